@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { filter, firstValueFrom } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHubClient, type HubClient } from '../hub/client/index.ts';
+import { LIBRARIES, pythonProgram } from '../web/learn/model/python.ts';
 import { freePort, HubProcess } from './faults/hub-process.ts';
 import { describeWith } from './programs.ts';
 
@@ -132,6 +133,32 @@ describeWith(['gpiozero', 'paho-mqtt'], 'the examples in Python', () => {
       await driven;
       expect(await said).toBe('');
       expect(await ended).toBe(0);
+    },
+  );
+
+  it.each(LIBRARIES)(
+    'of the lessons are seen by the hub while they are connected, and no longer: %s',
+    async (library) => {
+      const status = 'learn/k7m2qx/python/status';
+      const [lamp, lit, dark] =
+        library === 'paho'
+          ? [status, 'online', 'offline']
+          : ['board/pigpiod/connections/actual', /^[1-9]/, '0'];
+      const seen = (wanted: string | RegExp) =>
+        firstValueFrom(client.messages(lamp).pipe(filter(({ text = '' }) => new RegExp(wanted).test(text))));
+      const { text: port = '' } = await firstValueFrom(client.messages('board/pigpiod/port/actual'));
+      const light = 'learn/k7m2qx/led/duty';
+      const target = {
+        address: `${hub.url}/`,
+        light,
+        status,
+        pigpiodPort: Number(port),
+        notes: { token: undefined, version: '' },
+      };
+      const { program } = run('/usr/bin/python3', ['-c', pythonProgram(library, target)]);
+      await seen(lit);
+      program.kill('SIGKILL');
+      await seen(dark);
     },
   );
 

@@ -4,12 +4,16 @@ import { Message } from '../core/message.ts';
 import { isReport } from '../core/rights.ts';
 import { HUB_ITSELF } from '../core/subscription.ts';
 import type { Sessions } from '../session/sessions.ts';
-import type { Classroom, Seat } from './classroom.ts';
+import type { Classroom } from './classroom.ts';
 import type { CollectedSeat } from './collection.ts';
-import { type GivenValue, parseHandOut } from './hand-outs.ts';
+import { type GivenValue, kindsOf, parseHandOut } from './hand-outs.ts';
+import type { Seat } from './seat.ts';
 
 /** What a property is set to in a reset, by its name; others are cleared. A device keeps what it does when its value is cleared. */
 const AT_REST: Readonly<Record<string, string>> = { duty: '0', effect: 'none', color: '#000000' };
+
+/** What is a student's own work, and what a virtual Pi tells of its pins, below a seat: a reset leaves it as it is. */
+const KEPT = /^(learn\/(progress|program|program\/before)|board\/gpio\/\d+)$/;
 
 /** How many topics are changed in one turn of the event loop. */
 const BATCH = 200;
@@ -38,14 +42,19 @@ export class ClassTopics {
     return false;
   }
 
+  /** The kinds of what is handed out to those who come later. */
+  get handedOut(): readonly string[] {
+    return kindsOf(this.#classroom.handOut);
+  }
+
   /** Gives a seat what was handed out before its student came. */
-  welcome({ seat }: Seat): void {
+  welcome({ seat }: Pick<Seat, 'seat'>): void {
     const { handOut } = this.#classroom;
     if (handOut !== undefined) this.#give(seat, parseHandOut(handOut));
   }
 
-  /** Publishes values to every seat, and keeps them for those who come later. Rejects with `option/invalid`. */
-  async handOut(handOut: unknown): Promise<number> {
+  /** Gives every seat a part of a start, and keeps it for those who come later. Rejects with `option/invalid`. */
+  async handOut(handOut: object): Promise<number> {
     const values = parseHandOut(handOut);
     await this.#classroom.keepHandOut(handOut);
     const { seats } = this.#classroom;
@@ -54,12 +63,13 @@ export class ClassTopics {
   }
 
   /** Takes back what was set at a seat, puts its lights out, and hands out again what was handed out last. */
-  async reset({ seat }: Seat): Promise<void> {
+  async reset({ seat }: Pick<Seat, 'seat'>): Promise<void> {
     await this.#forEachTopic(seat, (topic) => {
+      if (isReport(topic) || KEPT.test(topic.slice(seat.length + 1))) return;
       const property = topic.slice(topic.lastIndexOf('/') + 1);
-      if (!isReport(topic)) this.#publish(topic, AT_REST[property] ?? '');
+      this.#publish(topic, AT_REST[property] ?? '');
     });
-    this.welcome({ seat, nickname: '', since: '' });
+    this.welcome({ seat });
   }
 
   collect(): CollectedSeat[] {

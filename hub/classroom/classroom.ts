@@ -1,55 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import { concatMap, Subscription } from 'rxjs';
-import { z } from 'zod';
 import type { Principal } from '../access/access.ts';
 import type { ManagedAccounts } from '../access/accounts/managed.ts';
-import { RESERVED_NAMES, type Token } from '../access/accounts/records.ts';
+import { RESERVED_NAMES } from '../access/accounts/records.ts';
 import type { Vault } from '../access/vault/vault.ts';
 import { HubError, quote } from '../core/error.ts';
-import { networkOf } from '../limits/network.ts';
-import { RateLimiter } from '../limits/rate-limiter.ts';
+import { type ClassRecord, ClassRecords } from './class-record.ts';
 import { CLASS_CODE_LENGTH, createCode, normalizeCode, SeatCodes } from './codes.ts';
+import { Guesses } from './guesses.ts';
+import { mergeHandOuts } from './hand-outs.ts';
 import { freeLevel, levelOf, looksOf, parseNickname } from './nickname.ts';
-
-/** The role of students: their own topics, and nothing else. */
-export const SEAT_ROLE = 'seat';
-
-/** The roles that lead a class. */
-export const TEACHER_ROLES: ReadonlySet<string> = new Set(['teacher', 'admin']);
-
-/** Most seats of a class. */
-export const MAX_SEATS = 60;
-
-/** Wrong codes from one network: a class that mistypes behind one router, then one in two seconds. 31⁵ codes would take it a year. */
-const GUESSES = { burst: 40, everyMs: 2_000 };
-
-/** A student's place in the class. */
-export interface Seat {
-  /** The first level of its topics, and the name of its account. */
-  readonly seat: string;
-  /** The student's name as it is shown. */
-  readonly nickname: string;
-  /** When the student joined. */
-  readonly since: string;
-}
-
-/** What a class keeps of itself. */
-interface ClassRecord {
-  readonly code: string;
-  readonly isPaused: boolean;
-  /** What was handed out last: latecomers get it, and a reset gives it again. */
-  readonly handOut?: unknown;
-}
-
-const schema = z.object({
-  code: z.string(),
-  isPaused: z.boolean(),
-  handOut: z.unknown().optional(),
-}) satisfies z.ZodType<ClassRecord>;
-
-/** Where the class keeps itself among the hub's own secrets: its code lets people in. */
-const KEY = 'class';
+import { MAX_SEATS, SEAT_ROLE, type Seat, seatsAmong } from './seat.ts';
 
 interface ClassroomOptions {
   readonly accounts: ManagedAccounts;
@@ -101,33 +63,35 @@ export async function openClassroom(options: ClassroomOptions): Promise<Classroo
 export class Classroom {
   readonly seatCodes: SeatCodes;
   readonly #options: ClassroomOptions;
-  readonly #guesses: RateLimiter;
+  readonly #guesses: Guesses;
+  readonly #records: ClassRecords;
   readonly #reserved: ReadonlySet<string>;
   readonly #watching = new Subscription();
-  #record: ClassRecord | undefined;
   #seats: ReadonlyMap<string, Seat> = new Map();
   /** One change at a time: each sees the seats that those before it took. */
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: ClassroomOptions) {
     this.#options = options;
-    this.#guesses = new RateLimiter({ now: options.elapsedMs, ...GUESSES });
+    this.#guesses = new Guesses(options.elapsedMs);
+    this.#records = new ClassRecords(options.vault);
     this.seatCodes = new SeatCodes(options.elapsedMs);
     this.#reserved = new Set([...options.reserved, ...RESERVED_NAMES].map(looksOf));
   }
 
   /** `undefined` while there is no class. */
   get code(): string | undefined {
-    return this.#record?.code;
+    return this.#records.current?.code;
   }
 
   /** Whether students may publish nothing for now. */
   get isPaused(): boolean {
-    return this.#record?.isPaused === true;
+    return this.#records.current?.isPaused === true;
   }
 
+  /** What is handed out, in the form of a request's body; `undefined` if nothing is. */
   get handOut(): unknown {
-    return this.#record?.handOut;
+    return this.#records.current?.handOut;
   }
 
   /** In the order in which they were taken. */
@@ -153,7 +117,7 @@ export class Classroom {
 
   async open(): Promise<void> {
     await this.#load();
-    if (!this.#record) await this.begin();
+    if (!this.#records.current) await this.begin();
     this.#watching.add(this.#options.vault.changed$.pipe(concatMap(() => this.#follow())).subscribe());
   }
 
@@ -164,17 +128,21 @@ export class Classroom {
   /** Begins a class, or gives the one that there is another code: whoever has a seat keeps it. */
   begin(): Promise<void> {
     return this.#change(async () => {
-      const { isPaused = false, ...rest } = this.#record ?? {};
-      await this.#put({ ...rest, code: createCode(CLASS_CODE_LENGTH), isPaused });
+      const { isPaused = false, ...rest } = this.#records.current ?? {};
+      await this.#records.store({ ...rest, code: createCode(CLASS_CODE_LENGTH), isPaused });
     });
   }
 
   pause(isPaused: boolean): Promise<void> {
-    return this.#change(async () => this.#put({ ...this.#ensureRecord(), isPaused }));
+    return this.#change(async () => this.#records.store({ ...this.#ensureRecord(), isPaused }));
   }
 
-  keepHandOut(handOut: unknown): Promise<void> {
-    return this.#change(async () => this.#put({ ...this.#ensureRecord(), handOut }));
+  /** Keeps what is handed out beside what was handed out before of other kinds. */
+  keepHandOut(given: object): Promise<void> {
+    return this.#change(async () => {
+      const record = this.#ensureRecord();
+      await this.#records.store({ ...record, handOut: mergeHandOuts(record.handOut, given) });
+    });
   }
 
   /**
@@ -183,9 +151,9 @@ export class Classroom {
    */
   async join({ code: typed, nickname }: Entry, { address, own, hasTopics }: Newcomer): Promise<TakenSeat> {
     const code = normalizeCode(typed);
-    this.#checkGuesses(address);
+    this.#guesses.check(address);
     const coded = this.find(this.seatCodes.take(code) ?? '');
-    if (!coded && code !== this.code) throw this.#wrongCode(typed, address);
+    if (!coded && code !== this.code) throw this.#guesses.count(typed, address);
     const known = coded ?? own;
     if (known) return { seat: known, isNew: false, principal: this.#principalOf(known) };
     return this.#change(() => this.#add(parseNickname(nickname), hasTopics));
@@ -218,7 +186,7 @@ export class Classroom {
   /** Ends the class: no seat stays, and the code lets nobody in. */
   end(): Promise<void> {
     return this.#change(async () => {
-      await this.#options.vault.delete('secrets', KEY);
+      await this.#records.remove();
       await this.#remove([...this.#seats.keys()]);
     });
   }
@@ -251,28 +219,9 @@ export class Classroom {
   }
 
   #ensureRecord(): ClassRecord {
-    if (this.#record) return this.#record;
+    const { current } = this.#records;
+    if (current) return current;
     throw new HubError('option/invalid', 'there is no class: the teacher has ended it');
-  }
-
-  /** Also where the code is right: who guesses must not learn which one was. */
-  #checkGuesses(address: string): void {
-    const waitMs = this.#guesses.waitMs(networkOf(address));
-    if (waitMs === 0) return;
-    const seconds = Math.ceil(waitMs / 1000);
-    throw new HubError('limit/exceeded', `too many wrong codes from your network; wait ${seconds} s`, {
-      retryAfterSeconds: seconds,
-    });
-  }
-
-  #wrongCode(typed: string, address: string): HubError {
-    this.#guesses.take(networkOf(address));
-    return new HubError('auth/wrong', `${quote(typed, 12)} is not the code of this class, or of a seat`);
-  }
-
-  async #put(record: ClassRecord): Promise<void> {
-    await this.#options.vault.put('secrets', KEY, { ...record });
-    this.#record = record;
   }
 
   async #settle(): Promise<void> {
@@ -281,11 +230,8 @@ export class Classroom {
   }
 
   async #load(): Promise<void> {
-    const { vault, accounts } = this.#options;
-    const record = schema.safeParse(await vault.get('secrets', KEY));
-    this.#record = record.success ? record.data : undefined;
-    const seats = [...(await accounts.accounts.tokens())].flatMap(([name, token]) => toSeat(name, token));
-    const found = new Map(seats.map((one) => [one.seat, one]));
+    await this.#records.load();
+    const found = seatsAmong(await this.#options.accounts.accounts.tokens());
     if (!isDeepStrictEqual(found, this.#seats)) this.#seats = found;
   }
 
@@ -301,8 +247,4 @@ export class Classroom {
     this.#last = done.catch(() => undefined); // The caller gets the error; the next change must not.
     return done;
   }
-}
-
-function toSeat(name: string, { seat, createdAt }: Token): Seat[] {
-  return seat ? [{ seat: name, nickname: seat.nickname, since: createdAt }] : [];
 }

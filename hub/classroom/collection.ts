@@ -1,4 +1,4 @@
-import type { Seat } from './classroom.ts';
+import type { Seat } from './seat.ts';
 
 /** What a seat holds when it is collected. */
 export interface CollectedSeat extends Seat {

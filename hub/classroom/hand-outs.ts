@@ -21,10 +21,37 @@ interface HandOutKind {
 /** Most values in one hand-out. */
 const MAX_VALUES = 50;
 
+const KIB = 2 ** 10;
+
+/** The longest circuit and the longest program, bytes. */
+const MAX_CIRCUIT_BYTES = 16 * KIB;
+const MAX_PROGRAM_BYTES = 32 * KIB;
+
+/** The longest body of a request that hands something out, bytes: JSON may write a byte of a program as two. */
+export const MAX_HAND_OUT_BYTES = 128 * KIB;
+
+/** Where the board of a seat finds its circuit. */
+const CIRCUIT_PATH = 'board/circuit';
+
+/** Where the editor of the last lesson finds a program of the teacher. */
+const PROGRAM_PATH = 'learn/program/given';
+
 const values = z
   .record(z.string().min(1).max(200), z.union([z.string().max(1_000), z.number(), z.boolean()]))
   .refine((given) => Object.keys(given).length <= MAX_VALUES, {
     error: `at most ${MAX_VALUES} values are handed out at once`,
+  });
+
+/** What is in a circuit is for the board to judge, as it is with one that a student has built. */
+const circuit = z.looseObject({}).refine((given) => isShort(toJson(given), MAX_CIRCUIT_BYTES), {
+  error: `a circuit has at most ${MAX_CIRCUIT_BYTES} bytes of JSON`,
+});
+
+const program = z
+  .string()
+  .min(1)
+  .refine((given) => isShort(given, MAX_PROGRAM_BYTES), {
+    error: `a program has at most ${MAX_PROGRAM_BYTES} bytes`,
   });
 
 /** What may be handed out, by the name of its member in the request's body. */
@@ -37,19 +64,59 @@ const HAND_OUTS: Readonly<Record<string, HandOutKind>> = {
         payload: `${value}`,
       })),
   },
+  circuit: {
+    schema: circuit,
+    toValues: (content) => [{ path: CIRCUIT_PATH, payload: JSON.stringify(content) }],
+  },
+  program: {
+    schema: program,
+    toValues: (content) => [{ path: PROGRAM_PATH, payload: program.parse(content) }],
+  },
 };
 
-/** What a request that hands something out has as its body. */
-export const handOutSchema = z.strictObject(
-  Object.fromEntries(Object.entries(HAND_OUTS).map(([name, { schema }]) => [name, schema.optional()])),
-);
+/** What a request that hands something out has as its body. `null` takes back what was handed out of a kind. */
+export const handOutSchema = z
+  .strictObject(
+    Object.fromEntries(Object.entries(HAND_OUTS).map(([name, { schema }]) => [name, schema.nullish()])),
+  )
+  .refine((given) => Object.keys(given).length > 0, {
+    error: `nothing is handed out; there are ${Object.keys(HAND_OUTS).join(', ')}`,
+  });
 
 /** The values of a hand-out. Throws `option/invalid` if it is none. */
 export function parseHandOut(handOut: unknown): readonly GivenValue[] {
   const { data, error } = handOutSchema.safeParse(handOut);
   if (error) throw new HubError('option/invalid', describeIssues(error), { cause: error });
-  const given = Object.entries(data).filter(([, content]) => content !== undefined);
-  return given.flatMap(([name, content]) => HAND_OUTS[name]?.toValues(content) ?? []);
+  return contentsOf(data).flatMap(([name, content]) => HAND_OUTS[name]?.toValues(content) ?? []);
+}
+
+/** What is handed out after a further hand-out; `undefined` if nothing is. */
+export function mergeHandOuts(before: unknown, given: object): object | undefined {
+  const merged = contentsOf({ ...Object(before), ...given });
+  return merged.length === 0 ? undefined : Object.fromEntries(merged);
+}
+
+/** The kinds of what is handed out. */
+export function kindsOf(handOut: unknown): readonly string[] {
+  return contentsOf(Object(handOut)).map(([name]) => name);
+}
+
+function contentsOf(handOut: object): readonly [name: string, content: unknown][] {
+  return Object.entries(handOut).filter(([, content]) => content !== undefined && content !== null);
+}
+
+function isShort(text: string | undefined, mostBytes: number): boolean {
+  return text !== undefined && Buffer.byteLength(text) <= mostBytes;
+}
+
+/** `undefined` for JSON that is nested too deep to be written. */
+function toJson(value: object): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /** Throws `option/invalid` if a seat has no such topic, or if a device alone reports on it. */

@@ -57,7 +57,7 @@ class SeatRights implements Rights {
   constructor(rights: Rights, sitting: Sitting) {
     this.#rights = rights;
     this.#sitting = sitting;
-    this.#board = `${sitting.seat}/board/`;
+    this.#board = `${sitting.seat}/board/gpio/`;
   }
 
   mayRead(topic: string): boolean {

@@ -15,11 +15,16 @@ import { readPiRevision } from '../../devices/pins/linux/pi-revision.ts';
 import { REAL_FILES, type SysfsFiles } from '../../devices/pins/linux/sysfs-files.ts';
 import { type Address, LOOPBACK } from '../../devices/pins/socket/dial.ts';
 import { Board } from '../../simulator/board/board.ts';
-import { createTelemetry, type Telemetry } from '../../simulator/board/telemetry.ts';
+import { createTelemetry } from '../../simulator/board/telemetry.ts';
 import { createVirtualPins } from '../../simulator/board/virtual-pins.ts';
 import { Mirror } from '../../simulator/mirror/mirror.ts';
 import { createMirrorPins } from '../../simulator/mirror/mirror-pins.ts';
-import { createPigpiodServer, DEFAULT_PIGPIOD_PORT } from '../../simulator/pigpiod/server.ts';
+import { reportClients } from '../../simulator/pigpiod/report-clients.ts';
+import {
+  createPigpiodServer,
+  DEFAULT_PIGPIOD_PORT,
+  type PigpiodServer,
+} from '../../simulator/pigpiod/server.ts';
 import { HubError, quote, toHubError } from '../core/error.ts';
 import { isPortTaken } from '../listeners/listen.ts';
 import type { Plugin } from '../plugin.ts';
@@ -132,27 +137,44 @@ export async function openVirtualPi(
   scope: Scope,
   opened: BoardOnHub,
 ): Promise<string> {
-  showBoard(options, scope, opened);
-  return options.pigpiod ? openPigpiod(options, scope, opened) : wordsOf(options).output.banner.noPigpiod;
+  const { text, found } = options.pigpiod
+    ? await openPigpiod(options, scope, opened)
+    : { text: wordsOf(options).output.banner.noPigpiod };
+  showBoard(options, scope, { ...opened, found });
+  return text;
 }
 
-/** Publishes what the pins do, as soon as no other hub does so at the same topics. */
+interface FoundPigpiod extends Pick<PigpiodServer, 'connections$'> {
+  readonly port: number;
+}
+
+/** Publishes what the pins do, and how many programs drive them, as soon as no other hub does so at the same topics. */
 function showBoard(
   options: Pick<StartOptions, 'prefix'>,
   { log, closers }: Scope,
-  { board, server, mayRun }: Pick<BoardOnHub, 'board' | 'server' | 'mayRun'>,
+  { board, server, mayRun, found }: BoardOnHub & { readonly found?: FoundPigpiod | undefined },
 ): void {
   const prefix = options.prefix === '' ? '' : `${options.prefix}/`;
   const onError = (err: unknown) => log.warn({ err }, toHubError(err).message);
   const bus = server.connect();
   closers.add(() => bus.close());
-  let telemetry: Telemetry | undefined;
+  const shown: { close(): Promise<void> }[] = [];
   const begin = () => {
-    telemetry = createTelemetry(board, bus, { prefix, onError });
+    shown.push(createTelemetry(board, bus, { prefix, onError }));
+    if (found) shown.push(reportClients(bus, { ...found, prefix, onError }));
   };
-  closers.add(() => telemetry?.close());
+  closers.add(async () => {
+    await Promise.all(shown.map((one) => one.close()));
+  });
   if (mayRun) mayRun(`${prefix}board/gpio`).then((isOurs) => isOurs && begin(), onError);
   else begin();
+}
+
+interface OpenedPigpiod {
+  /** `undefined` if its port is taken. */
+  readonly found?: FoundPigpiod;
+  /** For the banner. */
+  readonly text: string;
 }
 
 /** Continues without pigpiod if the default port is taken; rejects with `port/in-use` if the user asked for that port. */
@@ -160,19 +182,20 @@ async function openPigpiod(
   { pigpiodPort, lang }: StartOptions,
   { log, closers }: Scope,
   { board, mirror, pins }: Omit<BoardOnHub, 'server' | 'mayRun'>,
-): Promise<string> {
-  const port = pigpiodPort ?? DEFAULT_PIGPIOD_PORT;
+): Promise<OpenedPigpiod> {
+  const asked = pigpiodPort ?? DEFAULT_PIGPIOD_PORT;
   const words = wordsOf({ lang });
   const { banner: say } = words.output;
   const onWarning = (err: HubError) => log.warn({ err }, err.message);
-  const daemon = createPigpiodServer({ board, ...(mirror && { mirror }), port, onWarning });
+  const daemon = createPigpiodServer({ board, ...(mirror && { mirror }), port: asked, onWarning });
   try {
-    const { port: found } = await daemon.listen();
+    const { port } = await daemon.listen();
     closers.add(() => daemon.close());
-    return mirror ? say.pigpiodInFront(found, pins.driver) : say.pigpiod(found);
+    const text = mirror ? say.pigpiodInFront(port, pins.driver) : say.pigpiod(port);
+    return { found: { port, connections$: daemon.connections$ }, text };
   } catch (error) {
     if (pigpiodPort !== undefined || !isPortTaken(error)) throw error;
-    return say.pigpiodFailed(translated(words, error.message));
+    return { text: say.pigpiodFailed(translated(words, error.message)) };
   }
 }
 

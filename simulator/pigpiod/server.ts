@@ -1,4 +1,5 @@
 import { createServer, type Socket } from 'node:net';
+import { BehaviorSubject, type Observable } from 'rxjs';
 import { HubError, toHubError } from '../../hub/core/error.ts';
 import { type Listening, LOOPBACK, listen } from '../../hub/listeners/listen.ts';
 import type { Board } from '../board/board.ts';
@@ -33,6 +34,8 @@ export interface PigpiodServer {
   listen(): Promise<{ readonly port: number }>;
   /** The number of clients. */
   readonly connections: number;
+  /** The same, at once and at every change. */
+  readonly connections$: Observable<number>;
   /** Closes all connections, and resolves when the port is free. Pins stay as they are. */
   close(): Promise<void>;
 }
@@ -46,6 +49,7 @@ export function createPigpiodServer(options: PigpiodOptions): PigpiodServer {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const daemon = new Daemon(board, options);
   const sockets = new Set<Socket>();
+  const connections$ = new BehaviorSubject(0);
   let listening: Listening | undefined;
   let isCrowded = false;
 
@@ -59,8 +63,10 @@ export function createPigpiodServer(options: PigpiodOptions): PigpiodServer {
   const server = createServer((socket) => {
     if (sockets.size >= limits.maxConnections) return refuse(socket);
     sockets.add(socket);
+    connections$.next(sockets.size);
     socket.once('close', () => {
       sockets.delete(socket);
+      connections$.next(sockets.size);
       if (sockets.size < limits.maxConnections / 2) isCrowded = false;
     });
     socket.setNoDelay(true).setKeepAlive(true);
@@ -77,6 +83,7 @@ export function createPigpiodServer(options: PigpiodOptions): PigpiodServer {
     get connections() {
       return sockets.size;
     },
+    connections$: connections$.asObservable(),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

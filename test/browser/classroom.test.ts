@@ -83,6 +83,36 @@ describeWith('chromium', 'a class', () => {
     for (const { page } of [{ page: teacher }, { page: student }]) await page.context().close();
   });
 
+  it('hands a program out to the editor of the lesson, where nobody’s own is lost, and says who is at which lesson', async () => {
+    const { page: teacher, faults } = await openPage(browser, hub.teacherLink);
+    await teacher.locator('.big-code').waitFor();
+    const student = await joinAs('Caio');
+    const card = teacher.getByRole('article', { name: 'Caio' });
+    const lessons = await follow(student, 'a[href="learn"]');
+    await lessons.getByRole('button', { name: 'A page of your own' }).click();
+    await card.getByText('Lesson 8: A page of your own · 0 done').waitFor();
+    const editor = lessons.getByLabel('Program');
+    await editor.fill('<p>mine');
+    await teacher.getByRole('button', { name: 'Hand out…' }).click();
+    await teacher.locator('.ask .strong').click();
+    await teacher.locator('.ask .fault').getByText('There is nothing to hand out yet').waitFor();
+    const program = { name: 'start.html', mimeType: 'text/html', buffer: Buffer.from('<h1>Start</h1>') };
+    await teacher.getByLabel('Program for lesson 8').setInputFiles(program);
+    await teacher.locator('.ask .strong').click();
+    await teacher.locator('.ask').waitFor({ state: 'detached' });
+    await lessons.getByText('Your teacher has handed out a program.').waitFor();
+    expect(await editor.inputValue()).toBe('<p>mine');
+    await lessons.getByRole('button', { name: 'Open it' }).click();
+    await lessons.getByText('This program is from your teacher.').waitFor();
+    expect(await editor.inputValue()).toBe('<h1>Start</h1>');
+    await lessons.getByRole('button', { name: 'Back to the one before' }).click();
+    await lessons.getByText('Your teacher has handed out a program.').waitFor();
+    expect(await editor.inputValue()).toBe('<p>mine');
+    expect(await card.locator('.seat-error').textContent()).toBe('');
+    expect(faults).toEqual([]);
+    for (const page of [teacher, student]) await page.context().close();
+  });
+
   it('tells a student what is wrong with the code, and lets the same browser back to its seat', async () => {
     const { page } = await openPage(browser, `${hub.url}/class`);
     await page.locator('[name="code"]').fill('zzzzz');

@@ -72,6 +72,9 @@ describeWith('chromium', 'the lessons', () => {
     const bytesOf = async (way: string) => Number((await cells(way))[2]?.replace(/\D/g, ''));
     expect(await bytesOf('webSocket')).toBeLessThan((await bytesOf('longPolling')) / 2);
     expect(Number((await cells('polling'))[1])).toBeGreaterThan(0);
+    expect(await page.locator('.learn-head code').textContent()).toMatch(
+      /^GET \/api\/request HTTP\/1\.1\r?\n.*Host: localhost:\d+/s,
+    );
     const [inVain, cheapest] = [page.locator('fieldset').nth(0), page.locator('fieldset').nth(1)];
     await inVain.getByLabel('WebSocket').check();
     await inVain.getByText('Not quite').waitFor();
@@ -203,6 +206,26 @@ describeWith('chromium', 'the lessons', () => {
     await plugIn();
     await press(page, 'Publish offline, then leave');
     await stepDone(page, 3);
+  });
+
+  it('lights a lamp beside a program in Python while the hub sees it, and tells where it finds the hub', async () => {
+    const page = await open('python');
+    const paho = page.locator('[data-library="paho"]');
+    expect(await paho.locator('code').last().textContent()).toContain(`"localhost", ${hub.port})`);
+    const status = `${await baseOf(page)}/python/status`;
+    await client.publish(status, 'online', { retain: true });
+    await paho.getByText('connected now').waitFor();
+    await stepDone(page, 1);
+    await client.publish(status, 'offline', { retain: true });
+    await paho.getByText('not connected').waitFor();
+    const pigpio = page.locator('[data-library="pigpio"]');
+    await pigpio.getByText('No virtual Pi of this hub answers you').waitFor();
+    await client.publish('board/pigpiod/port/actual', '18888', { retain: true });
+    await client.publish('board/pigpiod/connections/actual', '2', { retain: true });
+    await pigpio.getByText('connected now').waitFor();
+    expect(await pigpio.locator('code').last().textContent()).toContain('pigpio.pi("localhost", 18888)');
+    for (const name of ['port', 'connections'])
+      await client.publish(`board/pigpiod/${name}/actual`, '', { retain: true });
   });
 
   it('runs a program of one’s own in a box that reaches nothing but its own topics', async () => {

@@ -18,7 +18,7 @@ import { createSession, type SessionOptions } from '../shared/session.ts';
 import { shareLatest } from '../shared/share-latest.ts';
 import type { AtLesson, LessonId, Stage } from './lesson.ts';
 import { LESSONS } from './lessons/index.ts';
-import { baseTopic } from './model/learner.ts';
+import { isSamePlace, placeOf } from './model/learner.ts';
 import { type KeptProgress, keepProgress } from './model/progress.ts';
 import { pageView } from './page.ts';
 import { words } from './words.ts';
@@ -40,10 +40,10 @@ export function showLearn(root: HTMLElement, parts: LearnParts): Subscription {
   const session = createSession(client, parts);
   const chosen$ = new BehaviorSubject<LessonId>(first);
   const at$ = session.answer$.pipe(
-    map((identity) => baseTopic(identity, name)),
-    distinctUntilChanged(),
-    switchMap((base) =>
-      base === undefined ? of('closed' as const) : learnBelow({ ...parts, base }, chosen$),
+    map((identity) => placeOf(identity, name)),
+    distinctUntilChanged(isSamePlace),
+    switchMap((place) =>
+      place === undefined ? of('closed' as const) : learnBelow({ ...parts, ...place }, chosen$),
     ),
     startWith(undefined),
     shareLatest(),

@@ -16,6 +16,10 @@ export interface Stage {
   readonly address: string;
   /** The learner's own topics are below it: `learn/k7m2qx`, or `ana/learn` for somebody who may only publish below `ana`. */
   readonly base: string;
+  /** Whether the hub asks programs who they are. */
+  readonly asksWho: boolean;
+  /** Whether one may read what the hub's own board tells of itself. */
+  readonly seesBoard: boolean;
   /** Another client of the same person. Whoever asks for one closes it. */
   readonly join: (options?: HubClientOptions) => HubClient;
 }

@@ -29,6 +29,9 @@ export interface PageState {
   readonly reconnect: () => void;
 }
 
+/** The last of those that need nothing but a browser. */
+const LAST: LessonId = 'page';
+
 /** The whole page: the lessons on one side, the one that is open on the other. */
 export function pageView(state: PageState): TemplateResult {
   return html`
@@ -112,7 +115,8 @@ function praiseView({ words, chosen, choose }: PageState): TemplateResult {
   const next = LESSONS[LESSONS.findIndex(({ id }) => id === chosen) + 1];
   return html`<section class="learn-praise" role="status">
     ${paragraphs(say.lessons[chosen].learned)}
-    ${next ? html`<button type="button" class="learn-act" @click=${() => choose(next.id)}>${say.next(say.lessons[next.id].title)}</button>` : html`<p>${say.end}</p>`}
+    ${chosen === LAST ? html`<p>${say.end}</p>` : nothing}
+    ${next ? html`<button type="button" class="strong" @click=${() => choose(next.id)}>${say.next(say.lessons[next.id].title)}</button>` : nothing}
   </section>`;
 }
 

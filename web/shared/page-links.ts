@@ -7,23 +7,22 @@ interface PageLink {
   readonly path: string;
   /** Only those with this role are led there. */
   readonly role?: string;
-  /** Only this page leads there: on a phone, a header has room for few. */
-  readonly only?: PageLink['name'];
+  /** Only these pages lead there: on a phone, a header has room for few. */
+  readonly only?: readonly PageLink['name'][];
 }
 
 /** The pages in the header. Those that only some roles see come first, so that nothing moves once the role is known. */
 const PAGES: readonly PageLink[] = [
-  { name: 'api', path: 'api', only: 'admin' },
+  { name: 'api', path: 'api', only: ['admin'] },
   { name: 'admin', path: 'admin', role: 'admin' },
   { name: 'class', path: 'class', role: 'seat' },
   { name: 'class', path: 'class', role: 'teacher' },
   { name: 'dashboard', path: './' },
-  { name: 'learn', path: 'learn', only: 'dashboard' },
-  { name: 'topics', path: 'topics', only: 'dashboard' },
-  { name: 'simulator', path: 'simulator', only: 'dashboard' },
-  { name: 'docs', path: 'docs/', only: 'dashboard' },
-  { name: 'docs', path: 'docs/', only: 'learn' },
-  { name: 'docs', path: 'docs/', only: 'api' },
+  { name: 'learn', path: 'learn', only: ['dashboard', 'class'] },
+  { name: 'python', path: 'learn#python', only: ['simulator'] },
+  { name: 'topics', path: 'topics', only: ['dashboard'] },
+  { name: 'simulator', path: 'simulator', only: ['dashboard'] },
+  { name: 'docs', path: 'docs/', only: ['dashboard', 'learn', 'api'] },
 ];
 
 interface LinksParts {
@@ -35,7 +34,7 @@ interface LinksParts {
 /** Links to the other pages. A link keeps its element when another comes before it, so that a press that has begun still counts. */
 export function pageLinks({ tell }: SharedWords, { here, role: own }: LinksParts): unknown {
   const shown = PAGES.filter(
-    ({ name, role = own, only = here }) => name !== here && role === own && only === here,
+    ({ name, role = own, only = [here] }) => name !== here && role === own && only.includes(here),
   );
   return repeat(
     shown,

@@ -18,14 +18,34 @@ export interface ClassVisit {
   readonly seat?: ClassSeat;
 }
 
+/** A seat, as the teacher sees it. */
+export interface SeatState extends ClassSeat {
+  /** How many connections it has now. */
+  readonly clients: number;
+  /** What the hub has refused it last; `at` is in ISO 8601. */
+  readonly refusal?: { readonly at: string; readonly code: string; readonly message: string };
+}
+
 /** What a teacher sees of the class. */
 export interface ClassState {
   /** `null` while there is no class. */
   readonly code: string | null;
   readonly isPaused: boolean;
+  /** The kinds of what those who come later get. */
+  readonly handedOut: readonly (keyof ClassStart)[];
   /** The addresses of the hub's machine for others, without a port, the likeliest first. */
   readonly addresses: readonly string[];
-  readonly seats: readonly (ClassSeat & { readonly clients: number })[];
+  readonly seats: readonly SeatState[];
+}
+
+/** A start for every seat, or a part of one. `null` takes a part back: those who come later do not get it. */
+export interface ClassStart {
+  /** By topic below the seat. */
+  readonly values?: Readonly<Record<string, string | number | boolean>> | null;
+  /** A circuit for the board, as the simulator saves it: at most 16 KiB of JSON. */
+  readonly circuit?: object | null;
+  /** HTML with its script, for the editor of the last lesson: at most 32 KiB. */
+  readonly program?: string | null;
 }
 
 /** A code by which another device takes a seat. */
@@ -81,9 +101,9 @@ export class ClassApi {
     return this.#change('DELETE', 'api/class');
   }
 
-  /** Publishes values to every seat, by topic below the seat. */
-  handOut(values: Readonly<Record<string, string | number | boolean>>): Promise<void> {
-    return this.#change('POST', 'api/class/hand-out', { values });
+  /** Gives a start, or a part of one, to every seat, and to each that comes later. */
+  handOut(start: ClassStart): Promise<void> {
+    return this.#change('POST', 'api/class/hand-out', start);
   }
 
   /** Resets one seat, or all. */

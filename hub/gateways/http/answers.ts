@@ -68,6 +68,13 @@ export const ANSWERS = {
   history: z.union([rows, z.strictObject({ rows, wanted: rows, status: rows, uptime: rows })]),
   kinds: z.strictObject({ ok, kinds: z.record(z.string(), z.looseObject({})) }),
   principal,
+  requestHead: z.strictObject({
+    ok,
+    head: z
+      .string()
+      .meta({ description: 'Cookies, credentials and tokens are masked, as long as they were.' }),
+    bytes: count.meta({ description: 'The length of the head, its empty line included.' }),
+  }),
   roles: z.strictObject({ ok, roles: z.array(z.string()), addresses: z.array(z.string()) }),
   token: z.strictObject({ ok, token: z.string() }),
   readiness: z.strictObject({ ok: z.boolean(), reason: z.string().optional() }),

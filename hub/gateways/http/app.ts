@@ -34,6 +34,7 @@ import { createOpenApiRouter, pathsOf, refuseOtherMethods } from './openapi.ts';
 import type { Part } from './operation.ts';
 import { createPagesRouter } from './pages.ts';
 import { refuse, statusOf } from './refuse.ts';
+import { createRequestHeadRouter } from './request-head.ts';
 import { HttpCounters } from './requests.ts';
 import { createTopicsRouter, type TopicsOptions } from './topics.ts';
 import { createIdentify, type Identify } from './visitor.ts';
@@ -137,6 +138,7 @@ function createRouter(
   router.use(refuseOtherMethods(partsOf(options)));
   router.use('/api', createListsRouter({ ...options, identify, searches }));
   router.use(createAsyncApiRouter({ ...options, identify, searches }));
+  router.use('/api', createRequestHeadRouter({ identify }));
   router.use('/api/topics', createTopicsRouter({ ...options, identify }));
   if (history) router.use('/api/history', createHistoryRouter({ ...options, history, identify }));
   if (options.eventStreams) router.use('/api', options.eventStreams.createRouter(identify));

@@ -87,6 +87,18 @@ export const OPERATIONS: readonly Operation[] = [
   },
   { method: 'get', path: '/api/me', summary: 'Who one is.', answer: { [JSON_TYPE]: 'principal' } },
   {
+    method: 'get',
+    path: '/api/request',
+    summary: 'The head of this very request, as it arrived.',
+    answer: { [JSON_TYPE]: 'requestHead' },
+  },
+  {
+    method: 'post',
+    path: '/api/request',
+    summary: 'The same for a request with a body, which is not looked at.',
+    answer: { [JSON_TYPE]: 'requestHead' },
+  },
+  {
     method: 'post',
     path: '/api/login',
     summary: 'Sets the login cookie.',

@@ -28,6 +28,7 @@ export interface ClassHub {
   readonly url: string;
   readonly port: number;
   readonly teacher: Asker;
+  readonly teacherToken: string;
   /** The link of the teacher. */
   readonly teacherLink: string;
   /** A browser that has never been here. */
@@ -76,6 +77,7 @@ export async function openClassHub(
     url,
     port,
     teacher: program(token),
+    teacherToken: token,
     teacherLink: `${url}/class?token=${token}`,
     browser,
     program,

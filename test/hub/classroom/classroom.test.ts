@@ -1,6 +1,7 @@
 import { connectAsync, type MqttClient } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MAX_SEATS } from '../../../hub/classroom/classroom.ts';
+import { MAX_SEATS } from '../../../hub/classroom/seat.ts';
+import { createHubClient } from '../../../hub/client/index.ts';
 import { ANSWERS } from '../../../hub/gateways/http/answers.ts';
 import { CLASS_OPERATIONS } from '../../../hub/gateways/http/classroom/operations.ts';
 import { createMemoryVault } from '../access/memory-vault.ts';
@@ -223,6 +224,8 @@ describe('the teacher', () => {
     ]);
     expect((await put(ana, 'bia/led/21/duty', '1')).body.error.code).toBe('auth/denied');
     expect((await put(ana, 'ana/led/21/duty/actual', '1')).status).toBe(200);
+    expect((await put(ana, 'ana/board/gpio/21', '{}')).status).toBe(200);
+    expect((await put(ana, 'ana/board/circuit', '{}')).body.error.code).toBe('class/paused');
     expect((await put(hub.teacher, 'ana/led/21/duty', '1')).status).toBe(200);
     await hub.teacher.ask('PUT', '/api/class/pause', { isPaused: false });
     expect((await put(ana, 'ana/led/21/duty', '1')).status).toBe(200);
@@ -245,10 +248,58 @@ describe('the teacher', () => {
     { values: { '': '1' } },
     { values: Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`x${index}`, '1'])) },
     { circuits: {} },
-  ])('hands out nothing that is no value of a seat: %j', async (body) => {
+  ])('hands out nothing that is no start of a seat: %j', async (body) => {
     await hub.student('Ana');
     expect((await hub.teacher.ask('POST', '/api/class/hand-out', body)).status).toBe(400);
     expect(hub.retained('ana/#')).toEqual({});
+  });
+
+  it('hands out no circuit and no program that is none, or too long, and never nothing', async () => {
+    await hub.student('Ana');
+    const bodies = [
+      { circuit: [] },
+      { circuit: '{}' },
+      { circuit: { note: 'x'.repeat(16_384) } },
+      { program: '' },
+      { program: 'ü'.repeat(16_385) },
+      {},
+    ];
+    for (const body of bodies)
+      expect((await hub.teacher.ask('POST', '/api/class/hand-out', body)).status).toBe(400);
+    expect(hub.retained('ana/#')).toEqual({});
+  });
+
+  it('hands out a circuit and a program beside the values, and takes a part back', async () => {
+    const hand = (start: object) => hub.teacher.ask('POST', '/api/class/hand-out', start);
+    const circuit = { version: 1, parts: [{ kind: 'led', pins: [17] }] };
+    const program = '<!doctype html>\n<h1>Olá</h1>';
+    await hub.student('Ana');
+    await hand({ values: { 'led/21/transition': 2 } });
+    await hand({ circuit });
+    await hand({ program });
+    await hub.student('Bia');
+    for (const seat of ['ana', 'bia'])
+      expect(hub.retained(`${seat}/#`)).toEqual({
+        [`${seat}/led/21/transition`]: '2',
+        [`${seat}/board/circuit`]: JSON.stringify(circuit),
+        [`${seat}/learn/program/given`]: program,
+      });
+    const kinds = async () => (await hub.teacher.ask('GET', '/api/class/state')).body.handedOut;
+    expect(await kinds()).toEqual(['values', 'circuit', 'program']);
+    await hand({ values: null, program: null });
+    expect(await kinds()).toEqual(['circuit']);
+    await hub.student('Cai');
+    expect(Object.keys(hub.retained('cai/#'))).toEqual(['cai/board/circuit']);
+  });
+
+  it('hands out a circuit that is nested deeper than JSON can be written as little as one that is too long', async () => {
+    const body = `{"circuit":{"a":${'['.repeat(30_000)}${']'.repeat(30_000)}}}`;
+    const response = await fetch(`${hub.url}/api/class/hand-out`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${hub.teacherToken}`, 'content-type': 'application/json' },
+      body,
+    });
+    expect([response.status, (await response.json()).error.code]).toEqual([400, 'event/invalid']);
   });
 
   it('resets all seats: lights go out, the rest is cleared, reports stay, and the start is there again', async () => {
@@ -269,6 +320,48 @@ describe('the teacher', () => {
       'ana/led/21/status': 'online',
       'ana/led/21/transition': '2',
     });
+  });
+
+  it('resets a seat to its circuit and its program; what the student has written and done stays', async () => {
+    const ana = await hub.student('Ana');
+    const start = { circuit: { parts: [] }, program: '<p>' };
+    await hub.teacher.ask('POST', '/api/class/hand-out', start);
+    const own = {
+      'ana/learn/progress': '{"lesson":"pwm","done":["topics"]}',
+      'ana/learn/program': '<p>mine',
+      'ana/learn/program/before': '["<p>older"]',
+      'ana/board/gpio/21': '{"mode":"output"}',
+    };
+    for (const [topic, value] of Object.entries(own)) await put(ana, topic, value);
+    await put(ana, 'ana/board/circuit', '{"parts":[1]}');
+    await put(ana, 'ana/learn/light', '70');
+    await hub.teacher.ask('POST', '/api/class/seats/ana/reset');
+    expect(hub.retained('ana/#')).toEqual({
+      ...own,
+      'ana/board/circuit': '{"parts":[]}',
+      'ana/learn/program/given': '<p>',
+    });
+  });
+
+  it('sees what was refused a seat last, but for what a pause refuses, and nothing of an earlier seat', async () => {
+    const refusalOf = async () => {
+      const { body } = await hub.teacher.ask('GET', '/api/class/state');
+      return ANSWERS.classState.parse(body).seats[0]?.refusal;
+    };
+    const ana = await hub.student('Ana');
+    const { token } = (await ana.ask('POST', '/api/class/token')).body;
+    const program = createHubClient(hub.url, { token });
+    await expect(program.publish('bia/x', '1')).rejects.toThrow('you may not publish');
+    await hub.teacher.ask('PUT', '/api/class/pause', { isPaused: true });
+    await expect(program.publish('ana/x', '1')).rejects.toThrow('paused');
+    expect(await refusalOf()).toMatchObject({
+      code: 'auth/denied',
+      message: expect.stringContaining('bia/x'),
+    });
+    await program.close();
+    await hub.teacher.ask('DELETE', '/api/class/seats/ana');
+    expect((await hub.student('Ana')).seat).toBe('ana');
+    expect(await refusalOf()).toBeUndefined();
   });
 
   it('collects what the seats hold, as JSON and as CSV without formulas', async () => {

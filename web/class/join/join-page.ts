@@ -56,7 +56,7 @@ function pageView(shown: Words, parts: PageParts): TemplateResult {
 
 function otherView(say: Words['say']): TemplateResult {
   return html`<h2>${say.teacherOnly}</h2><p>${say.teacherOnlyHint}</p>
-    <p><a class="button" href="./">${say.openDashboard}</a></p>`;
+    <p><a class="plain" href="./">${say.openDashboard}</a></p>`;
 }
 
 function doorView(say: Words['say'], { visit, code, state, submit }: PageParts): TemplateResult {
@@ -66,16 +66,16 @@ function doorView(say: Words['say'], { visit, code, state, submit }: PageParts):
     <p>${isClosed ? say.noClassHint : say.joinHint}</p>
     <p role="alert">${state.fault ? say.joinFaults[state.fault] : nothing}</p>
     <form @submit=${onSubmit(submit)}>
-      <label>${say.code}
+      <label class="field">${say.code}
         <input class="code" name="code" required maxlength="12" autocomplete="off" autocapitalize="characters" spellcheck="false"
           value=${code}>
       </label>
-      <label>${say.nickname}
+      <label class="field">${say.nickname}
         <input name="nickname" maxlength="48" autocomplete="nickname" spellcheck="false" aria-describedby="nickname-hint"
           ?autofocus=${code !== ''}>
       </label>
       <p class="hint" id="nickname-hint">${say.nicknameHint}</p>
-      <button ?disabled=${state.isBusy}>${state.isBusy ? say.joining : say.join}</button>
+      <button class="strong" ?disabled=${state.isBusy}>${state.isBusy ? say.joining : say.join}</button>
     </form>
     <p class="aside"><a href="login?account">${say.account}</a></p>`;
 }

@@ -10,9 +10,17 @@ export interface Known {
   readonly isStale: boolean;
 }
 
+interface Watching {
+  readonly api: Pick<ClassApi, 'state'>;
+  /** Whether somebody looks at the page. */
+  readonly isSeen: () => boolean;
+  /** Looks at once. */
+  readonly again$: Observable<unknown>;
+}
+
 /** The class, at once, at equal times while somebody looks, and when told to. An answer that fails leaves the last one. */
-export function watchClass(api: Pick<ClassApi, 'state'>, again$: Observable<unknown>): Observable<Known> {
-  const due$ = timer(0, EVERY_MS).pipe(filter((count) => count === 0 || !document.hidden));
+export function watchClass({ api, isSeen, again$ }: Watching): Observable<Known> {
+  const due$ = timer(0, EVERY_MS).pipe(filter((count) => count === 0 || isSeen()));
   return merge(due$, again$).pipe(
     switchMap(() =>
       defer(() => api.state()).pipe(

@@ -83,21 +83,22 @@ function pageView(shown: Words, { language, hub, state, actions }: PageParts): T
       <ul class="ways">
         ${wayView(`simulator?device=${encodeURIComponent(seat)}`, say.openBoard, say.openBoardHint)}
         ${wayView('./', say.openDashboard, say.openDashboardHint)}
+        ${wayView('learn', say.openLessons, say.openLessonsHint)}
       </ul>
       <p><a href="topics">${say.openTopics}</a></p>
       <details>
         <summary>${say.anotherDevice}</summary>
         <p>${say.anotherDeviceHint}</p>
         ${state.code ? codeView(shown, state.code) : nothing}
-        <button type="button" @click=${actions.makeCode}>${say.makeCode}</button>
+        <button type="button" class="strong" @click=${actions.makeCode}>${say.makeCode}</button>
       </details>
       <details>
         <summary>${say.program}</summary>
         <p>${say.programHint}</p>
-        ${state.token ? html`${tokenView(shown, state.token)}<p>${say.runDevice}</p><pre><code>${deviceCommand({ hub, seat, token: state.token })}</code></pre>` : nothing}
-        <button type="button" @click=${actions.makeToken}>${say.makeToken}</button>
+        ${state.token ? html`${tokenView(shown, state.token)}<p>${say.runDevice}</p><pre class="listing"><code>${deviceCommand({ hub, seat, token: state.token })}</code></pre>` : nothing}
+        <button type="button" class="strong" @click=${actions.makeToken}>${say.makeToken}</button>
       </details>
-      <p class="aside"><button type="button" class="quiet" @click=${actions.leave}>${say.leave}</button></p>
+      <p class="aside"><button type="button" class="plain" @click=${actions.leave}>${say.leave}</button></p>
     </main>`;
 }
 

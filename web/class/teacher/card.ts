@@ -3,8 +3,10 @@ import { map, type Observable } from 'rxjs';
 import { bind } from '../../shared/mount.ts';
 import { READABLE, watch } from '../../shared/watch.ts';
 import { meaningOf } from '../../shared/words.ts';
+import type { SeatLesson } from '../model/lesson.ts';
+import type { SeatNews } from '../model/live.ts';
+import { lastFault, type SeatFault } from '../model/seat-fault.ts';
 import type { Words } from '../words.ts';
-import type { SeatError, SeatLight } from './live.ts';
 import type { SeatActions, ShownSeat } from './seat-actions.ts';
 
 /** The dashboard and the board of one seat. */
@@ -13,26 +15,28 @@ const boardOf = (seat: string) => `simulator?board=${encodeURIComponent(seat)}`;
 
 interface CardParts {
   readonly seat: ShownSeat;
-  readonly light: SeatLight;
+  readonly news: SeatNews;
   readonly actions: SeatActions;
 }
 
-/** One seat: its light and wave, whether it is connected, what went wrong last, and ways to help. */
-export function seatCard(words: Words, { seat, light, actions }: CardParts): TemplateResult {
+/** One seat: its light and wave, whether it is connected, where it is in the lessons, what went wrong last, and ways to help. */
+export function seatCard(words: Words, { seat, news, actions }: CardParts): TemplateResult {
   const { say } = words;
   const { nickname } = seat;
+  const fault$ = news.error$.pipe(map((error) => lastFault(error, seat.refusal)));
   return html`<article class="seat-card" data-away=${seat.clients === 0 ? '' : nothing} aria-label=${nickname}>
     <header>
-      ${lampView(light.duty$)}
+      ${lampView(news.duty$)}
       <h3><bdi>${nickname}</bdi> <code dir="auto">${seat.seat}</code></h3>
     </header>
-    ${waveView(light.duty$)}
+    ${waveView(news.duty$)}
     <p class="facts-of-seat">
-      <span class="duty">${watch(light.duty$.pipe(map((duty) => say.wave(words.percent(duty)))), READABLE)}</span>
+      <span class="duty">${watch(news.duty$.pipe(map((duty) => say.wave(words.percent(duty)))), READABLE)}</span>
       <span class="clients">${seat.clients === 0 ? say.away : say.connected(words.number(seat.clients))}</span>
-      <span>${watch(light.isOn$.pipe(map((isOn) => (isOn ? say.boardOn : say.boardOff))))}</span>
+      <span>${watch(news.isOn$.pipe(map((isOn) => (isOn ? say.boardOn : say.boardOff))))}</span>
     </p>
-    <p class="seat-error">${watch(light.error$.pipe(map((error) => (error ? describe(words, error) : ''))))}</p>
+    <p class="seat-lesson">${watch(news.lesson$.pipe(map((at) => lessonText(words, at))))}</p>
+    <p class="seat-error">${watch(fault$.pipe(map((fault) => (fault ? describe(words, fault) : ''))))}</p>
     <footer>
       <a class="plain" href=${dashboardOf(seat.seat)} target="_blank" rel="noopener" aria-label=${say.openOf(nickname)}>${say.open}</a>
       <a class="plain" href=${boardOf(seat.seat)} target="_blank" rel="noopener" aria-label=${say.boardOf(nickname)}>${say.board}</a>
@@ -53,8 +57,19 @@ function moreView({ say }: Words, seat: ShownSeat, actions: SeatActions): Templa
   </details>`;
 }
 
-function describe(words: Words, { code, message }: SeatError): string {
-  return meaningOf(words, code) ?? message;
+/** The lesson's number and title, and how many are done. */
+function lessonText({ say, number }: Words, at: SeatLesson | undefined): string {
+  if (!at) return say.noLesson;
+  const titles: Readonly<Record<string, string>> = say.lessonTitles;
+  const index = Object.keys(titles).indexOf(at.lesson);
+  const done = say.lessonsDone(number(at.done));
+  return index < 0 ? done : `${say.lesson(number(index + 1), titles[at.lesson] ?? '')} · ${done}`;
+}
+
+/** The message tells what it was about, a topic or a value: the meaning alone would leave the teacher guessing. */
+function describe(words: Words, { code, message, atMs }: SeatFault): string {
+  const meaning = meaningOf(words, code);
+  return `${words.timeOfDay(atMs)} ${meaning === undefined ? message : `${meaning} (${message})`}`;
 }
 
 /** An LED from above; half the duty looks about three quarters as light (CIE L*, as a cube root). */

@@ -1,6 +1,6 @@
-import { html } from 'lit/html.js';
+import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { ClassApi } from '../../../hub/client/api/class-api.ts';
-import { HubError } from '../../../hub/core/index.ts';
+import { readStart, type StartKind } from '../model/start.ts';
 import { type Asked, openAsk } from '../view/ask.ts';
 import type { Words } from '../words.ts';
 
@@ -19,9 +19,11 @@ interface ClassActionsParts {
   readonly words: () => Words;
   /** Looks at the class again. */
   readonly changed: () => void;
+  /** What those who come later get. */
+  readonly handedOut: () => readonly StartKind[];
 }
 
-export function createClassActions({ api, words, changed }: ClassActionsParts): ClassActions {
+export function createClassActions({ api, words, changed, handedOut }: ClassActionsParts): ClassActions {
   const done = async (work: Promise<unknown>) => {
     await work;
     changed();
@@ -36,11 +38,9 @@ export function createClassActions({ api, words, changed }: ClassActionsParts): 
     handOut: () =>
       ask((now) => ({
         title: now.say.handOutTitle,
-        content: html`<p>${now.say.handOutHint}</p>
-          <label class="ask-field">${now.say.handOutField}
-            <textarea name="values" rows="4" required spellcheck="false">led/21/duty = 0</textarea></label>`,
+        content: startFields(now, handedOut()),
         action: now.say.yesHandOut,
-        act: (fields) => done(api.handOut(parseValues(String(fields.get('values') ?? ''), now))),
+        act: async (fields) => done(api.handOut(await readStart(fields, now))),
       })),
     resetAll: () =>
       ask(({ say }) => ({
@@ -68,14 +68,19 @@ export function createClassActions({ api, words, changed }: ClassActionsParts): 
   };
 }
 
-/** Values as they are typed, one a line. Throws `option/invalid`. */
-export function parseValues(text: string, { say }: Pick<Words, 'say'>): Record<string, string> {
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
-  return Object.fromEntries(
-    lines.map((line) => {
-      const [, path = '', value = ''] = /^\s*([^=\s]+)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
-      if (path === '') throw new HubError('option/invalid', say.handOutBad(line.trim()));
-      return [path, value];
-    }),
-  );
+/** The fields of a start: each is handed out if something is in it. */
+function startFields({ say }: Words, handedOut: readonly StartKind[]): TemplateResult {
+  return html`<p>${say.handOutHint}</p>
+    <label class="field">${say.handOutValues}
+      <textarea name="values" rows="3" spellcheck="false" autocapitalize="off" placeholder="led/21/duty = 30"></textarea></label>
+    <label class="field">${say.handOutCircuit}<input name="circuit" type="file" accept=".json,application/json"></label>
+    <label class="field">${say.handOutProgram}<input name="program" type="file" accept=".html,.htm,text/html"></label>
+    ${handedOut.length === 0 ? nothing : takeBackView(say, handedOut)}`;
+}
+
+function takeBackView(say: Words['say'], handedOut: readonly StartKind[]): TemplateResult {
+  return html`<fieldset class="take-back"><legend>${say.takeBack}</legend>${handedOut.map(
+    (kind) =>
+      html`<label class="check"><input type="checkbox" name="takeBack" value=${kind}> ${say.startKinds[kind]}</label>`,
+  )}</fieldset>`;
 }

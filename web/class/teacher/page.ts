@@ -10,10 +10,10 @@ import { sessionView } from '../../shared/session-view.ts';
 import { isInTheWay, type Trouble } from '../../shared/trouble.ts';
 import { lostBanner, notice, outdatedBanner } from '../../shared/trouble-view.ts';
 import type { Known } from '../model/known.ts';
+import type { ClassNews } from '../model/live.ts';
 import type { Words } from '../words.ts';
 import { seatCard } from './card.ts';
 import type { ClassActions } from './class-actions.ts';
-import type { SeatLights } from './live.ts';
 import { classAddress, projectorView } from './projector.ts';
 import type { SeatActions } from './seat-actions.ts';
 
@@ -23,7 +23,7 @@ export interface PageState {
   readonly place: Pick<Location, 'href' | 'hostname'>;
   readonly known: Known;
   readonly isProjecting: boolean;
-  readonly lights: SeatLights;
+  readonly news: ClassNews;
   readonly actions: ClassActions;
   readonly seatActions: SeatActions;
   readonly connection: Connection;
@@ -95,14 +95,14 @@ function toolsView({ words, actions }: PageState, { isPaused }: ClassState): Tem
   </div>`;
 }
 
-function seatsView({ words, lights, seatActions }: PageState, { seats }: ClassState): TemplateResult {
+function seatsView({ words, news, seatActions }: PageState, { seats }: ClassState): TemplateResult {
   return html`<section aria-labelledby="seats-title">
     <h2 id="seats-title">${words.say.seats(words.number(seats.length))}</h2>
     ${seats.length === 0 ? html`<p class="hint">${words.say.nobody}</p>` : nothing}
     <div class="seat-grid">${repeat(
       seats,
       ({ seat, since }) => `${seat} ${since}`,
-      (seat) => seatCard(words, { seat, light: lights.of(seat.seat), actions: seatActions }),
+      (seat) => seatCard(words, { seat, news: news.of(seat.seat), actions: seatActions }),
     )}</div>
   </section>`;
 }

@@ -52,7 +52,7 @@ export function createSeatActions({ api, words, changed, address }: SeatActionsP
         async act() {
           const token = await api.token(seat);
           return html`${tokenView(now, token)}<p>${now.say.runDevice}</p>
-            <pre><code>${deviceCommand({ hub: address(), seat, token })}</code></pre>`;
+            <pre class="listing"><code>${deviceCommand({ hub: address(), seat, token })}</code></pre>`;
         },
       });
     },
@@ -60,7 +60,7 @@ export function createSeatActions({ api, words, changed, address }: SeatActionsP
       const now = words();
       openAsk(now, {
         title: now.say.renameTitle(nickname),
-        content: html`<label class="ask-field">${now.say.nickname}
+        content: html`<label class="field">${now.say.nickname}
           <input name="nickname" required maxlength="48" value=${nickname} autocomplete="off"></label>`,
         action: now.say.save,
         act: (fields) => done(api.rename(seat, String(fields.get('nickname') ?? ''))),

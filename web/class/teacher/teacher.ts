@@ -19,9 +19,9 @@ import type { LanguageChoice } from '../../shared/language.ts';
 import { createScreen, renderOn } from '../../shared/screen.ts';
 import { createSession, type SessionOptions } from '../../shared/session.ts';
 import { type Known, watchClass } from '../model/known.ts';
+import { ClassNews } from '../model/live.ts';
 import { words } from '../words.ts';
 import { createClassActions } from './class-actions.ts';
-import { SeatLights } from './live.ts';
 import { pageView } from './page.ts';
 import { classAddress } from './projector.ts';
 import { createSeatActions } from './seat-actions.ts';
@@ -38,7 +38,7 @@ export interface TeacherParts extends SessionOptions {
 export function showTeacher(root: HTMLElement, options: TeacherParts): Subscription {
   const { client, api, language, location, reconnect } = options;
   const session = createSession(client, options);
-  const lights = new SeatLights(client);
+  const news = new ClassNews(client);
   const changed$ = new Subject<void>();
   const spoken$ = new BehaviorSubject<Language>('en');
   const known$ = new BehaviorSubject<Known>({ state: undefined, isStale: false });
@@ -51,8 +51,13 @@ export function showTeacher(root: HTMLElement, options: TeacherParts): Subscript
   };
   const steady = {
     place: location,
-    lights,
-    actions: createClassActions({ api, words: now, changed }),
+    news,
+    actions: createClassActions({
+      api,
+      words: now,
+      changed,
+      handedOut: () => known$.value.state?.handedOut ?? [],
+    }),
     seatActions: createSeatActions({ api, words: now, changed, address }),
     reconnect,
     signOut: session.signOut,
@@ -73,11 +78,11 @@ export function showTeacher(root: HTMLElement, options: TeacherParts): Subscript
     renderOn(screen, pageView({ ...steady, ...state, words: words[code] }), root),
   );
   drawing.add(
-    watchClass(api, changed$)
-      .pipe(tap(({ state }) => lights.keep(new Set(state?.seats.map(({ seat }) => seat)))))
+    watchClass({ api, isSeen: () => !document.hidden, again$: changed$ })
+      .pipe(tap(({ state }) => news.keep(new Set(state?.seats.map(({ seat }) => seat)))))
       .subscribe((known) => known$.next(known)),
   );
-  drawing.add(() => lights.close());
+  drawing.add(() => news.close());
   drawing.add(
     language.language$.pipe(distinctUntilChanged()).subscribe((code) => {
       spoken$.next(code);

@@ -16,5 +16,5 @@ export function tokenView({ say, tell }: Words, token: string): TemplateResult {
 function copyButton(label: string, text: string): TemplateResult | typeof nothing {
   const clipboard: Clipboard | undefined = navigator.clipboard;
   if (!clipboard) return nothing;
-  return html`<button type="button" @click=${() => void clipboard.writeText(text)}>${label}</button>`;
+  return html`<button type="button" class="plain" @click=${() => void clipboard.writeText(text)}>${label}</button>`;
 }

@@ -1,3 +1,5 @@
+import { lessonTitles } from './lesson-titles.ts';
+
 const RFC_6455 = { text: 'RFC 6455: The WebSocket Protocol', url: 'https://www.rfc-editor.org/rfc/rfc6455' };
 const RFC_6202 = {
   text: 'RFC 6202: long polling and streaming, and their known issues',
@@ -21,11 +23,11 @@ export const learn = {
   hints: 'Hints',
   sources: 'Where to read more',
   next: (title: string) => `Next: ${title}`,
-  end: 'That was the last lesson. Everything in them works with real pins too: wire an LED to GPIO 21, and use `led/21` in place of your own topics.',
+  end: 'That was the last of the eight lessons. Everything in them works with real pins too: wire an LED to GPIO 21, and use `led/21` in place of your own topics.',
 
   lessons: {
     connection: {
-      title: 'Ask again and again, or stay connected?',
+      title: lessonTitles.connection,
       text: [
         'A web page asks a server, the server answers, and that is all: this is how HTTP works. But some values change when nobody asks: a price, a chat, a door that opens. How does a page learn of them?',
         'There are three ways. **Polling** asks again every second. **Long polling** asks once, and the server answers only when there is something. A **WebSocket** is one connection that stays open, and on which both sides speak whenever they want.',
@@ -47,7 +49,7 @@ export const learn = {
       sources: [RFC_6455, RFC_6202],
     },
     topics: {
-      title: 'Topics and wildcards',
+      title: lessonTitles.topics,
       text: [
         'Every message on the hub has an address, its topic. A topic has levels, with a `/` between them: `house/kitchen/light`. Nobody has to create a topic: whoever publishes to it makes it.',
         'Whoever wants messages subscribes with a filter. A filter may be a topic, or have wildcards: `+` stands for exactly one level, and `#`, at the end, for the level it stands after and everything below.',
@@ -69,7 +71,7 @@ export const learn = {
       sources: [mqtt('section 4.7, Topic Names and Topic Filters')],
     },
     retained: {
-      title: 'Retained: why a late joiner sees the light',
+      title: lessonTitles.retained,
       text: [
         'A message goes to everybody who is subscribed at that moment. Whoever comes a second later has missed it. That is right for a shout, and wrong for a state: a page that opens wants to know whether the light is on.',
         'So a publisher can ask the hub to **retain** a message. The hub keeps the last one of each topic, and gives it to everybody who subscribes later.',
@@ -90,7 +92,7 @@ export const learn = {
       sources: [mqtt('section 3.3.1.3, RETAIN')],
     },
     actual: {
-      title: 'Desired and actual',
+      title: lessonTitles.actual,
       text: [
         'What you want and what a device does are two different things. A lamp may be slow, switched off, or may refuse a value. So each property has two topics: `…/duty` is what somebody **desires**, `…/duty/actual` is what the lamp says that it does.',
         'This lamp is slow on purpose: it changes by 25 percent in a second.',
@@ -110,7 +112,7 @@ export const learn = {
       sources: [mqtt('section 3.3.1.3, RETAIN')],
     },
     pwm: {
-      title: 'PWM: light by the clock',
+      title: lessonTitles.pwm,
       text: [
         'A pin knows on and off, and nothing between. To dim an LED, the pin is switched on and off very fast. This is **pulse-width modulation**, PWM.',
         'The time that the pin is on is called `t_on`, and the time of one whole round, on and off, is the period `T`. The share of the time that it is on is the **duty cycle**: `D = t_on / T`. With 3 ms on in a period of 4 ms it is 3 / 4 = 75 %.',
@@ -138,7 +140,7 @@ export const learn = {
       ],
     },
     qos: {
-      title: 'Quality of service over a bad link',
+      title: lessonTitles.qos,
       text: [
         'A wireless connection breaks now and then. What was on its way at that moment may be lost, and the sender does not know. MQTT lets each message choose how much care it wants, its **quality of service**, QoS.',
         '**QoS 0**: sent once, and forgotten. **QoS 1**: sent again until somebody says that it has come; it may come twice. **QoS 2**: a handshake in four steps, and it comes exactly once.',
@@ -163,7 +165,7 @@ export const learn = {
       ],
     },
     will: {
-      title: 'The last will',
+      title: lessonTitles.will,
       text: [
         'A device whose plug is pulled cannot say goodbye. So it leaves a message with the hub when it comes: its **last will**. If the connection ends without a goodbye, the hub publishes it.',
         'The lamp below says `online` when it comes, and has left the will `offline`.',
@@ -183,7 +185,7 @@ export const learn = {
       sources: [mqtt('section 3.1.2.5, Will Flag')],
     },
     page: {
-      title: 'A page of your own',
+      title: lessonTitles.page,
       text: [
         'A page that works a lamp needs twenty lines. The program below is complete: HTML, a little JavaScript, and the client of this hub.',
         'It runs here in a box of its own. It reaches only topics below your own, so you cannot break anything.',
@@ -207,6 +209,33 @@ export const learn = {
         },
       ],
     },
+    python: {
+      title: lessonTitles.python,
+      text: [
+        'Pages are not the only ones that dim a lamp. Here is the same in Python, in three ways. **gpiozero** and **pigpio** drive pins. **paho** sends messages over MQTT, as any device on the network may.',
+        'Copy one of them and start it. The lamp beside it is lit while the hub sees that your program is connected.',
+      ],
+      steps: ['Start one of the programs on a computer with Python: its lamp lights here.'],
+      hints: [
+        'Python comes from python.org. A Raspberry Pi has it already.',
+        'gpiozero and pigpio do not touch the pins themselves: they ask a program that does, `pigpiod`. The virtual Pi of the hub answers in its place.',
+        'The program with paho leaves a last will, as in lesson 7. Close its window while it runs, and its lamp goes out all the same.',
+      ],
+      learned: [
+        'pigpiod knows pins, and MQTT knows topics. The pages see both, because the virtual Pi tells the hub what its pins do.',
+      ],
+      sources: [
+        {
+          text: 'gpiozero: Configuring Remote GPIO',
+          url: 'https://gpiozero.readthedocs.io/en/stable/remote_gpio.html',
+        },
+        { text: 'pigpio: the Python module', url: 'https://abyz.me.uk/rpi/pigpio/python.html' },
+        {
+          text: 'Eclipse Paho: the Python client',
+          url: 'https://eclipse.dev/paho/files/paho.mqtt.python/html/index.html',
+        },
+      ],
+    },
   },
 
   connection: {
@@ -219,10 +248,11 @@ export const learn = {
     way: 'Way',
     exchanges: 'Exchanges',
     inVain: 'Asked in vain',
-    bytes: 'Bytes, about',
+    bytes: 'Bytes',
     delay: 'Mean delay',
     bytesHint:
-      'Bytes of both directions. A script does not see every header that your browser sends, so requests over HTTP are really a little larger.',
+      'Bytes of both directions. How long your requests over HTTP are the hub has told: it sees them as they arrive. Only the one that opens the WebSocket is worked out from them.',
+    head: (bytes: string) => `A request as it arrived at the hub: ${bytes} bytes before anything is said`,
     questions: {
       inVain: 'Which way asks most often in vain?',
       cheapest: 'Which way needs the fewest bytes for one more value?',
@@ -333,5 +363,26 @@ export const learn = {
     result: 'Your page',
     notRun: 'Press Run to see it.',
     lamp: 'Lamp',
+    back: 'Back to the one before',
+    fromTeacher: 'This program is from your teacher.',
+    teacherHas: 'Your teacher has handed out a program. Yours is kept.',
+    openTeachers: 'Open it',
+    kept: (topic: string) => `The hub keeps what you write, at \`${topic}\`.`,
+  },
+  python: {
+    install: 'Install it once:',
+    save: 'Save as a file',
+    connected: 'connected now',
+    notConnected: 'not connected',
+    onHubMachine: 'It runs on the computer on which the hub runs: its virtual Pi answers there alone.',
+    noDaemon:
+      'No virtual Pi of this hub answers you: yours is in your browser, where no program reaches it. On a Raspberry Pi that runs pigpiod, the program works as it is.',
+    anywhere: 'It runs on any computer that reaches this hub.',
+    seatToken: (topics: string) =>
+      `Make a token on the page **Class**, below “Connect a Raspberry Pi or a program”, and paste it into the program. It may publish below \`${topics}\`, and nowhere else.`,
+    token: 'This hub asks who you are: paste a token of `npx pinhub token make` into the program.',
+    pasteToken: 'Paste your token between the quotes.',
+    version: 'paho 2 wants to know for which version a program was written.',
+    watch: 'Watch the LED here',
   },
 };

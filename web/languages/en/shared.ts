@@ -40,6 +40,7 @@ export const shared = {
     simulator: 'Virtual Pi',
     topics: 'Topics',
     learn: 'Lessons',
+    python: 'Python',
     admin: 'Administration',
     api: 'API',
     docs: 'Docs',

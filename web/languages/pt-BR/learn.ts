@@ -1,4 +1,5 @@
 import type * as en from '../en/learn.ts';
+import { lessonTitles } from './lesson-titles.ts';
 
 const RFC_6455 = {
   text: 'RFC 6455: o protocolo WebSocket (em inglês)',
@@ -25,11 +26,11 @@ export const learn: typeof en.learn = {
   hints: 'Dicas',
   sources: 'Para saber mais',
   next: (title) => `Próxima: ${title}`,
-  end: 'Essa foi a última lição. Tudo isso funciona com pinos de verdade também: ligue um LED ao GPIO 21 e use `led/21` no lugar dos seus tópicos.',
+  end: 'Essa foi a última das oito lições. Tudo isso funciona com pinos de verdade também: ligue um LED ao GPIO 21 e use `led/21` no lugar dos seus tópicos.',
 
   lessons: {
     connection: {
-      title: 'Perguntar toda hora ou ficar conectado?',
+      title: lessonTitles.connection,
       text: [
         'Uma página pergunta, o servidor responde, e pronto: é assim que o HTTP funciona. Só que algumas coisas mudam sem ninguém perguntar: um preço, um chat, uma porta que se abre. Como a página fica sabendo?',
         'Há três jeitos. No **polling**, ela pergunta de novo a cada segundo. No **long polling**, ela pergunta uma vez e o servidor só responde quando tem novidade. Já o **WebSocket** é uma conexão que fica aberta, e os dois lados falam quando quiserem.',
@@ -51,7 +52,7 @@ export const learn: typeof en.learn = {
       sources: [RFC_6455, RFC_6202],
     },
     topics: {
-      title: 'Tópicos e curingas',
+      title: lessonTitles.topics,
       text: [
         'Toda mensagem do hub tem um endereço: o tópico. Ele é feito de níveis separados por `/`, como `house/kitchen/light`. Ninguém precisa criar um tópico: ele passa a existir quando alguém publica nele.',
         'Quem quer receber mensagens assina um filtro. O filtro pode ser um tópico inteiro ou ter curingas: `+` vale por exatamente um nível, e `#`, sempre no fim, vale pelo nível que vem antes dele e por tudo o que está abaixo.',
@@ -73,7 +74,7 @@ export const learn: typeof en.learn = {
       sources: [mqtt('seção 4.7, Topic Names and Topic Filters')],
     },
     retained: {
-      title: 'Mensagem retida: por que quem chega tarde vê a luz',
+      title: lessonTitles.retained,
       text: [
         'Uma mensagem vai para quem está assinando naquele momento. Quem chega um segundo depois a perdeu. Para um grito, tudo bem. Para um estado, não: uma página que acabou de abrir quer saber se a luz está acesa.',
         'Por isso quem publica pode pedir ao hub que **retenha** a mensagem. O hub guarda a última de cada tópico e a entrega a quem assinar depois.',
@@ -94,7 +95,7 @@ export const learn: typeof en.learn = {
       sources: [mqtt('seção 3.3.1.3, RETAIN')],
     },
     actual: {
-      title: 'Desejado e real',
+      title: lessonTitles.actual,
       text: [
         'O que você quer e o que o aparelho faz são coisas diferentes. A lâmpada pode ser lenta, estar fora da tomada ou recusar um valor. Por isso cada propriedade tem dois tópicos: `…/duty` é o que alguém **deseja**, e `…/duty/actual` é o que a lâmpada diz que está fazendo.',
         'Esta lâmpada é lenta de propósito: muda 25 por cento por segundo.',
@@ -114,7 +115,7 @@ export const learn: typeof en.learn = {
       sources: [mqtt('seção 3.3.1.3, RETAIN')],
     },
     pwm: {
-      title: 'PWM: luz no compasso',
+      title: lessonTitles.pwm,
       text: [
         'Um pino só conhece ligado e desligado, nada no meio. Para deixar um LED mais fraco, liga-se e desliga-se o pino muito depressa. É a **modulação por largura de pulso**, ou PWM.',
         'O tempo que o pino passa ligado é `t_on`, e o tempo da volta completa, ligado e desligado, é o período `T`. A fração do tempo em que ele está ligado é o **ciclo de trabalho**: `D = t_on / T`. Com 3 ms ligado num período de 4 ms, são 3 / 4 = 75%.',
@@ -145,7 +146,7 @@ export const learn: typeof en.learn = {
       ],
     },
     qos: {
-      title: 'Qualidade de serviço numa conexão ruim',
+      title: lessonTitles.qos,
       text: [
         'Uma conexão sem fio cai de vez em quando. O que estava a caminho naquele momento pode se perder, e quem enviou não fica sabendo. No MQTT, cada mensagem escolhe de quanto cuidado precisa: é a **qualidade de serviço**, QoS.',
         '**QoS 0**: enviada uma vez e esquecida. **QoS 1**: enviada de novo até alguém confirmar que chegou; pode chegar duas vezes. **QoS 2**: um aperto de mão em quatro passos, e ela chega exatamente uma vez.',
@@ -170,7 +171,7 @@ export const learn: typeof en.learn = {
       ],
     },
     will: {
-      title: 'A última vontade',
+      title: lessonTitles.will,
       text: [
         'Um aparelho que é arrancado da tomada não consegue se despedir. Por isso, ao chegar, ele deixa uma mensagem com o hub: a **última vontade** (em inglês, last will). Se a conexão acabar sem despedida, o hub a publica.',
         'A lâmpada abaixo diz `online` quando chega, e deixou a última vontade `offline`.',
@@ -190,7 +191,7 @@ export const learn: typeof en.learn = {
       sources: [mqtt('seção 3.1.2.5, Will Flag')],
     },
     page: {
-      title: 'Sua própria página',
+      title: lessonTitles.page,
       text: [
         'Uma página que controla uma lâmpada cabe em vinte linhas. O programa abaixo está completo: HTML, um pouco de JavaScript e o cliente deste hub.',
         'Aqui ele roda numa caixa só dele. Só alcança tópicos abaixo dos seus, então você não estraga nada.',
@@ -214,6 +215,36 @@ export const learn: typeof en.learn = {
         },
       ],
     },
+    python: {
+      title: lessonTitles.python,
+      text: [
+        'Não são só as páginas que regulam uma lâmpada. Aqui está o mesmo em Python, de três jeitos. O **gpiozero** e o **pigpio** comandam pinos. O **paho** envia mensagens por MQTT, como qualquer aparelho da rede.',
+        'Copie um deles e rode. A lâmpada ao lado fica acesa enquanto o hub vê que o seu programa está conectado.',
+      ],
+      steps: ['Rode um dos programas num computador com Python: a lâmpada dele acende aqui.'],
+      hints: [
+        'O Python está em python.org. Num Raspberry Pi ele já vem instalado.',
+        'O gpiozero e o pigpio não mexem nos pinos sozinhos: pedem a um programa que mexe, o `pigpiod`. O Pi virtual do hub responde no lugar dele.',
+        'O programa com paho deixa uma última vontade, como na lição 7. Feche a janela dele no meio: a lâmpada se apaga do mesmo jeito.',
+      ],
+      learned: [
+        'O pigpiod conhece pinos; o MQTT conhece tópicos. As páginas veem os dois, porque o Pi virtual conta ao hub o que os pinos fazem.',
+      ],
+      sources: [
+        {
+          text: 'gpiozero: Configuring Remote GPIO (em inglês)',
+          url: 'https://gpiozero.readthedocs.io/en/stable/remote_gpio.html',
+        },
+        {
+          text: 'pigpio: o módulo para Python (em inglês)',
+          url: 'https://abyz.me.uk/rpi/pigpio/python.html',
+        },
+        {
+          text: 'Eclipse Paho: o cliente para Python (em inglês)',
+          url: 'https://eclipse.dev/paho/files/paho.mqtt.python/html/index.html',
+        },
+      ],
+    },
   },
 
   connection: {
@@ -226,10 +257,11 @@ export const learn: typeof en.learn = {
     way: 'Jeito',
     exchanges: 'Trocas',
     inVain: 'À toa',
-    bytes: 'Bytes, cerca de',
+    bytes: 'Bytes',
     delay: 'Atraso médio',
     bytesHint:
-      'Bytes nos dois sentidos. Um script não vê todos os cabeçalhos que o navegador envia, então os pedidos HTTP são na verdade um pouco maiores.',
+      'Bytes nos dois sentidos. Quem contou o tamanho dos seus pedidos HTTP foi o hub, que os vê como chegam. Só o pedido que abre o WebSocket foi calculado a partir deles.',
+    head: (bytes) => `Um pedido como chegou ao hub: ${bytes} bytes antes de dizer qualquer coisa`,
     questions: {
       inVain: 'Qual deles mais pergunta à toa?',
       cheapest: 'Qual deles gasta menos bytes para receber mais um valor?',
@@ -340,5 +372,26 @@ export const learn: typeof en.learn = {
     result: 'Sua página',
     notRun: 'Aperte Rodar para ver.',
     lamp: 'Lâmpada',
+    back: 'Voltar ao anterior',
+    fromTeacher: 'Este programa veio de quem dá a aula.',
+    teacherHas: 'Quem dá a aula distribuiu um programa. O seu continua guardado.',
+    openTeachers: 'Abrir',
+    kept: (topic) => `O hub guarda o que você escreve, em \`${topic}\`.`,
+  },
+  python: {
+    install: 'Instale uma vez:',
+    save: 'Salvar como arquivo',
+    connected: 'conectado agora',
+    notConnected: 'não conectado',
+    onHubMachine: 'Rode no computador em que o hub está: é só lá que o Pi virtual dele responde.',
+    noDaemon:
+      'Nenhum Pi virtual deste hub responde a você: o seu está no navegador, onde nenhum programa chega. Num Raspberry Pi com o pigpiod, o programa funciona como está.',
+    anywhere: 'Rode em qualquer computador que alcance este hub.',
+    seatToken: (topics) =>
+      `Gere um token na página **Turma**, em “Ligar um Raspberry Pi ou um programa”, e cole no programa. Ele pode publicar abaixo de \`${topics}\` e em nenhum outro lugar.`,
+    token: 'Este hub pergunta quem você é: cole no programa um token de `npx pinhub token make`.',
+    pasteToken: 'Cole seu token entre as aspas.',
+    version: 'O paho 2 quer saber para qual versão o programa foi escrito.',
+    watch: 'Ver o LED aqui',
   },
 };

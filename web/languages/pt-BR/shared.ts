@@ -39,6 +39,7 @@ export const shared: typeof en.shared = {
     simulator: 'Pi virtual',
     topics: 'Tópicos',
     learn: 'Lições',
+    python: 'Python',
     admin: 'Administração',
     api: 'API',
     docs: 'Documentação',

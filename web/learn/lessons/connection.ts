@@ -14,7 +14,8 @@ import {
 } from 'rxjs';
 import { toHubError } from '../../../hub/core/error.ts';
 import { type Lesson, type OpenLesson, type Stage, Steps } from '../lesson.ts';
-import { type Exchange, longPolling, polling, type Way, webSocket } from '../model/ways.ts';
+import { type Heads, readHeads } from '../model/bytes.ts';
+import { type Exchange, longPolling, polling, type Way, type WayTarget, webSocket } from '../model/ways.ts';
 import {
   ANSWERS,
   type ConnectionActions,
@@ -36,26 +37,25 @@ function open(stage: Stage): OpenLesson {
   const topic = `${stage.base}/price`;
   const steps = new Steps(3);
   const state$ = new BehaviorSubject<ConnectionState>({
-    ...{ topic, isRunning: false, startedMs: 0, published: [], tracks: [], answers: {}, problem: '' },
+    ...{ topic, isRunning: false, head: undefined, published: [], tracks: [], answers: {}, problem: '' },
   });
   const change = (part: Partial<ConnectionState>) => state$.next({ ...state$.value, ...part });
   let running = new Subscription();
   const run = () => {
     if (state$.value.isRunning) return;
-    change({
-      isRunning: true,
-      startedMs: performance.now(),
-      published: [],
-      tracks: startTracks(),
-      problem: '',
-    });
-    running = runAll(stage, topic, state$, change).subscribe({
-      error: (error) => change({ isRunning: false, problem: toHubError(error).message }),
-      complete: () => {
-        change({ isRunning: false });
-        if (state$.value.tracks.every(({ delaysMs }) => delaysMs.length > 0)) steps.reach(0);
-      },
-    });
+    change({ isRunning: true, published: [], tracks: startTracks(), problem: '' });
+    running = begin(stage, topic)
+      .pipe(
+        tap(({ text }) => change({ head: text })),
+        switchMap((heads) => runAll(stage, { topic, heads }, state$, change)),
+      )
+      .subscribe({
+        error: (error) => change({ isRunning: false, problem: toHubError(error).message }),
+        complete: () => {
+          change({ isRunning: false });
+          if (state$.value.tracks.every(({ delaysMs }) => delaysMs.length > 0)) steps.reach(0);
+        },
+      });
   };
   const actions: ConnectionActions = {
     run,
@@ -81,14 +81,22 @@ function startTracks(): readonly Track[] {
   }));
 }
 
+/** There is a value to begin with, or polling would be told that there is no such topic. */
+function begin({ client, address }: Stage, topic: string): Observable<Heads> {
+  return defer(async () => {
+    await client.publish(topic, 'start', { retain: true });
+    return readHeads(address);
+  });
+}
+
 /** All ways side by side, and the value that changes. */
 function runAll(
   { client, address }: Stage,
-  topic: string,
+  { topic, heads }: Pick<WayTarget, 'topic' | 'heads'>,
   state$: BehaviorSubject<ConnectionState>,
   change: (part: Partial<ConnectionState>) => void,
 ): Observable<unknown> {
-  const { startedMs } = state$.value;
+  const startedMs = performance.now();
   const value = (index: number) => `${startedMs.toFixed(0)}-${index}`;
   const publishedMs = new Map<string, number>();
   const publish = async (index: number) => {
@@ -110,14 +118,9 @@ function runAll(
     });
   const ways = Object.entries(WAYS) as [WayId, Way][];
   const tracks$ = merge(
-    ...ways.map(([id, way]) => way({ address, topic }).pipe(tap((exchange) => note(id, exchange)))),
+    ...ways.map(([id, way]) => way({ address, topic, heads }).pipe(tap((exchange) => note(id, exchange)))),
   );
-  // There is a value to begin with, or polling would be told that there is no such topic.
-  const begun$ = defer(() => client.publish(topic, 'start', { retain: true }));
-  return begun$.pipe(
-    switchMap(() => merge(tracks$, changing$)),
-    takeUntil(timer(RUN_MS)),
-  );
+  return merge(tracks$, changing$).pipe(takeUntil(timer(RUN_MS)));
 }
 
 interface RunTimes {

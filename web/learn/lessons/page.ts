@@ -1,6 +1,7 @@
 import { BehaviorSubject, map, Subscription } from 'rxjs';
 import { type Lesson, type OpenLesson, type Stage, Steps } from '../lesson.ts';
 import { bridge } from '../model/bridge.ts';
+import { keepDraft } from '../model/draft.ts';
 import { firstProgram, programForFile, programForFrame } from '../model/program.ts';
 import type { PageActions, PageState } from '../states/page.ts';
 import { pageLessonView } from '../view/page-lesson.ts';
@@ -16,8 +17,11 @@ function open({ client, base }: Stage): OpenLesson {
   const hello = `${base}/hello`;
   const steps = new Steps(2);
   const life = new Subscription();
+  const draft = keepDraft(client, base);
+  life.add(() => draft.close());
+  const nothing = { text: undefined, before: [], given: undefined };
   const state$ = new BehaviorSubject<PageState>({
-    ...{ lamp, hello, program: undefined, runs: 0, light: 0, greeting: '', reports: [] },
+    ...{ lamp, hello, kept: `${base}/program`, draft: nothing, runs: 0, light: 0, greeting: '', reports: [] },
   });
   const change = (part: Partial<PageState>) => state$.next({ ...state$.value, ...part });
   const judge = (topic: string, payload: string) => {
@@ -33,6 +37,7 @@ function open({ client, base }: Stage): OpenLesson {
   life.add(
     client.messages(hello).subscribe({ ...ignored, next: ({ text = '' }) => change({ greeting: text }) }),
   );
+  life.add(draft.draft$.subscribe((now) => change({ draft: now })));
   let running = new Subscription();
   life.add(() => running.unsubscribe());
   const load = (frame: HTMLIFrameElement, program: string) => {
@@ -48,9 +53,19 @@ function open({ client, base }: Stage): OpenLesson {
     frame.contentWindow?.postMessage(programForFrame(program), '*', [port2]);
   };
   const actions: PageActions = {
-    edit: (program) => change({ program }),
-    run: () => change({ runs: state$.value.runs + 1, reports: [] }),
-    reset: () => change({ program: undefined, reports: [] }),
+    edit: draft.edit,
+    run() {
+      draft.save();
+      change({ runs: state$.value.runs + 1, reports: [] });
+    },
+    startOver() {
+      draft.startOver();
+      change({ reports: [] });
+    },
+    goBack() {
+      draft.goBack();
+      change({ reports: [] });
+    },
     load,
     toFile: programForFile,
     first: firstProgram,

@@ -31,6 +31,36 @@ export function baseTopic(identity: Identity | undefined, name: string): string 
   return bases.find((base) => PUBLISHED.every((topic) => isOpenTo(identity, `${base}/${topic}`)));
 }
 
+/**
+ * What stands before the topics of a person's own devices, with a slash at its end: `ana/` for somebody whose lessons are at a seat, `ana/learn`;
+ * nothing for everybody else.
+ */
+export function devicesOf(base: string): string {
+  const [, seat] = /^(.+)\/learn$/.exec(base) ?? [];
+  return seat === undefined ? '' : `${seat}/`;
+}
+
+/** Where somebody's lessons are, and what there is. */
+export interface Place {
+  readonly base: string;
+  /** Whether the hub asks programs who they are. */
+  readonly asksWho: boolean;
+  /** Whether one may read what the hub's own board tells of itself. */
+  readonly seesBoard: boolean;
+}
+
+/** `undefined` for somebody who may publish nowhere. */
+export function placeOf(identity: Identity | undefined, name: string): Place | undefined {
+  const base = baseTopic(identity, name);
+  if (base === undefined) return undefined;
+  const asksWho = identity !== undefined && identity.how !== 'open';
+  return { base, asksWho, seesBoard: mayRead(identity, 'board/pigpiod/port/actual') };
+}
+
+export function isSamePlace(one: Place | undefined, other: Place | undefined): boolean {
+  return one?.base === other?.base && one?.asksWho === other?.asksWho && one?.seesBoard === other?.seesBoard;
+}
+
 function isOpenTo(identity: Identity | undefined, topic: string): boolean {
   return identity === undefined || (mayPublish(identity, topic) && mayRead(identity, topic));
 }

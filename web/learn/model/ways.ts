@@ -1,5 +1,5 @@
 import { Observable } from 'rxjs';
-import { answerBytes, frameBytes, requestBytes } from './bytes.ts';
+import { answerBytes, frameBytes, type Heads, requestBytes, upgradeBytes } from './bytes.ts';
 import { react, sessionOf } from './socket-io-wire.ts';
 
 /** Something that went between page and hub. */
@@ -15,13 +15,20 @@ export interface Exchange {
 }
 
 /** A way of learning a topic's values. Every exchange comes when it is over; nothing happens after the end of the subscription. */
-export type Way = (target: { readonly address: string; readonly topic: string }) => Observable<Exchange>;
+export type Way = (target: WayTarget) => Observable<Exchange>;
+
+export interface WayTarget {
+  /** The address of the hub. */
+  readonly address: string;
+  readonly topic: string;
+  readonly heads: Heads;
+}
 
 const POLL_MS = 1_000;
 
 /** Asks again and again, once a second. */
-export const polling: Way = ({ address, topic }) =>
-  running(async (exchange, signal) => {
+export const polling: Way = ({ address, topic, heads }) =>
+  running(heads, async (exchange, signal) => {
     const url = new URL(`api/topics/${topic.split('/').map(encodeURIComponent).join('/')}`, address);
     let last: string | undefined;
     while (!signal.aborted) {
@@ -32,8 +39,8 @@ export const polling: Way = ({ address, topic }) =>
   });
 
 /** Asks, and the hub answers when there is something: Engine.IO's long-polling. */
-export const longPolling: Way = ({ address, topic }) =>
-  running(async (exchange, signal) => {
+export const longPolling: Way = ({ address, topic, heads }) =>
+  running(heads, async (exchange, signal) => {
     const url = new URL('socket.io/?EIO=4&transport=polling', address);
     let packets = (await exchange(url)).split(SEPARATOR);
     url.searchParams.set('sid', sessionOf(packets[0] ?? ''));
@@ -47,7 +54,7 @@ export const longPolling: Way = ({ address, topic }) =>
   });
 
 /** One connection that stays, in both directions. */
-export const webSocket: Way = ({ address, topic }) =>
+export const webSocket: Way = ({ address, topic, heads }) =>
   new Observable((observer) => {
     const url = new URL('socket.io/?EIO=4&transport=websocket', address.replace(/^http/, 'ws'));
     const fromMs = performance.now();
@@ -60,7 +67,7 @@ export const webSocket: Way = ({ address, topic }) =>
       observer.next({
         fromMs,
         toMs: performance.now(),
-        bytes: requestBytes(url) + UPGRADE_BYTES,
+        bytes: upgradeBytes(heads, url),
         values: [],
         isInVain: false,
       });
@@ -79,9 +86,6 @@ export const webSocket: Way = ({ address, topic }) =>
 /** Between packets that come in one answer. */
 const SEPARATOR = '\x1e';
 
-/** About as long as the two headers of a WebSocket that a request has, and the answer to it: "101 Switching Protocols" with three headers. */
-const UPGRADE_BYTES = 230;
-
 function valuesIn(packets: readonly string[], topic: string): readonly string[] {
   return packets.flatMap((packet) => react(packet, topic).payloads);
 }
@@ -96,14 +100,17 @@ interface Request {
 type Exchanging = (url: URL, request?: Request) => Promise<string>;
 
 /** Runs a way whose requests are each told of. It ends with the subscription: then requests on their way are given up. */
-function running(run: (exchange: Exchanging, signal: AbortSignal) => Promise<void>): Observable<Exchange> {
+function running(
+  heads: Heads,
+  run: (exchange: Exchanging, signal: AbortSignal) => Promise<void>,
+): Observable<Exchange> {
   return new Observable((observer) => {
     const ending = new AbortController();
     const exchange: Exchanging = async (url, { asksFor, ...request } = {}) => {
       const fromMs = performance.now();
       const response = await fetch(url, { ...request, cache: 'no-store', signal: ending.signal });
       const text = await response.text();
-      const bytes = requestBytes(url, request) + answerBytes(response, text);
+      const bytes = requestBytes(heads, url, request) + answerBytes(response, text);
       const values = (response.ok && asksFor?.(text)) || [];
       const isInVain = asksFor !== undefined && values.length === 0;
       observer.next({ fromMs, toMs: performance.now(), bytes, values, isInVain });

@@ -16,7 +16,8 @@ export interface Track {
 export interface ConnectionState {
   readonly topic: string;
   readonly isRunning: boolean;
-  readonly startedMs: number;
+  /** The head of a request, as it arrived at the hub; `undefined` until it is known. */
+  readonly head: string | undefined;
   readonly published: readonly number[];
   readonly tracks: readonly Track[];
   readonly answers: { readonly inVain?: WayId; readonly cheapest?: WayId };

@@ -14,13 +14,13 @@ export function actualView(
     const { actual: say } = words.say;
     const shown = (percent: number | undefined) => (percent === undefined ? '–' : words.percent(percent));
     return html`
-      <label class="learn-field"><span>${say.wish}</span>
+      <label class="field"><span>${say.wish}</span>
         <input type="range" name="desired" min="0" max="100" step="5" .value=${live(String(desired ?? 0))} @input=${(event: Event) => actions.wish(inputOf(event).valueAsNumber)}></label>
       <dl class="learn-values">
         <dt>${say.desired} <code>${topic}</code></dt><dd data-name="desired">${shown(desired)}</dd>
         <dt>${say.actual} <code>${topic}/actual</code></dt><dd data-name="actual">${lampView(isPluggedIn ? (actual ?? 0) : 0)} ${shown(actual)}</dd>
       </dl>
-      <label class="learn-check"><input type="checkbox" .checked=${live(isPluggedIn)} @change=${(event: Event) => actions.plug(inputOf(event).checked)}> ${say.pluggedIn}</label>
+      <label class="check"><input type="checkbox" .checked=${live(isPluggedIn)} @change=${(event: Event) => actions.plug(inputOf(event).checked)}> ${say.pluggedIn}</label>
       <p role="status">${problem}</p>`;
   };
 }

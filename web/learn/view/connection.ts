@@ -12,17 +12,18 @@ import type { Words } from '../words.ts';
 import { marked } from './text.ts';
 
 const WIDTH = 640;
-const LANE = 44;
-const BAR = 18;
+const LANE = 56;
+const BAR = 20;
 
 /** Three ways side by side on a time line, what each cost, and two questions. */
 export function connectionView(state: ConnectionState, actions: ConnectionActions): View {
   return (words) => {
     const { connection: say } = words.say;
-    const { isRunning, tracks, problem } = state;
+    const { isRunning, tracks, problem, head } = state;
     return html`
-      <button type="button" class="learn-act" ?disabled=${isRunning} @click=${actions.run}>${isRunning ? say.running : say.run}</button>
+      <button type="button" class="strong" ?disabled=${isRunning} @click=${actions.run}>${isRunning ? say.running : say.run}</button>
       ${tracks.length > 0 ? html`${lineView(words, state)}${tableView(words, tracks)}` : nothing}
+      ${head === undefined ? nothing : headView(words, head)}
       <p role="status">${problem}</p>
       ${tracks.length > 0 && !isRunning ? questionsView(words, state, actions) : nothing}`;
   };
@@ -48,7 +49,7 @@ function laneView(
   xOf: (ms: number) => number,
 ): TemplateResult<2> {
   const top = lane * LANE + LANE - BAR - 4;
-  return svg`<text x="4" y=${lane * LANE + 16}>${say.connection.ways[way]}</text>
+  return svg`<text x="4" y=${lane * LANE + 24}>${say.connection.ways[way]}</text>
     ${exchanges.map(({ fromMs, toMs, values }) => {
       const width = Math.max(2, xOf(toMs) - xOf(fromMs));
       return svg`<rect class="exchange" data-brings=${values.length > 0} x=${xOf(fromMs)} y=${top} width=${width} height=${BAR} rx="2"></rect>`;
@@ -65,6 +66,14 @@ function tableView(words: Words, tracks: readonly Track[]): TemplateResult {
     )}</tbody>
   </table>
   <p class="learn-note">${marked(say.bytesHint)}</p>`;
+}
+
+/** The hub masks what lets somebody in. */
+function headView(words: Words, head: string): TemplateResult {
+  return html`<details class="learn-head">
+    <summary>${words.say.connection.head(words.number(head.length, 0))}</summary>
+    <pre class="listing" tabindex="0"><code>${head.trimEnd()}</code></pre>
+  </details>`;
 }
 
 function delayText(words: Words, { delaysMs }: Track): string {
@@ -96,5 +105,5 @@ interface Choice {
 }
 
 function choiceView({ say }: Words, { name, way, given }: Choice, choose: () => void): TemplateResult {
-  return html`<label class="learn-check"><input type="radio" name=${name} .checked=${given === way} @change=${choose}> ${say.connection.ways[way]}</label>`;
+  return html`<label class="check"><input type="radio" name=${name} .checked=${given === way} @change=${choose}> ${say.connection.ways[way]}</label>`;
 }

@@ -1,28 +1,32 @@
 import { keyed } from 'lit/directives/keyed.js';
 import { live } from 'lit/directives/live.js';
-import { html } from 'lit/html.js';
+import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { saveFile } from '../../shared/save-file.ts';
 import type { View } from '../lesson.ts';
 import type { PageActions, PageState } from '../states/page.ts';
 import type { Words } from '../words.ts';
 import { lampView } from './lamp.ts';
+import { marked } from './text.ts';
 
 /** An editor, the page that the program makes, and the lamp that it works. */
 export function pageLessonView(state: PageState, actions: PageActions): View {
   return (words) => {
     const { page: say } = words.say;
-    const { lamp, light, hello, greeting, reports } = state;
+    const { lamp, light, hello, greeting, reports, kept, draft } = state;
     const program = programOf(words, state, actions);
     return html`
       <div class="learn-columns">
         <div class="learn-box">
-          <label class="learn-field"><span>${say.program}</span>
+          <div role="status">${originView(words, state, actions)}</div>
+          <label class="field"><span>${say.program}</span>
             <textarea class="learn-editor" spellcheck="false" autocapitalize="off" rows="22" .value=${live(program)} @input=${(event: Event) => actions.edit(textOf(event))}></textarea></label>
           <div class="learn-row">
-            <button type="button" class="learn-act" @click=${actions.run}>${say.run}</button>
-            <button type="button" class="learn-plain" @click=${actions.reset}>${say.reset}</button>
-            <button type="button" class="learn-plain" @click=${() => saveFile('lamp.html', actions.toFile(program))}>${say.takeHome}</button>
+            <button type="button" class="strong" @click=${actions.run}>${say.run}</button>
+            <button type="button" class="plain" ?disabled=${draft.text === undefined} @click=${actions.startOver}>${say.reset}</button>
+            ${draft.before.length > 0 ? html`<button type="button" class="plain" @click=${actions.goBack}>${say.back}</button>` : nothing}
+            <button type="button" class="plain" @click=${() => saveFile('lamp.html', actions.toFile(program))}>${say.takeHome}</button>
           </div>
+          <p class="learn-note">${marked(say.kept(kept))}</p>
         </div>
         <div class="learn-box">
           <h3>${say.result}</h3>
@@ -37,6 +41,19 @@ export function pageLessonView(state: PageState, actions: PageActions): View {
   };
 }
 
+/** Whose program it is, if a teacher has handed one out. */
+function originView(
+  { say }: Words,
+  { draft }: PageState,
+  actions: PageActions,
+): TemplateResult | typeof nothing {
+  const { text, given } = draft;
+  if (given === undefined) return nothing;
+  if (text === undefined || text === given) return html`<p class="learn-given">${say.page.fromTeacher}</p>`;
+  return html`<p class="learn-given">${say.page.teacherHas}
+    <button type="button" class="plain" @click=${actions.startOver}>${say.page.openTeachers}</button></p>`;
+}
+
 /** A new frame for each run. What runs is what the editor had then. */
 function frameView(words: Words, state: PageState, actions: PageActions): unknown {
   if (state.runs === 0) return html`<p>${words.say.page.notRun}</p>`;
@@ -49,8 +66,8 @@ function frameView(words: Words, state: PageState, actions: PageActions): unknow
   );
 }
 
-function programOf({ say, language }: Words, { program, lamp }: PageState, actions: PageActions): string {
-  return program ?? actions.first(lamp, { title: say.page.title, language });
+function programOf({ say, language }: Words, { draft, lamp }: PageState, actions: PageActions): string {
+  return draft.text ?? draft.given ?? actions.first(lamp, { title: say.page.title, language });
 }
 
 function textOf({ target }: Event): string {

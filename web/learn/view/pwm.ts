@@ -32,7 +32,7 @@ function scopeView(words: Words, { wave, cursors }: PwmState, actions: PwmAction
   const spanMs = wave.periodMs * PERIODS;
   const xOf = (ms: number) => (ms / spanMs) * WIDTH;
   const cursor = (index: 0 | 1, label: string) => html`
-    <label class="learn-field"><span>${label} <output>${words.measure(cursors[index], 'ms', 2)}</output></span>
+    <label class="field"><span>${label} <output>${words.measure(cursors[index], 'ms', 2)}</output></span>
       <input type="range" min="0" max=${spanMs} step=${spanMs / DIVISIONS / CURSOR_STEPS} .value=${live(String(cursors[index]))}
         @input=${(event: Event) => actions.move(index, inputOf(event).valueAsNumber)}></label>`;
   return html`
@@ -67,7 +67,7 @@ function pathOf({ onMs, periodMs }: Wave, xOf: (ms: number) => number, spanMs: n
 
 function formView({ say: { pwm: say } }: Words, { typed }: PwmState, actions: PwmActions): TemplateResult {
   const field = (name: keyof PwmState['typed'], label: unknown) => html`
-    <label class="learn-field"><span>${label}</span>
+    <label class="field"><span>${label}</span>
       <input name=${name} inputmode="decimal" autocomplete="off" .value=${live(typed[name])} @input=${(event: Event) => actions.type(name, inputOf(event).value)}></label>`;
   const submit = (event: Event) => {
     event.preventDefault();
@@ -78,7 +78,7 @@ function formView({ say: { pwm: say } }: Words, { typed }: PwmState, actions: Pw
       ${field('onMs', html`<i>t</i><sub>on</sub> (ms)`)}
       ${field('periodMs', html`<i>T</i> (ms)`)}
       ${field('duty', html`<i>D</i> = <i>t</i><sub>on</sub> / <i>T</i> (%)`)}
-      <button class="learn-act">${say.check}</button>
+      <button class="strong">${say.check}</button>
     </form>`;
 }
 
@@ -95,6 +95,6 @@ function eyeView(
   return html`
     <p>${isSlow ? html`<span class="learn-lamp learn-blink" style="--on:${dutyOf(wave)}%"><span></span></span>` : lampView(light)}
       <code>${topic}</code> <output>${words.percent(light)}</output></p>
-    <label class="learn-check"><input type="checkbox" .checked=${live(isSlow)} @change=${(event: Event) => actions.slow(inputOf(event).checked)}> ${say.slow}</label>
+    <label class="check"><input type="checkbox" .checked=${live(isSlow)} @change=${(event: Event) => actions.slow(inputOf(event).checked)}> ${say.slow}</label>
     <p>${say.eye}</p>`;
 }

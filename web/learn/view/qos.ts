@@ -14,10 +14,10 @@ export function qosView({ topic, isLinkBad, run, finished, problem }: QosState, 
     const isBusy = run !== undefined && !run.isOver;
     return html`
       <p>${say.topic} <code>${topic}</code></p>
-      <label class="learn-check"><input type="checkbox" role="switch" .checked=${live(isLinkBad)} ?disabled=${isBusy} @change=${(event: Event) => actions.setLink(inputOf(event).checked)}> ${say.badLink}</label>
+      <label class="check"><input type="checkbox" role="switch" .checked=${live(isLinkBad)} ?disabled=${isBusy} @change=${(event: Event) => actions.setLink(inputOf(event).checked)}> ${say.badLink}</label>
       <div class="learn-row">${LEVELS.map(
         (level) =>
-          html`<button type="button" class="learn-act" ?disabled=${isBusy} @click=${() => actions.send(level)}>${say.send(level)}</button>`,
+          html`<button type="button" class="strong" ?disabled=${isBusy} @click=${() => actions.send(level)}>${say.send(level)}</button>`,
       )}</div>
       ${run ? runView(words, run) : nothing}
       <p role="status">${problem || (run?.isOver ? resultText(words, run) : nothing)}</p>

@@ -23,12 +23,12 @@ function publisherView(words: Words, state: RetainedState, actions: RetainedActi
   return html`
     <h3>${say.publisher}</h3>
     <p><code>${topic}</code></p>
-    <label class="learn-field"><span>${say.value} <output>${words.percent(value)}</output></span>
+    <label class="field"><span>${say.value} <output>${words.percent(value)}</output></span>
       <input type="range" min="0" max="100" step="5" .value=${live(String(value))} @input=${(event: Event) => actions.choose(inputOf(event).valueAsNumber)}></label>
-    <label class="learn-check"><input type="checkbox" .checked=${live(isRetained)} @change=${(event: Event) => actions.retain(inputOf(event).checked)}> ${say.retain}</label>
+    <label class="check"><input type="checkbox" .checked=${live(isRetained)} @change=${(event: Event) => actions.retain(inputOf(event).checked)}> ${say.retain}</label>
     <div class="learn-row">
-      <button type="button" class="learn-act" ?disabled=${isBusy} @click=${actions.publish}>${say.publish}</button>
-      <button type="button" class="learn-plain" ?disabled=${isBusy} @click=${actions.clear}>${say.clear}</button>
+      <button type="button" class="strong" ?disabled=${isBusy} @click=${actions.publish}>${say.publish}</button>
+      <button type="button" class="plain" ?disabled=${isBusy} @click=${actions.clear}>${say.clear}</button>
     </div>
     <p role="status">${sent ? marked(sentText(words, sent)) : nothing}</p>`;
 }
@@ -46,7 +46,7 @@ function joinersView(
   const { retained: say } = words.say;
   return html`
     <h3>${say.joiners}</h3>
-    <button type="button" class="learn-act" ?disabled=${isBusy} @click=${actions.join}>${say.join}</button>
+    <button type="button" class="strong" ?disabled=${isBusy} @click=${actions.join}>${say.join}</button>
     <ul class="learn-joiners">${joiners.map((joiner) => joinerView(words, joiner))}</ul>`;
 }
 

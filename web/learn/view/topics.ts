@@ -16,10 +16,10 @@ export function topicsView({ typed, isTrying, last, base }: TopicsState, actions
     };
     return html`
       <form class="learn-row" @submit=${submit}>
-        <label class="learn-field learn-wide"><span>${say.topics.filter}</span>
-          <span class="learn-prefixed"><code>${base}/</code><input name="filter" placeholder="house/…" autocomplete="off" autocapitalize="off" spellcheck="false"
+        <label class="field learn-wide"><span>${say.topics.filter}</span>
+          <span class="learn-prefixed"><code>${base}/</code><input class="learn-mono" name="filter" placeholder="house/…" autocomplete="off" autocapitalize="off" spellcheck="false"
             .value=${typed} @input=${(event: Event) => actions.type(inputOf(event).value.trim())}></span></label>
-        <button class="learn-act" ?disabled=${isTrying || typed === ''}>${say.topics.try}</button>
+        <button class="strong" ?disabled=${isTrying || typed === ''}>${say.topics.try}</button>
       </form>
       <ul class="learn-topics">${[...HOUSE].map(([topic, value]) => topicView(topic, value, last))}</ul>
       <p role="status">${last ? verdict(words, last) : nothing}</p>`;

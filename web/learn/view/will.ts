@@ -16,10 +16,10 @@ export function willView({ topic, status, lamp, events, problem }: WillState, ac
         <dt>${say.hubSays} <code>${topic}</code></dt><dd data-name="status">${status ? html`<b>${status}</b>` : '–'}</dd>
       </dl>
       <div class="learn-row">
-        <button type="button" class="learn-act" ?disabled=${lamp !== 'away'} @click=${actions.plugIn}>${say.plugIn}</button>
-        <button type="button" class="learn-plain" ?disabled=${!isHere} @click=${actions.pullPlug}>${say.pullPlug}</button>
-        <button type="button" class="learn-plain" ?disabled=${!isHere} @click=${actions.leave}>${say.leave}</button>
-        <button type="button" class="learn-plain" ?disabled=${!isHere} @click=${actions.sayGoodbye}>${say.sayGoodbye}</button>
+        <button type="button" class="strong" ?disabled=${lamp !== 'away'} @click=${actions.plugIn}>${say.plugIn}</button>
+        <button type="button" class="plain" ?disabled=${!isHere} @click=${actions.pullPlug}>${say.pullPlug}</button>
+        <button type="button" class="plain" ?disabled=${!isHere} @click=${actions.leave}>${say.leave}</button>
+        <button type="button" class="plain" ?disabled=${!isHere} @click=${actions.sayGoodbye}>${say.sayGoodbye}</button>
       </div>
       <p role="status">${problem || nothing}</p>
       <ol class="learn-events" reversed>${events.map((event) => eventView(words, event))}</ol>`;

@@ -120,6 +120,6 @@ export function queryNumber(
 }
 
 /** A time of the hub's clock as people write it, by the time of day. */
-export function toTime({ hub }: Administration, hubMs: number): string {
+export function toTime({ hub }: Pick<Administration, 'hub'>, hubMs: number): string {
   return new Date(Math.round(Date.now() + hubMs - hub.now())).toISOString();
 }

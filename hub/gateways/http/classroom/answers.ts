@@ -27,8 +27,16 @@ export const CLASS_ANSWERS = {
     addresses: z
       .array(z.string())
       .meta({ description: 'Of this machine for others, without a port, the likeliest first.' }),
+    handedOut: z.array(z.string()).meta({ description: 'The kinds of what those who come later get.' }),
     seats: z.array(
-      z.strictObject({ ...seat, clients: count.meta({ description: 'Connections that it has now.' }) }),
+      z.strictObject({
+        ...seat,
+        clients: count.meta({ description: 'Connections that it has now.' }),
+        refusal: z
+          .strictObject({ at: z.iso.datetime(), code: z.string(), message: z.string() })
+          .optional()
+          .meta({ description: 'What the hub has refused it last.' }),
+      }),
     ),
   }),
   seatCode: z.strictObject({ ok, code: z.string(), seconds: count }),

@@ -2,8 +2,10 @@ import { z } from 'zod';
 import type { ClassTopics } from '../../../classroom/class-topics.ts';
 import type { Classroom } from '../../../classroom/classroom.ts';
 import { toCsv } from '../../../classroom/collection.ts';
-import { handOutSchema } from '../../../classroom/hand-outs.ts';
+import { handOutSchema, MAX_HAND_OUT_BYTES } from '../../../classroom/hand-outs.ts';
+import type { Seat } from '../../../classroom/seat.ts';
 import { JSON_TYPE, type Operation } from '../operation.ts';
+import type { SeatRefusal } from './seat-refusals.ts';
 
 /** Who may ask for an operation of a class. */
 export type Asker = 'anyone' | 'seat' | 'teacher';
@@ -14,6 +16,8 @@ export interface ClassCall<B> {
   readonly topics: ClassTopics;
   /** How many connections an account has now. */
   readonly clientsOf: (seat: string) => number;
+  /** What the hub has refused a seat last; `undefined` if nothing. */
+  readonly refusalOf: (seat: Seat) => SeatRefusal | undefined;
   /** The addresses of this machine for others. */
   readonly addresses: readonly string[];
   readonly body: B;
@@ -29,6 +33,8 @@ export type ClassOutcome =
 export interface ClassOperation extends Operation {
   readonly who: Asker;
   readonly bodySchema?: z.ZodType | undefined;
+  /** The longest body, bytes. Default: enough for a name and a code. */
+  readonly maxBodyBytes?: number;
   readonly handle?: ((call: ClassCall<unknown>) => Promise<ClassOutcome> | ClassOutcome) | undefined;
 }
 
@@ -100,12 +106,15 @@ export const CLASS_OPERATIONS: readonly ClassOperation[] = [
     method: 'get',
     path: '/api/class/state',
     who: 'teacher',
-    summary: 'The code of the class, and its seats.',
+    summary: 'The code of the class, its seats, and what was refused each of them last.',
     answer: { [JSON_TYPE]: 'classState' },
-    handle: ({ classroom, clientsOf, addresses }) => {
+    handle: ({ classroom, topics: { handedOut }, clientsOf, refusalOf, addresses }) => {
       const { code = null, isPaused } = classroom;
-      const seats = classroom.seats.map((each) => ({ ...each, clients: clientsOf(each.seat) }));
-      return { content: { code, isPaused, addresses, seats } };
+      const seats = classroom.seats.map((each) => {
+        const refusal = refusalOf(each);
+        return { ...each, clients: clientsOf(each.seat), ...(refusal && { refusal }) };
+      });
+      return { content: { code, isPaused, handedOut, addresses, seats } };
     },
   }),
   define({
@@ -138,8 +147,9 @@ export const CLASS_OPERATIONS: readonly ClassOperation[] = [
     path: '/api/class/hand-out',
     who: 'teacher',
     summary:
-      'Publishes values to every seat, and to each that comes later: `{ "values": { "led/21/duty": 30 } }`.',
+      'Gives every seat, and each that comes later, a start: `{ "values": { "led/21/duty": 30 }, "circuit": {…}, "program": "<!doctype html>…" }`, or a part of it. `null` takes a part back: those who come later do not get it.',
     body: handOutSchema,
+    maxBodyBytes: MAX_HAND_OUT_BYTES,
     answer: { [JSON_TYPE]: 'handedOut' },
     handle: async ({ topics, body }) => ({ content: { seats: await topics.handOut(body) } }),
   }),

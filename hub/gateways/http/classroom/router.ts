@@ -3,7 +3,8 @@ import type { z } from 'zod';
 import type { Principal } from '../../../access/access.ts';
 import type { Links } from '../../../access/links.ts';
 import { ClassTopics } from '../../../classroom/class-topics.ts';
-import { type Classroom, SEAT_ROLE, type TakenSeat, TEACHER_ROLES } from '../../../classroom/classroom.ts';
+import type { Classroom, TakenSeat } from '../../../classroom/classroom.ts';
+import { SEAT_ROLE, TEACHER_ROLES } from '../../../classroom/seat.ts';
 import { HubError, quote } from '../../../core/error.ts';
 import { describeIssues } from '../../../describe-issues.ts';
 import type { Administration } from '../admin/administration.ts';
@@ -18,17 +19,18 @@ import {
   type ClassOutcome,
   joinSchema,
 } from './operations.ts';
+import { seatRefusals } from './seat-refusals.ts';
 
 interface ClassroomRouterOptions extends Pick<LoginOptions, 'exposure'> {
   readonly classroom: Classroom;
-  readonly administration: Pick<Administration, 'hub' | 'sessions' | 'clients'>;
+  readonly administration: Pick<Administration, 'hub' | 'sessions' | 'clients' | 'refusals'>;
   readonly identify: Identify;
   readonly logins: LoginOptions['logins'];
   readonly links?: Links | undefined;
 }
 
-/** Nothing is decompressed: until a compressed body is complete, each keeps a buffer that no limit counts. */
-const parseJson = express.json({ limit: '8kb', inflate: false });
+/** The longest body of most requests, bytes. */
+const MAX_BODY_BYTES = 8 * 2 ** 10;
 
 /** Serves a class: students join it, and teachers lead it. */
 export function createClassroomRouter(options: ClassroomRouterOptions): Router {
@@ -61,7 +63,7 @@ async function describeVisit({ identify, classroom }: Parts, request: Request, r
 /** A browser that has a seat keeps it, unless it shows the code of another. */
 async function join(parts: Parts, request: Request, response: Response) {
   const { classroom, topics, identify, exposure } = parts;
-  await readBody(request, response);
+  await readBody(request, response, MAX_BODY_BYTES);
   const entry = parseBody(joinSchema, request.body);
   const known = await visitorOf(identify, request);
   const own = known && seatOf(classroom, known);
@@ -94,13 +96,15 @@ async function serve(operation: ClassOperation, parts: Parts, request: Request, 
   const { classroom, topics, identify, administration, links } = parts;
   const visitor = await identify(request);
   ensureMay(operation.who, visitor); // Without the right, the body is not worth its memory.
-  if (operation.bodySchema) await readBody(request, response);
+  const { maxBodyBytes = MAX_BODY_BYTES } = operation;
+  if (operation.bodySchema) await readBody(request, response, maxBodyBytes);
   ensureMay(operation.who, visitor); // It may have been lost while the body came.
   const call: ClassCall<unknown> = {
     classroom,
     topics,
     addresses: links?.addresses ?? [],
     clientsOf: countClients(administration),
+    refusalOf: seatRefusals(administration),
     body: operation.bodySchema && parseBody(operation.bodySchema, request.body),
     seat: operation.who === 'seat' ? visitor.principal.name : String(request.params.seat ?? ''),
   };
@@ -149,8 +153,10 @@ function parseBody<B>(schema: z.ZodType<B>, body: unknown): B {
   throw new HubError('event/invalid', `the body: ${describeIssues(error)}`, { cause: error });
 }
 
-function readBody(request: Request, response: Response): Promise<void> {
+/** Nothing is decompressed: until a compressed body is complete, each keeps a buffer that no limit counts. */
+function readBody(request: Request, response: Response, limit: number): Promise<void> {
+  const parse = express.json({ limit, inflate: false });
   return new Promise((resolve, reject) => {
-    parseJson(request, response, (error) => (error ? reject(error) : resolve()));
+    parse(request, response, (error) => (error ? reject(error) : resolve()));
   });
 }

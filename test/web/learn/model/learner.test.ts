@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Identity } from '../../../../hub/client/identity.ts';
-import { baseTopic, createLearnerName } from '../../../../web/learn/model/learner.ts';
+import { baseTopic, createLearnerName, devicesOf, placeOf } from '../../../../web/learn/model/learner.ts';
 
 function createStorage(): Pick<Storage, 'getItem' | 'setItem'> {
   const kept = new Map<string, string>();
@@ -47,6 +47,28 @@ describe('where the lessons of somebody are', () => {
 
   it('is below the name of somebody who may speak for devices there alone, as a controller may', () => {
     expect(baseTopic(personWith(['#'], ['#'], ['ana/#']), 'k7m2qx')).toBe('ana/learn/k7m2qx');
+  });
+
+  it('tells where the devices of a seat are; those of everybody else are the hub’s', () => {
+    expect(['ana/learn', 'lab/bia/learn', 'learn/k7m2qx', 'ana/learn/k7m2qx'].map(devicesOf)).toEqual([
+      'ana/',
+      'lab/bia/',
+      '',
+      '',
+    ]);
+  });
+
+  it('says whether the hub asks programs who they are, and shows its own board', () => {
+    const ana = personWith(['#']);
+    expect(placeOf({ ...ana, how: 'open' }, 'x')).toEqual({
+      base: 'learn/x',
+      asksWho: false,
+      seesBoard: true,
+    });
+    expect(placeOf(ana, 'x')).toMatchObject({ asksWho: true, seesBoard: true });
+    const seat = personWith(['bia/#'], ['bia/#']);
+    expect(placeOf(seat, 'x')).toEqual({ base: 'bia/learn', asksWho: true, seesBoard: false });
+    expect(placeOf(personWith([]), 'x')).toBeUndefined();
   });
 
   it('is nowhere for somebody who may not publish, or not read what comes back', () => {

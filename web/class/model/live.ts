@@ -1,0 +1,118 @@
+import { BehaviorSubject, catchError, EMPTY, type Observable, retry, type Subscription, timer } from 'rxjs';
+import type { Bus, BusMessage } from '../../../hub/core/index.ts';
+import { readLesson, type SeatLesson } from './lesson.ts';
+import type { SeatFault } from './seat-fault.ts';
+
+/** What is seen of a seat live. */
+export interface SeatNews {
+  /** Of its first LED, percent. */
+  readonly duty$: Observable<number>;
+  /** Whether one of its devices says that it is there. */
+  readonly isOn$: Observable<boolean>;
+  /** What a device of it has refused last. */
+  readonly error$: Observable<SeatFault | undefined>;
+  /** Where its student is in the lessons. */
+  readonly lesson$: Observable<SeatLesson | undefined>;
+}
+
+/** The topics that tell of the seats: two levels of a device behind that of the seat, and how far the student is. */
+const FILTERS = ['+/led/+/duty/actual', '+/+/+/status', '+/+/+/error', '+/learn/progress'];
+
+/** How long after the hub has refused it is asked again, milliseconds. */
+const AGAIN_MS = 2_000;
+
+class News implements SeatNews {
+  readonly duty$ = new BehaviorSubject(0);
+  readonly isOn$ = new BehaviorSubject(false);
+  readonly error$ = new BehaviorSubject<SeatFault | undefined>(undefined);
+  readonly lesson$ = new BehaviorSubject<SeatLesson | undefined>(undefined);
+  /** The LED that is shown. */
+  #led: string | undefined;
+  readonly #online = new Set<string>();
+
+  take(path: string, text: string): void {
+    if (path === 'learn/progress') this.lesson$.next(readLesson(text));
+    const [kind = '', id = '', ...property] = path.split('/');
+    this.#takeReport(`${kind}/${id}`, property.join('/'), text);
+  }
+
+  #takeReport(device: string, property: string, text: string): void {
+    if (property === 'duty/actual') this.#takeDuty(device, text);
+    else if (property === 'status') this.#takeStatus(device, text);
+    else if (property === 'error' && text !== '') this.error$.next(readError(text, Date.now()));
+  }
+
+  #takeDuty(device: string, text: string): void {
+    this.#led ??= device;
+    if (this.#led !== device) return;
+    const duty = Number(text);
+    this.duty$.next(Number.isFinite(duty) ? Math.min(Math.max(duty, 0), 100) : 0);
+  }
+
+  #takeStatus(device: string, text: string): void {
+    if (text === 'online') this.#online.add(device);
+    else this.#online.delete(device);
+    this.isOn$.next(this.#online.size > 0);
+  }
+}
+
+/** The longest message of a device that is shown. */
+const LONGEST = 200;
+
+function readError(text: string, atMs: number): SeatFault {
+  const { code, message } = Object(parseJson(text));
+  if (typeof code !== 'string' || typeof message !== 'string')
+    return { code: '', message: text.slice(0, LONGEST), atMs };
+  return { code, message: message.slice(0, LONGEST), atMs };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** Follows all seats over one connection. */
+export class ClassNews {
+  readonly #seats = new Map<string, News>();
+  readonly #running: Subscription;
+
+  constructor(bus: Pick<Bus, 'messages'>) {
+    this.#running = bus
+      .messages(FILTERS)
+      .pipe(
+        retry({ delay: () => timer(AGAIN_MS) }),
+        catchError(() => EMPTY),
+      )
+      .subscribe((message) => this.#take(message));
+  }
+
+  of(seat: string): SeatNews {
+    return this.#find(seat);
+  }
+
+  /** Forgets all seats but these: nothing of them is shown at another of the same name. */
+  keep(seats: ReadonlySet<string>): void {
+    for (const seat of this.#seats.keys()) if (!seats.has(seat)) this.#seats.delete(seat);
+  }
+
+  close(): void {
+    this.#running.unsubscribe();
+  }
+
+  #take({ topic, text = '' }: BusMessage): void {
+    const end = topic.indexOf('/');
+    this.#find(topic.slice(0, end)).take(topic.slice(end + 1), text);
+  }
+
+  #find(seat: string): News {
+    const known = this.#seats.get(seat);
+    if (known) return known;
+    const news = new News();
+    this.#seats.set(seat, news);
+    return news;
+  }
+}

@@ -1,0 +1,62 @@
+import type { ClassStart } from '../../../hub/client/api/class-api.ts';
+import { HubError } from '../../../hub/core/index.ts';
+import type { Words } from '../words.ts';
+
+/** What a start may be made of. */
+export const START_KINDS = ['values', 'circuit', 'program'] as const satisfies readonly (keyof ClassStart)[];
+
+export type StartKind = (typeof START_KINDS)[number];
+
+type Say = Pick<Words, 'say'>;
+
+/**
+ * Reads the form by which a start is handed out: `values` as text, `circuit` and `program` as files, and the kinds in `takeBack`. Rejects with
+ * `option/invalid`, in the words of the page.
+ */
+export async function readStart(fields: FormData, words: Say): Promise<ClassStart> {
+  const values = parseValues(String(fields.get('values') ?? ''), words);
+  const [circuit, program] = await Promise.all([
+    readFile(fields.get('circuit')),
+    readFile(fields.get('program')),
+  ]);
+  const start: ClassStart = {
+    ...Object.fromEntries(fields.getAll('takeBack').map((kind) => [String(kind), null])),
+    ...(Object.keys(values).length > 0 && { values }),
+    ...(circuit !== '' && { circuit: parseCircuit(circuit, words) }),
+    ...(program !== '' && { program }),
+  };
+  if (Object.keys(start).length > 0) return start;
+  throw new HubError('option/invalid', words.say.handOutNothing);
+}
+
+/** Values as they are typed, one a line. Throws `option/invalid`. */
+export function parseValues(text: string, { say }: Say): Record<string, string> {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  return Object.fromEntries(
+    lines.map((line) => {
+      const [, path = '', value = ''] = /^\s*([^=\s]+)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
+      if (path === '') throw new HubError('option/invalid', say.handOutBad(line.trim()));
+      return [path, value];
+    }),
+  );
+}
+
+/** Empty if no file was chosen. */
+async function readFile(field: FormDataEntryValue | null): Promise<string> {
+  return field instanceof File ? field.text() : '';
+}
+
+function parseCircuit(text: string, { say }: Say): object {
+  const circuit = parseJson(text);
+  if (typeof circuit === 'object' && circuit !== null && !Array.isArray(circuit)) return circuit;
+  throw new HubError('option/invalid', say.handOutBadCircuit);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,106 @@
+/** The libraries for which there is a program. */
+export const LIBRARIES = ['gpiozero', 'pigpio', 'paho'] as const;
+
+export type Library = (typeof LIBRARIES)[number];
+
+/** Where a program finds the hub, and what it works there. */
+export interface PythonTarget {
+  /** The address of the hub, with a slash at its end. */
+  readonly address: string;
+  /** The topic of an LED's light. */
+  readonly light: string;
+  /** The topic at which the program says that it is there. */
+  readonly status: string;
+  /** Of the pigpiod that stands in front of the virtual Pi. */
+  readonly pigpiodPort: number;
+  /** Comments, in the language of the page. */
+  readonly notes: {
+    /** Beside the place for a token; `undefined` if the hub needs none. */
+    readonly token: string | undefined;
+    readonly version: string;
+  };
+}
+
+/** What Python's installer calls the packages of a library. */
+export const PACKAGES: Readonly<Record<Library, string>> = {
+  gpiozero: 'gpiozero pigpio',
+  pigpio: 'pigpio',
+  paho: 'paho-mqtt',
+};
+
+/** A program that dims the LED up and down for about ten seconds, and then leaves. */
+export function pythonProgram(library: Library, target: PythonTarget): string {
+  return PROGRAMS[library](target);
+}
+
+const PROGRAMS: Readonly<Record<Library, (target: PythonTarget) => string>> = {
+  gpiozero: ({ pigpiodPort }) => `import time
+
+from gpiozero import PWMLED
+from gpiozero.pins.pigpio import PiGPIOFactory
+
+led = PWMLED(21, pin_factory=PiGPIOFactory(host="localhost", port=${pigpiodPort}))
+for _ in range(5):
+    for duty in [*range(0, 101, 5), *range(95, -1, -5)]:
+        led.value = duty / 100
+        time.sleep(0.05)
+led.close()
+`,
+  pigpio: ({ pigpiodPort }) => `import time
+
+import pigpio
+
+pi = pigpio.pi("localhost", ${pigpiodPort})
+if not pi.connected:
+    raise SystemExit("No pigpiod at localhost:${pigpiodPort}")
+for _ in range(5):
+    for duty in [*range(0, 101, 5), *range(95, -1, -5)]:
+        pi.set_PWM_dutycycle(21, duty * 255 // 100)
+        time.sleep(0.05)
+pi.stop()
+`,
+  paho: (target) => {
+    const { protocol, hostname, port, pathname } = new URL('mqtt', target.address);
+    const { token, version } = target.notes;
+    const isSecure = protocol === 'https:';
+    const tokenLine = token === undefined ? '' : `TOKEN = ""  # ${token}\n`;
+    const lines = [
+      `client.ws_set_options(path=${quoted(decodeURI(pathname))})`,
+      ...(token === undefined ? [] : ['client.username_pw_set("token", TOKEN)']),
+      ...(isSecure ? ['client.tls_set()'] : []),
+    ];
+    return `import time
+
+import paho.mqtt.client as mqtt
+
+LIGHT = ${quoted(target.light)}
+STATUS = ${quoted(target.status)}
+${tokenLine}
+
+def on_connect(client, userdata, flags, reason, properties=None):
+    print("hub:", reason)
+
+
+# ${version}
+version = [mqtt.CallbackAPIVersion.VERSION2] if hasattr(mqtt, "CallbackAPIVersion") else []
+client = mqtt.Client(*version, transport="websockets")
+${lines.join('\n')}
+client.will_set(STATUS, "offline", qos=1, retain=True)
+client.on_connect = on_connect
+client.connect(${quoted(hostname.replace(/^\[|\]$/g, ''))}, ${port || (isSecure ? 443 : 80)})
+client.loop_start()
+client.publish(STATUS, "online", qos=1, retain=True)
+for _ in range(5):
+    for duty in [*range(0, 101, 5), *range(95, -1, -5)]:
+        client.publish(LIGHT, duty, retain=True)
+        time.sleep(0.05)
+client.publish(STATUS, "offline", qos=1, retain=True).wait_for_publish()
+client.disconnect()
+`;
+  },
+};
+
+/** As Python writes text: JSON's form, in which a backslash and a quote are escaped alike. */
+function quoted(text: string): string {
+  return JSON.stringify(text);
+}
