@@ -15,6 +15,7 @@ import { readPiRevision } from '../../devices/pins/linux/pi-revision.ts';
 import { REAL_FILES, type SysfsFiles } from '../../devices/pins/linux/sysfs-files.ts';
 import { type Address, LOOPBACK } from '../../devices/pins/socket/dial.ts';
 import { Board } from '../../simulator/board/board.ts';
+import { followOutsideLevels, refuseOutsideLevels } from '../../simulator/board/outside-levels.ts';
 import { createTelemetry, type Telemetry } from '../../simulator/board/telemetry.ts';
 import { createVirtualPins } from '../../simulator/board/virtual-pins.ts';
 import { Mirror } from '../../simulator/mirror/mirror.ts';
@@ -133,11 +134,23 @@ export async function openVirtualPi(
   return options.pigpiod ? openPigpiod(options, scope, opened) : 'off (--no-pigpiod)';
 }
 
+/** Tells those who would put levels on real pins from outside that they cannot. */
+export function refuseLevels(
+  { prefix }: Pick<StartOptions, 'prefix'>,
+  { log, closers }: Pick<Scope, 'log' | 'closers'>,
+  server: HubServer,
+): void {
+  const bus = server.connect();
+  closers.add(() => bus.close());
+  const onError = (err: HubError) => log.warn({ err }, err.message);
+  refuseOutsideLevels(bus, { prefix: prefix === '' ? '' : `${prefix}/`, onError });
+}
+
 /** Publishes what the pins do, as soon as no other hub does so at the same topics. */
 function showBoard(
   options: Pick<StartOptions, 'prefix'>,
   { log, closers }: Scope,
-  { board, server, mayRun }: Pick<BoardOnHub, 'board' | 'server' | 'mayRun'>,
+  { board, pins, server, mayRun }: Omit<BoardOnHub, 'mirror'>,
 ): void {
   const prefix = options.prefix === '' ? '' : `${options.prefix}/`;
   const onError = (err: unknown) => log.warn({ err }, toHubError(err).message);
@@ -146,6 +159,8 @@ function showBoard(
   let telemetry: Telemetry | undefined;
   const begin = () => {
     telemetry = createTelemetry(board, bus, { prefix, onError });
+    if (pins.driver === 'virtual') followOutsideLevels(board, bus, { prefix, onError });
+    else refuseOutsideLevels(bus, { prefix, onError });
   };
   closers.add(() => telemetry?.close());
   if (mayRun) mayRun(`${prefix}board/gpio`).then((isOurs) => isOurs && begin(), onError);

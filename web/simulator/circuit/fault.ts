@@ -1,11 +1,19 @@
 /**
- * What is wrong with a circuit, with the facts that words need to explain it. `parts` are ids; the first is the one to show it at.
- * `danger` may break something, `fault` does not work, `hint` works and could be better.
+ * What is wrong with a circuit, with the facts that words need to explain it. `danger` may break something, `fault` does not work, `hint` works
+ * and could be better, or needs to be known.
  */
-export type Fault = {
-  readonly severity: 'danger' | 'fault' | 'hint';
+export type Fault = FaultFacts & {
+  readonly severity: Severity;
+  /** The ids of the parts that it is about; the first is the one to show it at. May be empty. */
   readonly parts: readonly string[];
-} & FaultFacts;
+  /** The ids of the wires that cause it, if wires alone do. */
+  readonly wires: readonly string[];
+};
+
+export type Severity = 'danger' | 'fault' | 'hint';
+
+/** What is wrong with one part, as its kind sees it. */
+export type PartFault = FaultFacts & { readonly severity: Severity };
 
 export type FaultFacts =
   /** It would light the other way round. */
@@ -14,10 +22,10 @@ export type FaultFacts =
   | { readonly code: 'led/no-resistor'; readonly currentMa: number; readonly limitMa: number }
   /** There is a resistor, and still more current than it bears. */
   | { readonly code: 'led/too-much-current'; readonly currentMa: number; readonly limitMa: number }
-  /** It hardly shines: `ohms` is the sum of the resistors beside it, if there are any. */
+  /** It hardly shines, even if its pin is on for the whole time: a resistor is too large. */
   | { readonly code: 'led/too-dim'; readonly currentMa: number }
-  /** What it is connected to has less voltage than it needs. */
-  | { readonly code: 'led/too-little-voltage'; readonly neededVolts: number }
+  /** Never more than `volts` are left for it, and below `neededVolts` there is no current to speak of. */
+  | { readonly code: 'led/too-little-voltage'; readonly volts: number; readonly neededVolts: number }
   /** Current comes to the part and cannot go on to ground. */
   | { readonly code: 'part/no-ground' }
   /** The part has a way to ground, and nothing supplies it: no GPIO, no 3.3 V, no 5 V. */
@@ -34,8 +42,18 @@ export type FaultFacts =
   /** Two outputs at different levels are connected. */
   | { readonly code: 'pin/outputs-joined'; readonly gpios: readonly number[]; readonly currentMa: number }
   /** More than 3.3 V come to a GPIO. */
-  | { readonly code: 'pin/too-much-voltage'; readonly gpio: number; readonly volts: number; readonly limitVolts: number }
-  | { readonly code: 'pin/too-much-current'; readonly gpio: number; readonly currentMa: number; readonly limitMa: number }
+  | {
+      readonly code: 'pin/too-much-voltage';
+      readonly gpio: number;
+      readonly volts: number;
+      readonly limitVolts: number;
+    }
+  | {
+      readonly code: 'pin/too-much-current';
+      readonly gpio: number;
+      readonly currentMa: number;
+      readonly limitMa: number;
+    }
   /** All pins together. */
   | { readonly code: 'pins/too-much-current'; readonly currentMa: number; readonly limitMa: number }
   /** Nothing holds the input at a level, as no pull is on. */

@@ -1,4 +1,6 @@
+import type { Connections } from '../connections.ts';
 import type { Element } from '../element.ts';
+import type { PartFault } from '../fault.ts';
 import type { Reading, Surroundings } from '../reading.ts';
 
 /** A leg of a part. On the breadboard its hole lies so many columns to the right and rows down from the part's first one. */
@@ -27,6 +29,8 @@ export interface PartKind {
   readonly legs: readonly Leg[];
   /** Legs that are one piece of metal inside the part, as the two on each side of a button; none by default. */
   readonly joined?: readonly (readonly string[])[];
+  /** Legs that may well stay free, as the colours of an RGB LED that nobody wants; none by default. */
+  readonly optional?: readonly string[];
   /** The turns that make sense. */
   readonly turns: readonly Turn[];
   /** The colours, or the values in ohms, that there are, the usual one first; one empty text where all are alike. */
@@ -37,4 +41,6 @@ export interface PartKind {
   elements(variant: string, hand: number): readonly Element[];
   /** What it does, from what is around it. */
   read(around: Surroundings, variant: string): Reading;
+  /** What is wrong with how it is connected, beside what can be wrong with any part or LED. */
+  check?(connections: Connections): readonly PartFault[];
 }

@@ -19,4 +19,6 @@ export const potentiometer: PartKind = {
     { is: 'resistor', between: ['wiper', 'end2'], ohms: END_OHMS + TRACK_OHMS * (1 - turned) },
   ],
   read: ({ hand, volts }) => ({ is: 'wiper', share: hand, volts: volts('wiper') }),
+  check: ({ gpiosNear }) =>
+    gpiosNear('wiper').map((gpio) => ({ code: 'potentiometer/no-analogue-input', severity: 'hint', gpio })),
 };

@@ -19,6 +19,7 @@ export const rgb: PartKind = {
     { name: 'green', column: 2, row: 0 },
     { name: 'blue', column: 3, row: 0 },
   ],
+  optional: ['red', 'green', 'blue'],
   turns: [0, 2],
   variants: [''],
   elements: () => DIODES,

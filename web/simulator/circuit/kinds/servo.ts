@@ -1,4 +1,6 @@
-import { clamp, SERVO_DEGREES, SERVO_PULSE_US } from '../../../../devices/facts/range.ts';
+import { clamp, type Range, SERVO_DEGREES } from '../../../../devices/facts/range.ts';
+import type { Connections } from '../connections.ts';
+import type { PartFault } from '../fault.ts';
 import type { PartKind } from './kind.ts';
 
 /** A running servo of the size of an SG90 draws about 200 mA from 5 V. */
@@ -7,7 +9,8 @@ const LOAD_OHMS = 25;
 /** Below this it does not move, volts. Such servos are rated for 4.8 V and do with a little less. */
 const LEAST_VOLTS = 4.5;
 
-const MIDDLE_US = (SERVO_PULSE_US.min + SERVO_PULSE_US.max) / 2;
+/** The pulses at its two ends, microseconds: those of the device `servo`, and of gpiozero. */
+const PULSE_US: Range = { min: 1000, max: 2000 };
 
 /** A hobby servo beside the breadboard. */
 export const servo: PartKind = {
@@ -21,12 +24,30 @@ export const servo: PartKind = {
     const supply = (volts('power') ?? 0) - (volts('ground') ?? 0);
     const isPowered = supply >= LEAST_VOLTS;
     const pulseUs = wave('signal')?.pulseUs ?? 0;
+    // Without pulses it stays where it is.
     return { is: 'angle', isPowered, degrees: isPowered && pulseUs > 0 ? degreesAt(pulseUs) : undefined };
   },
+  check: (connections) => [...checkSupply(connections), ...checkSignal(connections)],
 };
 
-/** 500 µs is one end, 2500 µs the other, as for the device `servo`. */
+function checkSupply({ isLoose, suppliesAt, gpiosAt }: Connections): readonly PartFault[] {
+  if (isLoose('power') || isLoose('ground')) return [];
+  const [power, ground] = [suppliesAt('power'), suppliesAt('ground')];
+  if (power.includes('ground') && !ground.includes('ground') && ground.length > 0)
+    return [{ code: 'servo/reversed', severity: 'danger' }];
+  const [gpio] = gpiosAt('power');
+  if (power.length === 0 && gpio !== undefined) return [{ code: 'servo/from-pin', severity: 'danger', gpio }];
+  if (power.includes('3v3')) return [{ code: 'servo/on-3v3', severity: 'fault' }];
+  if (!power.includes('5v')) return [{ code: 'part/no-supply', severity: 'fault' }];
+  return ground.includes('ground') ? [] : [{ code: 'part/no-ground', severity: 'fault' }];
+}
+
+function checkSignal({ isLoose, gpiosNear }: Connections): readonly PartFault[] {
+  if (isLoose('signal') || gpiosNear('signal').length > 0) return [];
+  return [{ code: 'servo/no-signal', severity: 'fault' }];
+}
+
 function degreesAt(pulseUs: number): number {
-  const share = (pulseUs - MIDDLE_US) / (SERVO_PULSE_US.max - MIDDLE_US);
-  return clamp(SERVO_DEGREES, share * SERVO_DEGREES.max);
+  const share = (pulseUs - PULSE_US.min) / (PULSE_US.max - PULSE_US.min);
+  return clamp(SERVO_DEGREES, SERVO_DEGREES.min + share * (SERVO_DEGREES.max - SERVO_DEGREES.min));
 }

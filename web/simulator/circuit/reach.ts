@@ -1,0 +1,36 @@
+import { DisjointSets } from './disjoint-sets.ts';
+import type { PlacedElement } from './electrics.ts';
+import type { Netlist } from './netlist.ts';
+
+/** Nets that hang together through parts; a net with a supply is the end of a way, and hangs together with none. */
+export interface Reach {
+  /** The GPIOs in reach of a net, itself included. */
+  gpiosFrom(net: number): readonly number[];
+  /** Whether a way leads from a net to one that fits. The net itself counts, and the supplies at the ends. */
+  leads(net: number, fits: (net: number) => boolean): boolean;
+  /** A number that is the same for all nets that hang together. */
+  groupOf(net: number): number;
+}
+
+/** What can be reached through these elements, whichever way current would flow. */
+export function reachThrough(netlist: Netlist, elements: readonly PlacedElement[]): Reach {
+  const isEnd = (net: number) => (netlist.nets[net]?.supplies.length ?? 0) > 0;
+  const sets = new DisjointSets(netlist.nets.length);
+  for (const { from, to } of elements) if (!isEnd(from) && !isEnd(to)) sets.join(from, to);
+  const members = new Map<number, Set<number>>();
+  const note = (root: number, net: number) => members.set(root, (members.get(root) ?? new Set()).add(net));
+  for (const net of netlist.nets.keys()) note(sets.find(net), net);
+  for (const { from, to } of elements) {
+    if (isEnd(from)) note(sets.find(to), from);
+    if (isEnd(to)) note(sets.find(from), to);
+  }
+  const around = (net: number) => [...(members.get(sets.find(net)) ?? [])];
+  return {
+    gpiosFrom: (net) => {
+      const nets = isEnd(net) ? [net] : around(net);
+      return nets.flatMap((each) => netlist.nets[each]?.gpios ?? []).sort((one, other) => one - other);
+    },
+    leads: (net, fits) => fits(net) || (!isEnd(net) && around(net).some(fits)),
+    groupOf: (net) => sets.find(net),
+  };
+}
