@@ -1,7 +1,7 @@
 import { type Circuit, kindOfPart } from './circuit.ts';
 import type { Element } from './element.ts';
 import type { Hand } from './kinds/index.ts';
-import type { Net, Netlist } from './netlist.ts';
+import type { Netlist } from './netlist.ts';
 import { ampsThrough, type Branch } from './network.ts';
 import { solve } from './solve.ts';
 import { SUPPLY_VOLTS } from './supply.ts';
@@ -64,7 +64,7 @@ export interface Measurement {
 
 /** Measures a circuit at one instant. */
 export function measure(netlist: Netlist, elements: readonly PlacedElement[], drives: Drives): Measurement {
-  const held = new Map(netlist.nets.flatMap((net, index) => heldVolts(net, index)));
+  const held = heldNets(netlist);
   const elementBranches = elements.map(branchOf);
   const pinBranches = [...drives].flatMap(([gpio, { volts, ohms }], index) => {
     const to = netlist.netOfGpio.get(gpio);
@@ -83,10 +83,12 @@ export function measure(netlist: Netlist, elements: readonly PlacedElement[], dr
   };
 }
 
-/** Where supplies are connected to ground, ground wins. */
-function heldVolts({ supplies }: Net, index: number): readonly (readonly [number, number])[] {
-  if (supplies.length === 0) return [];
-  return [[index, Math.min(...supplies.map((supply) => SUPPLY_VOLTS[supply]))]];
+/** The nets with a supply. One that is connected to ground, too, is at ground. */
+function heldNets({ nets }: Netlist): Map<number, number> {
+  const held = new Map<number, number>();
+  for (const [index, { supplies }] of nets.entries())
+    if (supplies.length > 0) held.set(index, Math.min(...supplies.map((supply) => SUPPLY_VOLTS[supply])));
+  return held;
 }
 
 function branchOf({ element, from, to }: PlacedElement): Branch {

@@ -24,8 +24,8 @@ export type FaultFacts =
   | { readonly code: 'led/too-much-current'; readonly currentMa: number; readonly limitMa: number }
   /** It hardly shines, even if its pin is on for the whole time: a resistor is too large. */
   | { readonly code: 'led/too-dim'; readonly currentMa: number }
-  /** Never more than `volts` are left for it, and below `neededVolts` there is no current to speak of. */
-  | { readonly code: 'led/too-little-voltage'; readonly volts: number; readonly neededVolts: number }
+  /** What it is connected to has less than it needs: below `neededVolts` there is no current to speak of. */
+  | { readonly code: 'led/too-little-voltage'; readonly neededVolts: number }
   /** Current comes to the part and cannot go on to ground. */
   | { readonly code: 'part/no-ground' }
   /** The part has a way to ground, and nothing supplies it: no GPIO, no 3.3 V, no 5 V. */

@@ -17,20 +17,19 @@ export function reachThrough(netlist: Netlist, elements: readonly PlacedElement[
   const isEnd = (net: number) => (netlist.nets[net]?.supplies.length ?? 0) > 0;
   const sets = new DisjointSets(netlist.nets.length);
   for (const { from, to } of elements) if (!isEnd(from) && !isEnd(to)) sets.join(from, to);
-  const members = new Map<number, Set<number>>();
-  const note = (root: number, net: number) => members.set(root, (members.get(root) ?? new Set()).add(net));
-  for (const net of netlist.nets.keys()) note(sets.find(net), net);
-  for (const { from, to } of elements) {
-    if (isEnd(from)) note(sets.find(to), from);
-    if (isEnd(to)) note(sets.find(from), to);
-  }
-  const around = (net: number) => [...(members.get(sets.find(net)) ?? [])];
+  const groups = new Map<number, Set<number>>();
+  for (const { from, to } of elements)
+    for (const root of new Set([from, to].filter((net) => !isEnd(net)).map((net) => sets.find(net)))) {
+      const group = groups.get(root) ?? new Set();
+      groups.set(root, group.add(from).add(to));
+    }
+  const around = (net: number) => (isEnd(net) ? [net] : [...(groups.get(sets.find(net)) ?? [net])]);
   return {
     gpiosFrom: (net) => {
-      const nets = isEnd(net) ? [net] : around(net);
-      return nets.flatMap((each) => netlist.nets[each]?.gpios ?? []).sort((one, other) => one - other);
+      const gpios = around(net).flatMap((each) => netlist.nets[each]?.gpios ?? []);
+      return gpios.sort((one, other) => one - other);
     },
-    leads: (net, fits) => fits(net) || (!isEnd(net) && around(net).some(fits)),
+    leads: (net, fits) => around(net).some(fits),
     groupOf: (net) => sets.find(net),
   };
 }

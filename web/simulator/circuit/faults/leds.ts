@@ -55,21 +55,20 @@ interface Examined {
 }
 
 function examine(diode: PlacedDiode, examined: Examined): PartFault | undefined {
-  const { amps } = examined.trials.extremesOf(diode);
+  const amps = examined.trials.mostAmps(diode);
   return amps < DARK_AMPS ? whyDark(diode, examined) : whyWrong(diode, amps, examined);
 }
 
 /** Why an LED never lights. */
-function whyDark(diode: PlacedDiode, { design, group, trials, connected }: Examined): PartFault | undefined {
+function whyDark(diode: PlacedDiode, { design, group, connected }: Examined): PartFault | undefined {
   if (lightsReversed(diode, design, group)) return { code: 'led/reversed', severity: 'fault' };
   const [anode, cathode] = diode.element.between;
   const isFed = connected?.leadsTo(anode, 'supply') || connected?.leadsTo(anode, 'pin');
   const isDrained = connected?.leadsTo(cathode, 'ground') || connected?.leadsTo(cathode, 'pin');
   if (!isDrained) return { code: 'part/no-ground', severity: 'fault' };
   if (!isFed) return { code: 'part/no-supply', severity: 'fault' };
-  const { volts } = trials.extremesOf(diode);
   const neededVolts = diode.element.kneeVolts;
-  return { code: 'led/too-little-voltage', severity: 'fault', volts, neededVolts };
+  return { code: 'led/too-little-voltage', severity: 'fault', neededVolts };
 }
 
 function lightsReversed(diode: PlacedDiode, { netlist }: Design, { variants, gpios }: Group): boolean {
@@ -77,7 +76,7 @@ function lightsReversed(diode: PlacedDiode, { netlist }: Design, { variants, gpi
   const isSame = (each: PlacedElement) =>
     each.part === diode.part && each.element.between[0] === diode.element.between[0];
   const turned = variants.map((elements) => elements.map((each) => (isSame(each) ? reversed : each)));
-  return tryPins(netlist, gpios, turned).extremesOf(reversed).amps >= DARK_AMPS;
+  return tryPins(netlist, gpios, turned).mostAmps(reversed) >= DARK_AMPS;
 }
 
 /** What is wrong with the current of an LED that lights. */
@@ -99,5 +98,5 @@ function hasResistor(diode: PlacedDiode, { netlist }: Design, { variants, gpios 
   const bare = variants.map((elements) =>
     elements.filter(({ element }) => element.is === 'diode' || element.ohms < LIMITING_OHMS),
   );
-  return tryPins(netlist, gpios, bare).extremesOf(diode).amps < DARK_AMPS;
+  return tryPins(netlist, gpios, bare).mostAmps(diode) < DARK_AMPS;
 }

@@ -15,8 +15,8 @@ export const PINS_LIMIT_MA = 50;
 export function pinLoads(design: Design): ReadonlyMap<number, number> {
   return new Map(
     groupsOf(design).flatMap(({ variants: [calm], gpios }) => {
-      const { pinAmps } = tryPins(design.netlist, gpios, [calm]);
-      return gpios.map((gpio) => [gpio, pinAmps(gpio) * 1000] as const);
+      const { mostPinAmps } = tryPins(design.netlist, gpios, [calm]);
+      return gpios.map((gpio) => [gpio, mostPinAmps(gpio) * 1000] as const);
     }),
   );
 }

@@ -2,18 +2,11 @@ import { type Drives, measure, type PlacedElement } from '../electrics.ts';
 import type { Netlist } from '../netlist.ts';
 import { outputDrive } from '../pin-drive.ts';
 
-/** The most that an element ever has, whichever of the pins around it is on. */
-export interface Extremes {
-  /** The current through it, amperes. */
-  readonly amps: number;
-  /** The voltage across it. */
-  readonly volts: number;
-}
-
+/** The most that ever flows, whichever of the pins around is on, amperes. */
 export interface Trials {
-  extremesOf(element: PlacedElement): Extremes;
-  /** The most that ever flows into or out of a pin, amperes. */
-  pinAmps(gpio: number): number;
+  mostAmps(element: PlacedElement): number;
+  /** Into or out of a pin. */
+  mostPinAmps(gpio: number): number;
 }
 
 /**
@@ -25,29 +18,20 @@ export function tryPins(
   gpios: readonly number[],
   variants: readonly (readonly PlacedElement[])[],
 ): Trials {
-  const extremes = new Map<string, Extremes>();
-  const pinAmps = new Map<number, number>();
+  const most = new Map<string | number, number>();
+  const note = (key: string | number, amps: number) =>
+    most.set(key, Math.max(most.get(key) ?? 0, Math.abs(amps)));
   for (const elements of variants)
     for (const drives of drivesToTry(gpios)) {
-      const { volts, elementAmps, pinAmps: amps } = measure(netlist, elements, drives);
-      for (const [index, element] of elements.entries()) {
-        const { amps: most, volts: highest } = extremes.get(keyOf(element)) ?? NOTHING;
-        const across = (volts[element.from] ?? 0) - (volts[element.to] ?? 0);
-        const found = {
-          amps: Math.max(most, Math.abs(elementAmps[index] ?? 0)),
-          volts: Math.max(highest, across),
-        };
-        extremes.set(keyOf(element), found);
-      }
-      for (const [gpio, amp] of amps) pinAmps.set(gpio, Math.max(pinAmps.get(gpio) ?? 0, Math.abs(amp)));
+      const { elementAmps, pinAmps } = measure(netlist, elements, drives);
+      for (const [index, element] of elements.entries()) note(keyOf(element), elementAmps[index] ?? 0);
+      for (const [gpio, amps] of pinAmps) note(gpio, amps);
     }
   return {
-    extremesOf: (element) => extremes.get(keyOf(element)) ?? NOTHING,
-    pinAmps: (gpio) => pinAmps.get(gpio) ?? 0,
+    mostAmps: (element) => most.get(keyOf(element)) ?? 0,
+    mostPinAmps: (gpio) => most.get(gpio) ?? 0,
   };
 }
-
-const NOTHING: Extremes = { amps: 0, volts: 0 };
 
 function keyOf({ part, element }: PlacedElement): string {
   return `${part} ${element.between.join(' ')}`;

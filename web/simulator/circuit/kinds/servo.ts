@@ -30,8 +30,8 @@ export const servo: PartKind = {
   check: (connections) => [...checkSupply(connections), ...checkSignal(connections)],
 };
 
-function checkSupply({ isLoose, suppliesAt, gpiosAt }: Connections): readonly PartFault[] {
-  if (isLoose('power') || isLoose('ground')) return [];
+function checkSupply({ isLoose, isJoined, suppliesAt, gpiosAt }: Connections): readonly PartFault[] {
+  if (isLoose('power') || isLoose('ground') || isJoined('power', 'ground')) return [];
   const [power, ground] = [suppliesAt('power'), suppliesAt('ground')];
   if (power.includes('ground') && !ground.includes('ground') && ground.length > 0)
     return [{ code: 'servo/reversed', severity: 'danger' }];
