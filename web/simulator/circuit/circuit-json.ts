@@ -111,8 +111,8 @@ function parseName(name: unknown): Circuit {
   return named.circuit;
 }
 
-/** A number that no circuit needs more digits for. */
-const ID = /^([a-z]+)[1-9]\d{0,3}$/;
+/** With three digits at most the largest circuit stays below `MAX_BYTES`. */
+const ID = /^([a-z]+)[1-9]\d{0,2}$/;
 
 function placePart(circuit: Circuit, [id, value]: readonly [string, unknown]): Circuit {
   const where = `parts.${id}`;

@@ -1,10 +1,10 @@
 /** Things that are joined one by one, and which of them hang together (union–find with path halving). */
 export class DisjointSets {
-  readonly #parents: number[];
+  readonly #parents: Int32Array;
 
   /** Things 0 to `count` - 1, each by itself. */
   constructor(count: number) {
-    this.#parents = Array.from({ length: count }, (_, index) => index);
+    this.#parents = new Int32Array(count).map((_, index) => index);
   }
 
   /** The one that stands for all that it hangs together with. */

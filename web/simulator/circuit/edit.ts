@@ -116,9 +116,12 @@ export function removeWire(circuit: Circuit, id: string): Edited {
   return accept({ ...circuit, wires }, id);
 }
 
-/** Names the circuit; the id is empty then. Space around the name is cut off. */
+/** Names the circuit; the id is empty then. Control characters, and space around the name, are left out. */
 export function rename(circuit: Circuit, name: string): Edited {
-  const trimmed = name.toWellFormed().trim();
+  const trimmed = name
+    .toWellFormed()
+    .replace(/\p{Cc}/gu, '')
+    .trim();
   if (trimmed.length > LIMITS.nameCharacters)
     return refuse({ code: 'circuit/name-too-long', limit: LIMITS.nameCharacters });
   return accept({ ...circuit, name: trimmed }, '');

@@ -14,7 +14,7 @@ export interface Cluster {
 /** What has less than this joins nets as a wire does. */
 const CONTACT_OHMS = 1;
 
-/** The clusters of a circuit while all buttons are pressed. */
+/** The clusters of a circuit while all buttons are pressed, apart from those in which nothing can be wrong. */
 export function clustersOf({ netlist, atMost }: Design): readonly Cluster[] {
   const contacts = atMost.filter(({ element }) => element.is === 'resistor' && element.ohms < CONTACT_OHMS);
   const sets = new DisjointSets(netlist.nets.length);
@@ -32,5 +32,5 @@ export function clustersOf({ netlist, atMost }: Design): readonly Cluster[] {
     cluster.wires.push(...wires);
   }
   for (const { part, from } of contacts) clusters.get(sets.find(from))?.parts.push(part);
-  return [...clusters.values()];
+  return [...clusters.values()].filter(({ supplies, gpios }) => supplies.length + gpios.length > 1);
 }
