@@ -5,3 +5,6 @@ interface ImportMeta {
     options: { readonly eager: true; readonly import?: string },
   ): Readonly<Record<string, T>>;
 }
+
+/** A style sheet that comes with the script that imports it. */
+declare module '*.css';

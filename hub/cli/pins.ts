@@ -15,6 +15,7 @@ import { readPiRevision } from '../../devices/pins/linux/pi-revision.ts';
 import { REAL_FILES, type SysfsFiles } from '../../devices/pins/linux/sysfs-files.ts';
 import { type Address, LOOPBACK } from '../../devices/pins/socket/dial.ts';
 import { Board } from '../../simulator/board/board.ts';
+import { followOutsideLevels, refuseOutsideLevels } from '../../simulator/board/outside-levels.ts';
 import { createTelemetry } from '../../simulator/board/telemetry.ts';
 import { createVirtualPins } from '../../simulator/board/virtual-pins.ts';
 import { Mirror } from '../../simulator/mirror/mirror.ts';
@@ -148,11 +149,27 @@ interface FoundPigpiod extends Pick<PigpiodServer, 'connections$'> {
   readonly port: number;
 }
 
+interface ShownBoard extends Omit<BoardOnHub, 'mirror'> {
+  readonly found?: FoundPigpiod | undefined;
+}
+
+/** Tells those who would put levels on real pins from outside that they cannot. */
+export function refuseLevels(
+  { prefix }: Pick<StartOptions, 'prefix'>,
+  { log, closers }: Pick<Scope, 'log' | 'closers'>,
+  server: HubServer,
+): void {
+  const bus = server.connect();
+  closers.add(() => bus.close());
+  const onError = (err: HubError) => log.warn({ err }, err.message);
+  refuseOutsideLevels(bus, { prefix: prefix === '' ? '' : `${prefix}/`, onError });
+}
+
 /** Publishes what the pins do, and how many programs drive them, as soon as no other hub does so at the same topics. */
 function showBoard(
   options: Pick<StartOptions, 'prefix'>,
   { log, closers }: Scope,
-  { board, server, mayRun, found }: BoardOnHub & { readonly found?: FoundPigpiod | undefined },
+  { board, pins, server, mayRun, found }: ShownBoard,
 ): void {
   const prefix = options.prefix === '' ? '' : `${options.prefix}/`;
   const onError = (err: unknown) => log.warn({ err }, toHubError(err).message);
@@ -162,6 +179,8 @@ function showBoard(
   const begin = () => {
     shown.push(createTelemetry(board, bus, { prefix, onError }));
     if (found) shown.push(reportClients(bus, { ...found, prefix, onError }));
+    if (pins.driver === 'virtual') followOutsideLevels(board, bus, { prefix, onError });
+    else refuseOutsideLevels(bus, { prefix, onError });
   };
   closers.add(async () => {
     await Promise.all(shown.map((one) => one.close()));

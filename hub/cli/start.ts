@@ -24,7 +24,7 @@ import {
   pagesPort,
   type StartOptions,
 } from './options.ts';
-import { describePins, openDevices, openPins, openVirtualPi } from './pins.ts';
+import { describePins, openDevices, openPins, openVirtualPi, refuseLevels } from './pins.ts';
 import { kindsOf, loadPlugins } from './plugins.ts';
 import { type Running, runUntilStopped, type Scope } from './run-until-stopped.ts';
 import {
@@ -103,6 +103,7 @@ async function open(given: StartOptions, scope: Running): Promise<string> {
   const { mayRun } = joined ?? {};
   const hasBoard = pins && (pins.pins.driver === 'virtual' || pins.mirror);
   const pigpiod = hasBoard ? await openVirtualPi(options, scope, { ...pins, server, mayRun }) : undefined;
+  if (pins && !hasBoard) refuseLevels(options, scope, server);
   if (pins) {
     const { deviceMeter: meter } = server;
     const connect = () => server.connect();

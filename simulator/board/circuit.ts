@@ -1,5 +1,4 @@
 import { type Observable, Subject } from 'rxjs';
-import type { Pull } from '../../devices/pins/pins.ts';
 import { HubError } from '../../hub/core/error.ts';
 import type { Chip } from './chip.ts';
 import type { Cancel, Clock } from './clock.ts';
@@ -9,6 +8,7 @@ import { Hardware } from './hardware.ts';
 import { Monitor } from './monitor.ts';
 import { type Now, Pin } from './pin.ts';
 import type { PinHost } from './pin-host.ts';
+import { pullAtBoot } from './pull-at-boot.ts';
 import type { Signal } from './signal.ts';
 
 /** How many GPIO a bank has: a bit each of one word. */
@@ -106,10 +106,4 @@ export class Circuit implements PinHost {
     this.#announced.clear();
     this.#changes.complete();
   }
-}
-
-/** The pull resistors after reset: up on GPIO 0–8, 34–36 and 46–53, down on most others (BCM2835, table 6-31). */
-function pullAtBoot(gpio: number): Pull {
-  if (gpio <= 8 || (gpio >= 34 && gpio <= 36) || gpio >= 46) return 'up';
-  return [28, 29, 44, 45].includes(gpio) ? 'none' : 'down';
 }

@@ -86,7 +86,7 @@ export function createTelemetry(board: Board, bus: Bus, options: TelemetryOption
 
 /** A pin that alternates counts as high: its level at one instant would say nothing. */
 function describe(board: Board, gpio: number): string {
-  const { mode, function: use, frequencyHz, level, pulseUs } = board.state(gpio);
+  const { mode, pull, function: use, frequencyHz, level, pulseUs } = board.state(gpio);
   const { dutyPercent, periodUs } = board.waveform(gpio);
   return JSON.stringify({
     mode,
@@ -95,5 +95,7 @@ function describe(board: Board, gpio: number): string {
     frequencyHz,
     level: periodUs > 0 ? 1 : level,
     pulseUs,
+    // An output does not care.
+    pull: mode === 'input' ? pull : undefined,
   });
 }

@@ -1,3 +1,4 @@
+import { filter, fromEvent, map, shareReplay, startWith, tap } from 'rxjs';
 import { createHubClient, type HubClientOptions } from '../../hub/client/index.ts';
 import { createHoldPublish } from '../shared/hold-connection.ts';
 import { hubAddress } from '../shared/hub-address.ts';
@@ -9,7 +10,7 @@ import { findHubModule } from '../shared/plug-ins/find-module.ts';
 import { signOut } from '../shared/sign-out.ts';
 import { SILENCE_MS } from '../shared/silence.ts';
 import { readStorage } from '../shared/storage.ts';
-import { readQuery } from './device/from-query.ts';
+import { codeIn, readQuery, withView } from './device/from-query.ts';
 import { PARTS } from './parts/index.ts';
 import { showSimulator } from './simulator.ts';
 
@@ -20,11 +21,29 @@ const log = {
   warn: (details: object, message: string) => console.warn(message, details),
 };
 
+/** Codes of circuits, as links have them after `#c=`. They leave the address once they are read: what is changed then is not theirs. */
+const code$ = fromEvent(window, 'hashchange').pipe(
+  map(() => location.hash),
+  startWith(location.hash),
+  map(codeIn),
+  filter((code) => code !== undefined),
+  tap(() => history.replaceState(null, '', location.pathname + location.search)),
+  shareReplay(1),
+);
+
+const { isCircuit, ...query } = readQuery(location.search);
 const client = connect();
 document.body.replaceChildren(); // The header that the HTML comes with.
 showSimulator(document.body, {
   client,
-  ...readQuery(location.search),
+  ...query,
+  view: isCircuit ? 'circuit' : 'bench',
+  showView: (view) => history.replaceState(null, '', location.pathname + withView(location.search, view)),
+  code$,
+  async loadEditor() {
+    const { createEditor } = await import('./circuit/view/index.ts');
+    return createEditor;
+  },
   async loadTabDevice() {
     const { startTabDevice } = await import('./device/tab-device.ts');
     return (name) => startTabDevice(name, { connect, log });

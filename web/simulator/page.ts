@@ -18,7 +18,8 @@ import { type TabDeviceState, tabDeviceView } from './device/tab-device-view.ts'
 import { lessonView } from './lesson-view.ts';
 import { perceivedLightness } from './light/lightness.ts';
 import { actualNumber } from './model/bench.ts';
-import type { Scene } from './scene.ts';
+import type { DrawCircuit } from './own-circuit.ts';
+import type { Scene, View } from './scene.ts';
 import { scopeView } from './scope/scope-view.ts';
 
 /** All that the page shows. */
@@ -26,6 +27,10 @@ export interface PageState extends Scene {
   readonly layout: Layout;
   /** The screen's pixels for one of the bench's. */
   readonly scale: number;
+  /** How wide the bench is, in the screen's pixels. */
+  readonly width: number;
+  /** Draws the circuit of one's own; `undefined` until what does so is there. */
+  readonly drawCircuit: DrawCircuit | undefined;
   /** What stands before the board's topics: `''`, or `ana/`. */
   readonly prefix: string;
   /** The prefixes of all boards that one can look at, without a slash. */
@@ -74,12 +79,30 @@ function benchPanels(state: PageState): TemplateResult {
   return html`
     <section class="panel circuit" aria-labelledby="circuit-title">
       <h2 id="circuit-title" class="unseen">${state.words.say.circuit}</h2>
-      ${benchView(state)}
+      ${viewSwitch(state)}
+      ${boardView(state)}
       ${switchesView(state)}
     </section>
     ${scopeView(state)}
     ${lessonView(state.words)}
     ${tabDeviceView(state)}`;
+}
+
+/** The devices as they lay themselves out, or a circuit of one's own. */
+function viewSwitch({ words, choices, actions }: PageState): TemplateResult {
+  const { say } = words;
+  const option = (view: View, text: string) => html`
+    <button type="button" data-view=${view} aria-pressed=${choices.view === view} @click=${() => actions.choose({ view })}>${text}</button>`;
+  return html`<div class="views" role="group" aria-label=${say.views}>
+    ${option('bench', say.benchView)} ${option('circuit', say.circuitView)}</div>`;
+}
+
+function boardView(state: PageState): TemplateResult {
+  const { choices, drawCircuit, words } = state;
+  if (choices.view === 'bench') return benchView(state);
+  return drawCircuit
+    ? drawCircuit(state)
+    : html`<p class="hint" role="status">${words.say.editorLoading}</p>`;
 }
 
 function topView(state: PageState): TemplateResult {

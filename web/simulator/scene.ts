@@ -4,12 +4,18 @@ import type { Words } from './words.ts';
 
 /** What a person has chosen on the page. */
 export interface Choices {
-  /** The pin on the oscilloscope, BCM number. */
+  /** The pin on the oscilloscope's first channel, BCM number. */
   readonly gpio: number;
+  /** The pin on its second channel; `undefined` while that is off. */
+  readonly secondGpio: number | undefined;
   readonly timeBase: TimeBase;
   /** Lamps shine as light as they look (CIE 1931), rather than in proportion to their power. */
   readonly isPerceived: boolean;
+  /** Devices as they lay themselves out, or a circuit of one's own. */
+  readonly view: View;
 }
+
+export type View = 'bench' | 'circuit';
 
 /** What a person can do on the page. */
 export interface Actions {
@@ -27,6 +33,8 @@ export interface Scene {
   readonly mayPublish: (path: string) => boolean;
   readonly words: Words;
   readonly bench: Bench;
+  /** The duty cycle that is wanted of the LED on the chosen pin, percent; `undefined` while nobody has said one. */
+  readonly dutyPercent: number | undefined;
   readonly choices: Choices;
   readonly actions: Actions;
 }

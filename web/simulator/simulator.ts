@@ -9,7 +9,10 @@ import {
   merge,
   mergeMap,
   type Observable,
+  of,
   type Subscription,
+  shareReplay,
+  startWith,
   switchMap,
   tap,
 } from 'rxjs';
@@ -22,6 +25,7 @@ import { devicesOf, watchDevices } from '../shared/devices.ts';
 import { Frames } from '../shared/frame.ts';
 import type { HoldPublish } from '../shared/hold-connection.ts';
 import type { LanguageChoice } from '../shared/language.ts';
+import { loadAgain } from '../shared/load-again.ts';
 import { numberPayload } from '../shared/payload.ts';
 import type { FindModule } from '../shared/plug-ins/find-module.ts';
 import { createProperty, type Property } from '../shared/property.ts';
@@ -35,10 +39,11 @@ import { type LoadTabDevice, watchTabDevice } from './device/watch-tab-device.ts
 import { type Bench, watchBench } from './model/bench.ts';
 import { chooseBoard, watchBoards } from './model/choose-board.ts';
 import { watchPins } from './model/pins.ts';
+import type { DrawCircuit, EditorOptions, LoadEditor } from './own-circuit.ts';
 import { pageView } from './page.ts';
 import type { Part } from './parts/part.ts';
 import { watchPlugInParts } from './parts/plug-in.ts';
-import type { Actions, Choices } from './scene.ts';
+import type { Actions, Choices, View } from './scene.ts';
 import { words } from './words.ts';
 
 export interface SimulatorParts extends SessionOptions {
@@ -55,18 +60,25 @@ export interface SimulatorParts extends SessionOptions {
   readonly hold: HoldPublish;
   readonly language: LanguageChoice;
   readonly reconnect: () => void;
+  /** What is shown first. */
+  readonly view: View;
+  /** Told what is shown, at once and at every change. */
+  readonly showView: (view: View) => void;
+  readonly loadEditor: LoadEditor;
+  /** Codes of circuits that links lead to, without an end. */
+  readonly code$: Observable<string>;
 }
 
-const FIRST_CHOICES: Choices = { gpio: 21, timeBase: 'auto', isPerceived: false };
+const FIRST_CHOICES = { gpio: 21, secondGpio: undefined, timeBase: 'auto', isPerceived: false } as const;
 
 /** Shows the simulator in an element, until it is unsubscribed. It draws at most once a frame, and never while hidden. */
 export function showSimulator(root: HTMLElement, options: SimulatorParts): Subscription {
   const { client, language, reconnect } = options;
   const session = createSession(client, options);
-  const choices$ = new BehaviorSubject(FIRST_CHOICES);
+  const choices$ = new BehaviorSubject<Choices>({ ...FIRST_CHOICES, view: options.view });
   const refusal$ = new BehaviorSubject<HubError | undefined>(undefined);
   const width$ = new BehaviorSubject(root.clientWidth);
-  const resizes = new ResizeObserver(([entry]) => width$.next(entry?.contentRect.width ?? root.clientWidth));
+  const resizes = new ResizeObserver((entries) => width$.next(widthOf(entries) ?? root.clientWidth));
   const layOut = createLayout();
   const frames = new Frames();
 
@@ -91,6 +103,14 @@ export function showSimulator(root: HTMLElement, options: SimulatorParts): Subsc
     hasStayed: session.hasStayed$,
     tabDevice: watchTabDevice(options.wanted, session.answer$, options.loadTabDevice),
     refusal: refusal$,
+    drawCircuit: watchCircuit(choices$, options.loadEditor, {
+      ...options,
+      ...session,
+      bus: client,
+      board$,
+      isShown$: viewOf(choices$).pipe(map((view) => view === 'circuit')),
+      refused: (error) => refusal$.next(toHubError(error)),
+    }),
     width: width$.pipe(distinctUntilChanged()),
   });
   const drawing = frames.each(state$).subscribe(({ width, language: code, board, plugInParts, ...state }) => {
@@ -98,11 +118,41 @@ export function showSimulator(root: HTMLElement, options: SimulatorParts): Subsc
     const permissions = permissionsOf(state.identity, board.prefix);
     const isHubThere = state.connection.status === 'online';
     const view = { ...steady, ...state, ...board, ...permissions, isHubThere };
-    render(pageView({ ...view, words: words[code], layout, scale: width / layout.width }), root);
+    render(pageView({ ...view, words: words[code], layout, width, scale: width / layout.width }), root);
   });
   drawing.add(language.language$.subscribe(nameDocument));
+  drawing.add(viewOf(choices$).subscribe(options.showView));
+  drawing.add(options.code$.subscribe(() => choices$.next({ ...choices$.value, view: 'circuit' })));
   drawing.add(() => resizes.disconnect());
   return drawing;
+}
+
+/** The width of the element that is on the page: one that has just left it has none. */
+function widthOf(entries: readonly ResizeObserverEntry[]): number | undefined {
+  return entries.map(({ contentRect }) => contentRect.width).findLast((width) => width > 0);
+}
+
+function viewOf(choices$: Observable<Choices>): Observable<View> {
+  return choices$.pipe(
+    map(({ view }) => view),
+    distinctUntilChanged(),
+  );
+}
+
+/** How a circuit of one's own is drawn while one is shown, at once and at every change. */
+function watchCircuit(
+  choices$: Observable<Choices>,
+  loadEditor: LoadEditor,
+  options: EditorOptions,
+): Observable<DrawCircuit | undefined> {
+  const draw$: Observable<DrawCircuit | undefined> = loadAgain(loadEditor).pipe(
+    switchMap((create) => create(options)),
+    shareReplay(1),
+  );
+  return viewOf(choices$).pipe(
+    switchMap((view) => (view === 'circuit' ? draw$ : of(undefined))),
+    startWith<DrawCircuit | undefined>(undefined),
+  );
 }
 
 /** The kinds of device on the board that have no part here, one by one. */
@@ -121,6 +171,8 @@ interface BoardState {
   /** The prefixes of all boards that one can look at, without a slash. */
   readonly boards: readonly string[];
   readonly bench: Bench;
+  /** The duty cycle that is wanted of the LED on the chosen pin. */
+  readonly dutyPercent: number | undefined;
   /** How long the button's contact chatters, milliseconds, as it was set last. */
   readonly bounceMs: number | undefined;
   readonly setBounce: (ms: number) => void;
@@ -155,7 +207,9 @@ function watchBoard(
         map(({ gpio }) => gpio),
         distinctUntilChanged(),
         map((gpio) => numberAt(`led/${gpio}`, 'duty')),
-        switchMap((duty) => withRefusals(duty, subjects).pipe(map(() => duty))),
+        switchMap((duty) =>
+          withRefusals(duty, subjects).pipe(map((dutyPercent) => ({ control: duty, dutyPercent }))),
+        ),
       );
       return combineLatest({
         boards: boards$,
@@ -163,8 +217,9 @@ function watchBoard(
         bounceMs: withRefusals(bounce, subjects),
         duty: duty$,
       }).pipe(
-        map(({ duty, ...state }) => ({
+        map(({ duty: { control: duty, dutyPercent }, ...state }) => ({
           ...state,
+          dutyPercent,
           prefix,
           setBounce: setter(bounce, subjects),
           actions: createActions({ hold, duty }, prefix, subjects),

@@ -12,6 +12,7 @@ type LanguageFile = typeof import('../../../web/languages/en/shared.ts') &
   typeof import('../../../web/languages/en/simulator.ts') &
   typeof import('../../../web/languages/en/admin.ts') &
   typeof import('../../../web/languages/en/api.ts') &
+  typeof import('../../../web/languages/en/circuit.ts') &
   typeof import('../../../web/languages/en/classroom.ts') &
   typeof import('../../../web/languages/en/topics.ts');
 
@@ -29,6 +30,7 @@ const PARTS = [
   { part: 'shared', folder: 'web', name: 'tell' },
   { part: 'dashboard', folder: 'web/dashboard', name: 'say' },
   { part: 'simulator', folder: 'web/simulator', name: 'say' },
+  { part: 'circuit', folder: 'web/simulator/circuit', name: 'wording' },
   { part: 'topics', folder: 'web/topics', name: 'say' },
   { part: 'admin', folder: 'web/admin', name: 'say' },
   { part: 'api', folder: 'web/api', name: 'say' },

@@ -1,3 +1,4 @@
+import type { View } from '../scene.ts';
 import { judgeName, type NameVerdict } from './device-name.ts';
 
 /** What a page's query asks for. */
@@ -6,13 +7,30 @@ export interface Query {
   readonly wanted: NameVerdict | undefined;
   /** The prefix of the board to show: that of the tab's own device, or `?board=lab/ana`. */
   readonly board: string | undefined;
+  /** Whether it is to begin with a circuit of one's own: `?circuit`. */
+  readonly isCircuit: boolean;
 }
 
 export function readQuery(query: string): Query {
   const parameters = new URLSearchParams(query);
   const device = parameters.get('device');
   const board = parameters.get('board') ?? undefined;
-  if (device === null) return { wanted: undefined, board };
+  const isCircuit = parameters.has('circuit');
+  if (device === null) return { wanted: undefined, board, isCircuit };
   const wanted = judgeName(device);
-  return { wanted, board: wanted.verdict === 'fit' ? wanted.name : board };
+  return { wanted, board: wanted.verdict === 'fit' ? wanted.name : board, isCircuit };
+}
+
+/** The same query for the other view. */
+export function withView(query: string, view: View): string {
+  const parameters = new URLSearchParams(query);
+  parameters.delete('circuit');
+  const others = parameters.toString();
+  const wanted = [...(view === 'circuit' ? ['circuit'] : []), ...(others ? [others] : [])];
+  return wanted.length > 0 ? `?${wanted.join('&')}` : '';
+}
+
+/** The code of a circuit in the part of an address after `#`. */
+export function codeIn(hash: string): string | undefined {
+  return /^#c=(.+)$/.exec(hash)?.[1];
 }

@@ -2,6 +2,7 @@ import { KINDS, type Log, runDevices } from '../../../devices/index.ts';
 import type { HubClient } from '../../../hub/client/hub-client.ts';
 import type { HubClientOptions } from '../../../hub/client/index.ts';
 import { Board } from '../../../simulator/board/board.ts';
+import { followOutsideLevels } from '../../../simulator/board/outside-levels.ts';
 import { createTelemetry } from '../../../simulator/board/telemetry.ts';
 import { createVirtualPins } from '../../../simulator/board/virtual-pins.ts';
 import { watchReturn } from '../../shared/watch-return.ts';
@@ -41,9 +42,14 @@ export function startTabDevice(name: string, { connect, log }: TabDeviceOptions)
     busBack$: watchReturn(client.connection$),
     onError: (error) => log.warn({ error }, `what the pins do could not be published: ${error.message}`),
   });
+  const levels = followOutsideLevels(board, client, {
+    prefix: `${name}/`,
+    onError: (error) => log.warn({ error }, `levels for the pins cannot be taken: ${error.message}`),
+  });
   return {
     topics: devices.topics,
     async close() {
+      levels.unsubscribe();
       await Promise.all([devices.close(), telemetry.close()]);
       await Promise.all(clients.map((client) => client.close()));
     },

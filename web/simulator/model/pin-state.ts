@@ -1,4 +1,5 @@
 import { readObject } from '../../../devices/facts/device-info.ts';
+import type { Pull } from '../../../devices/pins/pins.ts';
 
 /** What a pin of a virtual board does. */
 export interface PinState {
@@ -11,20 +12,26 @@ export interface PinState {
   readonly level: 0 | 1;
   /** Length of a servo's pulse, microseconds; 0 where the pin drives no servo. */
   readonly pulseUs: number;
+  /** Of an input, if the board says it. */
+  readonly pull?: Pull;
 }
 
 /** Reads what the board publishes at `board/gpio/<n>`; `undefined` if the text is nothing of the kind. */
 export function readPinState(text: string | undefined): PinState | undefined {
   const json = readObject(text ?? '');
   if (typeof json?.mode !== 'string') return undefined;
+  const pull = PULLS.find((each) => each === json.pull);
   return {
     mode: json.mode,
     dutyPercent: readWithin(json.dutyPercent, 0, 100) ?? 0,
     frequencyHz: readWithin(json.frequencyHz, 0, 1e9) ?? 0,
     level: json.level === 1 ? 1 : 0,
     pulseUs: readWithin(json.pulseUs, 0, 20_000) ?? 0,
+    ...(pull && { pull }),
   };
 }
+
+const PULLS: readonly Pull[] = ['none', 'down', 'up'];
 
 /** Whether two pins do the same. */
 export function isSamePin(one: PinState, other: PinState): boolean {
@@ -33,7 +40,8 @@ export function isSamePin(one: PinState, other: PinState): boolean {
     one.dutyPercent === other.dutyPercent &&
     one.frequencyHz === other.frequencyHz &&
     one.level === other.level &&
-    one.pulseUs === other.pulseUs
+    one.pulseUs === other.pulseUs &&
+    one.pull === other.pull
   );
 }
 

@@ -15,6 +15,43 @@ export interface Area {
   readonly height: number;
 }
 
+/** Where the wave of a channel is drawn. */
+export interface ChannelArea extends Area {
+  /** Whether there is room above and below it for what is measured. */
+  readonly isRoomy: boolean;
+}
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** From the screen's edges to its grid. */
+export const INSET = { top: 14, left: 46, right: 16, bottom: 34 };
+
+/** The waves' places on a screen of a given size, one below the other: with room above and below for what is measured where the screen has it. */
+export function areasWithin({ width, height }: Size, count: number): readonly ChannelArea[] {
+  const band = (height - INSET.top - INSET.bottom) / count;
+  const { above, below } = marginsOf(band);
+  return Array.from({ length: count }, (_, index) => ({
+    left: INSET.left,
+    top: INSET.top + index * band + above,
+    width: width - INSET.left - INSET.right,
+    height: band - above - below,
+    isRoomy: above > NARROW,
+  }));
+}
+
+/** From a wave to the edges of its band where it has no room for more. */
+const NARROW = 12;
+
+function marginsOf(band: number): { readonly above: number; readonly below: number } {
+  if (band < 78) return { above: NARROW, below: NARROW };
+  if (band < 150) return { above: 36, below: 25 };
+  const margin = Math.max(46, band * 0.2);
+  return { above: margin, below: margin };
+}
+
 /** The instants at the screen's edges, microseconds from the trigger. */
 export function windowOf(usPerDivision: number): { readonly fromUs: number; readonly toUs: number } {
   return { fromUs: -BEFORE_TRIGGER * usPerDivision, toUs: (DIVISIONS - BEFORE_TRIGGER) * usPerDivision };

@@ -23,3 +23,10 @@ export function usPerDivision(timeBase: TimeBase, wave: Wave): number {
   const fits = TIME_BASES_US.find((step) => step >= needed * (1 - 1e-9));
   return fits ?? 1_000_000;
 }
+
+/** The same for several waves on one screen: the slowest decides. */
+export function usPerDivisionOfAll(timeBase: TimeBase, waves: readonly Wave[]): number {
+  const pulses = waves.filter(({ kind }) => kind === 'pulse');
+  const shown = pulses.length > 0 ? pulses : waves;
+  return Math.max(...shown.map((wave) => usPerDivision(timeBase, wave)));
+}

@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+import { ROW_NAMES } from '../../web/simulator/bench/breadboard.ts';
+import { type Circuit, EMPTY_CIRCUIT, WIRE_COLORS } from '../../web/simulator/circuit/circuit.ts';
+import {
+  addPart,
+  addWire,
+  changePart,
+  type Edit,
+  recolorWire,
+  removePart,
+  removeWire,
+  rename,
+} from '../../web/simulator/circuit/edit.ts';
+import { EXAMPLES } from '../../web/simulator/circuit/examples.ts';
+import { PART_KINDS } from '../../web/simulator/circuit/kinds/index.ts';
+import type { Terminal } from '../../web/simulator/circuit/terminal.ts';
+
+const row = fc.constantFrom(...ROW_NAMES);
+const column = fc.integer({ min: -1, max: 30 });
+const number = fc.integer({ min: 1, max: 4 });
+const turn = fc.constantFrom<0 | 2>(0, 2);
+const color = fc.constantFrom(...WIRE_COLORS);
+
+const place = fc.oneof(
+  fc.record({ on: fc.constant('breadboard' as const), row, column }),
+  fc.record({ on: fc.constant('bench' as const), x: column, y: column }),
+);
+
+/** Kinds, and the legs that they have, so that most wires fit. */
+const kind = fc.constantFrom(...PART_KINDS);
+const leg = kind.chain(({ name, legs }) =>
+  fc.record({
+    at: fc.constant('leg' as const),
+    part: number.map((index) => `${name}${index}`),
+    leg: fc.constantFrom(...legs.map((each) => each.name)),
+  }),
+);
+
+export const anyTerminal: fc.Arbitrary<Terminal> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ at: fc.constant('hole' as const), row, column }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ at: fc.constant('header' as const), physical: fc.integer({ min: 0, max: 41 }) }),
+  },
+  { weight: 1, arbitrary: leg },
+);
+
+const partId = fc.tuple(kind, number).map(([{ name }, index]) => `${name}${index}`);
+const wireId = fc.integer({ min: 1, max: 20 }).map((index) => `wire${index}`);
+
+const newPart = kind.chain(({ name, variants }) =>
+  fc.record({ kind: fc.constant(name), variant: fc.constantFrom(...variants), place, turn }),
+);
+
+/** Any edit, also such as cannot be. */
+export const anyEdit: fc.Arbitrary<Edit> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: newPart.map(
+      (part): Edit =>
+        (circuit) =>
+          addPart(circuit, part),
+    ),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({ from: anyTerminal, to: anyTerminal, color }).map(
+      (wire): Edit =>
+        (circuit) =>
+          addWire(circuit, wire),
+    ),
+  },
+  fc.tuple(partId, fc.record({ place, turn }, { requiredKeys: [] })).map(
+    ([id, change]): Edit =>
+      (circuit) =>
+        changePart(circuit, id, change),
+  ),
+  partId.map(
+    (id): Edit =>
+      (circuit) =>
+        removePart(circuit, id),
+  ),
+  wireId.map(
+    (id): Edit =>
+      (circuit) =>
+        removeWire(circuit, id),
+  ),
+  fc.tuple(wireId, color).map(
+    ([id, wanted]): Edit =>
+      (circuit) =>
+        recolorWire(circuit, id, wanted),
+  ),
+  fc.string({ unit: 'binary', maxLength: 70 }).map(
+    (name): Edit =>
+      (circuit) =>
+        rename(circuit, name),
+  ),
+);
+
+/** The circuit after an edit, or the same if it cannot be. */
+export function apply(circuit: Circuit, edit: Edit): Circuit {
+  const edited = edit(circuit);
+  return edited.ok ? edited.circuit : circuit;
+}
+
+/** A circuit that any edits lead to, from nothing or from one that works. */
+export const anyCircuit: fc.Arbitrary<Circuit> = fc
+  .tuple(
+    fc.constantFrom(EMPTY_CIRCUIT, ...EXAMPLES.map(({ circuit }) => circuit)),
+    fc.array(anyEdit, { maxLength: 40 }),
+  )
+  .map(([start, edits]) => edits.reduce(apply, start));

@@ -1,0 +1,81 @@
+import { type Circuit, kindOfPart } from './circuit.ts';
+import { type Design, designOf } from './design.ts';
+import { elementsOf, type HandOf } from './electrics.ts';
+import { type Examination, examineDesign, type Fault, faultsNow } from './faults/index.ts';
+import { type OutsidePin, readLevels } from './levels.ts';
+import { momentsOf } from './moments.ts';
+import type { Netlist } from './netlist.ts';
+import type { PinStates } from './pin-drive.ts';
+import { reachThrough } from './reach.ts';
+import type { Reading } from './reading.ts';
+import { type AtWork, readParts } from './readings.ts';
+
+export type { PinStates } from './pin-drive.ts';
+
+/** What hands do to parts, by id: 1 is pressed, 0–1 is how far it is turned. A part that is not there is at rest. */
+export type Hands = ReadonlyMap<string, number>;
+
+/** What a circuit does with the pins and hands as they are. */
+export interface Analysis {
+  readonly netlist: Netlist;
+  /** By the part's id; every part has one. */
+  readonly readings: ReadonlyMap<string, Reading>;
+  /** What each GPIO sees that is connected to something and is no output, by BCM number. */
+  readonly levels: ReadonlyMap<number, OutsidePin>;
+  /** The same with every button let go. */
+  readonly levelsAtRest: ReadonlyMap<number, OutsidePin>;
+  /** The worst first. */
+  readonly faults: readonly Fault[];
+}
+
+export type Analyse = (circuit: Circuit, pins: PinStates, hands: Hands) => Analysis;
+
+/** Works out what a circuit does, once. A page that follows the pins is better off with `createAnalyser`. */
+export const analyse: Analyse = (circuit, pins, hands) => createAnalyser()(circuit, pins, hands);
+
+/** An analysis that remembers the circuit: as long as that stays the same value, only what the pins and hands change is worked out again. */
+export function createAnalyser(): Analyse {
+  let last: { readonly design: Design; readonly examination: Examination } | undefined;
+  return (circuit, pins, hands) => {
+    if (last?.design.circuit !== circuit) {
+      const design = designOf(circuit);
+      last = { design, examination: examineDesign(design) };
+    }
+    return analyseNow(last, pins, hands);
+  };
+}
+
+function analyseNow(
+  { design, examination }: { readonly design: Design; readonly examination: Examination },
+  pins: PinStates,
+  hands: Hands,
+): Analysis {
+  const handOf: HandOf = (part, { atRest }) => hands.get(part) ?? atRest;
+  const work = putToWork(design, pins, handOf);
+  const levels = readLevels(work);
+  return {
+    netlist: design.netlist,
+    readings: readParts(work),
+    levels,
+    levelsAtRest: isPressing(design, hands) ? readLevels(putToWork(design, pins, letGo(handOf))) : levels,
+    faults: faultsNow(design, examination, { pins, moments: work.moments, levels }),
+  };
+}
+
+function putToWork({ circuit, netlist }: Design, pins: PinStates, handOf: HandOf): AtWork {
+  const elements = elementsOf(circuit, netlist, handOf);
+  const reach = reachThrough(netlist, elements);
+  return { circuit, netlist, elements, reach, pins, moments: momentsOf(netlist, elements, pins), handOf };
+}
+
+function isPressing({ circuit }: Design, hands: Hands): boolean {
+  return circuit.parts.some((part) => {
+    const { hand } = kindOfPart(part);
+    return hand?.does === 'press' && (hands.get(part.id) ?? hand.atRest) !== hand.atRest;
+  });
+}
+
+/** A potentiometer stays as it was turned. */
+function letGo(handOf: HandOf): HandOf {
+  return (part, hand) => (hand.does === 'press' ? hand.atRest : handOf(part, hand));
+}

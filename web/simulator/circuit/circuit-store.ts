@@ -1,0 +1,86 @@
+import { asyncScheduler, map, NEVER, type Observable, scan } from 'rxjs';
+import type { Bus } from '../../../hub/core/index.ts';
+import { askAgain } from '../../shared/ask-again.ts';
+import { type ConfirmOptions, keepConfirmed, textChange } from '../../shared/confirm.ts';
+import type { Circuit } from './circuit.ts';
+import { type ReadCircuit, readCircuit, writeCircuit } from './circuit-json.ts';
+
+/** The circuits of one board, as the hub retains them. */
+export interface CircuitStore {
+  /** The one that the board is wired to, at once and at every change, also by others; `undefined` if there is none, or none has come yet. */
+  readonly current$: Observable<ReadCircuit | undefined>;
+  /** Those that were saved, by name, at once and at every change. */
+  readonly saved$: Observable<ReadonlyMap<string, ReadCircuit>>;
+  /** Wires the board to a circuit. Rejects as `Bus.publish` does. */
+  wire(circuit: Circuit): Promise<void>;
+  /** Takes all parts and wires away from the board. */
+  clear(): Promise<void>;
+  /** Saves a circuit under its name, for which `isSaveName` must hold, in place of another of that name. */
+  save(circuit: Circuit): Promise<void>;
+  /** Forgets the circuit that was saved under a name. */
+  remove(name: string): Promise<void>;
+}
+
+/** Where the circuit is that a board is wired to, behind the board's prefix (`''`, or `lab/`). */
+export const CURRENT_TOPIC = 'board/circuit';
+
+/** Where the saved ones are: the name is the last level. */
+export const SAVED_TOPICS = 'board/circuits';
+
+/** Levels that mean something else at the end of a topic. */
+const RESERVED = ['actual', 'status', 'info', 'error'];
+
+/** Whether a circuit can be saved under a name: it becomes a level of a topic. */
+export function isSaveName(name: string): boolean {
+  const isLevel = name !== '' && name === name.trim() && !/[/+#\p{Cc}]/u.test(name) && name.isWellFormed();
+  return isLevel && !RESERVED.includes(name);
+}
+
+/** The circuits of the board behind a prefix (`''`, or `lab/`). */
+export function createCircuitStore(
+  bus: Bus,
+  prefix: string,
+  options: Partial<ConfirmOptions> = {},
+): CircuitStore {
+  const current = `${prefix}${CURRENT_TOPIC}`;
+  const saved = `${prefix}${SAVED_TOPICS}/`;
+  const publish = (topic: string, text: string) => bus.publish(topic, text, { retain: true });
+  return {
+    current$: watchTexts(bus, current, options).pipe(map((circuits) => circuits.get(current))),
+    saved$: watchTexts(bus, `${saved}+`, options).pipe(
+      map((circuits) => new Map([...circuits].map(([topic, read]) => [topic.slice(saved.length), read]))),
+    ),
+    wire: (circuit) => publish(current, writeCircuit(circuit)),
+    clear: () => publish(current, ''),
+    save: (circuit) => publish(saved + circuit.name, writeCircuit(circuit)),
+    remove: (name) => publish(saved + name, ''),
+  };
+}
+
+/** What is retained at topics, read, by topic. A text that stays the same is read once. */
+function watchTexts(
+  bus: Bus,
+  filter: string,
+  options: Partial<ConfirmOptions>,
+): Observable<ReadonlyMap<string, ReadCircuit>> {
+  const { hubBack$ = NEVER, scheduler = asyncScheduler } = options;
+  const changes$ = bus.messages(filter).pipe(
+    askAgain(hubBack$, () => undefined),
+    map(textChange),
+  );
+  return keepConfirmed(changes$, { ...options, scheduler }).pipe(
+    scan(readNew, new Map()),
+    map((known) => new Map([...known].map(([topic, { read }]) => [topic, read]))),
+  );
+}
+
+type KnownTexts = ReadonlyMap<string, { readonly text: string; readonly read: ReadCircuit }>;
+
+function readNew(known: KnownTexts, texts: ReadonlyMap<string, string>): KnownTexts {
+  return new Map(
+    [...texts].map(([topic, text]) => {
+      const before = known.get(topic);
+      return [topic, before?.text === text ? before : { text, read: readCircuit(text) }];
+    }),
+  );
+}

@@ -1,0 +1,105 @@
+import { type Circuit, kindOfPart } from './circuit.ts';
+import type { Element } from './element.ts';
+import type { Hand } from './kinds/index.ts';
+import type { Netlist } from './netlist.ts';
+import { ampsThrough, type Branch } from './network.ts';
+import { solve } from './solve.ts';
+import { SUPPLY_VOLTS } from './supply.ts';
+
+/**
+ * What an output of the BCM2711 and its ancestors has in series, about, at the drive strength of 8 mA that it starts with. The documentation
+ * gives bounds: less than 0.14 V are lost at 2 mA (70 Ω), and at the strongest 18 mA flow at 0.4 V (22 Ω). Raspberry Pi documentation,
+ * "GPIO voltage specifications".
+ */
+export const OUTPUT_OHMS = 40;
+
+/** A pin's own pull, about: 33–73 kΩ on a Pi 4, 50–65 kΩ before (the same table). */
+export const PULL_OHMS = 47_000;
+
+/** The two I2C pins have pull-ups on the board itself, which nobody can switch off (Raspberry Pi schematics). */
+const BOARD_PULLS = [2, 3];
+const BOARD_PULL_OHMS = 1800;
+
+/** An element of a part with the nets of its ends. */
+export interface PlacedElement {
+  readonly part: string;
+  readonly element: Element;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What a hand does to a part now. */
+export type HandOf = (part: string, hand: Hand) => number;
+
+/** All elements of a circuit, in the order of its parts and of each kind's list. */
+export function elementsOf({ parts }: Circuit, netlist: Netlist, handOf: HandOf): readonly PlacedElement[] {
+  return parts.flatMap((part) => {
+    const kind = kindOfPart(part);
+    const hand = kind.hand ? handOf(part.id, kind.hand) : 0;
+    return kind.elements(part.variant, hand).flatMap((element) => {
+      const [from, to] = element.between.map((leg) => netlist.netOfLeg(part.id, leg));
+      return from === undefined || to === undefined ? [] : [{ part: part.id, element, from, to }];
+    });
+  });
+}
+
+/** What a pin's own circuit does to it: a voltage behind a resistance. A pin that is not driven at all has none. */
+export interface Drive {
+  readonly volts: number;
+  readonly ohms: number;
+}
+
+/** By BCM number. */
+export type Drives = ReadonlyMap<number, Drive>;
+
+/** What flows and what is where, with the pins driven in one way. */
+export interface Measurement {
+  /** By net. */
+  readonly volts: ArrayLike<number>;
+  /** Through each element, in their order. */
+  readonly elementAmps: readonly number[];
+  /** Out of each pin that is driven. */
+  readonly pinAmps: ReadonlyMap<number, number>;
+}
+
+/** Measures a circuit at one instant. */
+export function measure(netlist: Netlist, elements: readonly PlacedElement[], drives: Drives): Measurement {
+  const held = heldNets(netlist);
+  const elementBranches = elements.map(branchOf);
+  const pinBranches = [...drives].flatMap(([gpio, { volts, ohms }], index) => {
+    const to = netlist.netOfGpio.get(gpio);
+    const from = netlist.nets.length + index;
+    held.set(from, volts);
+    return to === undefined ? [] : [{ gpio, from, to, ohms }];
+  });
+  const source = netlist.nets.length + drives.size;
+  held.set(source, SUPPLY_VOLTS['3v3']);
+  const branches = [...elementBranches, ...pinBranches, ...boardPulls(netlist, source)];
+  const volts = solve({ nodes: source + 1, held, branches });
+  return {
+    volts,
+    elementAmps: elementBranches.map((branch) => ampsThrough(branch, volts)),
+    pinAmps: new Map(pinBranches.map((branch) => [branch.gpio, ampsThrough(branch, volts)])),
+  };
+}
+
+/** The nets with a supply. One that is connected to ground, too, is at ground. */
+function heldNets({ nets }: Netlist): Map<number, number> {
+  const held = new Map<number, number>();
+  for (const [index, { supplies }] of nets.entries())
+    if (supplies.length > 0) held.set(index, Math.min(...supplies.map((supply) => SUPPLY_VOLTS[supply])));
+  return held;
+}
+
+function branchOf({ element, from, to }: PlacedElement): Branch {
+  const { ohms } = element;
+  return element.is === 'diode' ? { from, to, ohms, kneeVolts: element.kneeVolts } : { from, to, ohms };
+}
+
+/** From a node that stands for the supply of 3.3 V. */
+function boardPulls({ netOfGpio }: Netlist, source: number): readonly Branch[] {
+  return BOARD_PULLS.flatMap((gpio) => {
+    const to = netOfGpio.get(gpio);
+    return to === undefined ? [] : [{ from: source, to, ohms: BOARD_PULL_OHMS }];
+  });
+}

@@ -1,0 +1,24 @@
+import type { PartKind } from './kind.ts';
+
+/** From end to end. */
+const TRACK_OHMS = 10_000;
+
+/** What is left between the wiper and an end that it stands at. */
+const END_OHMS = 10;
+
+/** A linear potentiometer of 10 kΩ beside the breadboard. Turned fully down (0), its wiper is at `end1`. */
+export const potentiometer: PartKind = {
+  name: 'potentiometer',
+  stands: 'bench',
+  legs: ['end1', 'wiper', 'end2'].map((name) => ({ name, column: 0, row: 0 })),
+  turns: [0],
+  variants: [''],
+  hand: { does: 'turn', atRest: 0.5 },
+  elements: (_variant, turned) => [
+    { is: 'resistor', between: ['end1', 'wiper'], ohms: END_OHMS + TRACK_OHMS * turned },
+    { is: 'resistor', between: ['wiper', 'end2'], ohms: END_OHMS + TRACK_OHMS * (1 - turned) },
+  ],
+  read: ({ hand, volts }) => ({ is: 'wiper', share: hand, volts: volts('wiper') }),
+  check: ({ gpiosNear }) =>
+    gpiosNear('wiper').map((gpio) => ({ code: 'potentiometer/no-analogue-input', severity: 'hint', gpio })),
+};

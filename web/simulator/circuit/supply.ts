@@ -1,0 +1,5 @@
+/** What the header gives to a net. */
+export type Supply = 'ground' | '3v3' | '5v';
+
+/** Against ground. */
+export const SUPPLY_VOLTS: Readonly<Record<Supply, number>> = { ground: 0, '3v3': 3.3, '5v': 5 };

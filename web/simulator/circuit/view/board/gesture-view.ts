@@ -1,0 +1,77 @@
+import { svg, type TemplateResult } from 'lit';
+import { holeAt, ROW_NAMES } from '../../../bench/breadboard.ts';
+import type { Point } from '../../../bench/geometry.ts';
+import { type Circuit, legsOf, occupants } from '../../circuit.ts';
+import { COLUMNS, isOnBoard, type Terminal, terminalText } from '../../terminal.ts';
+import type { Gesture } from '../model/state.ts';
+import type { Stage } from '../stage.ts';
+import { BOARD, gripOf, pointOf } from './place.ts';
+import { wirePath } from './wire-path.ts';
+import { WIRE_INKS } from './wires-view.ts';
+
+/** What a hand is about to do: where it may, and what would come of it. */
+export function gestureView({ state, circuit }: Stage): TemplateResult<2> | '' {
+  const { gesture, color } = state;
+  if (!gesture) return '';
+  return svg`
+    <path class="free" d=${freeHoles(circuit, gesture.is === 'part' ? gesture.id : undefined)}></path>
+    ${gesture.is === 'wire' ? wireGesture(gesture, circuit, WIRE_INKS[color]) : partGesture(gesture)}`;
+}
+
+/** Every hole that nothing is in, as one path. */
+function freeHoles(circuit: Circuit, moving: string | undefined): string {
+  const others = { ...circuit, parts: circuit.parts.filter(({ id }) => id !== moving) };
+  const taken = occupants(others);
+  return ROW_NAMES.flatMap((row) =>
+    Array.from({ length: COLUMNS }, (_, column) => ({ at: 'hole', row, column }) as const),
+  )
+    .filter((hole) => isOnBoard(hole) && !taken.has(terminalText(hole)))
+    .map(({ row, column }) => ring(holeAt(BOARD, column, row)))
+    .join('');
+}
+
+function ring({ x, y }: Point): string {
+  return `M${x - 6} ${y}a6 6 0 1 0 12 0a6 6 0 1 0 -12 0`;
+}
+
+function wireGesture(
+  { from, to, at }: Gesture & { is: 'wire' },
+  circuit: Circuit,
+  color: string,
+): TemplateResult<2> {
+  const start = pointOf(circuit, from);
+  const target = to && pointOf(circuit, to);
+  const end = target ?? at;
+  if (!start) return svg``;
+  const isFree = to !== undefined && !occupants(circuit).has(terminalText(to));
+  return svg`
+    <circle class="mark fits" cx=${start.x} cy=${start.y} r="8"></circle>
+    ${end ? svg`<path class="coming" d=${wirePath(start, end, { from, to: to ?? from })} stroke=${color}></path>` : ''}
+    ${target ? mark(target, { isFree, name: nameOf(to) }) : ''}`;
+}
+
+function nameOf(terminal: Terminal | undefined): string {
+  return terminal ? terminalText(terminal) : '';
+}
+
+/** A terminal that is about to be taken, with its name: a finger hides what it points at. */
+function mark({ x, y }: Point, { isFree, name }: { isFree: boolean; name: string }): TemplateResult<2> {
+  return svg`
+    <circle class="mark ${isFree ? 'fits' : 'fails'}" cx=${x} cy=${y} r="9"></circle>
+    <g class="tag"><rect x=${x - 30} y=${y - 52} width="60" height="24" rx="7"></rect>
+      <text x=${x} y=${y - 35} text-anchor="middle">${name}</text></g>`;
+}
+
+function partGesture({ kind, variant, turn, place, fits }: Gesture & { is: 'part' }): TemplateResult<2> {
+  if (!place) return svg``;
+  const part = { id: '', kind, variant, turn, place };
+  const { x, y, width, height } = gripOf(part);
+  const holes = legsOf(part).flatMap(({ terminal }) => (terminal?.at === 'hole' ? [terminal] : []));
+  const verdict = fits ? 'fits' : 'fails';
+  return svg`
+    <rect class="shadow ${verdict}" x=${x} y=${y} width=${width} height=${height} rx="8"></rect>
+    ${holes.map(({ row, column }) => {
+      const hole = holeAt(BOARD, column, row);
+      return svg`<circle class="mark ${verdict}" cx=${hole.x} cy=${hole.y} r="8"></circle>`;
+    })}`;
+}

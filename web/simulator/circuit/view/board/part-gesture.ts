@@ -1,0 +1,145 @@
+import type { Point } from '../../../bench/geometry.ts';
+import type { Part, Place } from '../../circuit.ts';
+import { addPart, changePart } from '../../edit.ts';
+import { firstPlace } from '../model/first-place.ts';
+import { partName, placeName } from '../model/names.ts';
+import type { Gesture, Told } from '../model/state.ts';
+import type { Stage } from '../stage.ts';
+import { cornerOf, placeNear } from './place.ts';
+import { pointIn } from './pointer.ts';
+
+type PartGesture = Gesture & { is: 'part' };
+type Editor = Stage['editor'];
+
+/** What a palette offers. */
+export interface Offer {
+  readonly kind: string;
+  readonly variant: string;
+}
+
+interface PartHandlers {
+  readonly down: (event: PointerEvent) => void;
+  readonly move: (event: PointerEvent) => void;
+  readonly up: (event: PointerEvent) => void;
+  readonly cancel: () => void;
+}
+
+/** Moves a part of the circuit. */
+export function gripHandlers(part: Part, { editor }: Stage): PartHandlers {
+  return {
+    ...handlers(editor, () => {}),
+    down(event) {
+      const point = event.button === 0 ? pointIn(event, editor.circuit) : undefined;
+      if (!point) return;
+      const corner = cornerOf(part.place);
+      const offset = { x: corner.x - point.x, y: corner.y - point.y };
+      editor.select(part.id);
+      begin(event, editor, { ...part, is: 'part', offset, fits: true });
+    },
+  };
+}
+
+/** Brings a new part: dragged to its place, or tapped, into the first one that is free. */
+export function offerHandlers(offer: Offer, stage: Stage): PartHandlers {
+  const { editor } = stage;
+  return {
+    ...handlers(editor, () => addFirst(offer, stage)),
+    down(event) {
+      if (event.button !== 0) return;
+      const offset: Point = { x: 0, y: 0 };
+      begin(event, editor, {
+        ...offer,
+        is: 'part',
+        id: undefined,
+        turn: 0,
+        offset,
+        place: undefined,
+        fits: false,
+      });
+    },
+  };
+}
+
+function handlers(editor: Editor, tapped: () => void): Omit<PartHandlers, 'down'> {
+  return {
+    move(event) {
+      const gesture = gestureOf(editor);
+      if (gesture) follow(gesture, pointIn(event, editor.circuit), editor);
+    },
+    up(event) {
+      const gesture = gestureOf(editor);
+      if (!gesture) return;
+      editor.gesture(undefined);
+      if (gesture.place) drop(gesture, gesture.place, editor);
+      else if (isWithin(event)) tapped();
+    },
+    cancel: () => editor.gesture(undefined),
+  };
+}
+
+/** Whether a pointer is where it went down. */
+function isWithin({ currentTarget, clientX, clientY }: PointerEvent): boolean {
+  if (!(currentTarget instanceof Element)) return false;
+  const { left, right, top, bottom } = currentTarget.getBoundingClientRect();
+  return clientX >= left && clientX <= right && clientY >= top && clientY <= bottom;
+}
+
+function gestureOf({ state: { gesture } }: Editor): PartGesture | undefined {
+  return gesture?.is === 'part' ? gesture : undefined;
+}
+
+function begin(event: PointerEvent, editor: Editor, gesture: PartGesture): void {
+  if (event.currentTarget instanceof Element) event.currentTarget.setPointerCapture(event.pointerId);
+  editor.gesture(gesture);
+}
+
+function follow(gesture: PartGesture, point: Point | undefined, editor: Editor): void {
+  const { kind, offset } = gesture;
+  const place = point && placeNear(kind, { x: point.x + offset.x, y: point.y + offset.y });
+  editor.gesture({ ...gesture, place, fits: place !== undefined && fitsAt(gesture, place, editor) });
+}
+
+function fitsAt({ id, kind, variant, turn }: PartGesture, place: Place, editor: Editor): boolean {
+  return editor.try((circuit) =>
+    id === undefined ? addPart(circuit, { kind, variant, turn, place }) : changePart(circuit, id, { place }),
+  ).ok;
+}
+
+function drop({ id, kind, variant }: PartGesture, place: Place, editor: Editor): void {
+  if (id === undefined) add({ kind, variant }, place, editor);
+  else movePart(id, place, editor);
+}
+
+/** Moves a part and says so; where it stands already is no move. */
+export function movePart(id: string, place: Place, editor: Editor): void {
+  const before = editor.circuit.parts.find((part) => part.id === id)?.place;
+  if (JSON.stringify(before) === JSON.stringify(place)) return;
+  editor.edit(
+    (circuit) => changePart(circuit, id, { place }),
+    () => sayWithPlace(id, editor, 'moved'),
+  );
+}
+
+function add({ kind, variant }: Offer, place: Place, editor: Editor): void {
+  editor.edit(
+    (circuit) => addPart(circuit, { kind, variant, place }),
+    (id) => sayWithPlace(id, editor, 'added'),
+  );
+}
+
+/** Puts a new part where there is room first. */
+export function addFirst({ kind, variant }: Offer, { editor }: Stage): void {
+  const place = firstPlace(kind, variant, editor.circuit);
+  if (place) add({ kind, variant }, place, editor);
+  else editor.tell(({ wording }) => wording.noRoom);
+}
+
+function sayWithPlace(id: string, editor: Editor, what: 'moved' | 'added'): Told {
+  return (words) => {
+    const part = editor.circuit.parts.find((each) => each.id === id);
+    if (!part) return '';
+    const { wording } = words;
+    const say = what === 'moved' ? wording.moved : wording.added;
+    return say(partName(part, words), placeName(part, words));
+  };
+}

@@ -1,0 +1,186 @@
+import {
+  BOARD_HEIGHT,
+  type Breadboard,
+  boardWidth,
+  holeAt,
+  isRail,
+  PITCH,
+  ROW_NAMES,
+  type Row,
+} from '../../../bench/breadboard.ts';
+import type { Box, Point } from '../../../bench/geometry.ts';
+import { HEADER, padAt } from '../../../header/header-geometry.ts';
+import { HEADER_PINS } from '../../../header/header-pins.ts';
+import { type Circuit, kindOfPart, type Part, type Place } from '../../circuit.ts';
+import { kindOf } from '../../kinds/index.ts';
+import { COLUMNS, isOnBoard, type Terminal } from '../../terminal.ts';
+import { bodyOf } from './bodies.ts';
+
+/** Room between the header and the breadboard for wires. */
+const LANES = 46;
+const EDGE = 10;
+
+/** Where the breadboard is. Above it there is room for what stands in its upper rows. */
+export const BOARD: Breadboard = {
+  x: HEADER.width + LANES,
+  y: 52,
+  width: boardWidth(COLUMNS),
+  height: BOARD_HEIGHT,
+  columns: COLUMNS,
+};
+
+/** The top left of the room beside the breadboard: below it. */
+export const BENCH_ORIGIN: Point = { x: BOARD.x + PITCH, y: BOARD.y + BOARD_HEIGHT + PITCH };
+
+/** How large the whole picture is: it grows with what stands below the breadboard. */
+export function pictureSize({ parts }: Pick<Circuit, 'parts'>): {
+  readonly width: number;
+  readonly height: number;
+} {
+  const bottoms = parts.filter(({ place }) => place.on === 'bench').map(bottomOf);
+  return {
+    width: BOARD.x + BOARD.width + EDGE,
+    height: Math.max(HEADER.height, BENCH_ORIGIN.y + 3 * PITCH, ...bottoms.map((bottom) => bottom + EDGE)),
+  };
+}
+
+function bottomOf({ kind, place }: Part): number {
+  const { height, scale } = bodyOf(kind);
+  return cornerOf(place).y + height * scale;
+}
+
+/** Where a part's first hole, or its corner, is. */
+export function cornerOf(place: Place): Point {
+  if (place.on === 'breadboard') return holeAt(BOARD, place.column, place.row);
+  return { x: BENCH_ORIGIN.x + place.x * PITCH, y: BENCH_ORIGIN.y + place.y * PITCH };
+}
+
+/** How much of the picture a hand takes a part by. */
+export function gripOf({ kind, place, turn }: Pick<Part, 'kind' | 'place' | 'turn'>): Box {
+  const body = bodyOf(kind);
+  const { scale, anchor, grip } = body;
+  const { x, y } = cornerOf(place);
+  if (kind === 'button') return { x: x - 12, y: y - 4, width: 2 * PITCH + 24, height: 8 * PITCH + 8 };
+  const left = turn === 2 ? mirroredLeft(kind, grip) : grip.x - anchor.x;
+  return {
+    x: x + left * scale,
+    y: y + (grip.y - anchor.y) * scale,
+    width: grip.width * scale,
+    height: grip.height * scale,
+  };
+}
+
+/** A part that is turned is drawn as in a mirror, so that its legs change ends in the same holes. */
+function mirroredLeft(kind: string, grip: Box): number {
+  const { anchor, scale } = bodyOf(kind);
+  return lastColumnOf(kind) * (PITCH / scale) - (grip.x + grip.width - anchor.x);
+}
+
+/** How many columns to the right of a part's first hole its last one is. */
+export function lastColumnOf(kind: string): number {
+  return Math.max(0, ...(kindOf(kind)?.legs ?? []).map(({ column }) => column));
+}
+
+/** Where a terminal is; `undefined` if it is the leg of a part that is not there. */
+export function pointOf({ parts }: Pick<Circuit, 'parts'>, terminal: Terminal): Point | undefined {
+  if (terminal.at === 'header') return padAt(terminal.physical);
+  if (terminal.at === 'hole') return holeAt(BOARD, terminal.column, terminal.row);
+  const part = parts.find(({ id }) => id === terminal.part);
+  return part && legPoint(part, terminal.leg);
+}
+
+function legPoint({ kind, place }: Part, leg: string): Point | undefined {
+  const { legs, scale } = bodyOf(kind);
+  const at = legs[leg];
+  const corner = cornerOf(place);
+  return at && { x: corner.x + at.x * scale, y: corner.y + at.y * scale };
+}
+
+/** All legs that wires can be put on beside the breadboard, and where they are. */
+export function looseLegs({
+  parts,
+}: Pick<Circuit, 'parts'>): readonly { terminal: Terminal; point: Point }[] {
+  return parts.flatMap((part) =>
+    part.place.on === 'breadboard'
+      ? []
+      : kindOfPart(part).legs.flatMap(({ name }) => {
+          const point = legPoint(part, name);
+          return point ? [{ terminal: { at: 'leg', part: part.id, leg: name } as const, point }] : [];
+        }),
+  );
+}
+
+/** How near a hand must come to a terminal, in the picture's pixels. */
+const NEAR = 13;
+
+/** The terminal at a point, if there is one. */
+export function terminalAt(circuit: Pick<Circuit, 'parts'>, point: Point): Terminal | undefined {
+  return (
+    looseLegs(circuit).find((leg) => isNear(leg.point, point))?.terminal ??
+    headerAt(point) ??
+    holeNear(point, NEAR)
+  );
+}
+
+function headerAt(point: Point): Terminal | undefined {
+  const pin = HEADER_PINS.find(({ physical }) => isNear(padAt(physical), point));
+  return pin && { at: 'header', physical: pin.physical };
+}
+
+function isNear(one: Point, other: Point): boolean {
+  return Math.hypot(one.x - other.x, one.y - other.y) <= NEAR;
+}
+
+function holeNear(point: Point, reach: number): (Terminal & { at: 'hole' }) | undefined {
+  const column = Math.round((point.x - holeAt(BOARD, 0, 'a').x) / PITCH);
+  const row = nearestRow(point.y, ROW_NAMES);
+  const hole = { at: 'hole', row, column } as const;
+  const { x, y } = holeAt(BOARD, column, row);
+  return isOnBoard(hole) && Math.hypot(x - point.x, y - point.y) <= reach ? hole : undefined;
+}
+
+function nearestRow(y: number, rows: readonly Row[]): Row {
+  const distance = (row: Row) => Math.abs(holeAt(BOARD, 0, row).y - y);
+  return rows.reduce((best, row) => (distance(row) < distance(best) ? row : best));
+}
+
+const PART_ROWS = ROW_NAMES.filter((row) => !isRail(row));
+
+/** The place for a part of a kind that is nearest to where its first hole, or its corner, would be. */
+export function placeNear(kind: string, point: Point): Place {
+  if (kindOf(kind)?.stands === 'bench') return benchPlaceNear(kind, point);
+  const column = Math.round((point.x - holeAt(BOARD, 0, 'a').x) / PITCH);
+  const last = COLUMNS - 1 - lastColumnOf(kind);
+  return { on: 'breadboard', row: nearestRow(point.y, PART_ROWS), column: clamp(column, last) };
+}
+
+function benchPlaceNear(kind: string, { x, y }: Point): Place {
+  const { width, scale } = bodyOf(kind);
+  const most = Math.floor((BOARD.x + BOARD.width - BENCH_ORIGIN.x - width * scale) / PITCH);
+  return {
+    on: 'bench',
+    x: clamp(Math.round((x - BENCH_ORIGIN.x) / PITCH), most),
+    y: clamp(Math.round((y - BENCH_ORIGIN.y) / PITCH), MOST_DOWN),
+  };
+}
+
+/** How far down the bench one can go, so that the picture stays in sight. */
+const MOST_DOWN = 12;
+
+function clamp(value: number, most: number): number {
+  return Math.min(Math.max(value, 0), most);
+}
+
+/** The next place in a direction, in holes or pitches; the same at the edge. */
+export function nextPlace(
+  kind: string,
+  place: Place,
+  { right, down }: { right: number; down: number },
+): Place {
+  if (place.on === 'bench') {
+    const { x, y } = cornerOf(place);
+    return benchPlaceNear(kind, { x: x + right * PITCH, y: y + down * PITCH });
+  }
+  const row = PART_ROWS[clamp(PART_ROWS.indexOf(place.row) + down, PART_ROWS.length - 1)] ?? place.row;
+  return { on: 'breadboard', row, column: clamp(place.column + right, COLUMNS - 1 - lastColumnOf(kind)) };
+}

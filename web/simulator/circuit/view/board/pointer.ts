@@ -1,0 +1,25 @@
+import type { Point } from '../../../bench/geometry.ts';
+import type { Circuit } from '../../circuit.ts';
+import { pictureSize } from './place.ts';
+
+/** How far a hand moves before it drags, the screen's pixels. */
+export const DRAG_PX = 6;
+
+/** Where a pointer is in the picture; `undefined` if it is outside, or if there is no picture. */
+export function pointIn(
+  event: PointerEvent | MouseEvent,
+  circuit: Pick<Circuit, 'parts'>,
+): Point | undefined {
+  const picture = pictureOf(event);
+  if (!picture) return undefined;
+  const { left, top, width, height } = picture.getBoundingClientRect();
+  const x = (event.clientX - left) / width;
+  const y = (event.clientY - top) / height;
+  const size = pictureSize(circuit);
+  return x >= 0 && x <= 1 && y >= 0 && y <= 1 ? { x: x * size.width, y: y * size.height } : undefined;
+}
+
+function pictureOf({ currentTarget }: Event): Element | null {
+  if (!(currentTarget instanceof Element)) return null;
+  return currentTarget.closest('.own-circuit')?.querySelector('.own-picture') ?? null;
+}

@@ -1,0 +1,41 @@
+import { svg, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { wireView } from '../../../bench/board-view.ts';
+import type { Wire, WireColor } from '../../circuit.ts';
+import type { Stage } from '../stage.ts';
+import { pointOf } from './place.ts';
+import { wirePath } from './wire-path.ts';
+
+/** The colors of wires, as they are drawn. */
+export const WIRE_INKS: Readonly<Record<WireColor, string>> = {
+  black: '#3c4149',
+  red: '#e5484d',
+  orange: '#f47b00',
+  yellow: '#f2b705',
+  green: '#3aa757',
+  blue: '#2f7de1',
+  purple: '#9a6bdb',
+  white: '#e9ebee',
+};
+
+/** All wires; one that is clicked is selected. For those who cannot see them, the list has them. */
+export function wiresView(stage: Stage): unknown {
+  return repeat(
+    stage.circuit.wires,
+    ({ id }) => id,
+    (wire) => oneWire(wire, stage),
+  );
+}
+
+function oneWire(wire: Wire, { circuit, state, editor }: Stage): TemplateResult<2> {
+  const from = pointOf(circuit, wire.from);
+  const to = pointOf(circuit, wire.to);
+  if (!from || !to) return svg``;
+  const path = wirePath(from, to, wire);
+  const isSelected = state.selected === wire.id;
+  return svg`
+    <g class="own-wire ${isSelected ? 'selected' : ''}" data-wire=${wire.id} @click=${() => editor.select(wire.id)}>
+      <path class="reach" d=${path}></path>
+      ${wireView({ key: wire.id, path, color: WIRE_INKS[wire.color], from, to })}
+    </g>`;
+}

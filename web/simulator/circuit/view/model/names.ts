@@ -1,0 +1,76 @@
+import { HEADER_PINS, pinName } from '../../../header/header-pins.ts';
+import { type Circuit, legsOf, type Part, type Wire } from '../../circuit.ts';
+import { type Terminal, terminalText } from '../../terminal.ts';
+import type { CircuitWords } from '../words.ts';
+
+/** What a kind is called, with its color or its value: `LED (red)`, `Resistor 220 Ω`. */
+export function variantName(kind: string, variant: string, words: CircuitWords): string {
+  const { wording } = words;
+  const name = wording.kinds[kind] ?? kind;
+  if (variant === '') return name;
+  return kind === 'resistor'
+    ? `${name} ${ohmsText(variant, words)}`
+    : `${name} (${wording.ledColors[variant] ?? variant})`;
+}
+
+/** `220 Ω`, `4.7 kΩ`, `1 MΩ`. */
+export function ohmsText(variant: string, { instrument }: Pick<CircuitWords, 'instrument'>): string {
+  const ohms = Number(variant);
+  if (ohms >= 1e6) return `${instrument.number(ohms / 1e6)} MΩ`;
+  return ohms >= 1000 ? `${instrument.number(ohms / 1000)} kΩ` : `${instrument.number(ohms)} Ω`;
+}
+
+/** The name of a part: `LED 1 (red)`. */
+export function partName(
+  { id, kind, variant }: Pick<Part, 'id' | 'kind' | 'variant'>,
+  words: CircuitWords,
+): string {
+  const number = id.slice(kind.length);
+  const name = `${words.wording.kinds[kind] ?? kind} ${number}`;
+  if (variant === '') return name;
+  if (kind === 'resistor') return `${name} (${ohmsText(variant, words)})`;
+  return `${name} (${words.wording.ledColors[variant] ?? variant})`;
+}
+
+/** The name of a leg. */
+export function legName(leg: string, { wording }: CircuitWords): string {
+  return wording.legs[leg] ?? wording.leg(leg);
+}
+
+/** The name of what an end of a wire is in: `GPIO 17 (pin 11)`, `hole e12`, `Servo 1: signal`. */
+export function terminalName(
+  terminal: Terminal,
+  { parts }: Pick<Circuit, 'parts'>,
+  words: CircuitWords,
+): string {
+  if (terminal.at === 'hole') return words.wording.hole(terminalText(terminal));
+  if (terminal.at === 'leg') {
+    const part = parts.find(({ id }) => id === terminal.part);
+    return `${part ? partName(part, words) : terminal.part}: ${legName(terminal.leg, words)}`;
+  }
+  const pin = HEADER_PINS[terminal.physical - 1];
+  return `${pin ? pinName(pin, words.instrument) : ''} (${terminalText(terminal)})`;
+}
+
+/** Where a part stands: its holes, or the room beside the breadboard. */
+export function placeName(part: Part, { list, wording }: CircuitWords): string {
+  if (part.place.on === 'bench') return wording.beside;
+  const holes = legsOf(part).flatMap(({ terminal }) =>
+    terminal?.at === 'hole' ? [terminalText(terminal)] : [],
+  );
+  return list(holes);
+}
+
+export function wireName({ from, to, color }: Wire, circuit: Circuit, words: CircuitWords): string {
+  const { wording } = words;
+  return wording.wire(
+    terminalName(from, circuit, words),
+    terminalName(to, circuit, words),
+    wording.wireColors[color] ?? color,
+  );
+}
+
+/** What a circuit is called. */
+export function circuitName({ name }: Pick<Circuit, 'name'>, { wording }: CircuitWords): string {
+  return name || wording.unnamed;
+}

@@ -1,0 +1,44 @@
+import { combineLatest, distinctUntilChanged, map, type Observable } from 'rxjs';
+import { shareLatest } from '../../../../shared/share-latest.ts';
+import { HEADER_PINS } from '../../../header/header-pins.ts';
+import { type Bench, pinStateOf } from '../../../model/bench.ts';
+import { isSamePin, type PinState } from '../../../model/pin-state.ts';
+import { type Analysis, createAnalyser, type PinStates } from '../../analysis.ts';
+import type { EditorState } from './state.ts';
+
+/** What the circuit does with the pins of a board, at once and whenever the circuit, a pin or a hand changes. */
+export function watchAnalysis(
+  state$: Observable<EditorState>,
+  bench$: Observable<Bench>,
+): Observable<Analysis> {
+  const analyse = createAnalyser();
+  const work$ = state$.pipe(
+    distinctUntilChanged(isSameWork),
+    map(({ history, hands }) => ({ circuit: history.present, hands })),
+  );
+  const pins$ = bench$.pipe(map(pinsOf), distinctUntilChanged(isSamePins));
+  return combineLatest([work$, pins$]).pipe(
+    map(([{ circuit, hands }, pins]) => analyse(circuit, pins, hands)),
+    shareLatest(),
+  );
+}
+
+function isSameWork(one: EditorState, other: EditorState): boolean {
+  return one.history.present === other.history.present && one.hands === other.hands;
+}
+
+function pinsOf(bench: Bench): PinStates {
+  const states = HEADER_PINS.flatMap(({ gpio }): [number, PinState][] => {
+    const state = gpio === undefined ? undefined : pinStateOf(bench, gpio);
+    return gpio === undefined || !state ? [] : [[gpio, state]];
+  });
+  return new Map(states);
+}
+
+function isSamePins(one: PinStates, other: PinStates): boolean {
+  return one.size === other.size && [...one].every(([gpio, state]) => isSame(state, other.get(gpio)));
+}
+
+function isSame(one: PinState, other: PinState | undefined): boolean {
+  return other !== undefined && isSamePin(one, other);
+}

@@ -1,0 +1,22 @@
+import { html, type TemplateResult } from 'lit';
+import type { Fault } from '../../fault.ts';
+import { faultText } from '../model/fault-text.ts';
+import type { Stage } from '../stage.ts';
+
+/** What is wrong with the circuit, the worst first, each with a way to the part. */
+export function faultsView(stage: Stage): TemplateResult {
+  const { analysis, words } = stage;
+  const { wording } = words;
+  return html`
+    <section class="faults" aria-labelledby="faults-title">
+      <h3 id="faults-title">${wording.faults}</h3>
+      ${analysis.faults.length === 0 ? html`<p class="hint">${wording.noFaults}</p>` : html`<ul>${analysis.faults.map((fault, index) => faultItem(fault, index, stage))}</ul>`}
+    </section>`;
+}
+
+function faultItem(fault: Fault, index: number, { circuit, words, editor }: Stage): TemplateResult {
+  const text = html`<b>${words.wording.severities[fault.severity]}:</b> ${faultText(fault, circuit, words)}`;
+  const [shown] = [...fault.parts, ...fault.wires];
+  return html`<li class=${fault.severity} id="fault-${index}" data-fault=${fault.code}>
+    ${shown === undefined ? html`<p>${text}</p>` : html`<button type="button" @click=${() => editor.select(shown)}>${text}</button>`}</li>`;
+}

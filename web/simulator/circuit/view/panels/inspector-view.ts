@@ -1,0 +1,92 @@
+import { html, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
+import { kindOfPart, type Part, WIRE_COLORS, type Wire, type WireColor } from '../../circuit.ts';
+import { changePart, recolorWire } from '../../edit.ts';
+import { turnPart } from '../board/keys.ts';
+import { partName, variantName, wireName } from '../model/names.ts';
+import { gpioOfPart } from '../model/part-gpio.ts';
+import { readingText } from '../model/reading-text.ts';
+import { type Stage, selectedPart } from '../stage.ts';
+
+/** What is selected, and what can be done to it. */
+export function inspectorView(stage: Stage): TemplateResult | '' {
+  const part = selectedPart(stage);
+  if (part) return partInspector(part, stage);
+  const wire = stage.circuit.wires.find(({ id }) => id === stage.state.selected);
+  return wire ? wireInspector(wire, stage) : '';
+}
+
+function partInspector(part: Part, stage: Stage): TemplateResult {
+  const { words, editor, analysis } = stage;
+  const { wording } = words;
+  const { turns, variants } = kindOfPart(part);
+  const name = partName(part, words);
+  return html`
+    <div class="inspector" role="group" aria-label=${name}>
+      <p><b>${name}</b> <span>${readingText(analysis.readings.get(part.id), words)}</span></p>
+      ${variants.length > 1 ? variantChoice(part, variants, stage) : ''}
+      ${turns.length > 1 ? html`<button type="button" data-tool="turn" aria-keyshortcuts="R" @click=${() => turnPart(part, editor)}>${wording.turn}</button>` : ''}
+      ${probeButtons(part, stage)}
+      <button type="button" data-tool="remove" @click=${() => editor.remove(part.id)}>${wording.remove}</button>
+    </div>`;
+}
+
+function variantChoice(part: Part, variants: readonly string[], { words, editor }: Stage): TemplateResult {
+  const choose = ({ target }: Event) => {
+    if (!(target instanceof HTMLSelectElement)) return;
+    const variant = target.value;
+    editor.edit(
+      (circuit) => changePart(circuit, part.id, { variant }),
+      () => (spoken) => spoken.wording.changed(variantName(part.kind, variant, spoken)),
+    );
+  };
+  return html`<select name="variant" aria-label=${words.wording.variant} .value=${live(part.variant)} @change=${choose}>
+    ${variants.map((variant) => html`<option value=${variant} ?selected=${variant === part.variant}>${variantName(part.kind, variant, words)}</option>`)}
+  </select>`;
+}
+
+/** Put its pin on a channel of the oscilloscope, if it has one. */
+function probeButtons(part: Part, { circuit, analysis, scene, words }: Stage): TemplateResult | '' {
+  const gpio = gpioOfPart(circuit, analysis.netlist, part.id);
+  if (gpio === undefined) return '';
+  const { choices, actions } = scene;
+  const { wording } = words;
+  return html`
+    <button type="button" class="probe-on first" aria-pressed=${choices.gpio === gpio} title=${wording.showOnScope('1')} aria-label=${wording.showOnScope('1')}
+      @click=${() => actions.choose({ gpio })}>GPIO ${gpio} → 1</button>
+    <button type="button" class="probe-on second" aria-pressed=${choices.secondGpio === gpio} title=${wording.showOnScope('2')} aria-label=${wording.showOnScope('2')}
+      @click=${() => actions.choose({ secondGpio: choices.secondGpio === gpio ? undefined : gpio })}>→ 2</button>`;
+}
+
+function wireInspector(wire: Wire, { circuit, words, editor }: Stage): TemplateResult {
+  const { wording } = words;
+  const name = wireName(wire, circuit, words);
+  return html`
+    <div class="inspector" role="group" aria-label=${name}>
+      <p><b>${name}</b></p>
+      ${colorChoice(words.wording.color, wording.wireColors, wire.color, (color) =>
+        editor.edit(
+          (before) => recolorWire(before, wire.id, color),
+          () => (spoken) => spoken.wording.wireRecolored(spoken.wording.wireColors[color] ?? color),
+        ),
+      )}
+      <button type="button" data-tool="remove" @click=${() => editor.remove(wire.id)}>${wording.remove}</button>
+    </div>`;
+}
+
+/** A choice among the colors of wires. */
+export function colorChoice(
+  label: string,
+  names: Readonly<Record<string, string>>,
+  chosen: WireColor,
+  choose: (color: WireColor) => void,
+): TemplateResult {
+  const change = ({ target }: Event) => {
+    const value = target instanceof HTMLSelectElement ? target.value : '';
+    const color = WIRE_COLORS.find((each) => each === value);
+    if (color) choose(color);
+  };
+  return html`<select name="wire-color" aria-label=${label} .value=${live(chosen)} @change=${change}>
+    ${WIRE_COLORS.map((color) => html`<option value=${color} ?selected=${color === chosen}>${names[color] ?? color}</option>`)}
+  </select>`;
+}

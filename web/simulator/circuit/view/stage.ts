@@ -1,0 +1,28 @@
+import type { CircuitScene } from '../../own-circuit.ts';
+import type { Analysis } from '../analysis.ts';
+import type { Circuit, Part } from '../circuit.ts';
+import type { ReadCircuit } from '../circuit-json.ts';
+import type { Editor } from './model/editor.ts';
+import type { Shelf } from './model/shelf.ts';
+import type { EditorState } from './model/state.ts';
+import type { CircuitWords } from './words.ts';
+
+/** All that the editor's views draw from. */
+export interface Stage {
+  readonly scene: CircuitScene;
+  readonly words: CircuitWords;
+  readonly state: EditorState;
+  readonly editor: Editor;
+  readonly shelf: Shelf;
+  /** Circuits that were saved, by name. */
+  readonly saved: ReadonlyMap<string, ReadCircuit>;
+  /** Leads others to the circuit; empty until it is there. */
+  readonly link: string;
+  readonly circuit: Circuit;
+  readonly analysis: Analysis;
+}
+
+/** The part that is selected, if one is. */
+export function selectedPart({ circuit, state }: Pick<Stage, 'circuit' | 'state'>): Part | undefined {
+  return circuit.parts.find(({ id }) => id === state.selected);
+}
