@@ -6,6 +6,7 @@ import { fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { measureLane } from './cluster/lane.mjs';
 import { findNatsServer, startServers } from './cluster/servers.mjs';
 import { answerTo, connectPacket, frame, openClient, openWebSocket, subscribePacket } from './mqtt/wire.mjs';
 import { cpuSeconds, percentile, startKeptHub } from './stage.mjs';
@@ -22,6 +23,7 @@ const ROWS = [
     ['µs of hubs above local delivery, ≤ 0.8', 'µs of NATS', 'messages/s'],
     fastLane,
   ],
+  ['  of that, to write and to read frames', ['µs'], () => [measureLane(100)]],
   ['retained, QoS 1, at one hub', ['acknowledged/s, ≥ 60000', 'µs of hubs and NATS'], () => retainedAt(0)],
   [
     'retained, QoS 1, at three hubs',
