@@ -8,16 +8,16 @@ const COMPRESSIBLE = /\.(js|css|html|json|svg|webmanifest)$/;
 /** Smaller files fit one packet anyway. */
 const LEAST_BYTES = 1000;
 
+/** Many pages that are seldom read: one more form of each is not worth its room in the package, nor its time in the build. */
+const GZIP_ALONE = /^docs\b/;
+
 /** Puts a gzip and a brotli form beside each file in a folder that gains from it. */
 export function compressFolder(folder: string): void {
   for (const entry of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     const file = join(folder, entry);
-    if (COMPRESSIBLE.test(file) && statSync(file).size >= LEAST_BYTES) compressFile(file);
+    if (!COMPRESSIBLE.test(file) || statSync(file).size < LEAST_BYTES) continue;
+    const bytes = readFileSync(file);
+    writeFileSync(`${file}.gz`, gzipSync(bytes, { level: constants.Z_BEST_COMPRESSION }));
+    if (!GZIP_ALONE.test(entry)) writeFileSync(`${file}.br`, brotliCompressSync(bytes));
   }
-}
-
-function compressFile(file: string): void {
-  const bytes = readFileSync(file);
-  writeFileSync(`${file}.gz`, gzipSync(bytes, { level: constants.Z_BEST_COMPRESSION }));
-  writeFileSync(`${file}.br`, brotliCompressSync(bytes));
 }

@@ -52,10 +52,10 @@ beforeAll(async () => {
 afterAll(() => consumer?.dispose());
 
 describe('the package, installed in an empty project', () => {
-  it('takes at most 37 MB and 110 packages', async () => {
+  it('takes at most 38 MB and 110 packages, the documentation included', async () => {
     const { packages, bytes } = await consumer.measure();
     expect(packages).toBeLessThanOrEqual(110);
-    expect(bytes / 1e6).toBeLessThanOrEqual(37);
+    expect(bytes / 1e6).toBeLessThanOrEqual(38);
   });
 
   it('has what belongs to it, and nothing that leads nowhere', async () => {

@@ -19,7 +19,7 @@ export function excerptOf(text: string, words: readonly string[]): Excerpt {
   const found = match?.[0] ?? '';
   const at = match?.index ?? 0;
   const start = startOf(text, at);
-  const end = Math.max(at + found.length, Math.min(text.length, start + LENGTH));
+  const end = endOf(text, at + found.length, start + LENGTH);
   return {
     before: (start > 0 ? '… ' : '') + text.slice(start, at),
     found,
@@ -32,4 +32,10 @@ function startOf(text: string, at: number): number {
   if (at <= BEFORE) return 0;
   const space = text.indexOf(' ', at - BEFORE);
   return space === -1 || space >= at ? at : space + 1;
+}
+
+/** Where it ends: with the text, or with a whole word, but not before `least`. */
+function endOf(text: string, least: number, most: number): number {
+  if (text.length <= most) return text.length;
+  return Math.max(least, text.lastIndexOf(' ', most));
 }

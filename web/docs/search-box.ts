@@ -1,4 +1,4 @@
-import type { Hit, Search } from './search.ts';
+import { type Hit, loadSearch, type Search } from './search.ts';
 
 /** The parts of the page with which people search. */
 export interface SearchBox {
@@ -9,12 +9,12 @@ export interface SearchBox {
   readonly list: HTMLElement;
 }
 
-/** Shows what the words in the box find. Whoever never searches loads neither the index nor the code that reads it. */
+/** Shows what the words in the box find. The index is loaded once somebody goes to the box. */
 export function followSearch(box: SearchBox, index: URL): void {
   const { form, input } = box;
   let search: Promise<Search> | undefined;
   const load = () => {
-    search ??= loadSearch(index);
+    search ??= loadSearch(index.href);
     search.catch(() => {
       search = undefined; // The hub may be back at the next letter.
     });
@@ -29,23 +29,18 @@ export function followSearch(box: SearchBox, index: URL): void {
   followKeys(box);
 }
 
-async function loadSearch(index: URL): Promise<Search> {
-  const { loadSearch } = await import('./search.ts');
-  return loadSearch(index.href);
-}
-
 async function show({ input, status, list }: SearchBox, load: () => Promise<Search>): Promise<void> {
   const words = input.value.trim();
-  const hits =
-    words === ''
-      ? []
-      : await load().then(
-          (search) => search(words),
-          () => undefined,
-        );
+  const hits = words === '' ? [] : await find(words, load);
   if (input.value.trim() !== words) return;
   list.replaceChildren(...(hits ?? []).map(hitView));
   status.textContent = words === '' ? '' : describe(hits);
+}
+
+/** `undefined` if the index cannot be loaded, which the status then says. */
+async function find(words: string, load: () => Promise<Search>): Promise<readonly Hit[] | undefined> {
+  const search = await load().catch(() => undefined);
+  return search?.(words);
 }
 
 function describe(hits: readonly Hit[] | undefined): string {

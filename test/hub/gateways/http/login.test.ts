@@ -25,7 +25,7 @@ let token: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pinhub-pages-'));
-  for (const page of ['', 'login', 'simulator', 'assets']) {
+  for (const page of ['', 'login', 'simulator', 'assets', 'docs']) {
     await mkdir(join(folder, page), { recursive: true });
     await writeFile(join(folder, page, page === 'assets' ? 'x.js' : 'index.html'), `the page ${page}`);
   }
@@ -82,9 +82,12 @@ describe('a stranger', () => {
     expect(response.headers.get('location')).toBe(`/login?${new URLSearchParams({ next: path })}`);
   });
 
-  it.each(['/login', '/login?next=%2F', '/assets/x.js', '/healthz'])('may have %s', async (path) => {
-    expect((await call(path)).status).toBe(200);
-  });
+  it.each(['/login', '/login?next=%2F', '/assets/x.js', '/docs/', '/healthz'])(
+    'may have %s',
+    async (path) => {
+      expect((await call(path)).status).toBe(200);
+    },
+  );
 
   it.each([
     ['GET', '/api/me'],

@@ -29,6 +29,8 @@ beforeAll(async () => {
     ['learn/index.html', PAGE],
     ['learn/frame.html', PAGE],
     ['client.js', SCRIPT],
+    ['docs/index.html', PAGE],
+    ['docs/rest.html', PAGE],
   ] as const)
     put(path, text);
   const server = createServer(
@@ -81,6 +83,15 @@ describe('The client for pages of one’s own', () => {
     const response = await ask('/client.js');
     expect(response.headers.get('content-type')).toContain('javascript');
     expect(response.headers.get('cache-control')).toBe('no-cache');
+  });
+});
+
+describe('The documentation', () => {
+  it('lies below a folder, to which its address without a slash leads', async () => {
+    const response = await ask('/docs?a=b');
+    expect([response.url, await response.text()]).toEqual([`${url}/docs/?a=b`, PAGE]);
+    expect(await (await ask('/docs/rest.html')).text()).toBe(PAGE);
+    expect((await ask('/docs/nothing.html')).status).toBe(404);
   });
 });
 
