@@ -1,4 +1,4 @@
-import { Help } from 'commander';
+import { Command } from 'commander';
 
 /** A fact about the hub: its name and text; without a name it continues the line above. */
 export type BannerLine = readonly [name: string, text: string];
@@ -19,7 +19,7 @@ export function banner(title: string, lines: readonly BannerLine[], width = outp
 }
 
 function wrap([name, text]: BannerLine, width: number): BannerLine[] {
-  const [first = '', ...rest] = new Help().boxWrap(text, width).split('\n');
+  const [first = '', ...rest] = new Command().createHelp().boxWrap(text, width).split('\n');
   return [[name, first], ...rest.map((line): BannerLine => ['', line])];
 }
 

@@ -39,9 +39,12 @@ function withoutStop(english: string, translate: Translate): string | undefined 
   return own && `${own}.`;
 }
 
-/** A sentence with more words of its own comes first: it is the more precise one. */
+/**
+ * The more precise sentence comes first: one with more words of its own. One that begins with a fact comes after the others, as the fact could be the beginning of a
+ * sentence in front: `environment: …`.
+ */
 function byPrecision([one]: Sentence, [other]: Sentence): number {
-  return fixedLength(other) - fixedLength(one);
+  return Number(one.startsWith('{')) - Number(other.startsWith('{')) || fixedLength(other) - fixedLength(one);
 }
 
 function fixedLength(sentence: string): number {

@@ -61,7 +61,7 @@ test('without a way to ask the kernel, who holds a pin is unknown, and the reaso
   const lines = describePinTable(await readPinTable({ files, loadCalls }), wordsOf({})).split('\n');
   expect(lines.find((line) => line.startsWith('17 '))).toContain('unknown');
   expect(lines).toContain('No inputs: npm koffi is not installed.');
-  expect(lines).toContain('Who holds a pin is told by rgpiod, or by the GPIO character device.');
+  expect(lines).toContain('Only rgpiod or the GPIO character device knows who holds a pin.');
 });
 
 test('a Pi 1 with a header of 26 pins has the rows of that header, and advice for one of them', async () => {

@@ -12,7 +12,9 @@ export class Pinhub {
   readonly child: ChildProcess;
 
   constructor(words: readonly string[], environment: NodeJS.ProcessEnv = {}) {
-    this.child = spawn(process.execPath, [MAIN, ...words], { env: { ...process.env, ...environment } });
+    this.child = spawn(process.execPath, [MAIN, ...words], {
+      env: { PINHUB_LANG: 'en', ...process.env, ...environment },
+    });
     this.child.stdout?.on('data', (chunk) => {
       this.output += chunk;
     });

@@ -82,7 +82,7 @@ const pins = {
   output: 'output',
   input: 'input',
   mayBeMore: (reason: string) => `There may be more PWM: ${reason}.`,
-  whoKnows: 'Who holds a pin is told by rgpiod, or by the GPIO character device.',
+  whoKnows: 'Only rgpiod or the GPIO character device knows who holds a pin.',
   whereLinesGo: (file: string) => `Lines go into ${file}, then reboot; see docs/wiring.md.`,
   fourPio: 'Four pins at most can have pwm-pio.',
 };

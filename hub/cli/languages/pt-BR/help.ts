@@ -92,7 +92,7 @@ const options: Help['options'] = {
   allowOrigin:
     'páginas de outros sites que podem usar o hub, como https://home.example:8123 (padrão: nenhuma)',
   frameAncestors: 'páginas de outros sites que podem mostrar as do hub num quadro (padrão: nenhuma)',
-  trustProxy: 'proxies que podem dizer por quem perguntam: endereços, redes ou loopback (padrão: nenhum)',
+  trustProxy: 'proxies que podem dizer quem é o cliente: endereços, redes ou loopback (padrão: nenhum)',
   basePath: 'começo de todos os caminhos, como /pinhub',
   www: 'serve os arquivos desta pasta em /www/',
   history:

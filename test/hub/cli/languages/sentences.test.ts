@@ -103,6 +103,7 @@ describe('a translator', () => {
     ['{name} is bad: {~reason}', '{name} é ruim: {reason}'],
     ['{topic}: {=reason}', '{topic}: {reason}'],
     ['full (1+1)', 'cheio (1+1)'],
+    ['at: {~reason}', 'em: {reason}'],
   ]);
 
   it('takes the sentence with more words of its own', () => {
@@ -111,6 +112,10 @@ describe('a translator', () => {
 
   it('translates facts that are sentences, with or without a full stop', () => {
     expect(say('x is bad: full (1+1).')).toBe('x é ruim: cheio (1+1).');
+  });
+
+  it('finds a sentence behind the beginning of another', () => {
+    expect(say('at: x is bad')).toBe('em: x é ruim');
   });
 
   it('leaves facts that somebody has written, whatever they say', () => {

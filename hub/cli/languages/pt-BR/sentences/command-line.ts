@@ -33,7 +33,10 @@ export const commandLine: readonly Sentence[] = [
 
   ['environment: {~reason}', 'ambiente: {reason}'],
   ['configuration file {path}: {~reason}', 'arquivo de configuração {path}: {reason}'],
-  ['configuration file {path}', 'o arquivo de configuração {path}'],
+  [
+    'configuration file {path} cannot be read: {~reason}',
+    'o arquivo de configuração {path} não pôde ser lido: {reason}',
+  ],
   ['{name} must be {yes} or {no}, not {value}', '{name} precisa ser {yes} ou {no}, e não {value}'],
   ['there is no option {name}', 'a opção {name} não existe'],
   ['there is no option {name}; did you mean {near}?', 'a opção {name} não existe; você quis dizer {near}?'],
