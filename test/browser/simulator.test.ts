@@ -391,7 +391,7 @@ describeWith('chromium', 'the simulator', () => {
         ['%23', '“#” cannot be a device'],
         ['', '“” cannot be a device'],
         ['led', '“led” is a device type'],
-      ]) {
+      ] as const) {
         await page.goto(`${hub.url}/simulator?device=${name}`);
         await page.getByRole('alert').filter({ hasText: reason }).waitFor();
         // The page is the hub's own board, as without a name.

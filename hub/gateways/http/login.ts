@@ -68,7 +68,11 @@ export function createLoginRouter(options: LoginOptions): Router {
   return router;
 }
 
-/** Guards the pages. `?token=…` logs the browser in and is removed from the address; without credentials, the login page follows. */
+/**
+ * Guards the pages. `?token=…` logs the browser in and is removed from the address; without credentials, the login page follows. The redirect
+ * costs a round trip: a page that came at once could clear its own address, but its scripts, those of plug-ins too, would find the token in
+ * the timing of the navigation.
+ */
 export function createPageGate(options: LoginOptions): RequestHandler {
   const { access, identify, exposure } = options;
   const { basePath } = exposure;
