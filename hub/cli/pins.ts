@@ -138,7 +138,7 @@ export async function openVirtualPi(
 export function refuseLevels(
   { prefix }: Pick<StartOptions, 'prefix'>,
   { log, closers }: Pick<Scope, 'log' | 'closers'>,
-  server: HubServer,
+  server: Pick<HubServer, 'connect'>,
 ): void {
   const bus = server.connect();
   closers.add(() => bus.close());
