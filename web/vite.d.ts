@@ -1,4 +1,4 @@
-/** The one thing of Vite that the pages use: the modules whose paths fit a pattern, as if each had been imported. */
+/** What the pages use of Vite. Here the modules whose paths fit a pattern, as if each had been imported. */
 interface ImportMeta {
   glob<T>(
     pattern: string,

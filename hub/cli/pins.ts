@@ -157,7 +157,7 @@ interface ShownBoard extends Omit<BoardOnHub, 'mirror'> {
 export function refuseLevels(
   { prefix }: Pick<StartOptions, 'prefix'>,
   { log, closers }: Pick<Scope, 'log' | 'closers'>,
-  server: HubServer,
+  server: Pick<HubServer, 'connect'>,
 ): void {
   const bus = server.connect();
   closers.add(() => bus.close());

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createPigpiodPins } from '../../../devices/drivers.ts';
-import { assertOtherPort, openFacade } from '../../../hub/cli/pins.ts';
+import { assertOtherPort, openFacade, refuseLevels } from '../../../hub/cli/pins.ts';
 import { Closers } from '../../../hub/cli/run-until-stopped.ts';
+import { Hub } from '../../../hub/core/hub.ts';
+import { createLocalBus } from '../../../hub/core/local-bus.ts';
 import { Board } from '../../../simulator/board/board.ts';
 import { createVirtualPins } from '../../../simulator/board/virtual-pins.ts';
 import { freePort } from '../../conformance/pigpiod/free-port.ts';
@@ -54,6 +56,20 @@ it('programs are told that this is a Pi 4 if the revision cannot be read, and th
   expect(lines.join()).toContain(
     'linux,revision cannot be read: EACCES; programs for pigpio are told that this is a Pi 4',
   );
+});
+
+it('whoever would put a level on a real pin from outside is told that it is real', async () => {
+  const hub = new Hub({ now: () => 0 });
+  const page = createLocalBus(hub);
+  const told: string[] = [];
+  page.messages('lab/board/gpio/error').subscribe(({ text = '' }) => told.push(text));
+  refuseLevels(
+    { prefix: 'lab' },
+    { log: pino({ enabled: false }), closers },
+    { connect: () => createLocalBus(hub) },
+  );
+  await page.publish('lab/board/gpio/17/level', '0');
+  expect(told.map((text) => JSON.parse(text))).toMatchObject([{ code: 'pin/unsupported', payload: '0' }]);
 });
 
 const SIMULATOR = new URL('../../../dist/simulator/index.js', import.meta.url).href;

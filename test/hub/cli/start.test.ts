@@ -24,7 +24,7 @@ it('a hub without devices is a broker alone: no driver, no pigpiod, nothing reta
   expect(await hub.stop()).toBe(0);
 });
 
-it('names a device as its option says, and refuses one that is named twice or not at all', async () => {
+it('names a device as its option says, takes levels for its pins, and refuses a device that is named twice or not at all', async () => {
   const options = ['start', '--ephemeral', '--port', '0', '--no-mqtt', '--no-pigpiod', '--data', folder];
   const hub = new Pinhub([...options, '--driver', 'virtual', '--device', 'led/21=Desk lamp']);
   await hub.says('Stop');
@@ -32,6 +32,10 @@ it('names a device as its option says, and refuses one that is named twice or no
   await vi.waitUntil(async () => (await fetch(`${url}/api/topics/led/21/info`)).ok);
   const info = await fetch(`${url}/api/topics/led/21/info`);
   expect(await info.text()).toContain('"name":"Desk lamp"');
+  await fetch(`${url}/api/topics/board/gpio/17/level`, { method: 'PUT', body: '1' });
+  const pin = () => fetch(`${url}/api/topics/board/gpio/17`).then((answer) => answer.text());
+  await vi.waitUntil(async () => (await pin()).includes('"mode":"input","function":"none"'));
+  expect(await pin()).toContain('"level":1,"pull":"down"');
   expect(await hub.stop()).toBe(0);
   const twice = await pinhub([...options, '--device', 'led/21=One', 'led/21=Other']);
   expect(twice.errors).toContain('the device "led/21" is asked for twice');

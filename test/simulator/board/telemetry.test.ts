@@ -48,6 +48,12 @@ describe('telemetry', () => {
     });
   });
 
+  it('tells the pull of an input', () => {
+    createTelemetry(board, bus);
+    board.setPull(23, 'up');
+    expect(JSON.parse(seen[0]?.[1] ?? '')).toMatchObject({ mode: 'input', pull: 'up', level: 1 });
+  });
+
   it('publishes at most 20 times a second for each pin, and the last state always', () => {
     createTelemetry(board, bus);
     for (let step = 0; step <= 250; step++) {

@@ -14,6 +14,7 @@ export const circuit = {
     servo: 'Servo',
     potentiometer: 'Potentiometer',
   } as Readonly<Record<string, string>>,
+  coloredLed: (color: string) => `${color} LED`,
   ledColors: { red: 'red', green: 'green', yellow: 'yellow', blue: 'blue', white: 'white' } as Readonly<
     Record<string, string>
   >,
@@ -28,8 +29,8 @@ export const circuit = {
     white: 'white',
   } as Readonly<Record<string, string>>,
   legs: {
-    anode: 'anode (+, the longer leg)',
-    cathode: 'cathode (−, the shorter leg)',
+    anode: 'anode (+)',
+    cathode: 'cathode (−)',
     red: 'red',
     green: 'green',
     blue: 'blue',
@@ -41,13 +42,14 @@ export const circuit = {
     wiper: 'wiper',
   } as Readonly<Record<string, string>>,
   leg: (name: string) => `leg ${name}`,
+  pin: (name: string, physical: string) => `${name} (pin ${physical})`,
   hole: (name: string) => `hole ${name}`,
   beside: 'beside the breadboard',
   // Parts and wires.
   variant: 'Colour or value',
   turn: 'Turn',
   remove: 'Remove',
-  showOnScope: (channel: string) => `Show on channel ${channel}`,
+  showOnScope: (gpio: string, channel: string) => `GPIO ${gpio} on channel ${channel}`,
   knob: (part: string) => `Knob of ${part}`,
   press: (part: string) => `Press ${part}`,
   partHint: 'Arrow keys move it, R turns it, Delete removes it.',
@@ -141,7 +143,6 @@ export const circuit = {
   shareCode: 'QR code of the link',
   copy: 'Copy the link',
   copied: 'Link copied.',
-  close: 'Close',
   speaker: 'Sound',
   speakerHint: 'Lets buzzers be heard.',
   zoomIn: 'Larger',
@@ -152,7 +153,7 @@ export const circuit = {
   severities: { danger: 'Danger', fault: 'Does not work', hint: 'Tip' },
   fault: {
     'led/reversed': (part: string) =>
-      `${part} is the wrong way round. Current passes an LED in one direction only: from the anode (+) to the cathode (−). Turn it.`,
+      `${part} is the wrong way round. Current passes an LED in one direction only: from the anode (+, the longer leg) to the cathode (−). Turn it.`,
     'led/no-resistor': (part: string, current: string, limit: string) =>
       `${part} has no resistor. Nothing limits the current: about ${current} would flow, and it bears ${limit}. The LED or the pin would break. Put 220 Ω into the way.`,
     'led/too-much-current': (part: string, current: string, limit: string) =>

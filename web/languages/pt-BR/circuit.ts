@@ -15,6 +15,7 @@ export const circuit: typeof en.circuit = {
     servo: 'Servo',
     potentiometer: 'Potenciômetro',
   },
+  coloredLed: (color) => `LED ${color}`,
   ledColors: { red: 'vermelho', green: 'verde', yellow: 'amarelo', blue: 'azul', white: 'branco' },
   wireColors: {
     black: 'preto',
@@ -27,8 +28,8 @@ export const circuit: typeof en.circuit = {
     white: 'branco',
   },
   legs: {
-    anode: 'ânodo (+, a perna mais comprida)',
-    cathode: 'cátodo (−, a perna mais curta)',
+    anode: 'ânodo (+)',
+    cathode: 'cátodo (−)',
     red: 'vermelho',
     green: 'verde',
     blue: 'azul',
@@ -40,12 +41,13 @@ export const circuit: typeof en.circuit = {
     wiper: 'cursor',
   },
   leg: (name) => `perna ${name}`,
+  pin: (name, physical) => `${name} (pino ${physical})`,
   hole: (name) => `furo ${name}`,
   beside: 'fora da protoboard',
   variant: 'Cor ou valor',
   turn: 'Virar',
   remove: 'Remover',
-  showOnScope: (channel) => `Mostrar no canal ${channel}`,
+  showOnScope: (gpio, channel) => `GPIO ${gpio} no canal ${channel}`,
   knob: (part) => `Girar: ${part}`,
   press: (part) => `Apertar: ${part}`,
   partHint: 'As setas movem, R vira e Delete remove.',
@@ -135,7 +137,6 @@ export const circuit: typeof en.circuit = {
   shareCode: 'QR code do link',
   copy: 'Copiar o link',
   copied: 'Link copiado.',
-  close: 'Fechar',
   speaker: 'Som',
   speakerHint: 'Deixa ouvir os buzzers.',
   zoomIn: 'Aumentar',
@@ -145,7 +146,7 @@ export const circuit: typeof en.circuit = {
   severities: { danger: 'Perigo', fault: 'Não funciona', hint: 'Dica' },
   fault: {
     'led/reversed': (part) =>
-      `${part} está ao contrário. No LED a corrente só passa em um sentido: do ânodo (+) para o cátodo (−). Vire o LED.`,
+      `${part} está ao contrário. No LED a corrente só passa em um sentido: do ânodo (+, a perna mais comprida) para o cátodo (−). Vire o LED.`,
     'led/no-resistor': (part, current, limit) =>
       `${part} está sem resistor. Nada limita a corrente: passariam uns ${current}, e ele aguenta ${limit}. O LED ou o pino queimaria. Ponha 220 Ω no caminho.`,
     'led/too-much-current': (part, current, limit) =>

@@ -1,5 +1,5 @@
-import { meanOf, wiredGpios } from './moments.ts';
-import { isOutput } from './pin-drive.ts';
+import { type Moment, meanOf, momentsOf, wiredGpios } from './moments.ts';
+import { isOutput, pullOf } from './pin-drive.ts';
 import type { AtWork } from './readings.ts';
 
 /**
@@ -8,13 +8,13 @@ import type { AtWork } from './readings.ts';
  */
 export const LEVEL_VOLTS = { low: 0.8, high: 2.0, middle: 1.4 } as const;
 
-/** What a circuit puts on a pin: a level, or nothing, so that the pin's own pull decides. */
+/** What a circuit puts on a pin: a level, or nothing that the pin's own pull would not overcome. */
 export type OutsideLevel = 0 | 1 | 'open';
 
 /** A GPIO that is no output, as a circuit sees it. */
 export interface OutsidePin {
   readonly level: OutsideLevel;
-  /** The voltage on it, its own pull included; `undefined` if its level is `open`. */
+  /** The voltage on it, its own pull included; `undefined` if no way leads to a supply or an output. */
   readonly volts: number | undefined;
 }
 
@@ -22,20 +22,43 @@ export interface OutsidePin {
 export function readLevels(work: AtWork): ReadonlyMap<number, OutsidePin> {
   const { netlist, pins } = work;
   const inputs = wiredGpios(netlist).filter((gpio) => !isOutput(pins.get(gpio)));
-  return new Map(inputs.map((gpio) => [gpio, readLevel(gpio, work)]));
+  const driven = inputs.filter((gpio) => isDriven(gpio, work));
+  const nothing = inputs.map((gpio) => [gpio, { level: 'open', volts: undefined }] as const);
+  return new Map<number, OutsidePin>([...nothing, ...readDriven(driven, work)]);
 }
 
-function readLevel(gpio: number, work: AtWork): OutsidePin {
-  const net = work.netlist.netOfGpio.get(gpio);
-  if (net === undefined || !isDriven(net, work)) return { level: 'open', volts: undefined };
-  const volts = meanOf(work.moments, ({ volts }) => volts[net] ?? 0);
-  return { level: volts >= LEVEL_VOLTS.middle ? 1 : 0, volts };
+/** The level is the circuit's own if it is the same with either pull. So a program that changes the pull reads what it should at once. */
+function readDriven(gpios: readonly number[], work: AtWork): readonly (readonly [number, OutsidePin])[] {
+  if (gpios.length === 0) return [];
+  const [up, down] = (['up', 'down'] as const).map((pull) => momentsWith(pull, gpios, work));
+  return gpios.map((gpio) => {
+    const volts = voltsOn(gpio, work, work.moments);
+    const isAlone = pullOf(gpio, work.pins.get(gpio)) === 'none';
+    const pulled = [up, down].map((moments = []) => levelAt(voltsOn(gpio, work, moments)));
+    const [pulledUp = 0, pulledDown = 0] = isAlone ? [levelAt(volts), levelAt(volts)] : pulled;
+    return [gpio, { level: pulledUp === pulledDown ? pulledUp : 'open', volts }];
+  });
+}
+
+function momentsWith(pull: 'up' | 'down', gpios: readonly number[], work: AtWork): readonly Moment[] {
+  const state = { mode: 'input', dutyPercent: 0, frequencyHz: 0, level: 0, pulseUs: 0, pull } as const;
+  const pins = new Map([...work.pins, ...gpios.map((gpio) => [gpio, state] as const)]);
+  return momentsOf(work.netlist, work.elements, pins);
+}
+
+function voltsOn(gpio: number, { netlist }: AtWork, moments: readonly Moment[]): number {
+  const net = netlist.netOfGpio.get(gpio) ?? -1;
+  return meanOf(moments, ({ volts }) => volts[net] ?? 0);
+}
+
+function levelAt(volts: number): 0 | 1 {
+  return volts >= LEVEL_VOLTS.middle ? 1 : 0;
 }
 
 /** Whether a way leads to a supply or to an output. The weak pulls of other inputs do not count. */
-function isDriven(net: number, { netlist, reach, pins }: AtWork): boolean {
-  return reach.leads(net, (each) => {
+function isDriven(gpio: number, { netlist, reach, pins }: AtWork): boolean {
+  return reach.leads(netlist.netOfGpio.get(gpio) ?? -1, (each) => {
     const { supplies = [], gpios = [] } = netlist.nets[each] ?? {};
-    return supplies.length > 0 || gpios.some((gpio) => isOutput(pins.get(gpio)));
+    return supplies.length > 0 || gpios.some((other) => isOutput(pins.get(other)));
   });
 }

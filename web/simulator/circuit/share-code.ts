@@ -2,7 +2,7 @@ import type { Circuit } from './circuit.ts';
 import { MAX_BYTES, type ReadCircuit, readCircuit, writeCircuit } from './circuit-json.ts';
 
 /** What a link with a circuit in it has behind `#`. */
-export const FRAGMENT = 'circuit=';
+export const FRAGMENT = 'c=';
 
 /** Writes a circuit as a short text of letters, digits, `-` and `_`: its JSON, deflated, in base64url. */
 export async function writeShareCode(circuit: Circuit): Promise<string> {

@@ -210,12 +210,22 @@ describe('what an input sees', () => {
     expect(levelAt(1)).toMatchObject({ level: 1, volts: expect.closeTo(3.3, 1) });
   });
 
-  it('is decided by the stronger of an outer resistor and the pull', () => {
+  it('is what an outer resistor says if it is stronger than a pull, and else up to the pull', () => {
     const through = (ohms: string) =>
       build({ resistor1: { at: 'c2', variant: ohms } }, 'pin16-a2', 'a8-pin39');
     const levelOf = (ohms: string) =>
       analyse(through(ohms), pinsOf({ 23: input('up') }), NOBODY).levels.get(23)?.level;
-    expect([levelOf('10000'), levelOf('1000000')]).toEqual([0, 1]);
+    expect([levelOf('10000'), levelOf('1000000')]).toEqual([0, 'open']);
+  });
+
+  it('is what a weak resistor says if the pin has no pull at all', () => {
+    const weak = build({ resistor1: { at: 'c2', variant: '1000000' } }, 'pin16-a2', 'a8-pin1');
+    const seen = analyse(weak, pinsOf({ 23: input('none') }), NOBODY).levels.get(23);
+    expect(seen).toMatchObject({ level: 1, volts: expect.closeTo(3.3, 1) });
+  });
+
+  it('is up to the pull where only an LED leads to ground', () => {
+    expect(analyse(course(), pinsOf({}), NOBODY).levels.get(21)?.level).toBe('open');
   });
 
   it('is what another pin puts out', () => {

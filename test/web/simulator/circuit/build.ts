@@ -1,4 +1,4 @@
-import { type Circuit, EMPTY_CIRCUIT } from '../../../../web/simulator/circuit/circuit.ts';
+import type { Circuit } from '../../../../web/simulator/circuit/circuit.ts';
 import { readCircuit } from '../../../../web/simulator/circuit/circuit-json.ts';
 import type { PinState } from '../../../../web/simulator/model/pin-state.ts';
 
@@ -10,7 +10,7 @@ export function build(
   const ends = wires.map((wire, index) => [`wire${index + 1}`, [...endsOf(wire), 'red']]);
   const read = readCircuit(JSON.stringify({ version: 1, parts, wires: Object.fromEntries(ends) }));
   if (!read.ok) throw new Error(`the test's own circuit is none: ${JSON.stringify(read.problem)}`);
-  return { ...EMPTY_CIRCUIT, ...read.circuit };
+  return read.circuit;
 }
 
 /** The minus of `bottom-1` is no joint. */

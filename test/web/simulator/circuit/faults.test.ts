@@ -251,6 +251,11 @@ describe('a GPIO', () => {
   });
 });
 
+it('a pin with an LED has no fault as an input, whatever its pull', () => {
+  const pulls = ['up', 'down', 'none'] as const;
+  expect(pulls.flatMap((pull) => codesOf(course(), { 21: input(pull) }))).toEqual([]);
+});
+
 describe('a servo', () => {
   const wired = (ground: string, power: string, signal: string) =>
     build(

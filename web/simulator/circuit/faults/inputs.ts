@@ -43,13 +43,15 @@ export function inputFaults(
   });
 }
 
-function floating(gpio: number, { level }: OutsidePin, pins: PinStates): PartFault | undefined {
-  const isFloating = level === 'open' && pullOf(gpio, pins.get(gpio)) === 'none';
+function floating(gpio: number, { volts }: OutsidePin, pins: PinStates): PartFault | undefined {
+  const isFloating = volts === undefined && pullOf(gpio, pins.get(gpio)) === 'none';
   return isFloating ? { code: 'pin/floating', severity: 'fault', gpio } : undefined;
 }
 
-function betweenLevels(gpio: number, { volts }: OutsidePin): PartFault | undefined {
-  const isBetween = volts !== undefined && volts > LEVEL_VOLTS.low && volts < LEVEL_VOLTS.high;
+/** Where the pull decides, as on a pin with an LED to ground, nobody means to read. */
+function betweenLevels(gpio: number, { level, volts }: OutsidePin): PartFault | undefined {
+  if (level === 'open' || volts === undefined) return undefined;
+  const isBetween = volts > LEVEL_VOLTS.low && volts < LEVEL_VOLTS.high;
   return isBetween ? { code: 'pin/between-levels', severity: 'hint', gpio, volts } : undefined;
 }
 

@@ -31,8 +31,10 @@ export function ledFaults(design: Design): readonly Fault[] {
     const sound = diodes.filter((diode) => isConnected(diode, connections.get(diode.part)));
     if (sound.length === 0) return [];
     const trials = tryPins(design.netlist, group.gpios, group.variants);
+    const bare = tryPins(design.netlist, group.gpios, group.variants.map(withoutResistors));
     return sound.flatMap((diode) => {
-      const found = examine(diode, { design, group, trials, connected: connections.get(diode.part) });
+      const connected = connections.get(diode.part);
+      const found = examine(diode, { design, group, trials, bare, connected });
       return found ? [{ ...found, parts: [diode.part], wires: [] }] : [];
     });
   });
@@ -51,6 +53,8 @@ interface Examined {
   readonly design: Design;
   readonly group: Group;
   readonly trials: Trials;
+  /** The same without resistors. */
+  readonly bare: Trials;
   readonly connected: Connections | undefined;
 }
 
@@ -60,8 +64,9 @@ function examine(diode: PlacedDiode, examined: Examined): PartFault | undefined 
 }
 
 /** Why an LED never lights. */
-function whyDark(diode: PlacedDiode, { design, group, connected }: Examined): PartFault | undefined {
-  if (lightsReversed(diode, design, group)) return { code: 'led/reversed', severity: 'fault' };
+function whyDark(diode: PlacedDiode, examined: Examined): PartFault | undefined {
+  const { connected } = examined;
+  if (lightsReversed(diode, examined)) return { code: 'led/reversed', severity: 'fault' };
   const [anode, cathode] = diode.element.between;
   const isFed = connected?.leadsTo(anode, 'supply') || connected?.leadsTo(anode, 'pin');
   const isDrained = connected?.leadsTo(cathode, 'ground') || connected?.leadsTo(cathode, 'pin');
@@ -71,19 +76,22 @@ function whyDark(diode: PlacedDiode, { design, group, connected }: Examined): Pa
   return { code: 'led/too-little-voltage', severity: 'fault', neededVolts };
 }
 
-function lightsReversed(diode: PlacedDiode, { netlist }: Design, { variants, gpios }: Group): boolean {
+function lightsReversed(diode: PlacedDiode, { design, group, trials }: Examined): boolean {
+  // It conducts nothing, so the voltage across it is what a reversed one would find.
+  if (trials.mostReverseVolts(diode) < diode.element.kneeVolts) return false;
   const reversed = { ...diode, from: diode.to, to: diode.from };
   const isSame = (each: PlacedElement) =>
     each.part === diode.part && each.element.between[0] === diode.element.between[0];
-  const turned = variants.map((elements) => elements.map((each) => (isSame(each) ? reversed : each)));
-  return tryPins(netlist, gpios, turned).mostAmps(reversed) >= DARK_AMPS;
+  const turned = group.variants.map((elements) => elements.map((each) => (isSame(each) ? reversed : each)));
+  return tryPins(design.netlist, group.gpios, turned).mostAmps(reversed) >= DARK_AMPS;
 }
 
 /** What is wrong with the current of an LED that lights. */
-function whyWrong(diode: PlacedDiode, amps: number, { design, group }: Examined): PartFault | undefined {
+function whyWrong(diode: PlacedDiode, amps: number, { bare }: Examined): PartFault | undefined {
   const currentMa = amps * 1000;
   const isTooMuch = currentMa > LED_LIMIT_MA;
-  if (!hasResistor(diode, design, group)) {
+  // If it lights without them, there is a way around the resistors, or there are none.
+  if (bare.mostAmps(diode) >= DARK_AMPS) {
     const severity = isTooMuch ? 'danger' : 'hint';
     return { code: 'led/no-resistor', severity, currentMa, limitMa: LED_LIMIT_MA };
   }
@@ -93,10 +101,6 @@ function whyWrong(diode: PlacedDiode, amps: number, { design, group }: Examined)
   return isDim ? { code: 'led/too-dim', severity: 'hint', currentMa } : undefined;
 }
 
-/** Whether the LED is dark without resistors: if it is not, there is a way around them, or there are none. */
-function hasResistor(diode: PlacedDiode, { netlist }: Design, { variants, gpios }: Group): boolean {
-  const bare = variants.map((elements) =>
-    elements.filter(({ element }) => element.is === 'diode' || element.ohms < LIMITING_OHMS),
-  );
-  return tryPins(netlist, gpios, bare).mostAmps(diode) < DARK_AMPS;
+function withoutResistors(elements: readonly PlacedElement[]): readonly PlacedElement[] {
+  return elements.filter(({ element }) => element.is === 'diode' || element.ohms < LIMITING_OHMS);
 }

@@ -2,10 +2,13 @@ import { type Drives, measure, type PlacedElement } from '../electrics.ts';
 import type { Netlist } from '../netlist.ts';
 import { outputDrive } from '../pin-drive.ts';
 
-/** The most that ever flows, whichever of the pins around is on, amperes. */
+/** The most that there ever is, whichever of the pins around is on. */
 export interface Trials {
+  /** Through an element, amperes. */
   mostAmps(element: PlacedElement): number;
-  /** Into or out of a pin. */
+  /** By how much the end of an element is above its beginning, volts. */
+  mostReverseVolts(element: PlacedElement): number;
+  /** Into or out of a pin, amperes. */
   mostPinAmps(gpio: number): number;
 }
 
@@ -18,19 +21,36 @@ export function tryPins(
   gpios: readonly number[],
   variants: readonly (readonly PlacedElement[])[],
 ): Trials {
-  const most = new Map<string | number, number>();
-  const note = (key: string | number, amps: number) =>
-    most.set(key, Math.max(most.get(key) ?? 0, Math.abs(amps)));
+  const amps = new Maxima<string>();
+  const reverseVolts = new Maxima<string>();
+  const ofPins = new Maxima<number>();
   for (const elements of variants)
     for (const drives of drivesToTry(gpios)) {
-      const { elementAmps, pinAmps } = measure(netlist, elements, drives);
-      for (const [index, element] of elements.entries()) note(keyOf(element), elementAmps[index] ?? 0);
-      for (const [gpio, amps] of pinAmps) note(gpio, amps);
+      const { volts, elementAmps, pinAmps } = measure(netlist, elements, drives);
+      for (const [index, element] of elements.entries()) {
+        amps.note(keyOf(element), Math.abs(elementAmps[index] ?? 0));
+        reverseVolts.note(keyOf(element), (volts[element.to] ?? 0) - (volts[element.from] ?? 0));
+      }
+      for (const [gpio, given] of pinAmps) ofPins.note(gpio, Math.abs(given));
     }
   return {
-    mostAmps: (element) => most.get(keyOf(element)) ?? 0,
-    mostPinAmps: (gpio) => most.get(gpio) ?? 0,
+    mostAmps: (element) => amps.of(keyOf(element)),
+    mostReverseVolts: (element) => reverseVolts.of(keyOf(element)),
+    mostPinAmps: (gpio) => ofPins.of(gpio),
   };
+}
+
+/** The largest number for each key; 0 at least. */
+class Maxima<K> {
+  readonly #found = new Map<K, number>();
+
+  note(key: K, value: number): void {
+    this.#found.set(key, Math.max(this.of(key), value));
+  }
+
+  of(key: K): number {
+    return this.#found.get(key) ?? 0;
+  }
 }
 
 function keyOf({ part, element }: PlacedElement): string {

@@ -16,9 +16,9 @@ export function circuitView(stage: Stage): TemplateResult {
     <div class="own-circuit">
       ${toolbarView(stage)}
       ${paletteView(stage)}
+      <p class="told" role="status">${state.told?.(words) ?? ''}</p>
       ${pictureView(stage)}
       ${inspectorView(stage)}
-      <p class="told" role="status">${state.told?.(words) ?? ''}</p>
       ${faultsView(stage)}
       <details class="wire-details"><summary>${wording.addWire}</summary>${wireForm(stage)}</details>
       ${listView(stage)}

@@ -3,6 +3,7 @@ import type { Analysis } from '../analysis.ts';
 import type { Circuit, Part } from '../circuit.ts';
 import type { ReadCircuit } from '../circuit-json.ts';
 import type { Editor } from './model/editor.ts';
+import { gpioOfPart } from './model/part-gpio.ts';
 import type { Shelf } from './model/shelf.ts';
 import type { EditorState } from './model/state.ts';
 import type { CircuitWords } from './words.ts';
@@ -25,4 +26,11 @@ export interface Stage {
 /** The part that is selected, if one is. */
 export function selectedPart({ circuit, state }: Pick<Stage, 'circuit' | 'state'>): Part | undefined {
   return circuit.parts.find(({ id }) => id === state.selected);
+}
+
+/** Selects a part, and puts the first probe of the oscilloscope on its pin. */
+export function choosePart({ id }: Part, { editor, circuit, analysis, scene }: Stage): void {
+  editor.select(id);
+  const gpio = gpioOfPart(circuit, analysis.netlist, id);
+  if (gpio !== undefined) scene.actions.choose({ gpio });
 }

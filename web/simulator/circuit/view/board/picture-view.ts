@@ -19,6 +19,7 @@ export function pictureView(stage: Stage): TemplateResult {
   const scale = scaleOf(stage, width);
   const { down, move, up, click, cancel, touch } = wireHandlers(stage);
   return html`
+    <div class="own-view">
     <div class="own-bench" tabindex="0" role="group" aria-label=${words.wording.bench} ${ref(scene.watchSize)}
       @keydown=${pictureKeys(stage)}>
       <div class="bench own-picture" .style=${`width: ${width * scale}px; height: ${height * scale}px`}>
@@ -35,6 +36,8 @@ export function pictureView(stage: Stage): TemplateResult {
         </div>
         <svg class="gesture" viewBox="0 0 ${width} ${height}" aria-hidden="true">${gestureView(stage)}</svg>
       </div>
+    </div>
+    <div class="zooms">${zoomView(stage)}</div>
     </div>`;
 }
 
@@ -51,7 +54,7 @@ function legsView({ circuit }: Stage): readonly TemplateResult<2>[] {
 }
 
 /** Buttons that make the picture larger and smaller. */
-export function zoomView({ scene, circuit, state, editor, words: { wording } }: Stage): TemplateResult {
+function zoomView({ scene, circuit, state, editor, words: { wording } }: Stage): TemplateResult {
   const zoom = shownZoom(state.zoom, scene.width / pictureSize(circuit).width);
   const button = (direction: 1 | -1, label: string, sign: string) => html`
     <button type="button" class="zoom" aria-label=${label} title=${label}

@@ -113,23 +113,18 @@ export function looseLegs({
 /** How near a hand must come to a terminal, in the picture's pixels. */
 const NEAR = 13;
 
-/** The terminal at a point, if there is one. */
+/** The terminal at a point, if there is one: the nearest of those that a hand could mean. */
 export function terminalAt(circuit: Pick<Circuit, 'parts'>, point: Point): Terminal | undefined {
-  return (
-    looseLegs(circuit).find((leg) => isNear(leg.point, point))?.terminal ??
-    headerAt(point) ??
-    holeNear(point, NEAR)
-  );
+  const distanceTo = (other: Point) => Math.hypot(other.x - point.x, other.y - point.y);
+  const near = [...looseLegs(circuit), ...PADS].filter((each) => distanceTo(each.point) <= NEAR);
+  const [nearest] = near.sort((one, other) => distanceTo(one.point) - distanceTo(other.point));
+  return nearest?.terminal ?? holeNear(point, NEAR);
 }
 
-function headerAt(point: Point): Terminal | undefined {
-  const pin = HEADER_PINS.find(({ physical }) => isNear(padAt(physical), point));
-  return pin && { at: 'header', physical: pin.physical };
-}
-
-function isNear(one: Point, other: Point): boolean {
-  return Math.hypot(one.x - other.x, one.y - other.y) <= NEAR;
-}
+const PADS = HEADER_PINS.map(({ physical }) => ({
+  terminal: { at: 'header', physical } as Terminal,
+  point: padAt(physical),
+}));
 
 function holeNear(point: Point, reach: number): (Terminal & { at: 'hole' }) | undefined {
   const column = Math.round((point.x - holeAt(BOARD, 0, 'a').x) / PITCH);

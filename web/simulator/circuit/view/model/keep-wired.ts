@@ -1,4 +1,5 @@
 import { Subscription } from 'rxjs';
+import { toHubError } from '../../../../../hub/core/index.ts';
 import { writeCircuit } from '../../circuit-json.ts';
 import type { CircuitStore } from '../../circuit-store.ts';
 import type { Editor } from './editor.ts';
@@ -38,6 +39,8 @@ export function keepWired(
     sent.push(text);
     store.wire(editor.circuit).catch((error) => {
       sent.splice(0, sent.indexOf(text) + 1);
+      // The page may have been quicker than the news of what one may do.
+      isOwnCopy ||= toHubError(error).code === 'auth/denied';
       refused(error);
     });
   };

@@ -3,14 +3,14 @@ import { type Circuit, legsOf, type Part, type Wire } from '../../circuit.ts';
 import { type Terminal, terminalText } from '../../terminal.ts';
 import type { CircuitWords } from '../words.ts';
 
-/** What a kind is called, with its color or its value: `LED (red)`, `Resistor 220 Ω`. */
+/** What a kind is called, with its color or its value: `red LED`, `Resistor 220 Ω`. */
 export function variantName(kind: string, variant: string, words: CircuitWords): string {
   const { wording } = words;
   const name = wording.kinds[kind] ?? kind;
   if (variant === '') return name;
   return kind === 'resistor'
     ? `${name} ${ohmsText(variant, words)}`
-    : `${name} (${wording.ledColors[variant] ?? variant})`;
+    : wording.coloredLed(wording.ledColors[variant] ?? variant);
 }
 
 /** `220 Ω`, `4.7 kΩ`, `1 MΩ`. */
@@ -49,7 +49,7 @@ export function terminalName(
     return `${part ? partName(part, words) : terminal.part}: ${legName(terminal.leg, words)}`;
   }
   const pin = HEADER_PINS[terminal.physical - 1];
-  return `${pin ? pinName(pin, words.instrument) : ''} (${terminalText(terminal)})`;
+  return words.wording.pin(pin ? pinName(pin, words.instrument) : '', String(terminal.physical));
 }
 
 /** Where a part stands: its holes, or the room beside the breadboard. */

@@ -3,7 +3,7 @@ import type { CircuitWords } from '../words.ts';
 
 /** Why an edit cannot be, in words. */
 export function refusalText(refusal: Refusal, { wording, instrument }: CircuitWords): string {
-  const { refusals } = wording;
+  const refusals = wording.refusals;
   switch (refusal.code) {
     case 'circuit/too-many-parts':
     case 'circuit/too-many-wires':

@@ -10,7 +10,7 @@ import {
 } from 'rxjs';
 import { addressForOthers, askOffer } from '../../../../shared/share/share.ts';
 import type { Circuit } from '../../circuit.ts';
-import { writeShareCode } from '../../share-code.ts';
+import { FRAGMENT, writeShareCode } from '../../share-code.ts';
 import type { EditorState } from './state.ts';
 
 /** The link that leads others to the circuit as it is, while one wants to share it; empty until it is there. */
@@ -28,7 +28,7 @@ function linkTo(circuit: Circuit, location: Location): Observable<string> {
     map(([addresses, code]) => {
       const hub = addressForOthers(location, addresses);
       const page = hub === undefined ? location.origin + location.pathname : `${hub}simulator`;
-      return `${page}?circuit#c=${code}`;
+      return `${page}?circuit#${FRAGMENT}${code}`;
     }),
     startWith(''),
   );

@@ -52,10 +52,9 @@ function probeButtons(part: Part, { circuit, analysis, scene, words }: Stage): T
   const { choices, actions } = scene;
   const { wording } = words;
   return html`
-    <button type="button" class="probe-on first" aria-pressed=${choices.gpio === gpio} title=${wording.showOnScope('1')} aria-label=${wording.showOnScope('1')}
-      @click=${() => actions.choose({ gpio })}>GPIO ${gpio} → 1</button>
-    <button type="button" class="probe-on second" aria-pressed=${choices.secondGpio === gpio} title=${wording.showOnScope('2')} aria-label=${wording.showOnScope('2')}
-      @click=${() => actions.choose({ secondGpio: choices.secondGpio === gpio ? undefined : gpio })}>→ 2</button>`;
+    <button type="button" data-probe="1" aria-pressed=${choices.gpio === gpio} @click=${() => actions.choose({ gpio })}>${wording.showOnScope(String(gpio), '1')}</button>
+    <button type="button" data-probe="2" aria-pressed=${choices.secondGpio === gpio}
+      @click=${() => actions.choose({ secondGpio: choices.secondGpio === gpio ? undefined : gpio })}>${wording.showOnScope(String(gpio), '2')}</button>`;
 }
 
 function wireInspector(wire: Wire, { circuit, words, editor }: Stage): TemplateResult {

@@ -29,5 +29,10 @@ function offerView(offer: Offer, stage: Stage): TemplateResult {
   const click = ({ detail }: MouseEvent) => detail === 0 && addFirst(offer, stage);
   return html`<button type="button" class="offer" data-offer="${offer.kind} ${offer.variant}" aria-label=${words.wording.add(name)} title=${name}
     @pointerdown=${down} @pointermove=${move} @pointerup=${up} @pointercancel=${cancel} @click=${click}>
-    ${iconOf(offer)}<span>${words.wording.kinds[offer.kind]}</span></button>`;
+    ${iconOf(offer)}<span>${labelOf(offer, words)}</span></button>`;
+}
+
+/** What stands below a picture: of LEDs, the color. */
+function labelOf({ kind, variant }: Offer, { wording }: Stage['words']): string | undefined {
+  return SPREAD.has(kind) ? wording.ledColors[variant] : wording.kinds[kind];
 }

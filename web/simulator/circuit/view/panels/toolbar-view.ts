@@ -2,12 +2,11 @@ import { html, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { EMPTY_CIRCUIT } from '../../circuit.ts';
 import { rename } from '../../edit.ts';
-import { zoomView } from '../board/picture-view.ts';
 import { circuitName } from '../model/names.ts';
 import type { Stage } from '../stage.ts';
 import { openView, shareView } from './file-view.ts';
 
-/** The circuit as a whole: its name, save, open, share, undo; sound and size. */
+/** The circuit as a whole: its name, undo, save, open, share, and sound. */
 export function toolbarView(stage: Stage): TemplateResult {
   const { state, editor, circuit, words } = stage;
   const { wording } = words;
@@ -29,7 +28,6 @@ export function toolbarView(stage: Stage): TemplateResult {
       <button type="button" data-tool="share" aria-expanded=${state.panel === 'share'} @click=${() => editor.toggle('share')}>${wording.share}</button>
       <button type="button" data-tool="new" @click=${() => editor.open(EMPTY_CIRCUIT, (spoken) => spoken.wording.started)}>${wording.startNew}</button>
       <button type="button" class="tool" aria-pressed=${state.isSounding} title=${wording.speakerHint} aria-label=${wording.speaker} @click=${() => editor.sound(!state.isSounding)}>${speakerIcon}</button>
-      ${zoomView(stage)}
     </div>
     ${state.panel === 'open' || isEmpty(circuit) ? openView(stage) : ''}
     ${state.panel === 'share' ? shareView(stage) : ''}`;

@@ -5,7 +5,7 @@ import { kindOfPart, type Part } from '../../circuit.ts';
 import { bodyOf } from '../board/bodies.ts';
 import { cornerOf, gripOf } from '../board/place.ts';
 import { partName } from '../model/names.ts';
-import type { Stage } from '../stage.ts';
+import { choosePart, type Stage } from '../stage.ts';
 
 /** What a hand can do to a part where it stands: press it, or turn it. */
 export function handView(part: Part, stage: Stage): TemplateResult | '' {
@@ -15,12 +15,16 @@ export function handView(part: Part, stage: Stage): TemplateResult | '' {
 }
 
 /** The cap of a push-button. */
-function pressView(part: Part, { state, editor, words }: Stage): TemplateResult {
+function pressView(part: Part, stage: Stage): TemplateResult {
+  const { state, editor, words } = stage;
   const { x, y, width, height } = gripOf(part);
   const size = 44;
   const style = `left: ${x + (width - size) / 2}px; top: ${y + (height - size) / 2}px; width: ${size}px; height: ${size}px`;
   const isPressed = (state.hands.get(part.id) ?? 0) >= 0.5;
-  const press = (pressed: boolean) => editor.hand(part.id, pressed ? 1 : undefined);
+  const press = (pressed: boolean) => {
+    if (pressed) choosePart(part, stage);
+    editor.hand(part.id, pressed ? 1 : undefined);
+  };
   return html`<button type="button" class="press" aria-label=${words.wording.press(partName(part, words))}
     aria-pressed=${isPressed} .style=${style} ${hold(press, true)}></button>`;
 }

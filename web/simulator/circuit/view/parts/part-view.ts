@@ -5,9 +5,8 @@ import { gripKeys } from '../board/keys.ts';
 import { gripHandlers } from '../board/part-gesture.ts';
 import { gripOf } from '../board/place.ts';
 import { partName, placeName } from '../model/names.ts';
-import { gpioOfPart } from '../model/part-gpio.ts';
 import { readingText } from '../model/reading-text.ts';
-import type { Stage } from '../stage.ts';
+import { choosePart, type Stage } from '../stage.ts';
 import { drawingOf } from './drawings.ts';
 import { handView } from './hand-view.ts';
 
@@ -32,11 +31,4 @@ export function partView(part: Part, stage: Stage): TemplateResult {
       ${handView(part, stage)}
       ${faults[0] ? caption({ x: x + width / 2, y: y - 6 }, '!', `badge ${faults[0].severity}`) : ''}
     </div>`;
-}
-
-/** Selects a part, and puts the first probe of the oscilloscope on its pin. */
-export function choosePart({ id }: Part, { editor, circuit, analysis, scene }: Stage): void {
-  editor.select(id);
-  const gpio = gpioOfPart(circuit, analysis.netlist, id);
-  if (gpio !== undefined) scene.actions.choose({ gpio });
 }

@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import { EMPTY_CIRCUIT } from '../../../../../web/simulator/circuit/circuit.ts';
+import { EXAMPLES } from '../../../../../web/simulator/circuit/examples.ts';
+import { terminalText } from '../../../../../web/simulator/circuit/terminal.ts';
+import { readInput } from '../../../../../web/simulator/circuit/view/model/terminal-input.ts';
+
+const servo = EXAMPLES.find(({ key }) => key === 'servo')?.circuit ?? EMPTY_CIRCUIT;
+const read = (text: string, circuit = EMPTY_CIRCUIT) => {
+  const terminal = readInput(text, circuit);
+  return terminal && terminalText(terminal);
+};
+
+it.each([
+  ['E12', 'e12'],
+  [' top + 3 ', 'top+3'],
+  ['bottom −1', 'bottom-1'],
+  ['GPIO 17', 'pin11'],
+  ['pino 40', 'pin40'],
+  ['gnd', 'pin6'],
+  ['terra', 'pin6'],
+  ['3.3 V', 'pin1'],
+  ['5V', 'pin2'],
+])('understands %j', (text, expected) => {
+  expect(read(text)).toBe(expected);
+});
+
+it.each(['', 'e0', 'k3', 'pin41', 'GPIO 99', 'servo1.signal', 'constructor'])('knows no %j', (text) => {
+  expect(read(text)).toBeUndefined();
+});
+
+it('takes the first pin of a supply that is free, and legs that are there', () => {
+  expect(read('GND', servo)).toBe('pin9');
+  expect(read('5V', servo)).toBe('pin4');
+  expect(read('Servo1.Signal', servo)).toBe('servo1.signal');
+  expect(read('servo1.nose', servo)).toBeUndefined();
+});
