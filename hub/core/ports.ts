@@ -67,6 +67,8 @@ export interface OrderedMessage {
   readonly publisher: Publisher | undefined;
   readonly picks: readonly SharePick[];
   readonly receipt: Receipt | undefined;
+  /** Whether nobody would publish it again if this hub ended now: it must be kept until it has its place. */
+  readonly isKept: boolean;
 }
 
 /**
