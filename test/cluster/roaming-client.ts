@@ -58,7 +58,7 @@ export class RoamingClient {
     this.#lastAttempt = attempt;
     const text = `will-${this.id} ${attempt}`;
     this.#promises.will(text);
-    const will = { message: new Message('w', text, { qos: 2 }), delaySeconds: 0 };
+    const will = { message: new Message(`w/${this.id}`, text, { qos: 2 }), delaySeconds: 0 };
     const client = await process.connect(this.id, { will, isWaiting: () => attempt === this.#attempt });
     const connection: Connection = {
       process,
@@ -71,7 +71,7 @@ export class RoamingClient {
     this.connections.push(connection);
     this.#connection = connection;
     this.#onAccepted(connection);
-    for (const filter of ['t', 'w', '$share/g/s']) client.subscribe(filter);
+    for (const filter of ['t', 'w/+', '$share/g/s']) client.subscribe(filter);
     await process.untilSafe();
     this.isKept = true;
     connection.acceptedAt = process.time.now();
