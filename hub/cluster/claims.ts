@@ -145,7 +145,7 @@ export class ClusterClaims implements Claims {
     pending: PendingClaim,
     earlier: PendingClaim | undefined,
   ): Promise<void> {
-    const { handOver, sessions, scheduler } = this.#options;
+    const { sessions, scheduler } = this.#options;
     const { clientIdentifier } = wanted;
     await earlier?.settled;
     for (let wait = this.#settling(clientIdentifier); wait; wait = this.#settling(clientIdentifier))

@@ -114,12 +114,12 @@ export class ClusterPeers implements StorePeers, InterestTarget {
     this.interest.setOthers(others);
   }
 
-  close(): void {
+  close(reason = new HubError('store/unavailable', 'the hub has left the cluster')): void {
     this.#running.unsubscribe();
     this.#others.stop();
     this.interest.stop();
     this.#owed.stop();
-    this.ledger.stop(new HubError('store/unavailable', 'the hub has left the cluster'));
+    this.ledger.stop(reason);
   }
 
   orderingOf({ topic, retain, qos, length }: Message): Ordering {

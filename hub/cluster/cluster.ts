@@ -364,7 +364,7 @@ class JoinedCluster implements Cluster {
     this.#compaction.stop();
     this.health.stop();
     this.#owners.close();
-    this.peers.close();
+    this.peers.close(failure);
     this.#kept.abandon(failure.message);
     this.#lost$.next(failure);
     this.#lost$.complete();
