@@ -56,7 +56,7 @@ export interface Scope {
 }
 
 export interface Running extends Scope {
-  /** An error here ends the program. */
+  /** An error here ends the program, also while it opens. */
   readonly failed$: Subject<never>;
   /** Aborted when the program should stop, for what may wait long while it opens. */
   readonly stopping: AbortSignal;
@@ -84,7 +84,8 @@ export async function runUntilStopped(
     const { signal } = stopping;
     const stop = () => stopped$.next('asked');
     const log = createLog(logLevel);
-    console.log(await open({ log, closers, failed$, stopping: signal, stopped$, stop }));
+    const opening = open({ log, closers, failed$, stopping: signal, stopped$, stop });
+    console.log(await Promise.race([opening, firstValueFrom(failed$)]));
     await firstValueFrom(merge(stopped$, failed$));
   } catch (error) {
     if (error !== stopping.signal.reason) throw error; // It was stopped while it opened.

@@ -145,10 +145,11 @@ export class ClusterClaims implements Claims {
     pending: PendingClaim,
     earlier: PendingClaim | undefined,
   ): Promise<void> {
-    const { handOver, sessions, scheduler } = this.#options;
+    const { sessions, scheduler } = this.#options;
     const { clientIdentifier } = wanted;
     await earlier?.settled;
-    await handOver.giving.untilSettled(clientIdentifier);
+    for (let wait = this.#settling(clientIdentifier); wait; wait = this.#settling(clientIdentifier))
+      await wait;
     if (sessions.has(clientIdentifier)) return;
     const begunMs = scheduler.now();
     await this.#askAll(wanted, pending);
@@ -226,16 +227,28 @@ export class ClusterClaims implements Claims {
     const { clientIdentifier, stamp } = request;
     this.#stamps.hear(stamp);
     directory.learn(stamp.hub);
-    const mine = this.#pending.get(clientIdentifier);
-    const connecting = mine?.isMove ? undefined : mine;
-    const last = connecting?.stamp ?? this.#usedStamp(clientIdentifier);
-    if (last && isLater(last, stamp)) return encodeReply({ kind: 'lost', later: last });
-    mine?.lose();
+    const earlier = this.#pending.get(clientIdentifier);
+    const lostTo = this.#laterThan(request);
+    if (lostTo) return encodeReply({ kind: 'lost', later: lostTo });
+    earlier?.lose();
     const given = handOver.giving.given(request.handOver);
     if (given) return given;
-    await mine?.settled; // What it has brought here goes on to the later one.
-    await handOver.giving.untilSettled(clientIdentifier);
-    return this.#give(request);
+    await earlier?.settled; // What it has brought here goes on to the later one.
+    for (let wait = this.#settling(clientIdentifier); wait; wait = this.#settling(clientIdentifier))
+      await wait;
+    const lostMeanwhile = this.#laterThan(request);
+    return lostMeanwhile ? encodeReply({ kind: 'lost', later: lostMeanwhile }) : this.#give(request);
+  }
+
+  /** The stamp of a later claim of the same client here, if there is one. */
+  #laterThan({ clientIdentifier, stamp }: ClaimRequest): Stamp | undefined {
+    const pending = this.#pending.get(clientIdentifier);
+    const last = pending?.isMove === false ? pending.stamp : this.#usedStamp(clientIdentifier);
+    return last && isLater(last, stamp) ? last : undefined;
+  }
+
+  #settling(clientIdentifier: string): Promise<void> | undefined {
+    return this.#options.handOver.giving.settling(clientIdentifier);
   }
 
   /** Gives a session that is away to a hub to which it was offered. */
@@ -246,7 +259,8 @@ export class ClusterClaims implements Claims {
     directory.learn(stamp.hub);
     const given = handOver.giving.given(request.handOver);
     if (given) return given;
-    await handOver.giving.untilSettled(clientIdentifier);
+    for (let wait = this.#settling(clientIdentifier); wait; wait = this.#settling(clientIdentifier))
+      await wait;
     if (this.isPending(clientIdentifier) || sessions.find(clientIdentifier)?.isLive)
       return encodeReply({ kind: 'none' });
     return this.#give(request);

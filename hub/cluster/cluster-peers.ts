@@ -12,9 +12,10 @@ import { EVERYBODY, type KnownDestination } from './frame-directory.ts';
 import type { FrameReader } from './frame-reader.ts';
 import { type InterestTarget, OthersInterest, OwnInterest } from './interest.ts';
 import { type EntryPlace, Ledger } from './ledger.ts';
-import type { EntryClock, LedgerEntry, MessageEntry } from './ledger-frame.ts';
+import type { EntryClock, EntryPick, LedgerEntry, MessageEntry } from './ledger-frame.ts';
 import { Marks } from './marks.ts';
 import type { Member } from './members.ts';
+import { NO_SHARE } from './move-tables.ts';
 import { OwedMessages, type OwedMessagesOptions } from './owed-messages.ts';
 import type { PlacedFrame } from './recent-entries.ts';
 import { RemoteHub, remoteOf } from './remote-hub.ts';
@@ -85,23 +86,7 @@ export class ClusterPeers implements StorePeers, InterestTarget {
       hasAddedSince: (version) => this.interest.hasAddedSince(version),
       onEntry: (entry, place, own) => this.#onEntry(entry, place, own),
     });
-    this.#owed = new OwedMessages({
-      ...options.owed,
-      scheduler: options.scheduler,
-      append: ({ message, share, number, hub }) =>
-        this.ledger.append(
-          {
-            kind: 'message',
-            message,
-            picks: [{ share, hub }],
-            isForPicksOnly: true,
-            receipt: undefined,
-            owed: number,
-          },
-          undefined,
-          this.#remotes.get(hub)?.mark,
-        ),
-    });
+    this.#owed = new OwedMessages({ ...options.owed, scheduler: options.scheduler });
     this.#reader = new LaneReader({
       now: clock.now,
       onMessage: (message, from) => this.#onLane(message, from),
@@ -119,7 +104,7 @@ export class ClusterPeers implements StorePeers, InterestTarget {
     await this.ledger.start(this.#options.position, this.#options.onLost);
     this.#options.onServing(served);
     const { scheduler } = this.#options;
-    this.#running.add(timer(OTHERS_MS, scheduler).subscribe(() => this.#owed.resume(this.#redeliver)));
+    this.#running.add(timer(OTHERS_MS, scheduler).subscribe(() => this.#owed.resume(served.hub)));
   }
 
   /** Whether the ledger has decided all that was shown early. */
@@ -134,12 +119,12 @@ export class ClusterPeers implements StorePeers, InterestTarget {
     this.interest.setOthers(others);
   }
 
-  close(): void {
+  close(reason = new HubError('store/unavailable', 'the hub has left the cluster')): void {
     this.#running.unsubscribe();
     this.#others.stop();
     this.interest.stop();
     this.#owed.stop();
-    this.ledger.stop(new HubError('store/unavailable', 'the hub has left the cluster'));
+    this.ledger.stop(reason);
   }
 
   orderingOf({ topic, retain, qos, length }: Message): Ordering {
@@ -150,23 +135,12 @@ export class ClusterPeers implements StorePeers, InterestTarget {
   }
 
   order(ordered: OrderedMessage): void {
-    const { message, routes, picks, receipt } = ordered;
+    const { message, routes, picks, isKept } = ordered;
     const { hub } = this.#options.self;
-    const entry: MessageEntry = {
-      kind: 'message',
-      message,
-      picks: picks.map(({ share, subscriber }) => ({
-        share,
-        hub: remoteOf(subscriber)?.name ?? hub,
-      })),
-      isForPicksOnly: false,
-      receipt: receipt && {
-        clientIdentifier: receipt.clientIdentifier,
-        packetIdentifier: receipt.packetIdentifier,
-      },
-    };
+    // Unlike with a shared message, there is no waiting until it is kept: what its client publishes next must not overtake it.
+    const owed = isKept ? this.#owed.keep({ share: NO_SHARE, message }) : undefined;
     const wanted = message.retain ? EVERYBODY : this.#marks.of(routes) | this.#marks.ofPicks(picks);
-    const serial = this.ledger.append(entry, ordered, wanted);
+    const serial = this.ledger.append({ ...toEntry(ordered, hub), owed }, ordered, wanted);
     if (this.orderingOf(message) !== 'early') return;
     this.#serials.set(message, serial);
     this.#retained.anticipate(message, { hub, serial });
@@ -216,8 +190,22 @@ export class ClusterPeers implements StorePeers, InterestTarget {
       hub,
       lane,
       serialOf: (message) => this.#serials.get(message),
-      handOver: (message, share) => this.#owed.give({ message, share }, name),
+      handOver: (message, share) => this.#handOver(message, { share, hub: name }),
     });
+  }
+
+  /** Gives a message to a member of a shared subscription at another hub. */
+  #handOver(message: Message, pick: EntryPick): void {
+    const entry = {
+      kind: 'message',
+      message,
+      picks: [pick],
+      isForPicksOnly: true,
+      receipt: undefined,
+    } as const;
+    this.#owed.give({ message, share: pick.share }, (owed) =>
+      this.ledger.append({ ...entry, owed }, undefined, this.#remotes.get(pick.hub)?.mark),
+    );
   }
 
   #remove(name: string): void {
@@ -227,19 +215,25 @@ export class ClusterPeers implements StorePeers, InterestTarget {
   }
 
   /** Gives a message of a shared subscription to a member, here or at another hub, if there is any. */
-  readonly #redeliver = (share: string, message: Message): void => {
+  #redeliver(share: string, message: Message): void {
     this.#hub?.redeliver(share, message, 'any');
-  };
+  }
 
   #onEntry(entry: LedgerEntry, place: EntryPlace, own: OrderedMessage | undefined): void {
     if (!this.#hub || entry.kind !== 'message') return;
     const isMine = place.hub === this.#options.self.hub;
-    if (isMine && entry.owed !== undefined) this.#owed.settle(entry.owed);
+    if (isMine && entry.owed !== undefined) this.#settle(entry, entry.owed);
     // An earlier process of this hub has published it, and may have kept nothing of it.
     if (!own && entry.receipt && isMine)
       this.#sessions?.recall(entry.receipt.clientIdentifier, entry.receipt.packetIdentifier);
     this.#deliver(this.#hub, entry, place, own);
     if (isMine) this.#takeBack(entry);
+  }
+
+  /** If it is not kept here, an earlier process of this hub has put it in the ledger, but could not keep that it did: a will is still with its session. */
+  #settle({ message, isForPicksOnly }: MessageEntry, owed: number): void {
+    const isKnown = this.#owed.settle(owed);
+    if (!isKnown && !isForPicksOnly) this.#sessions?.dropWill(message);
   }
 
   /** A hub that had died before it could read that it was picked does not deliver: another member gets the message. */
@@ -297,6 +291,19 @@ export class ClusterPeers implements StorePeers, InterestTarget {
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
+
+function toEntry({ message, picks, receipt }: OrderedMessage, hub: string): MessageEntry {
+  return {
+    kind: 'message',
+    message,
+    picks: picks.map(({ share, subscriber }) => ({ share, hub: remoteOf(subscriber)?.name ?? hub })),
+    isForPicksOnly: false,
+    receipt: receipt && {
+      clientIdentifier: receipt.clientIdentifier,
+      packetIdentifier: receipt.packetIdentifier,
+    },
+  };
+}
 
 function laneChannel(hub: string): string {
   return `lane-${hub}`;

@@ -76,14 +76,12 @@ export class Giving {
     this.#doubts.clear();
   }
 
-  /** Resolves when it is known where a client's session is; `undefined` if it is known now. Others may have waited too, and been faster: ask again. */
+  /**
+   * Resolves when it is known where a client's session is, of which a hand-over has begun here; `undefined` if it is known now. Others may have waited too, and been faster:
+   * ask again, and go on in the same turn as the answer.
+   */
   settling(clientIdentifier: string): Promise<void> | undefined {
     return this.#doubts.get(clientIdentifier)?.settled;
-  }
-
-  /** Resolves once no hand-over of a client's session is under way that began here. */
-  async untilSettled(clientIdentifier: string): Promise<void> {
-    for (let wait = this.settling(clientIdentifier); wait; wait = this.settling(clientIdentifier)) await wait;
   }
 
   /** What was given before, if the same was claimed before. */

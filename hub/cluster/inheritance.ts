@@ -1,11 +1,10 @@
 import type { Logger } from 'pino';
-import type { Message } from '../core/message.ts';
 import { type Missed, moveMessage, recordAnew } from '../session/moving-session.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { Store, StoredDue, StoredSession, Ticket } from '../session/store.ts';
 import { gatherSessions, Records } from '../storage/hub/stored-sessions.ts';
 import type { HandOver } from './hand-over.ts';
-import type { Leaving } from './move-tables.ts';
+import type { Leaving, Owed } from './move-tables.ts';
 import { clientsOf } from './moving-options.ts';
 import type { SessionOrder } from './session-order.ts';
 import type { StateTables } from './state.ts';
@@ -16,12 +15,12 @@ export interface InheritanceOptions {
   readonly store: Pick<Store, 'journal'>;
   /** Default: there is no ledger. */
   readonly order?: SessionOrder | undefined;
-  readonly sessions: Pick<Sessions, 'has' | 'appendDue' | 'catchUp'>;
+  readonly sessions: Pick<Sessions, 'has' | 'appendDue' | 'catchUp' | 'dropWill'>;
   readonly handOver: HandOver;
   /** Restores sessions that are in the store already. */
   readonly restore: (stored: readonly StoredSession[]) => void;
-  /** Gives a message of a shared subscription to a member, here or at another hub, if there is any. */
-  readonly redeliver: (share: string, message: Message) => void;
+  /** Gives what the dead hub owed to others. */
+  readonly pay: (owed: Owed) => void;
   readonly log: Logger;
 }
 
@@ -57,19 +56,31 @@ export function inherit(
   restore(anew);
   sessions.catchUp(clientsOf(wanted), missed);
   for (const { clientIdentifier, due } of remainders) sessions.appendDue(clientIdentifier, due);
+  dropSaidWills(dead, missed, options);
   resumeGivings(dead, { wanted, anew }, options);
   payOwed(dead, { aheadMs, missed }, options);
 }
 
-/** Messages that the dead hub owed to members elsewhere, but for those that the ledger has. */
+/** Wills that the ledger has, while the log of the dead hub does not say yet that it has published them. */
+function dropSaidWills(
+  { owed }: StateTables,
+  missed: readonly Missed[],
+  { sessions }: Pick<InheritanceOptions, 'sessions'>,
+): void {
+  for (const one of missed)
+    if (one.owed !== undefined && one.isForSharesOnly !== true && !owed.get(one.owed))
+      sessions.dropWill(one.message);
+}
+
+/** Messages that the dead hub owed to others, but for those that the ledger has. */
 function payOwed(
   { owed }: StateTables,
   { aheadMs, missed }: Circumstances,
-  { redeliver }: Pick<InheritanceOptions, 'redeliver'>,
+  { pay }: Pick<InheritanceOptions, 'pay'>,
 ): void {
   const paid = new Set(missed.map((one) => one.owed));
   for (const [number, { share, message }] of owed)
-    if (!paid.has(number)) redeliver(share, moveMessage(message, aheadMs));
+    if (!paid.has(number)) pay({ share, message: moveMessage(message, aheadMs) });
 }
 
 /** Sessions that the dead hub was giving, and that are here already: what became due there since, and what the ledger does not bring here. */

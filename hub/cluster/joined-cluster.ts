@@ -228,7 +228,7 @@ export class JoinedCluster implements Cluster {
     this.#failure = failure;
     this.#presence.close();
     this.#stop();
-    this.peers.close();
+    this.peers.close(failure);
     this.#kept.abandon(failure.message);
     this.#lost$.next(failure);
     this.#lost$.complete();

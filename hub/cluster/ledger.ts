@@ -46,6 +46,7 @@ export class Ledger<E> {
   #position = 0;
   #following: Subscription | undefined;
   #onBegun: (() => void) | undefined;
+  #onStopped: ((failure: HubError) => void) | undefined;
 
   constructor(options: LedgerOptions<E>) {
     this.#options = options;
@@ -81,11 +82,15 @@ export class Ledger<E> {
     return this.#reader.isWhole;
   }
 
-  /** Reads on behind a sequence; resolves once all that was appended before this hub's epoch has had its effect. Errors of the tail go to `onError`. */
+  /**
+   * Reads on behind a sequence; resolves once all that was appended before this hub's epoch has had its effect, and rejects if it is stopped before. Errors of the tail
+   * go to `onError`.
+   */
   start(after: number, onError: (error: unknown) => void): Promise<void> {
     this.#position = after;
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       this.#onBegun = resolve;
+      this.#onStopped = reject;
       this.#following = this.#options.log
         .follow$(after + 1)
         .subscribe({ next: (entry) => this.#take(entry), error: onError });
@@ -111,6 +116,7 @@ export class Ledger<E> {
     this.#following?.unsubscribe();
     this.writer.stop(failure);
     this.ended$.complete();
+    this.#onStopped?.(failure);
   }
 
   #take({ sequence, bytes }: LogEntry): void {

@@ -17,12 +17,15 @@ export interface Arrived {
   readonly from: string;
 }
 
-/** A message of a shared subscription that goes on to another member, and may not be in the ledger yet. */
+/** A message of a shared subscription that goes on to another member, or a will, that may not be in the ledger yet. */
 export interface Owed {
-  /** The whole filter, `$share/…`. */
+  /** The whole filter, `$share/…`; `NO_SHARE` if it is not for a member alone. */
   readonly share: string;
   readonly message: Message;
 }
+
+/** No filter is empty. A hub of an earlier version that takes over such a message drops it. */
+export const NO_SHARE = '';
 
 const LEAVING: Codec<Leaving> = {
   write(writer, { handOver, to, lastTicket }) {

@@ -1,23 +1,31 @@
 import { type SchedulerLike, timer } from 'rxjs';
-import type { Message } from '../core/message.ts';
+import type { Hub } from '../core/hub.ts';
 import type { Journal } from '../core/ports.ts';
-import type { MoveTables, Owed } from './move-tables.ts';
+import { sayWill } from '../session/wills.ts';
+import { NO_SHARE, type MoveTables, type Owed } from './move-tables.ts';
 
 /** How long to wait while the log has no room, milliseconds. */
 const RETRY_MS = 1_000;
+
+/** Gives a message to a member of its shared subscription, at whichever hub, if there is any; or to everybody. */
+export function pay({ share, message }: Owed, hub: Hub): void {
+  if (share === NO_SHARE) sayWill(message, hub);
+  else hub.redeliver(share, message, 'any');
+}
 
 export interface OwedMessagesOptions {
   readonly table: MoveTables['owed'];
   /** The log of this hub, which has the table. */
   readonly journal: Pick<Journal, 'position' | 'whenSafe'>;
   readonly scheduler: SchedulerLike;
-  /** Puts a message in the ledger, for a member at another hub. */
-  readonly append: (owed: Owed & { readonly number: number; readonly hub: string }) => void;
 }
 
+/** Puts a message in the ledger, with its number. */
+type Append = (number: number) => void;
+
 /**
- * Messages of shared subscriptions that go on to members at other hubs. Each is kept here until the ledger has it, and goes there only when the log of this hub says
- * that nobody here has it any more: so whoever adopts this hub knows of each whether it must still go, and none is lost or goes twice.
+ * Messages that nobody would send again: those of shared subscriptions that go on to members at other hubs, and wills. Each is kept here until the ledger has it, so
+ * that whoever adopts this hub knows whether it must still go, and none is lost.
  */
 export class OwedMessages {
   readonly #options: OwedMessagesOptions;
@@ -32,24 +40,32 @@ export class OwedMessages {
     this.#last = this.#earlier;
   }
 
-  /** Gives a message to a member at another hub. */
-  give(owed: Owed, hub: string): void {
+  /** Keeps a message until the ledger has it under the returned number. */
+  keep(owed: Owed): number {
     const number = ++this.#last;
     this.#options.table.set(number, owed);
-    this.#append(number, owed, hub);
+    return number;
   }
 
-  /** The ledger has the message with this number. */
-  settle(number: number): void {
-    this.#options.table.delete(number);
+  /**
+   * Gives a message, which the session of a member had here, to another hub. `append` is called once, when the log of this hub says that nobody here has the message any
+   * more: it must not go twice.
+   */
+  give(owed: Owed, append: Append): void {
+    this.#append(this.keep(owed), append);
   }
 
-  /** Goes on with what an earlier process owed: `redeliver` gives it to a member, here or elsewhere, if there is one. */
-  resume(redeliver: (share: string, message: Message) => void): void {
+  /** The ledger has the message with this number. Returns whether the message was kept here. */
+  settle(number: number): boolean {
+    return this.#options.table.delete(number);
+  }
+
+  /** Goes on with what an earlier process owed. */
+  resume(hub: Hub): void {
     const earlier = [...this.#options.table].filter(([number]) => number <= this.#earlier);
-    for (const [number, { share, message }] of earlier) {
+    for (const [number, owed] of earlier) {
       this.#options.table.delete(number);
-      redeliver(share, message);
+      pay(owed, hub);
     }
   }
 
@@ -57,12 +73,12 @@ export class OwedMessages {
     this.#isStopped = true;
   }
 
-  #append(number: number, owed: Owed, hub: string): void {
-    const { journal, scheduler, append } = this.#options;
+  #append(number: number, append: Append): void {
+    const { journal, scheduler } = this.#options;
     journal.whenSafe(journal.position, (failure) => {
       if (this.#isStopped) return;
-      if (failure) timer(RETRY_MS, scheduler).subscribe(() => this.#append(number, owed, hub));
-      else append({ ...owed, number, hub });
+      if (failure) timer(RETRY_MS, scheduler).subscribe(() => this.#append(number, append));
+      else append(number);
     });
   }
 }

@@ -1,6 +1,5 @@
 import type { Logger } from 'pino';
 import type { SchedulerLike } from 'rxjs';
-import type { Message } from '../core/message.ts';
 import type { Claims, Served } from '../session/store-peers.ts';
 import { Adoptions } from './adoption.ts';
 import { ClusterClaims } from './claims.ts';
@@ -10,6 +9,8 @@ import { Drain, type DrainLimits, type DrainState } from './drain.ts';
 import type { Engine } from './engine.ts';
 import { HandOver } from './hand-over.ts';
 import type { Member } from './members.ts';
+import type { Owed } from './move-tables.ts';
+import { pay } from './owed-messages.ts';
 import type { SessionOrder } from './session-order.ts';
 
 export interface OwnersOptions {
@@ -57,8 +58,8 @@ export class Owners {
     const { store } = serving;
     const { now } = store;
     const core = serving.hub;
-    const redeliver = (share: string, message: Message) => void core.redeliver(share, message, 'any');
-    const parts = { ...serving, ...this.#options, directory: this.#directory, redeliver };
+    const payOwed = (owed: Owed) => pay(owed, core);
+    const parts = { ...serving, ...this.#options, directory: this.#directory, pay: payOwed };
     const handOver = new HandOver({ ...parts, moves: store.moves });
     const claims = new ClusterClaims({ ...parts, handOver, self: parts, now });
     handOver.resume();

@@ -45,8 +45,10 @@ interface Pending {
   readonly routes: readonly Route[];
 }
 
+type Published = Omit<OrderedMessage, 'routes' | 'picks'>;
+
 /** A message that gets a place in the order of all hubs. */
-interface Ordered extends Pick<OrderedMessage, 'message' | 'publisher' | 'receipt'> {
+interface Ordered extends Published {
   readonly isEarly: boolean;
 }
 
@@ -90,9 +92,22 @@ export class Hub {
    * If there are other hubs, each that wants it counts as one, and `receipt` says how it is known again.
    */
   publish(message: Message, publisher?: Publisher, receipt?: Receipt): number {
+    return this.#publish({ message, publisher, receipt, isKept: false });
+  }
+
+  /**
+   * Publishes as `publish` does what nobody would publish again, a will: if there are other hubs, and this one ends before they know of it, whoever takes over its
+   * state publishes it.
+   */
+  publishKept(message: Message, publisher?: Publisher): number {
+    return this.#publish({ message, publisher, receipt: undefined, isKept: true });
+  }
+
+  #publish(published: Published): number {
+    const { message, publisher, receipt } = published;
     const ordering = this.#peers?.orderingOf(message) ?? 'none';
     if (this.#peers && ordering !== 'none')
-      return this.#order(this.#peers, { message, publisher, receipt, isEarly: ordering === 'early' });
+      return this.#order(this.#peers, { ...published, isEarly: ordering === 'early' });
     if (message.retain) this.retained.store(message, publisher?.owner);
     receipt?.onOrdered();
     return this.#route(message, publisher);
@@ -117,11 +132,12 @@ export class Hub {
   }
 
   /** Gives a message its place in the order of all hubs; one that is early has its effect here before. */
-  #order(peers: Peers, { message, publisher, receipt, isEarly }: Ordered): number {
+  #order(peers: Peers, { isEarly, ...ordered }: Ordered): number {
+    const { message, publisher } = ordered;
     if (message.retain) this.retained.checkRoom(message, publisher?.owner);
     const routes = this.#routesOf(message.topic);
     const picks = isEarly ? [] : this.#pick(routes, publisher);
-    peers.order({ message, publisher, routes, picks, receipt });
+    peers.order({ ...ordered, routes, picks });
     if (!isEarly) return routes.length;
     if (message.retain) this.retained.store(message, publisher?.owner);
     return this.#route(message, publisher);

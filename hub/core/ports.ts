@@ -69,6 +69,8 @@ export interface OrderedMessage {
   readonly routes: readonly Route[];
   readonly picks: readonly SharePick[];
   readonly receipt: Receipt | undefined;
+  /** Whether nobody would publish it again if this hub ended now: it must be kept until it has its place. */
+  readonly isKept: boolean;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { SchedulerLike } from 'rxjs';
 import { HubError, quote } from '../core/error.ts';
 import type { Hub } from '../core/hub.ts';
+import type { Message } from '../core/message.ts';
 import { ALL_RIGHTS } from '../core/rights.ts';
 import type { Publisher } from '../core/subscription.ts';
 import { type SessionContext, SessionCounters } from './context.ts';
@@ -278,6 +279,11 @@ export class Sessions {
   /** A client's packet identifier of QoS 2 was received by an earlier process: it is not published again until it is released. */
   recall(clientIdentifier: string, packetIdentifier: number): void {
     this.#table.get(clientIdentifier)?.session.recall(packetIdentifier);
+  }
+
+  /** An earlier process has published a will that this one got with a session. */
+  dropWill(message: Message): void {
+    this.#wills.drop(message);
   }
 
   /** Adds messages that became due to a client's session at another hub while it moved here. */

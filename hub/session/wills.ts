@@ -1,5 +1,6 @@
 import type { SchedulerLike, Subscription as Timer } from 'rxjs';
 import { HubError } from '../core/error.ts';
+import type { Hub } from '../core/hub.ts';
 import type { Message } from '../core/message.ts';
 import { ALL_RIGHTS, type Rights } from '../core/rights.ts';
 import type { Publisher } from '../core/subscription.ts';
@@ -36,11 +37,14 @@ export function publishWill(
   }
   const expiresAt = expirySeconds === undefined ? message.expiresAt : hub.now() + expirySeconds * 1000;
   const due = expiresAt === message.expiresAt ? message : message.with({ expiresAt });
-  const isPublished = isAccepted(() => hub.publish(due, publisher));
-  if (isPublished) return;
-  counters.drops.will++;
-  // Perhaps there was only no room to retain it.
-  if (due.retain) isAccepted(() => hub.publish(due.with({ retain: false }), publisher));
+  if (!sayWill(due, hub, publisher)) counters.drops.will++;
+}
+
+/** Publishes the message of a will, without retaining it if there is no room for that; returns whether it was published as it is. */
+export function sayWill(message: Message, hub: Hub, publisher?: Publisher): boolean {
+  if (isAccepted(() => hub.publishKept(message, publisher))) return true;
+  if (message.retain) isAccepted(() => hub.publishKept(message.with({ retain: false }), publisher));
+  return false;
 }
 
 /** Whether the hub takes a message. A will that it refuses must keep nothing else from ending. */
@@ -148,6 +152,13 @@ export class PendingWills {
     this.#drop(clientKey(clientIdentifier), owner);
   }
 
+  /** A will with this message was published already: it no longer counts. Of several that are the same, one. */
+  drop(message: Message): void {
+    const sameTopic = this.#index.get(topicKey(message.topic)) ?? [];
+    const said = [...sameTopic].find(({ will }) => isSame(will.message, message));
+    if (said) this.#remove(said);
+  }
+
   /** The wills of a client, as sessions of their own. */
   statesOf(clientIdentifier: string): readonly SessionState[] {
     const pending = this.#index.get(clientKey(clientIdentifier)) ?? [];
@@ -236,6 +247,10 @@ export class PendingWills {
     const graceMs = this.#context.limits.willGraceSeconds * 1000;
     return Math.max(Math.max(this.#readyAt, addedAt) + graceMs, delayEndsAt);
   }
+}
+
+function isSame(one: Message, other: Message): boolean {
+  return one.topic === other.topic && one.qos === other.qos && Buffer.compare(one.bytes, other.bytes) === 0;
 }
 
 function bytesOf({ clientIdentifier, will }: PendingWill): number {

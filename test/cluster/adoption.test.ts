@@ -113,6 +113,24 @@ describe('a hub that serves', () => {
     expect(heard).toEqual(['offline', 'offline']);
   });
 
+  it.each([
+    ['all hubs know', 'ledger'],
+    ['it is kept that it does', 'a'],
+  ])('says a will once that another one publishes, if that dies before %s', async (_, full) => {
+    const a = await start('a');
+    const b = await start('b');
+    const client = await connect(a, 'x', { will: will() });
+    await time.settle(a.untilSafe());
+    const heard = b.hear('status');
+    cluster.fullLogs.add(full);
+    client.drop();
+    await time.run(100);
+    a.kill();
+    cluster.fullLogs.clear();
+    await time.run(70_000);
+    expect(heard).toEqual(['offline']);
+  });
+
   it('says a will by its delay, counted from when the hub is adopted', async () => {
     const a = await start('a');
     const b = await start('b');

@@ -87,6 +87,29 @@ describe('a client that connects to another hub', () => {
     expect((await connect(b, 'x')).isPresent).toBe(true);
   });
 
+  it('keeps its connection although another hub asks once more for its session, which it could not get before', async () => {
+    cluster = new SimulatedCluster({ time, random: createRandom(1), maxEntryBytes: 600 });
+    const [a, b] = [await start('a'), await start('b')];
+    const before = await connect(a, 'x');
+    before.subscribe('t');
+    before.drop();
+    for (let n = 0; n < 40; n++) a.publish('t', 'long'.padEnd(200));
+    await time.settle(a.untilSafe());
+    b.connect('x').catch(() => undefined); // The client has given up.
+    await time.runUntil(() => (a.store?.moves.leaving.get('x')?.lastTicket ?? 0) > 0);
+    await time.run(10); // By then some of the pieces have come.
+    b.engine.isReachable = false;
+    await time.run(500);
+    b.engine.isReachable = true;
+    await time.run(1_800); // It has asked again, and waits.
+    const after = await connect(a, 'x');
+    await time.run(5_000);
+    a.publish('t', 'later');
+    await time.run(100);
+    expect(after.received).toHaveLength(41);
+    expect([a.has('x'), b.has('x')]).toEqual([true, false]);
+  });
+
   it('is told after fifteen seconds that it cannot be let in if a hub goes on, but does not answer', async () => {
     const [, b] = [await start('a'), await start('b')];
     cluster.answerers.get('claims-a')?.clear();

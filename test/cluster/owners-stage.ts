@@ -26,6 +26,8 @@ export interface ClusterClient {
   readonly session: Session;
   readonly link: FakeLink;
   readonly isPresent: boolean;
+  /** When its hub has closed the connection, milliseconds; infinite if it has not. */
+  readonly closedAt: number;
   /** The connection ends without a word. */
   drop(): void;
   /** The client says goodbye, so that its will is not published. */
@@ -44,6 +46,8 @@ export interface ProcessOptions {
   /** See `JoinOptions`. */
   readonly smallLedgerBytes?: number;
   readonly smallLogBytes?: number;
+  /** See `SessionLimits`. */
+  readonly willGraceSeconds?: number;
 }
 
 /** A process that serves one of the hubs of a cluster. */
@@ -60,6 +64,8 @@ export class HubProcess {
   readonly time: ProcessTime;
   /** How far the clock of its machine is ahead, milliseconds. */
   aheadMs = 0;
+  /** When it first got a will from another process, or from an earlier one of its hub: milliseconds, by the text of the will. */
+  readonly inherited = new Map<string, number>();
   readonly serving: Promise<void>;
 
   constructor(
@@ -89,10 +95,15 @@ export class HubProcess {
     const { sessions } = this.#running();
     const { session, isPresent } = sessions.open(wanted);
     const link = new FakeLink();
-    link.onClose = () => sessions.leave(session, link, { publishWill: true });
+    let closedAt = Number.POSITIVE_INFINITY;
+    link.onClose = () => {
+      closedAt = this.time.now();
+      sessions.leave(session, link, { publishWill: true });
+    };
     session.attach(link);
     const end = (publishWill: boolean) => () => sessions.leave(session, link, { publishWill });
-    return createClient({ session, link, isPresent, drop: end(true), leave: end(false) });
+    const parts = { session, link, isPresent, drop: end(true), leave: end(false) };
+    return createClient(parts, () => closedAt);
   }
 
   publish(topic: string, payload: string, options: MessageOptions = { qos: 1 }): void {
@@ -165,7 +176,7 @@ export class HubProcess {
     this.time.end();
   }
 
-  async #serve(instance: string, more: ProcessOptions): Promise<void> {
+  async #serve(instance: string, { willGraceSeconds, ...more }: ProcessOptions): Promise<void> {
     const { engine, name, lines, time } = this;
     const log = pino({ level: 'info' }, { write: (line) => lines.push(JSON.parse(line).msg) });
     const clock = { wallMs: () => DAY_MS + time.now() + this.aheadMs, monotonicMs: () => time.now() };
@@ -175,14 +186,21 @@ export class HubProcess {
     store.lost$.subscribe((failure) => this.#onLost(failure.message));
     const { peers, now, journal } = store;
     const hub = new Hub({ now, journal, peers });
-    const sessions = new Sessions({ hub, scheduler: time, journal });
-    const restore = (stored: readonly StoredSession[]) =>
+    const limits = willGraceSeconds === undefined ? {} : { willGraceSeconds };
+    const sessions = new Sessions({ hub, scheduler: time, journal, limits });
+    const restore = (stored: readonly StoredSession[]) => {
+      for (const { state } of stored) this.#inherit(state.will?.message.text);
       sessions.restore(stored, ({ owner }) => ({ owner: { ...owner, rights: ALL_RIGHTS }, isGone: false }));
+    };
     hub.retained.restore(store.retained);
     restore(store.sessions);
     await storePeersOf(store)?.start({ hub, sessions, restore });
     sessions.awaitReturns();
     Object.assign(this, { cluster: joined, store, hub, sessions });
+  }
+
+  #inherit(will: string | undefined): void {
+    if (will !== undefined && !this.inherited.has(will)) this.inherited.set(will, this.time.now());
   }
 
   /** A process that may no longer serve ends. */
@@ -201,10 +219,13 @@ export class HubProcess {
 
 type ClientParts = Pick<ClusterClient, 'session' | 'link' | 'isPresent' | 'drop' | 'leave'>;
 
-function createClient(parts: ClientParts): ClusterClient {
+function createClient(parts: ClientParts, closedAt: () => number): ClusterClient {
   const { session, link } = parts;
   return {
     ...parts,
+    get closedAt() {
+      return closedAt();
+    },
     subscribe: (filter) => {
       session.subscribe(parseTopicFilter(filter), { ...PLAIN_TERMS, qos: 2 });
     },

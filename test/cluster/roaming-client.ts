@@ -3,6 +3,8 @@ import type { Packet } from '../hub/session/fake-link.ts';
 import type { ClusterClient, HubProcess } from './owners-stage.ts';
 import type { Promises } from './promises.ts';
 
+const NEVER = Number.POSITIVE_INFINITY;
+
 /** A message that the client has published and that is not done yet. */
 interface Outgoing {
   readonly packetIdentifier: number;
@@ -15,6 +17,9 @@ interface Connection {
   readonly process: HubProcess;
   readonly client: ClusterClient;
   readonly will: string;
+  readonly attempt: number;
+  /** When all that it begins with was safe, so that the client knows that it is connected, milliseconds. */
+  acceptedAt: number;
   /** Whether what was not done yet was sent again: until then, new messages wait. */
   isResumed: boolean;
 }
@@ -31,6 +36,8 @@ export class RoamingClient {
   readonly #promises: Promises;
   #connection: Connection | undefined;
   #attempt = 0;
+  /** The last attempt to connect. */
+  #lastAttempt = 0;
   #serial = 0;
   #packetIdentifier = 0;
   #outgoing: Outgoing[] = [];
@@ -48,17 +55,26 @@ export class RoamingClient {
   /** Goes to a hub; whatever it still does elsewhere, it does no longer. */
   async connect(process: HubProcess): Promise<void> {
     const attempt = ++this.#attempt;
+    this.#lastAttempt = attempt;
     const text = `will-${this.id} ${attempt}`;
     this.#promises.will(text);
-    const will = { message: new Message('w', text, { qos: 2 }), delaySeconds: 0 };
+    const will = { message: new Message(`w/${this.id}`, text, { qos: 2 }), delaySeconds: 0 };
     const client = await process.connect(this.id, { will, isWaiting: () => attempt === this.#attempt });
-    const connection = { process, client, will: text, isResumed: false };
+    const connection: Connection = {
+      process,
+      client,
+      will: text,
+      attempt,
+      acceptedAt: NEVER,
+      isResumed: false,
+    };
     this.connections.push(connection);
     this.#connection = connection;
     this.#onAccepted(connection);
-    for (const filter of ['t', 'w', '$share/g/s']) client.subscribe(filter);
+    for (const filter of ['t', 'w/+', '$share/g/s']) client.subscribe(filter);
     await process.untilSafe();
     this.isKept = true;
+    connection.acceptedAt = process.time.now();
     connection.isResumed = true;
     if (this.#isPresent(connection)) for (const one of [...this.#outgoing]) this.#send(connection, one);
   }
@@ -107,6 +123,23 @@ export class RoamingClient {
     const one = { packetIdentifier, message, text, isReceived: false };
     this.#outgoing.push(one);
     if (connection.isResumed) this.#send(connection, one);
+  }
+
+  /**
+   * Says what must have become of the wills of connections that ended with their hub: each is published once its client had time to come back, and did not.
+   * `inheritedAt` tells when another process first had a will, milliseconds.
+   */
+  judgeWills(graceMs: number, inheritedAt: (will: string) => number): void {
+    for (const [index, { process, client, will: text, attempt, acceptedAt }] of this.connections.entries()) {
+      const isOpen = client.session.link === client.link;
+      const isDismissed = client.link.closedWith?.code === 'hub/closing';
+      if (!isOpen && !isDismissed) continue; // Its hub has ended the connection, and published the will.
+      const dueAt = (isDismissed ? client.closedAt : inheritedAt(text)) + graceMs;
+      const backAt = this.connections.slice(index + 1).find((later) => later.acceptedAt < NEVER)?.acceptedAt;
+      const will = this.#promises.will(text);
+      if ((isOpen && !process.isDead) || (backAt ?? NEVER) < dueAt) will.mayBeSaid = false;
+      else if (acceptedAt < NEVER && attempt === this.#lastAttempt) will.mustBeSaid = true;
+    }
   }
 
   #takeConnection(): Connection | undefined {

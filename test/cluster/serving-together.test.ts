@@ -151,6 +151,27 @@ describeWithNats('two hubs of different names, as the command line starts them',
     await Promise.all([again.endAsync(), from.endAsync()]);
   });
 
+  it('have the same history: one that was away fetches what it has missed', async () => {
+    const [away, there] = a.isRunning ? [b, a] : [a, b];
+    await away.kill();
+    const from = await connectAsync(way(there));
+    await from.publishAsync('meter/1/power/actual', '230', { qos: 1 });
+    await from.endAsync();
+    await vi.waitUntil(async () => (await lastOf(there)) === 230, PATIENCE);
+    await away.start();
+    const isComplete = async () => (await away.topicsWithHistory()) >= (await there.topicsWithHistory());
+    await vi.waitUntil(isComplete, PATIENCE);
+    await there.kill(); // Otherwise the other one would ask it.
+    expect(await lastOf(away)).toBe(230);
+  });
+
+  /** The last value in the history of a topic, by a hub. */
+  async function lastOf({ url }: HubProcess): Promise<number | undefined> {
+    const response = await fetch(`${url}/api/history/meter/1/power/actual`);
+    const rows: number[][] = response.ok ? await response.json() : [];
+    return rows.at(-1)?.at(-1);
+  }
+
   it('leave what they keep to a hub that is alone, once they have stopped', async () => {
     const to = join(folder, 'alone');
     const words = ['cluster', 'import', '--cluster', ...servers.urls, '--to-folder', to];

@@ -97,6 +97,18 @@ describe('members of a shared subscription at several hubs', () => {
     expect(member.received).toEqual(['1']);
   });
 
+  it('get once what was meant for a hub that has no member any more, if that dies when it has handed it on', async () => {
+    const [a, b, c] = (await start('a', 'b', 'c')) as [HubProcess, HubProcess, HubProcess];
+    const leaving = await join(a, 'x');
+    const member = await join(b, 'y');
+    for (let n = 0; n < 4; n++) c.publish('s', `${n}`, { qos: 2 });
+    leaving.session.unsubscribe(SHARE);
+    await time.runUntil(() => member.received.length === 4, time.now() + 5_000);
+    a.kill();
+    await time.run(15_000);
+    expect(member.received.toSorted()).toEqual(['0', '1', '2', '3']);
+  });
+
   it('get what was due at a hub that ends without a word, and what is stamped for it when it has', async () => {
     const [a, b, c] = (await start('a', 'b', 'c')) as [HubProcess, HubProcess, HubProcess];
     await join(a, 'x');

@@ -314,8 +314,8 @@ export class SimulatedEngine implements Engine {
   #request<T>(work: () => T): Promise<T> {
     const cluster = this.#cluster;
     return new Promise((resolve, reject) => {
-      const unanswered = new UnansweredError('nobody has answered');
-      const patience = timer(PATIENCE_MS, cluster.time).subscribe(() => this.#go(() => reject(unanswered)));
+      const giveUp = () => reject(new UnansweredError('nobody has answered'));
+      const patience = timer(PATIENCE_MS, cluster.time).subscribe(() => this.#go(giveUp));
       const arrive = () => {
         if (cluster.isElecting) return;
         const result = work();

@@ -149,6 +149,41 @@ describeWithNats('hubs behind a network that is cut', (program) => {
     PATIENCE_MS * 4,
   );
 
+  it(
+    'wait while two of the three servers are dead, and go on when one of them is back; QoS 0 goes on meanwhile',
+    async () => {
+      const lives = world.hubs.map((hub) => hub.lives);
+      const [from, to] = [world.visit('from', 0), world.visit('to', 1)];
+      await to.subscribeAsync('now/#', { qos: 0 });
+      const heard = new Set<string>();
+      to.on('message', (topic) => heard.add(topic));
+      /** Resolves when something has come from one hub to the other. */
+      const passing = (topic: string) =>
+        vi.waitUntil(
+          async () => {
+            await from.publishAsync(topic, '');
+            return heard.has(topic);
+          },
+          { timeout: PATIENCE_MS, interval: POLL_MS },
+        );
+      await passing('now/before');
+      await world.servers.kill(0, 1);
+      await passing('now/meanwhile');
+      const acknowledged = count(all);
+      await passing('now/later');
+      expect(count(all)).toBe(acknowledged);
+      await world.servers.startOne(0);
+      await untilServed();
+      await world.servers.startOne(1);
+      await expectAllWell();
+      expect(
+        world.hubs.map((hub) => hub.lives),
+        world.hubs.map((hub) => hub.process.errors).join('\n'),
+      ).toEqual(lives);
+    },
+    PATIENCE_MS * 4,
+  );
+
   it.skipIf(CUTS === 0)(
     'lose nothing whatever is cut, for however long',
     async () => {
@@ -162,12 +197,17 @@ describeWithNats('hubs behind a network that is cut', (program) => {
       }
       await expectAllWell();
       console.log(
-        `${CUTS} cuts, ${all.flatMap(({ acknowledged }) => acknowledged).length} acknowledged, hubs ended ${world.hubs.map(({ lives }) => lives - 1)} times`,
+        `${CUTS} cuts, ${count(all)} acknowledged, hubs ended ${world.hubs.map(({ lives }) => lives - 1)} times`,
       );
     },
     PATIENCE_MS * (CUTS + 2),
   );
 });
+
+/** How much is acknowledged so far. */
+function count(all: ReturnType<typeof publishers>): number {
+  return all.reduce((sum, { acknowledged }) => sum + acknowledged.length, 0);
+}
 
 /** Resolves to the reason why a hub is not ready, as soon as it says so. */
 async function untilUnready(url: string): Promise<string> {

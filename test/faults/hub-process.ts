@@ -71,11 +71,19 @@ export class HubProcess {
 
   /** How many clients are let in and connected, by how they came. */
   async clients(): Promise<Record<string, number>> {
+    const lines = (await this.#metrics()).matchAll(/^pinhub_clients\{way="([^"]+)"\} (\d+)$/gm);
+    return Object.fromEntries([...lines].map(([, way, count]) => [way, Number(count)]));
+  }
+
+  /** How many topics have a history at it. */
+  async topicsWithHistory(): Promise<number> {
+    return Number(/^pinhub_history_topics (\d+)$/m.exec(await this.#metrics())?.[1]);
+  }
+
+  async #metrics(): Promise<string> {
     // Not over a connection that is kept: the hub may have closed it while the test was busy.
     const headers = { connection: 'close' };
-    const text = await (await fetch(`${this.url}/metrics`, { headers })).text();
-    const lines = text.matchAll(/^pinhub_clients\{way="([^"]+)"\} (\d+)$/gm);
-    return Object.fromEntries([...lines].map(([, way, count]) => [way, Number(count)]));
+    return (await fetch(`${this.url}/metrics`, { headers })).text();
   }
 
   /** Starts it; resolves when it says that it is up, and rejects where it ends before that. */
