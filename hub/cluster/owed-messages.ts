@@ -2,7 +2,7 @@ import { type SchedulerLike, timer } from 'rxjs';
 import type { Hub } from '../core/hub.ts';
 import type { Journal } from '../core/ports.ts';
 import { sayWill } from '../session/wills.ts';
-import { NO_SHARE, type MoveTables, type Owed } from './move-tables.ts';
+import { type MoveTables, NO_SHARE, type Owed } from './move-tables.ts';
 
 /** How long to wait while the log has no room, milliseconds. */
 const RETRY_MS = 1_000;
