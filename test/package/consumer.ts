@@ -46,7 +46,7 @@ export async function installPackage(): Promise<Consumer> {
 }
 
 function isSource(path: string): boolean {
-  return !/^(node_modules|dist|dist\.next|\.git|bench|test\/(?!contracts)[^/]+)(\/|$)/.test(path);
+  return !/^(node_modules|dist|dist\.next|dist\.dev|\.git|bench|test\/(?!contracts)[^/]+)(\/|$)/.test(path);
 }
 
 /** Counts packages by their package.json, and bytes as a disk with blocks of 4 KiB does. */
