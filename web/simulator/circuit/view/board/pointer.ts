@@ -2,9 +2,6 @@ import type { Point } from '../../../bench/geometry.ts';
 import type { Circuit } from '../../circuit.ts';
 import { pictureSize } from './place.ts';
 
-/** How far a hand moves before it drags, the screen's pixels. */
-export const DRAG_PX = 6;
-
 /** Where a pointer is in the picture; `undefined` if it is outside, or if there is no picture. */
 export function pointIn(
   event: PointerEvent | MouseEvent,
