@@ -132,7 +132,8 @@ export class Giving {
   /** What becomes due from now on goes with the release. */
   #pack(clientIdentifier: string, leaving: Leaving, moving: MovingSession): Packed | undefined {
     if (!moving.isKnown) {
-      this.#settle(clientIdentifier); // It was ended meanwhile, as for a revoked credential.
+      moving.stay(); // It was ended meanwhile, as for a revoked credential.
+      this.#settle(clientIdentifier);
       return undefined;
     }
     this.#options.moves.leaving.set(clientIdentifier, { ...leaving, lastTicket: moving.lastTicket });

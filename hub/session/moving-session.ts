@@ -9,6 +9,7 @@ interface MovingOptions {
   readonly isKnown: () => boolean;
   /** Sessions of their own for the wills of the client that wait beside its session. */
   readonly wills: () => readonly SessionState[];
+  /** These do nothing if it has ended, but for what is held of it. */
   readonly stay: () => void;
   readonly end: () => void;
 }
@@ -50,14 +51,13 @@ export class MovingSession {
 
   /** It is another hub's, with all that became due up to a ticket: ends it here, without its will. Shared messages that came later go to other members. */
   end(lastTicket: Ticket): void {
-    if (!this.isKnown) return;
-    this.#entry.session.dropDue(lastTicket);
+    if (this.isKnown) this.#entry.session.dropDue(lastTicket);
     this.#options.end();
   }
 
   /** No other hub has it: it waits for its client again. */
   stay(): void {
-    if (this.isKnown) this.#options.stay();
+    this.#options.stay();
   }
 }
 

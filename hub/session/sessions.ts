@@ -359,17 +359,28 @@ export class Sessions {
   }
 
   #hold(entry: Entry): MovingSession {
+    const { clientIdentifier } = entry.session;
+    const isKnown = () => this.#table.isCurrent(entry);
     entry.endAbsence();
+    this.#wills.hold(clientIdentifier);
     return new MovingSession(entry, {
-      isKnown: () => this.#table.isCurrent(entry),
-      wills: () => this.#wills.statesOf(entry.session.clientIdentifier),
-      stay: () => this.#table.awaitReturn(entry),
+      isKnown,
+      wills: () => this.#wills.statesOf(clientIdentifier),
+      stay: () => {
+        this.#wills.letGo(clientIdentifier);
+        if (isKnown()) this.#table.awaitReturn(entry);
+      },
       end: () => {
-        entry.will = undefined;
-        this.#wills.clientIsBack(entry.session.clientIdentifier, entry.owner);
-        this.#table.end(entry);
+        if (isKnown()) this.#endMoved(entry);
+        this.#wills.letGo(clientIdentifier);
       },
     });
+  }
+
+  #endMoved(entry: Entry): void {
+    entry.will = undefined;
+    this.#wills.clientIsBack(entry.session.clientIdentifier, entry.owner);
+    this.#table.end(entry);
   }
 
   #ensureWill({ message: { topic, size } }: Will, { name, rights }: SessionOwner): void {

@@ -111,6 +111,8 @@ export class PendingWills {
   readonly #wills = new Set<PendingWill>();
   /** By client and by topic; see `keysOf`. */
   readonly #index = new Map<string, Set<PendingWill>>();
+  /** Clients whose sessions another hub may have, with their wills. */
+  readonly #held = new Set<string>();
   /** When clients could connect, milliseconds of the hub's clock. */
   #readyAt = Number.POSITIVE_INFINITY;
   #timer: Timer | undefined;
@@ -150,6 +152,15 @@ export class PendingWills {
   /** A client has connected: its pending will no longer counts. */
   clientIsBack(clientIdentifier: string, owner: KeptOwner): void {
     this.#drop(clientKey(clientIdentifier), owner);
+  }
+
+  /** Publishes no will of a client until `letGo`: another hub may have its session, and publish it. */
+  hold(clientIdentifier: string): void {
+    this.#held.add(clientIdentifier);
+  }
+
+  letGo(clientIdentifier: string): void {
+    if (this.#held.delete(clientIdentifier)) this.resume();
   }
 
   /** A will with this message was published already: it no longer counts. Of several that are the same, one. */
@@ -225,13 +236,14 @@ export class PendingWills {
   #publishDue(): void {
     const { hub, scheduler } = this.#context;
     const now = hub.now();
-    const due = [...this.#wills].filter((pending) => this.#dueAt(pending) <= now);
+    const waiting = [...this.#wills].filter(({ clientIdentifier }) => !this.#held.has(clientIdentifier));
+    const due = waiting.filter((pending) => this.#dueAt(pending) <= now);
     for (const pending of due.slice(0, WILLS_PER_TURN)) {
       if (this.#isTakenElsewhere(pending)) this.#remove(pending);
       else this.publish(pending);
     }
     let next = Number.POSITIVE_INFINITY;
-    for (const pending of this.#wills) next = Math.min(next, this.#dueAt(pending));
+    for (const pending of waiting) if (this.#wills.has(pending)) next = Math.min(next, this.#dueAt(pending));
     if (next === Number.POSITIVE_INFINITY) return;
     this.#timer?.unsubscribe();
     this.#timer = after(Math.max(0, next - now), scheduler, () => this.#publishDue());

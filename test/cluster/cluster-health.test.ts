@@ -52,6 +52,19 @@ describe('servers without a majority', () => {
   });
 });
 
+it('a hub that loses its state while it waits for its place among the others does not begin', async () => {
+  cluster.fullLogs.add('ledger');
+  const hub = new HubProcess(cluster, time, 'a');
+  const begun = hub.serving.then(
+    () => 'serves',
+    () => 'ends',
+  );
+  await time.run(2_000);
+  hub.engine.isReachable = false;
+  expect(await time.settle(begun)).toBe('ends');
+  expect(hub.lost).toContain('not reachable');
+});
+
 describe('a log that is gone', () => {
   it.each([
     ['a', 'the log of this hub'],
