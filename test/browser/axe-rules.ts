@@ -43,7 +43,7 @@ async function run(page: Page, rules?: string[]): Promise<readonly string[]> {
     const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
     const { violations: found } = await axe.run({
       resultTypes: ['violations'],
-      ...(only && { runOnly: { type: 'rule', values: only } }),
+      ...(only && { runOnly: { type: 'rule' as const, values: only } }),
     });
     return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
   }, rules);
