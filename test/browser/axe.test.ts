@@ -5,6 +5,9 @@ import { violations, violationsInAllColors } from './axe-rules.ts';
 import { launchBrowser, openPage } from './browser.ts';
 import { type GuardedHub, openGuardedHub } from './guarded-hub.ts';
 
+/** Several looks in one test: each takes a busy machine a while. */
+const PATIENT = { timeout: 120_000 };
+
 type Check = (page: Page) => Promise<readonly string[]>;
 
 /** A desktop in all colours, and a phone, where the pages have another layout. */
@@ -63,7 +66,7 @@ describeWith('chromium', 'accessibility by axe', () => {
     await browser.close();
   });
 
-  it.each(LOOKS)('has nothing to say against any page: %s', async (look, options, violationsOf) => {
+  it.each(LOOKS)('has nothing to say against any page: %s', PATIENT, async (look, options, violationsOf) => {
     const { page } = await openPage(browser, `${hub.url}/login`, { bypassCSP: true, ...options });
     const found: Record<string, readonly string[]> = {};
     const check = async (name: string) => {
@@ -87,6 +90,7 @@ describeWith('chromium', 'accessibility by axe', () => {
 
   it.each(LOOKS)(
     'has nothing to say against a house full of devices: %s',
+    PATIENT,
     async (look, options, violationsOf) => {
       const link = await house.link(`house-${look.replace(/ /g, '-')}`, 'admin');
       const { page } = await openPage(browser, link, { bypassCSP: true, ...options });
