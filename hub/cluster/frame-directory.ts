@@ -1,4 +1,3 @@
-import type { Buffer } from 'node:buffer';
 import { ByteReader, ByteWriter } from '../storage/engine/bytes.ts';
 
 /*
@@ -75,7 +74,7 @@ export class DirectoryWriter {
   }
 
   /** The directory of entries that take so many bytes; `undefined` if it would spare nobody anything. Valid until the next frame. */
-  end(length: number): Buffer | undefined {
+  end(length: number): Uint8Array | undefined {
     if (this.#isForAll || this.#total < LEAST_ENTRIES) return undefined;
     const known = this.#known.filter(({ destination }) => !destination.isGone);
     if (known.length === 0) return undefined;
@@ -96,7 +95,7 @@ export class DirectoryWriter {
     this.#count = 0;
   }
 
-  #listed(known: readonly KnownDestination[]): Buffer {
+  #listed(known: readonly KnownDestination[]): Uint8Array {
     const list = this.#list;
     list.clear();
     list.integer(known.length);

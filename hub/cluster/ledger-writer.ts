@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import { interval, type SchedulerLike, type Subscription, timer } from 'rxjs';
 import { HubError } from '../core/error.ts';
 import type { ByteWriter } from '../storage/engine/bytes.ts';
@@ -125,7 +124,7 @@ export class LedgerWriter<E> {
     this.#send();
   }
 
-  #pushParts(content: Buffer, most: number): void {
+  #pushParts(content: Uint8Array, most: number): void {
     const parts = Math.ceil(content.length / most) - 1;
     for (let n = 0; n < parts; n++)
       this.#push({ kind: 'part', content: [content.subarray(n * most, (n + 1) * most)] });
