@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectAsync, type IDisconnectPacket } from 'mqtt';
+import { connectAsync, type IDisconnectPacket, type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { describeWithNats, urlOf } from '../cluster/nats-server.ts';
 import { type Cut, Relay } from '../cluster/relay.ts';
@@ -35,15 +35,15 @@ describeWithNats('hubs behind a network that is cut', (program) => {
     world = await World.start(program, folder, { count: 2, wayTo: createNetwork });
     for (const [index, [name, record]] of Object.entries(records).entries()) {
       const client = world.visit(name, index, record);
-      await client.subscribeAsync('ledger/#', { qos: 2 });
+      await subscribed(client, 'ledger/#', 2);
     }
     all = publishers(world);
     await untilServed();
   });
   afterAll(async () => {
     for (const network of networks) for (const relay of network) relay.heal();
-    await Promise.all(all.map((publisher) => publisher.stop()));
-    await world.stop();
+    await Promise.all((all ?? []).map((publisher) => publisher.stop()));
+    await world?.stop();
     await Promise.all(networks.flat().map((relay) => relay.close()));
     rmSync(folder, { recursive: true, force: true });
   });
@@ -154,7 +154,7 @@ describeWithNats('hubs behind a network that is cut', (program) => {
     async () => {
       const lives = world.hubs.map((hub) => hub.lives);
       const [from, to] = [world.visit('from', 0), world.visit('to', 1)];
-      await to.subscribeAsync('now/#', { qos: 0 });
+      await subscribed(to, 'now/#', 0);
       const heard = new Set<string>();
       to.on('message', (topic) => heard.add(topic));
       /** Resolves when something has come from one hub to the other. */
@@ -203,6 +203,12 @@ describeWithNats('hubs behind a network that is cut', (program) => {
     PATIENCE_MS * (CUTS + 2),
   );
 });
+
+/** Resolves when a client has subscribed; it tries again if it loses its hub meanwhile. */
+async function subscribed(client: MqttClient, filter: string, qos: 0 | 2): Promise<void> {
+  const attempt = () => client.subscribeAsync(filter, { qos }).catch(() => undefined);
+  await vi.waitUntil(attempt, { timeout: PATIENCE_MS });
+}
 
 /** How much is acknowledged so far. */
 function count(all: ReturnType<typeof publishers>): number {
