@@ -262,7 +262,11 @@ export class PendingWills {
 }
 
 function isSame(one: Message, other: Message): boolean {
-  return one.topic === other.topic && one.qos === other.qos && Buffer.compare(one.bytes, other.bytes) === 0;
+  return one.topic === other.topic && one.qos === other.qos && areSame(one.bytes, other.bytes);
+}
+
+function areSame(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, index) => byte === other[index]);
 }
 
 function bytesOf({ clientIdentifier, will }: PendingWill): number {
