@@ -9,9 +9,9 @@ export const DOCS_TEMPLATE = 'web/docs/index.html';
 /** Where the documentation is served, one level below the other pages. */
 const FOLDER = 'docs/';
 
-const INDEX = 'search.json';
+const PASSAGES = 'search.json';
 
-/** Builds the documentation, with its images and its search index; in development it renders a page when it is asked for. */
+/** Builds the documentation, with its images and what can be searched; in development it renders a page when it is asked for. */
 export function buildDocs(root: string): Plugin {
   const images = () => readdirSync(join(root, 'docs')).filter((file) => /\.(png|svg)$/.test(file));
   return {
@@ -23,12 +23,12 @@ export function buildDocs(root: string): Plugin {
         const built = bundle[DOCS_TEMPLATE];
         if (built?.type !== 'asset') throw new Error(`the page ${DOCS_TEMPLATE} was not built`);
         delete bundle[DOCS_TEMPLATE];
-        const { pages, searchIndex } = buildSite(root, String(built.source).replaceAll('"./', '"../'));
+        const { pages, passages } = buildSite(root, String(built.source).replaceAll('"./', '"../'));
         const emit = (name: string, source: string | Uint8Array) =>
           this.emitFile({ type: 'asset', fileName: FOLDER + name, source });
         for (const [address, html] of pages) emit(address, html);
         for (const image of images()) emit(image, readFileSync(join(root, 'docs', image)));
-        emit(INDEX, searchIndex);
+        emit(PASSAGES, JSON.stringify(passages));
       },
     },
     configureServer(server) {
@@ -40,17 +40,17 @@ export function buildDocs(root: string): Plugin {
         if (name === undefined) return next();
         if (images().includes(name)) return response.end(readFileSync(join(root, 'docs', name)));
         const source = readFileSync(join(root, DOCS_TEMPLATE), 'utf8');
-        const { pages, searchIndex } = buildSite(
+        const { pages, passages } = buildSite(
           root,
           await server.transformIndexHtml(`/${DOCS_TEMPLATE}`, source),
         );
         const page = pages.get(name || 'index.html');
-        if (page === undefined && name !== INDEX) return next();
+        if (page === undefined && name !== PASSAGES) return next();
         response.setHeader(
           'Content-Type',
           page === undefined ? 'application/json' : 'text/html; charset=utf-8',
         );
-        response.end(page ?? searchIndex);
+        response.end(page ?? JSON.stringify(passages));
       });
     },
   };

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import MiniSearch from 'minisearch';
-import { type Passage, SEARCH_OPTIONS } from '../../web/docs/passage.ts';
+import type { Passage } from '../../web/docs/passage.ts';
 import type { Places } from './links.ts';
 import { type Article, escapeHtml, renderArticle, type Section } from './render.ts';
 import { type Group, readGroups, readIndex, type Source } from './sources.ts';
@@ -9,8 +8,8 @@ import { type Group, readGroups, readIndex, type Source } from './sources.ts';
 /** What `/docs/` serves, by address. */
 export interface Site {
   readonly pages: ReadonlyMap<string, string>;
-  /** What the pages load when somebody searches, as JSON. */
-  readonly searchIndex: string;
+  /** What somebody can search. The page makes the index, which is as long as the text and takes a moment. */
+  readonly passages: readonly Passage[];
 }
 
 /** The documentation as pages that need no server, each made from the template. Throws for a page that cannot be rendered. */
@@ -29,7 +28,7 @@ export function buildSite(root: string, template: string): Site {
     pages.set(source.address, fillTemplate(template, source, { article, groups, ...neighbours }));
     passages.push(...article.sections.map((section) => passageOf(source, section)));
   }
-  return { pages, searchIndex: createSearchIndex(passages) };
+  return { pages, passages };
 }
 
 function repositoryOf(root: string): string {
@@ -39,12 +38,6 @@ function repositoryOf(root: string): string {
 
 function passageOf({ address, title: page }: Source, { id, title, text }: Section): Passage {
   return { id: id === '' ? address : `${address}#${id}`, page, title: id === '' ? page : title, text };
-}
-
-function createSearchIndex(passages: readonly Passage[]): string {
-  const index = new MiniSearch<Passage>(SEARCH_OPTIONS);
-  index.addAll(passages);
-  return JSON.stringify(index);
 }
 
 interface Parts {

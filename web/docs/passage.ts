@@ -10,7 +10,7 @@ export interface Passage {
   readonly text: string;
 }
 
-/** How the words of the documentation are found. The build makes the index with this, and pages read it with the same. */
+/** How the words of the documentation are found. */
 export const SEARCH_OPTIONS: Options<Passage> = {
   fields: ['page', 'title', 'text'],
   storeFields: ['page', 'title', 'text'],

@@ -12,15 +12,16 @@ export type Search = (words: string) => readonly Hit[];
 
 const MOST_HITS = 20;
 
-/** Loads the index that the build has made. Rejects if it is not there. */
+/** Loads the passages and makes their index. Rejects if they are not there. */
 export async function loadSearch(address: string): Promise<Search> {
   const response = await fetch(address);
   if (!response.ok) throw new Error(`${address}: ${response.status}`);
-  return createSearch(await response.text());
+  return createSearch(await response.json());
 }
 
-export function createSearch(searchIndex: string): Search {
-  const index = MiniSearch.loadJSON<Passage>(searchIndex, SEARCH_OPTIONS);
+export function createSearch(passages: readonly Passage[]): Search {
+  const index = new MiniSearch<Passage>(SEARCH_OPTIONS);
+  index.addAll(passages);
   return (words) => index.search(words).slice(0, MOST_HITS).map(toHit);
 }
 

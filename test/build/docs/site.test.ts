@@ -6,7 +6,7 @@ import { createSearch } from '../../../web/docs/search.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const template = readFileSync(join(ROOT, 'web/docs/index.html'), 'utf8');
-const { pages, searchIndex } = buildSite(ROOT, template);
+const { pages, passages } = buildSite(ROOT, template);
 
 const all = (html: string, pattern: RegExp) => [...html.matchAll(pattern)].map(([, found = '']) => found);
 const idsOf = (address: string) => all(pages.get(address) ?? '', / id="([^"]+)"/g);
@@ -57,7 +57,7 @@ describe('the site of the documentation', () => {
 });
 
 describe('the search of the documentation', () => {
-  const search = createSearch(searchIndex);
+  const search = createSearch(passages);
   const first = (words: string) => search(words).map(({ id }) => id)[0];
 
   it.each([
