@@ -1,4 +1,4 @@
-/** Receives measurements of the devices. It is called right before a pin is written: it must neither throw nor take time. */
+/** Receives measurements of the devices. It is called in the path of every pin write: it must neither throw nor take time. */
 export interface Meter {
   /** A write has waited this long for its turn, milliseconds: for the interval to pass, and for the write before it to end. */
   waited(ms: number): void;

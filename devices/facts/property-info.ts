@@ -26,7 +26,7 @@ export interface PropertySchema {
   readonly settable?: boolean;
   /** Whether the device publishes the actual value at `<property>/actual`. Default true. */
   readonly actual?: boolean;
-  /** Whether a value lasts only while held, like a press. It is never retained. Default false; a trigger always is momentary, else only a `boolean` can be. */
+  /** Whether a value lasts only while held, like a press; then it is never retained. Default false; always true for a trigger, else only for boolean. */
   readonly momentary?: boolean;
 }
 

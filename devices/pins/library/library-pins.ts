@@ -9,8 +9,8 @@ export interface PigpioLibraryOptions extends PigpioPinsOptions {
 }
 
 /**
- * The pins of this very Pi, through the npm package `pigpio`; closing leaves them low. To be called before
- * anything else handles signals. Rejects with `driver/unavailable` and the reason.
+ * The pins of this Pi, through the npm package `pigpio`; closing leaves them low. Call it before anything
+ * else installs signal handlers. Rejects with `driver/unavailable` and the reason.
  */
 export async function createPigpioPins({
   load = loadPigpioLibrary,
