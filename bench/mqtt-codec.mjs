@@ -124,7 +124,7 @@ function encodeOne(name, version, packet) {
   };
 }
 
-/** Encodes a packet; packets that clients send are encoded by mqtt-packet. */
+/** Encodes a packet; mqtt-packet encodes CONNECT and SUBSCRIBE. */
 function encode(packet, version) {
   if (packet.type === 'connect') return encodeConnect(packet);
   if (packet.type === 'publish') return encodePublish(packet, version);

@@ -35,7 +35,7 @@ export class Claims {
   }
 
   /**
-   * Releases all pins, including those whose claim is still running, and refuses further claims. Never rejects:
+   * Releases all pins, including those still being claimed, and refuses further claims. Never rejects:
    * `onFailure` gets the error of each pin that could not be released.
    */
   async release(onFailure: (error: unknown) => void): Promise<void> {

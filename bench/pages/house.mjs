@@ -1,4 +1,4 @@
-// A hub with LEDs that are described and, if wanted, change 25 times a second.
+// Starts a hub with described LEDs that, on request, change 25 times a second.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

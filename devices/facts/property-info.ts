@@ -26,7 +26,7 @@ export interface PropertySchema {
   readonly settable?: boolean;
   /** Whether the device publishes the actual value at `<property>/actual`. Default true. */
   readonly actual?: boolean;
-  /** Whether a value lasts only while held, like a press; then it is never retained. Default false; always true for a trigger, else only for boolean. */
+  /** Whether a value lasts only while held, like a press, and is never retained. Default false. A trigger always is; otherwise only `boolean` can be. */
   readonly momentary?: boolean;
 }
 

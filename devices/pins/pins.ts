@@ -95,9 +95,9 @@ export interface Pins {
    * last claim was refused is `offline` while a way that may reach it is away. Without this method `health$` applies to every pin.
    */
   healthOf?(gpio: number): Observable<PinsHealth>;
-  /** Claims a pin as a PWM output for `owner` (a device's topic, for messages). */
+  /** Claims a pin as a PWM output for `owner` (a device's topic, named in errors). */
   pwm(gpio: number, owner: string): Promise<PwmPin>;
-  /** Claims a pin that is only high or low. It keeps its level until the first write. */
+  /** Claims a high/low pin. It keeps its level until the first write. */
   output(gpio: number, owner: string): Promise<OutputPin>;
   /** Claims a pin as an input. */
   input(gpio: number, owner: string, options?: InputOptions): Promise<InputPin>;

@@ -19,7 +19,7 @@ export class OutputLine {
     this.level$ = this.#level.pipe(distinctUntilChanged());
   }
 
-  /** Requests the line, and drives it to the last written level; before any write, an output keeps its level. Throws `pin/in-use` or `driver/failed`. */
+  /** Requests the line, and drives it to the last written level; before any write, it keeps its level. Throws `pin/in-use` or `driver/failed`. */
   setUp(chip: HeaderChip): void {
     // A line that is not yet an output counts as low.
     const { isOutput } = chip.lineInfo(this.#gpio);

@@ -4,7 +4,7 @@ import { loadPigpioLibrary, type PigpioLibrary } from './library.ts';
 import { LibrarySession } from './library-session.ts';
 
 export interface PigpioLibraryOptions extends PigpioPinsOptions {
-  /** Loads and initialises the library. Default: the npm package. */
+  /** Loads and initializes the library. Default: the npm package. */
   readonly load?: () => Promise<PigpioLibrary>;
 }
 

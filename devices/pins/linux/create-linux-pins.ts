@@ -22,7 +22,7 @@ export interface LinuxOptions extends SysfsOptions, ChardevOptions, RetryOptions
 
 /**
  * The pins of this Raspberry Pi, each reached in the best available way. An output uses a PWM channel of the kernel, else rgpiod; an
- * input uses rgpiod if it has answered, else the GPIO character device, which also serves outputs without PWM. If rgpiod did not answer,
+ * input uses rgpiod if it has answered, else the GPIO character device, which also drives high/low outputs. If rgpiod did not answer,
  * the driver looks for it again when a pin has no other way, and from then on until it answers. The same holds for a channel. Rejects with
  * `driver/unavailable` on any other computer.
  */

@@ -26,7 +26,7 @@ async function childrenOf(files: SysfsFiles, path: string): Promise<string[]> {
   return entries.filter(({ isFolder }) => isFolder).map(({ name }) => `${path}/${name}`);
 }
 
-/** A GPIO controller is at most this deep: /axi/pcie@…/pci@…/pci-ep-bus@1/gpio@d0000 on a Pi 5. */
+/** The maximum depth to search for a GPIO controller: /axi/pcie@…/pci@…/pci-ep-bus@1/gpio@d0000 on a Pi 5. */
 const CONTROLLER_DEPTH = 6;
 
 /** The GPIO that each pin group of the board's GPIO controllers names, by the phandle of the group. */

@@ -34,7 +34,7 @@ function stepsOf(periodNs: number, { resolutionNs }: Limits): number {
 export function timingOf(dutyPercent: number, periodNs: number, limits: Limits): PwmTiming {
   const steps = stepsOf(periodNs, limits);
   const dutyNs = Math.round((Math.round((dutyPercent * steps) / 100) * periodNs) / steps);
-  // Off is a duty of 0: a pin whose channel is disabled has no defined level (Documentation/driver-api/pwm.rst).
+  // Off is written as a duty of 0, because a disabled channel has no defined level (Documentation/driver-api/pwm.rst).
   return { periodNs, dutyNs, isEnabled: true };
 }
 

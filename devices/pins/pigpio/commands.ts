@@ -38,7 +38,7 @@ export interface Report {
   readonly levels: number;
 }
 
-/** The result for a GPIO that may not be changed. */
+/** pigpio's error for a GPIO that may not be changed. */
 export const NOT_PERMITTED = -41;
 
 const ERRORS = new Map([

@@ -140,8 +140,8 @@ export class OutputLine {
 }
 
 /**
- * A duty of 100 % also uses a thread: stopping PWM first could cause a dark moment. A duty of 0 does not, because most lights are off most of the
- * time.
+ * A duty of 100 % also uses a thread, because stopping PWM first could cause a dark moment. A duty of 0 does not, because most lights are off
+ * most of the time.
  */
 function isPulsed({ dutyPercent, frequencyHz }: PwmState): boolean {
   return frequencyHz > 0 && dutyPercent > 0;
