@@ -1,6 +1,6 @@
-// What others notice of an attack, and what memory it takes: twenty sliders, fifty messages a second each, to ten watchers, while somebody
-// attacks on every way in that the broker has: MQTT over TCP and WebSocket; Socket.IO and REST on the hub alone. The hub is also asked all
-// the time whether it is there (/healthz).
+// The effect of an attack on other clients, and its memory cost: twenty sliders, each with fifty messages a second, to ten watchers, while somebody
+// attacks every entry point of the broker: MQTT over TCP and WebSocket; Socket.IO and REST only on the hub. The hub's health endpoint
+// (/healthz) is polled all the time.
 // `node bench/attack.mjs [--seconds 10] [--brokers pinhub] [--only noise,connects]`
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,10 +11,10 @@ import { parseArgs } from 'node:util';
 import { BROKERS, isInstalled } from './mqtt/brokers.mjs';
 import { importTest, percentile } from './stage.mjs';
 
-/** By their names in `test/faults/attacks/index.ts`; the first is none. */
+/** The names from `test/faults/attacks/index.ts`, after `none`. */
 const ATTACKS = ['none', ...Object.keys((await importTest('faults/attacks/index.ts')).ATTACKS)];
 
-/** Attacks on ways in that mosquitto does not have. */
+/** Attacks on entry points that mosquitto does not have. */
 const ON_PAGES = new Set(['pongs', 'leavingPollers']);
 
 const HEALTH_EVERY_MS = 100;
@@ -53,7 +53,7 @@ async function measure(name, attack) {
     const delays = await load;
     const mostMib = peakMib(broker.pid);
     await stopAttack();
-    const healthMs = await stopAsking(); // Last: what the hub has to clear away counts too.
+    const healthMs = await stopAsking(); // Stop last, so that the hub's cleanup counts too.
     const [p50, p99, max] = [50, 99, 100].map((percent) => percentile(delays, percent));
     return { p50, p99, max, mostMib, healthMs };
   } finally {
@@ -61,7 +61,7 @@ async function measure(name, attack) {
   }
 }
 
-/** Resolves to how long the others' messages were under way, milliseconds, ascending. */
+/** Starts the other clients' load; resolves to the delays of their messages, milliseconds, ascending. */
 async function startLoad({ port, path }) {
   const child = fork(join(import.meta.dirname, 'mqtt', 'load.mjs'));
   child.send({ workload: 'sliders', target: { port, path }, seconds });
@@ -69,7 +69,7 @@ async function startLoad({ port, path }) {
   return result.delays;
 }
 
-/** Begins an attack; resolves to what ends it. */
+/** Starts an attack; resolves to a function that ends it. */
 async function startAttack(attack, { tcpPort, port }, name) {
   const child = fork(join(import.meta.dirname, 'attack', 'attacker.mjs'));
   await once(child, 'message');
@@ -81,7 +81,7 @@ async function startAttack(attack, { tcpPort, port }, name) {
   };
 }
 
-/** Asks the hub whether it is there, again and again; what ends that resolves to the longest time that an answer took, milliseconds. */
+/** Polls the hub's health endpoint; returns a function that ends this and resolves to the longest response time, milliseconds. */
 function askHealth(port) {
   let worstMs = 0;
   let isOver = false;
@@ -104,7 +104,7 @@ function askHealth(port) {
   };
 }
 
-/** VmHWM of proc(5): the most memory that a process has had. */
+/** VmHWM of proc(5): the peak memory of a process. */
 function peakMib(pid) {
   return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 }

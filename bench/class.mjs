@@ -1,6 +1,6 @@
-// A class of thirty: real browser contexts join by the code, drag their sliders and leave, while the teacher's page is open. Their virtual Pis run
-// in a process of their own, as each student's would elsewhere. Each figure stands beside the limit that it must keep. The browsers share this
-// machine with the hub: `SEATS=8` is for a small one. `TRACE=1` says what happens.
+// A class of thirty: real browser contexts join by the code, drag their sliders and leave, while the teacher's page is open. Their virtual Pis
+// run in a separate process, as each student's would elsewhere. Each figure is printed with its limit. The browsers share this
+// machine with the hub: use `SEATS=8` on a small one. `TRACE=1` prints each step.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -79,7 +79,7 @@ function report(title, value, demand) {
   console.log(title.padEnd(24), value.toFixed(1).padStart(8), demand, isKept ? '' : '— MISSED');
 }
 
-/** Starts a hub with a class; resolves once it has said how to join. */
+/** Starts a hub with a class; resolves once it has printed the class code and links. */
 async function startClass(data) {
   const options = ['--port', '0', '--host', '127.0.0.1', '--no-devices', '--no-mqtt', '--log-level', 'warn'];
   const child = spawn(process.execPath, [main, 'class', '--data', data, ...options], {
@@ -100,7 +100,7 @@ async function startClass(data) {
   return { ...found, pid: child.pid, stop };
 }
 
-/** A browser of its own. */
+/** Opens a page in its own browser context. */
 async function openPage(url) {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
@@ -113,7 +113,7 @@ async function openPage(url) {
   return page;
 }
 
-/** One student: joins through the page, and makes a token for a board. */
+/** One student: joins through the page, and creates a token for a board. */
 async function enter(index) {
   const page = await openPage(`${hub.url}/class?code=${hub.code}`);
   await page.locator('[name="nickname"]').fill(`Student ${index + 1}`);
@@ -129,7 +129,7 @@ async function enter(index) {
   return { page, seat, joinedAt, token: { seat, token } };
 }
 
-/** How long after a time the teacher's page shows something, milliseconds: by the page's own clock, in which the frame was drawn. */
+/** The time from `sinceMs` until the teacher's page shows something, milliseconds, by the page's own clock when it draws the frame. */
 async function shownAfter(page, sinceMs, isShown, argument) {
   const at = await page.evaluate(
     async ({ test, given, patienceMs }) => {
@@ -156,7 +156,7 @@ async function openDashboard({ page }) {
   await page.getByRole('slider').first().waitFor();
 }
 
-/** Drags the slider there and back, as fast as the machine lets everybody. */
+/** Drags the slider back and forth, as fast as the machine allows. */
 async function drag({ page }) {
   const box = await page.getByRole('slider').first().boundingBox();
   const y = box.y + box.height / 2;
@@ -174,7 +174,7 @@ async function change(teacher, student) {
   return shownAfter(teacher, Date.now(), isShown, student);
 }
 
-/** The students' virtual Pis. */
+/** Starts the students' virtual Pis. */
 async function startBoards(tokens) {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'class/boards.mjs'), hub.url], {
     stdio: ['pipe', 'pipe', 'inherit'],

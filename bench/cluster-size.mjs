@@ -1,6 +1,6 @@
-// What a cluster takes on its NATS servers: for each session, subscription, queued and retained message, and how much memory and disk of a server.
-// Each kind of content is made by a single hub in a data folder, with which a hub then begins a cluster of its own on the same three servers: so
-// every record is on the servers once, as after a compaction. The last folder is a large one: how long a hub takes to bring it.
+// Measures what a cluster uses on its NATS servers: bytes per session, subscription, queued and retained message, and a server's memory and disk.
+// A single hub creates each kind of content in a data folder. Then a hub starts a cluster of its own with that folder on the same three servers,
+// so every record is there once, as after a compaction. The last folder is a large one, to measure how long a hub needs to upload it.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ const LARGE = { sessions: 10_000, retained: 100_000 };
 const TOGETHER = 200;
 const MIB = 2 ** 20;
 const ATTEMPTS = 5;
-/** Answers to PUBLISH and to SUBSCRIBE. */
+/** The lengths of the answers to PUBLISH and to SUBSCRIBE. */
 const PUBACK_BYTES = 4;
 const SUBACK_BYTES = 5;
 const ROOM = [
@@ -92,7 +92,7 @@ function report(title, value, unit) {
   console.log(title.padEnd(52), value.toFixed(value < 100 ? 1 : 0).padStart(8), unit);
 }
 
-/** Fills a folder, and begins a cluster of this name with it: how many bytes are in its streams then, and how long that takes. */
+/** Fills a folder, and starts a cluster of this name with it: the resulting bytes in its streams, and the time that takes. */
 async function sizeOf(name, fill) {
   const folder = mkdtempSync(join(tmpdir(), 'pinhub-bench-'));
   const data = ['--data', folder, '--no-devices', '--mqtt-port', '0', '--limit', ...ROOM];
@@ -112,7 +112,7 @@ async function sizeOf(name, fill) {
   }
 }
 
-/** A hub ends if it does not hear the servers for two seconds, as on a machine that others use. It goes on where it was. */
+/** A hub exits if it does not hear from the servers for two seconds, as on a shared machine. The next attempt continues where it stopped. */
 async function begin(name, data) {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -134,7 +134,7 @@ async function streamsOf(prefix) {
   return streams;
 }
 
-/** Servers that have just started answer once they have a leader. */
+/** Waits for a leader: servers that have just started do not answer before. */
 async function untilElected() {
   for (;;) {
     const isAnswered = await manager.getAccountInfo().then(
@@ -145,9 +145,9 @@ async function untilElected() {
   }
 }
 
-/** Memory and disk of a server, on average, and all that is kept. */
+/** The average memory and disk of a server, and the total of all streams. */
 async function takenByServers() {
-  await sleep(2_000); // They free memory, and sync their files, after a while.
+  await sleep(2_000); // The servers free memory, and sync their files, after a while.
   const { pids, folder } = servers;
   const streams = await streamsOf('');
   return {
@@ -170,7 +170,7 @@ function bytesIn(folder) {
     .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
 }
 
-/** Kept sessions of clients that leave, each with some filters. */
+/** Creates persistent sessions of clients that disconnect, each with some filters. */
 async function openSessions(target, { count, filters = 0 }) {
   for (let first = 0; first < count; first += TOGETHER) {
     const group = Array.from({ length: Math.min(TOGETHER, count - first) }, (_, index) => first + index);
@@ -189,7 +189,7 @@ function numbered(letter, index) {
   return letter + String(index).padStart(5, '0');
 }
 
-/** Messages that wait for so many sessions. */
+/** Queues messages that each wait for `count` sessions. */
 async function queueFor(target, count) {
   await openSessions(target, { count, filters: 1 });
   await publish(target, QUEUED, () => `q/${numbered('f', 0)}/`, { retain: false });
@@ -211,7 +211,7 @@ async function publish(target, count, topicOf, options) {
   client.socket.destroy();
 }
 
-/** Sends packets, some at a time, each of which has an answer of so many bytes. */
+/** Sends packets in groups, and waits for the answers; each answer has `answerBytes` bytes. */
 async function sendAll(client, packets, answerBytes) {
   for (let first = 0; first < packets.length; first += TOGETHER) {
     const some = packets.slice(first, first + TOGETHER);

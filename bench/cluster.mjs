@@ -1,7 +1,7 @@
-// Three hubs of a cluster on three nats-servers, beside a single hub and beside the MQTT of nats-server itself, clustered in the same way: what a
-// message costs that goes from hub to hub, how many are acknowledged, how soon, and how long it takes until others have the sessions of a hub that
-// was killed. All of it and the load share this machine's cores. Whatever is measured under load has run under load before: code that V8 has not compiled
-// yet costs several times as much. Each figure with a limit stands beside it. `ROWS=0,3` measures some rows alone.
+// Three hubs of a cluster on three nats-servers, compared with a single hub and with nats-server's own MQTT in the same kind of cluster.
+// Measures the cost of a message from hub to hub, acknowledged messages per second, the delay of an acknowledgement, and how long other hubs
+// need to take over the sessions of a killed hub. Hubs, servers and load share this machine's cores. Everything measured under load is warmed up
+// first: code that V8 has not compiled costs several times as much. Each figure is printed with its limit. `ROWS=0,3` runs only some rows.
 import { fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -98,20 +98,20 @@ function report(title, demand, value) {
   console.log(title.padEnd(38), value.toFixed(digits).padStart(8), demand, isKept ? '' : '— MISSED');
 }
 
-/** Runs some work on brokers that have been busy for a while. */
+/** Runs `work` on brokers that have been warmed up with load. */
 async function whenWarm(brokers, work) {
   const { targets } = brokers;
   await startLoad({ ...pairsOf(targets), burst: 100, seconds: WARM_UP_SECONDS }).result;
   return work(brokers);
 }
 
-/** Each publisher is at another hub than its subscriber, if there are several. */
+/** With several hubs, each publisher is at a different hub than its subscriber. */
 function pairsOf(targets) {
   const to = [...targets.slice(1), ...targets.slice(0, 1)];
   return { workload: 'pairs', qos: 1, burst: 10, target: targets, to };
 }
 
-/** Two hubs share a message's way: what both use, less what one uses that delivers the message itself. */
+/** Two hubs share the work on a message: the CPU time of both, minus that of one hub that delivers the message locally. */
 async function fastLane() {
   return withWarmCluster(async ({ targets: [here, there], hubPids, natsPids }) => {
     const options = { workload: 'pairs', qos: 0, count: 1, burst: 100 };
@@ -156,7 +156,7 @@ async function steadyRetained({ targets }) {
   return [50, 99].map((p) => percentile(acknowledged, p));
 }
 
-/** From the kill until another hub's list is without the dead one, and from then until a client there has its session again. */
+/** The time from the kill until another hub's list no longer has the dead hub, and from then until a client there has its session again. */
 async function takeOver(options) {
   return withCluster(
     async ({ targets: [here, there], hubs: [dying] }) => {
@@ -179,7 +179,7 @@ async function takeOver(options) {
   );
 }
 
-/** Follows a hub's list of those that serve; returns what waits until it is as wanted. */
+/** Follows a hub's list of the live hubs; returns a function that waits until the list is as wanted. */
 async function followHubs(target) {
   const client = await openClient(target, 'watcher');
   let names = [];

@@ -1,6 +1,6 @@
-// Brokers beside each other, over WebSocket, with 16-byte payloads and a hundred clients: the processor time that a delivered message
-// takes, how long a slider's message is under way, and what an idle client takes in memory. The loop is closed, so nobody drops.
-// With BENCH_BASELINE=/other/checkout/dist/hub/main.js that build is measured beside the others.
+// Compares brokers over WebSocket, with 16-byte payloads and a hundred clients: the CPU time per delivered
+// message, the delay of a slider's message, and the memory of an idle client. The loop is closed, so no broker drops messages.
+// With BENCH_BASELINE=/other/checkout/dist/hub/main.js, that build is measured too.
 // `node bench/mqtt.mjs [--rounds 3] [--seconds 3] [--brokers pinhub,mosquitto] [--only fan-out,pairs]`
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -25,7 +25,7 @@ const names = wanted.filter(isInstalled);
 for (const name of wanted)
   if (!names.includes(name) && name !== 'baseline') console.log(`${name} is not installed, and left out`);
 
-/** What a broker is measured at; and what the hub must be at most. */
+/** The workloads, each with the hub's limit. */
 const ROWS = [
   { title: 'fan-out, 1 → 100, QoS 0', workload: 'fan-out', qos: 0, burst: 100, goal: 0.5 },
   { title: '100 pairs, QoS 0', workload: 'pairs', qos: 0, burst: 10, goal: 2 },
@@ -44,7 +44,7 @@ function isWanted(name) {
   return values.only === undefined || values.only.split(',').includes(name);
 }
 
-/** The median of several rounds, in which the brokers take turns. */
+/** The median of several rounds; within a round the brokers take turns. */
 async function measureRows(rows) {
   const found = new Map();
   for (let round = 0; round < Number(values.rounds); round++) {

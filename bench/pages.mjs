@@ -1,6 +1,6 @@
-// The dashboard at work in a real Chromium without a window, 1280 × 720 pixels: what LEDs that change 25 times a second cost, how soon the
-// first control works, and how fast the search answers. Each figure stands beside the limit that it must keep. `OTHER=/path/of/another/checkout`
-// measures its build too, in the same run: on a machine that others use, only the comparison counts. `ROWS=0,3` measures some rows alone.
+// Measures the dashboard in a real headless Chromium, 1280 × 720 pixels: the cost of LEDs that change 25 times a second, the time until the
+// first control works, and the delay of the search. Each figure is printed with its limit. `OTHER=/path/of/another/checkout`
+// measures that build too, in the same run: on a shared machine only the comparison counts. `ROWS=0,3` runs only some rows.
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { openHouse } from './pages/house.mjs';
@@ -25,7 +25,7 @@ const ROWS = [
 
 const wanted = process.env.ROWS?.split(',').map(Number);
 const checkouts = [join(import.meta.dirname, '..'), process.env.OTHER].filter(Boolean);
-/** The build that is being measured. */
+/** The build being measured. */
 let program = '';
 
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
@@ -48,7 +48,7 @@ function report(title, demand, value) {
   console.log(title.padEnd(32), value.toFixed(digits).padStart(8), demand, isKept ? '' : '— MISSED');
 }
 
-/** The main thread's share and the frames while LEDs move. */
+/** The load of the main thread, and the frame rate, while LEDs change. */
 async function movement(house) {
   const stage = await openHouse(program, house);
   const page = await open(browser, stage.url);
@@ -59,7 +59,7 @@ async function movement(house) {
   return values;
 }
 
-/** What LEDs cost that nobody sees. They are more than the half screen below the fold that the page draws ahead of a scroll. */
+/** The cost of LEDs that are off screen. There are more of them than fit into the half screen below the fold that the page draws ahead. */
 async function offScreen() {
   const [atRest] = await movement({ count: 120, moves: () => false });
   const [moving] = await movement({ count: 120, moves: (index) => index >= 60 });
@@ -76,7 +76,7 @@ async function firstVisit({ isGuarded = false }) {
   return shown(1, { isGuarded, isSlow: true });
 }
 
-/** When the first control works after a first visit, and how far the page has moved meanwhile. The median of three visits. */
+/** The time until the first control works on a first visit, and the layout shift meanwhile: of three visits the median time and the largest shift. */
 async function shown(count, { isGuarded = false, isSlow = false } = {}) {
   const stage = await openHouse(program, { count, moves: () => false, isGuarded });
   const visits = [];

@@ -1,5 +1,5 @@
-// What the virtual pigpiod answers: commands a second on one connection with many under way, and round trips a
-// second one at a time, beside the same load on a server that only sends back what it gets. Both servers run in
+// The speed of the virtual pigpiod: commands per second on one connection with many in flight, and round trips per
+// second one at a time, compared with the same load on a server that only echoes. Both servers run in
 // processes of their own; rounds take turns. Needs the compiled daemon: `npm run build`, then `node bench/pigpiod.mjs`.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -7,7 +7,7 @@ import { connect, createServer } from 'node:net';
 
 const ROUNDS = 7;
 const ROUND_MS = 500;
-/** How many commands are under way at a time when they are pipelined. */
+/** The number of commands in flight when pipelining. */
 const DEPTHS = [64, 256, 1024];
 const TARGET = 0.6;
 const COMMAND_BYTES = 16;
@@ -35,13 +35,13 @@ async function compare(name, depth, daemon, echo) {
   const [ours, peer] = [rates.daemon, rates.echo].map((each) =>
     Math.round(median(each)).toLocaleString('en').padStart(11),
   );
-  // Neighbours share what else the machine was doing.
+  // Neighboring rounds run under the same load from other programs.
   const share = median(rates.daemon.map((rate, round) => rate / rates.echo[round]));
   console.log(`${name.padEnd(30)} pigpiod ${ours}   echo ${peer}   ${share.toFixed(2)} of it`);
   if (share < TARGET) process.exitCode = 1;
 }
 
-/** Keeps `depth` commands under way for a round; resolves to the answers a second. Every answer is looked at. */
+/** Keeps `depth` commands in flight for a round; resolves to the answers per second. Every answer is checked. */
 async function load(port, depth) {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   await once(socket, 'connect');
@@ -64,7 +64,7 @@ async function load(port, depth) {
   return (answered * 1000) / (performance.now() - start);
 }
 
-/** The duty cycle of GPIO 21, up and down as a slider drags it. */
+/** The duty cycle of GPIO 21, going up and down as if a slider were dragged. */
 function pwmCommands(count) {
   const bytes = Buffer.alloc(count * COMMAND_BYTES);
   for (let index = 0; index < count; index++) {

@@ -1,12 +1,12 @@
-// What a change of a light costs the hub's process: 50 changes a second on each of 8 pins, for the driver `linux` on sysfs, and beside it for
-// the driver `pigpiod`, which writes to a socket. Behind the files is no kernel driver: they lie in memory (tmpfs), in a folder with the paths
-// of sysfs. So this is the cost of the driver and of Node, with system calls, and without what the kernel's PWM adds on a Pi; with
-// `npm run bench -- pins --emulated` that comes in. Behind the socket is the virtual Pi in a process of its own, whose time does not count.
+// The cost of a light's change in the hub's process: 50 changes a second on each of 8 pins, for the driver `linux` on sysfs, compared with
+// the driver `pigpiod`, which writes to a socket. The sysfs files have no kernel driver: they are in memory (tmpfs), in a directory with the
+// paths of sysfs. So this measures the driver, Node and the system calls, but not the kernel's PWM work on a Pi;
+// `npm run bench -- pins --emulated` includes that. Behind the socket is a virtual Pi in its own process, whose CPU time does not count.
 // Needs the compiled driver: `npm run build`.
 import { CHANGES_PER_SECOND, compare, PINS, shareOf } from './pins/load.mjs';
 import { openFiles, openPigpiod } from './pins/stand-in.mjs';
 
-/** Percent of a core that the driver `linux` may take. */
+/** The limit for the driver `linux`, percent of a core. */
 const LIMIT = 5;
 
 console.log(`${CHANGES_PER_SECOND} changes a second on each of ${PINS} pins`);

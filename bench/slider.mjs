@@ -1,6 +1,6 @@
-// Slider to pin: how long from a publish until `actual` comes back, at 50 messages a second, through a real hub with the virtual
-// driver. The adapter's throttle lets one write through every 20 ms, so a message may have to wait for it; what is printed is
-// beside that wait: the messages are sent 25 ms apart for the first row, so that none waits.
+// Slider to pin: the time from a publish until `actual` comes back, at 50 messages a second, through a real hub with the virtual
+// driver. The adapter's throttle allows one write every 20 ms, so a message may have to wait for it. In the first row the
+// messages are 25 ms apart, so none waits.
 import { createHubClient } from '../dist/hub/client/index.js';
 import { percentile, startHub } from './stage.mjs';
 
@@ -21,7 +21,7 @@ for (const periodMs of [25, 20]) {
 await client.close();
 await hub.stop();
 
-/** Sends distinct duty cycles at a steady pace, and times each until its `actual` arrives. */
+/** Sends distinct duty cycles at a steady rate, and measures the time until the `actual` of each arrives. */
 async function measure(periodMs) {
   const sentAt = new Map();
   const delays = [];

@@ -1,4 +1,4 @@
-// Fan-out to browsers: one publishes, a hundred get it. The hub beside Socket.IO with plain rooms; processor time per delivered message.
+// Fan-out to browsers: one client publishes to a hundred. Compares the hub with plain Socket.IO rooms; CPU time per delivered message.
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';

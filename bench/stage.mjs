@@ -1,4 +1,4 @@
-// What the benchmarks share: a hub in a process of its own, ports, CPU time, percentiles, and what they take from the tests.
+// Shared by the benchmarks: a hub in its own process, ports, CPU time, percentiles, and imports from the tests.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -9,20 +9,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const main = join(import.meta.dirname, '..', 'dist', 'hub', 'main.js');
 
-/** Clock ticks a second in /proc/<pid>/stat: 100 on every Linux that Node runs on. */
+/** Clock ticks per second in /proc/<pid>/stat: 100 on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
 
-/** Starts a hub with the virtual driver on a free port; resolves when it answers. */
+/** Starts a hub with the virtual driver on a free port; resolves once it listens. */
 export function startHub(...options) {
   return startHubOf(main, ...options);
 }
 
-/** The same with another build of the program, as `dist/hub/main.js` of another checkout. */
+/** The same with another build of the program, for example `dist/hub/main.js` of another checkout. */
 export function startHubOf(program, ...options) {
   return start(program, ['--ephemeral', ...options]);
 }
 
-/** A hub that keeps what it has where the options say. */
+/** Starts a hub that stores its state where the options say. */
 export function startKeptHub(...options) {
   return start(main, options);
 }
@@ -46,7 +46,7 @@ async function end(child, signal) {
   await once(child, 'exit');
 }
 
-/** A port on which nobody listens now. */
+/** A port that nobody uses now. */
 export async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -56,7 +56,7 @@ export async function freePort() {
   return port;
 }
 
-/** Resolves once somebody listens on a port; rejects after five seconds. */
+/** Resolves once a server listens on a port; rejects after five seconds. */
 export async function untilListening(port) {
   for (let attempt = 0; attempt < 100; attempt++) {
     const socket = connect({ port, host: '127.0.0.1' });
@@ -70,14 +70,14 @@ export async function untilListening(port) {
   throw new Error(`nothing listens on port ${port}`);
 }
 
-/** A module of the tests, by its path under `test`: TypeScript, which is no part of what is built. */
+/** Imports a module of the tests, by its path under `test`: it is TypeScript, and not part of the build. */
 export async function importTest(path) {
-  const { runnerImport } = await import('vite'); // It takes half a second, and few need it.
+  const { runnerImport } = await import('vite'); // This takes half a second, and few benchmarks need it.
   const source = join(import.meta.dirname, '..', 'test', path);
   return (await runnerImport(source, { configFile: false, logLevel: 'silent' })).module;
 }
 
-/** CPU time that a process has used, user and system, seconds. */
+/** The CPU time that a process has used, user and system, seconds. */
 export function cpuSeconds(pid) {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /, '')
@@ -85,7 +85,7 @@ export function cpuSeconds(pid) {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
-/** A percentile of ascending values, by the nearest rank. */
+/** A percentile of ascending values, by the nearest-rank method. */
 export function percentile(ascending, p) {
   return ascending[Math.min(ascending.length - 1, Math.ceil((p / 100) * ascending.length) - 1)] ?? Number.NaN;
 }

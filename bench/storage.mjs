@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// What it costs to keep what is acknowledged: retained messages of QoS 1, closed loop, beside the hub that keeps nothing and mosquitto
-// with persistence (which writes its state when it stops, or now and then, not before it acknowledges). Then what a slider that is
-// dragged for a minute, with ten who watch what the pin does, has written to the disk: a card wears out by each write and flush.
+// The cost of storing what is acknowledged: retained QoS 1 messages in a closed loop, compared with a hub that stores nothing and mosquitto
+// with persistence (which writes its state when it stops, or now and then, not before it acknowledges). Then the disk writes of a slider
+// dragged for a minute, with ten clients watching the pin: every write and flush wears out an SD card.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -115,7 +115,6 @@ async function publishAll(client, count) {
   return latencies;
 }
 
-/** `write_bytes` of /proc/<pid>/io: what the process has had sent to the disk, page by page. (proc(5)) */
 async function measureSlider() {
   if (process.platform !== 'linux') return;
   console.log(
@@ -146,7 +145,7 @@ async function drag(name, { port, child }, folder) {
   for (const one of [client, ...watchers]) await one.endAsync();
 }
 
-/** A client that hears what the pin does. */
+/** A client that watches the pin. */
 async function watch(port) {
   const client = await connectAsync(`mqtt://127.0.0.1:${port}`, { protocolVersion: 5 });
   await client.subscribeAsync('led/21/duty/actual', { qos: 1 });
@@ -158,7 +157,7 @@ function readCounts(folder) {
 }
 
 async function withBroker(start, work) {
-  // Not in /tmp where that is memory: what is measured is a disk.
+  // Use BENCH_FOLDER if /tmp is in memory: this measures a disk.
   const folder = mkdtempSync(join(process.env.BENCH_FOLDER ?? tmpdir(), 'pinhub-storage-'));
   const broker = await start(folder);
   try {
@@ -170,6 +169,7 @@ async function withBroker(start, work) {
   }
 }
 
+/** `write_bytes` of /proc/<pid>/io: the bytes that the process caused to be sent to the disk, in whole pages (proc(5)). */
 function writtenBytes(pid) {
   return Number(/^write_bytes: (\d+)/m.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))[1]);
 }

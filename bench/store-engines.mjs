@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The log that keeps the hub's state, beside an embedded database (lmdb, if it is installed): what an acknowledged turn costs, for each
-// promise that an acknowledgement can make, and what becomes of a state if one page on the disk is overwritten, as by a worn-out SD card.
+// Compares the hub's log with an embedded database (lmdb, if it is installed): the cost of an acknowledged turn for each
+// durability guarantee, and the result if one page on the disk is overwritten, as by a worn-out SD card.
 import { spawnSync } from 'node:child_process';
 import { closeSync, cpSync, mkdtempSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,10 +17,10 @@ const ROUNDS = 3;
 const TRIALS = 60;
 const PAGE_BYTES = 4096;
 const ENTRIES = 3_000;
-/** Less than is written: some of the state is in its base then, and some in its log. */
+/** Less than is written, so that part of the state is in the base and part in the log. */
 const SMALL_LOG_BYTES = 150_000;
 const TRIAL_TIMEOUT_MS = 20_000;
-/** What can become of a damaged state. */
+/** The possible results for a damaged state. */
 const OUTCOMES = ['whole', 'told, rest used', 'error', 'signal', 'no end', 'silently less'];
 
 // BENCH_FOLDER must be on a disk if /tmp is in memory.
@@ -47,7 +47,7 @@ async function measureCommits() {
   }
 }
 
-/** Milliseconds a turn. */
+/** Measures milliseconds per turn. */
 async function measureTurns(open) {
   return withFolder(async (folder) => {
     const engine = await open(folder);
@@ -60,7 +60,7 @@ async function measureTurns(open) {
   });
 }
 
-/** The same few hundred keys again and again, as sliders do. */
+/** Writes the same few hundred keys again and again, as sliders do. */
 async function writeTurns(engine, turns) {
   for (let turn = 0; turn < turns; turn++) {
     const entries = Array.from({ length: CHANGES }, (_, n) => [keyOf((turn * 7 + n) % 500), `${turn % 100}`]);
@@ -121,7 +121,7 @@ function judge({ status, error: fault, stdout, stderr }) {
 function overwritePage(folder, random) {
   const pages = readdirSync(folder).flatMap((name) => {
     const path = join(folder, name);
-    if (name.endsWith('-lock')) return []; // The readers of lmdb; it is created again.
+    if (name.endsWith('-lock')) return []; // lmdb's table of readers, which it creates again.
     return Array.from({ length: Math.ceil(statSync(path).size / PAGE_BYTES) }, (_, page) => ({ path, page }));
   });
   const { path, page } = pages[Math.floor(random() * pages.length)];

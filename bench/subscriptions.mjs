@@ -1,5 +1,5 @@
-// What it costs to find who is to get a message, by how many filters there are and how many levels its topic has. Every topic is a new
-// one, so that no remembered route helps.
+// The cost of finding the receivers of a message, by the number of filters and the number of levels in its topic. Every topic is new,
+// so that no cached route helps.
 import { asyncScheduler } from 'rxjs';
 import { parseTopicFilter } from '../dist/hub/core/filter.js';
 import { Hub } from '../dist/hub/core/hub.js';
@@ -46,7 +46,7 @@ function measureClient(count) {
   };
 }
 
-/** The mean of several clients, all of which stay: else what is freed meanwhile would count. Needs --expose-gc. */
+/** The mean of several clients, all kept alive, because memory freed meanwhile would distort it. Needs --expose-gc. */
 function memoryOf(count) {
   const before = usedBytes();
   const clients = Array.from({ length: CLIENTS }, () => subscribeAsClient(count));
@@ -54,8 +54,8 @@ function memoryOf(count) {
 }
 
 /**
- * A client, alone on its hub, that subscribes as Home Assistant does. Filters come as they do from the network: a string that was put together
- * would take the room of its parts, too.
+ * A client, alone on its hub, that subscribes as Home Assistant does. Filters are decoded from bytes, as from the network: a concatenated
+ * string would also keep its parts in memory.
  */
 function subscribeAsClient(count) {
   const hub = new Hub({ now: () => 0 });
@@ -73,7 +73,7 @@ function deviceOf(index) {
   return `zigbee2mqtt/0x00158d00${String(index).padStart(8, '0')}`;
 }
 
-/** Devices in no order, so that neighbours in memory are of no help. */
+/** Picks devices in scattered order, so that locality in memory does not help. */
 function deviceAt(index, count) {
   return deviceOf((index * 7919) % count);
 }
@@ -102,7 +102,7 @@ function measure(count, levels) {
   return `${Math.min(...times).toFixed(2)} µs`;
 }
 
-/** The best of several rounds is what the search itself takes; the rest is what else the machine does. */
+/** The best of several rounds is the cost of the search itself; anything above it comes from other work of the machine. */
 function time(tree, topics) {
   let matches = 0;
   const start = performance.now();
@@ -112,7 +112,7 @@ function time(tree, topics) {
   return microseconds;
 }
 
-/** As a building has them: site, floor, room, and so on down. */
+/** Topics like those of a building: site, floor, room, and so on. */
 function topicOf(index, levels) {
   const names = Array.from(
     { length: levels - 1 },

@@ -1,5 +1,5 @@
-// The inspector of topics at work in a real Chromium without a window, 1280 × 720 pixels. Each figure stands beside the limit that it must keep.
-// `SOAK=10 npm run bench -- topics` lets the first row run for ten minutes, and prints the memory of page and hub at its start and its end.
+// Measures the topic inspector in a real headless Chromium, 1280 × 720 pixels. Each figure is printed with its limit.
+// `SOAK=10 npm run bench -- topics` runs the first row for ten minutes, and prints the memory of page and hub at its start and end.
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
@@ -9,9 +9,9 @@ import { cpuSeconds, startHub } from './stage.mjs';
 
 const SOAK_MS = Number(process.env.SOAK ?? 0) * 60_000;
 const MIB = 2 ** 20;
-/** Messages that may wait for the hub's answer while topics are filled. */
+/** The most unacknowledged messages while topics are filled. */
 const BATCH = 2_000;
-/** How often the load is published, milliseconds. */
+/** The interval of the load, milliseconds. */
 const TICK_MS = 20;
 const VIEWPORT = { width: 1280, height: 720 };
 
@@ -20,7 +20,7 @@ await lively({ topics: 10_000, perSecond: 1_000 });
 await wide({ topics: 100_000 });
 await browser.close();
 
-/** Frames, memory and counts while many topics get messages. */
+/** Measures frames, memory and counts while many topics get messages. */
 async function lively({ topics, perSecond }) {
   const hub = await startHub('--no-mqtt', '--no-devices');
   const client = createHubClient(hub.url);
@@ -48,9 +48,9 @@ async function lively({ topics, perSecond }) {
   await end(page, client, hub);
 }
 
-/** When a tree of very many topics is there, from the click on a link to it. */
+/** Measures the time from opening the page until a tree of very many topics is shown. */
 async function wide({ topics }) {
-  // One client may retain eight times what is left: room for a quarter more is plenty.
+  // One client may retain at most eight times the room that is left: a quarter more than needed is plenty.
   const hub = await startHub('--no-mqtt', '--no-devices', '--limit', `retainedMessages=${topics * 1.25}`);
   const client = createHubClient(hub.url);
   await fill(client, topics);
@@ -71,12 +71,12 @@ async function fill(client, topics) {
   }
 }
 
-/** A hundred topics on each level. */
+/** The topics are spread evenly over a hundred levels below `load`. */
 function topicOf(index) {
   return `load/${index % 100}/${Math.floor(index / 100)}`;
 }
 
-/** Publishes at a rate. What a machine that stands still would have to catch up with is left out, and so shows in the rate. */
+/** Publishes at a rate. If the machine stalls, the backlog beyond one batch is dropped, which shows in the rate. */
 function startLoad(client, { topics, perSecond }) {
   let [published, open, due] = [0, 0, 0];
   const started = performance.now();
@@ -110,7 +110,7 @@ async function open(url) {
   return page;
 }
 
-/** The messages that the page counts, once they are as many as were published, or after a while. */
+/** The page's message count, once it equals the published number, or after a timeout. */
 async function countOf(page, published) {
   const counts = page.locator('.row[title="load"] .row-counts');
   let count = 0;

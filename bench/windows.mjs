@@ -1,6 +1,6 @@
-// A hundred windows drag the same LED's slider at once, 60 messages a second each. Prints what the hub's process takes of a core,
-// how often the pin was written, and whether every window ended on the same value. A hundred browsers would take a hundred cores, so the windows are bare
-// WebSockets in a process of their own, which speak as much of Socket.IO's protocol as this takes.
+// A hundred windows drag the same LED's slider at once, each with 60 messages a second. Prints how much of a core the hub's process
+// uses, how often the pin was written, and whether all windows ended on the same value. A hundred browsers would use a hundred cores, so
+// the windows are bare WebSockets in their own process, which implement as much of Socket.IO's protocol as this test needs.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
@@ -10,7 +10,7 @@ const WINDOWS = 100;
 const MESSAGES_PER_SECOND = 60;
 const SECONDS = 10;
 
-/** Not counted: in it the engine compiles what runs often. */
+/** Not measured: during the warm-up V8 compiles the hot code. */
 const WARM_UP_SECONDS = 2;
 
 if (process.send) await drag();
@@ -21,12 +21,12 @@ async function main() {
   const child = fork(import.meta.filename, [hub.url]);
   await once(child, 'message'); // All are connected.
   child.send('drag');
-  await once(child, 'message'); // All are warm.
+  await once(child, 'message'); // All have warmed up.
   const before = { cpu: cpuSeconds(hub.pid), at: performance.now() };
-  const [{ sent, writes }] = await once(child, 'message'); // All have let go.
+  const [{ sent, writes }] = await once(child, 'message'); // All have released their sliders.
   const seconds = (performance.now() - before.at) / 1000;
   const [{ values }] = await once(child, 'message');
-  // With what it had yet to do then: on a busy machine a hub that lags would seem to need less.
+  // Includes the work that was still queued then: otherwise a lagging hub on a busy machine would seem to need less.
   const core = (cpuSeconds(hub.pid) - before.cpu) / seconds;
   console.log(
     `${WINDOWS} windows sent ${Math.round(sent / seconds)} messages a second for ${seconds.toFixed(1)} s`,
@@ -68,9 +68,9 @@ async function openWindow(url) {
   const received = [];
   let writes = 0;
   let packets = 0;
-  await packet(socket, '0'); // Engine.IO is open.
+  await packet(socket, '0'); // Engine.IO has opened.
   socket.send('40');
-  await packet(socket, '40'); // So is Socket.IO.
+  await packet(socket, '40'); // So has Socket.IO.
   socket.send('420["subscribe",["led/21/duty","led/21/duty/actual"],{}]');
   await packet(socket, '430');
   socket.on('message', (data) => {

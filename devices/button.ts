@@ -7,9 +7,9 @@ import type { InputPin } from './pins/pins.ts';
 import type { Parser } from './pipeline/parse.ts';
 
 /**
- * A push-button between a pin and ground, the pin pulled up: `button/23/pressed/actual` says whether it is pressed. On a simulated board
- * `button/23/pressed` presses it, and `button/23/bounce` makes its contact bounce. A press is momentary: a hub that comes back with a
- * press of the past must not press it.
+ * A push-button between a pin and ground, with a pull-up: `button/23/pressed/actual` says whether it is pressed. On a simulated board
+ * `button/23/pressed` presses it, and `button/23/bounce` makes its contact bounce. A press is momentary: after a reconnect the hub
+ * must not replay an old press.
  */
 export const button: DeviceKind = {
   kind: 'button',
@@ -41,7 +41,7 @@ export const button: DeviceKind = {
   },
 };
 
-/** A finger is not to be had over the network. */
+/** A real button cannot be pressed over the network. */
 function refuseOf({ gpio }: InputPin): Parser<boolean> {
   return () => {
     throw new HubError('pin/unsupported', `the button on GPIO ${gpio} is real: only a hand can press it`);

@@ -3,7 +3,7 @@ import type { InputOptions, InputPin, OutputPin, Pins, PwmPin } from './pins/pin
 
 type ClaimedPin = PwmPin | OutputPin | InputPin;
 
-/** The pins that one device has claimed, to be given back together. */
+/** The pins that one device has claimed. They are released together. */
 export class Claims {
   readonly #pins: Pins;
   readonly #owner: string;
@@ -11,13 +11,13 @@ export class Claims {
   readonly #gpios = new Set<number>();
   #isReleased = false;
 
-  /** `owner` is named in the error for others that ask for one of the pins. */
+  /** Errors name `owner` when others ask for one of the pins. */
   constructor(pins: Pins, owner: string) {
     this.#pins = pins;
     this.#owner = owner;
   }
 
-  /** All that were asked for, whether they could be had or not. */
+  /** All pins that the device asked for, including those it did not get. */
   get gpios(): readonly number[] {
     return [...this.#gpios];
   }
@@ -35,15 +35,15 @@ export class Claims {
   }
 
   /**
-   * Gives all pins back, also those whose claim is still under way; no more can be claimed. Never rejects:
-   * `onFailure` gets the error of a pin that cannot be given back.
+   * Releases all pins, including those still being claimed, and refuses further claims. Never rejects:
+   * `onFailure` gets the error of each pin that could not be released.
    */
   async release(onFailure: (error: unknown) => void): Promise<void> {
     this.#isReleased = true;
-    // A claim that failed leaves nothing to give back, and its caller got the error.
+    // A failed claim leaves nothing to release, and its caller got the error.
     const outcomes = await Promise.allSettled(this.#claimed);
     const pins = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-    const releases = pins.map(async (pin) => pin.release()); // A driver of a plug-in may throw at once.
+    const releases = pins.map(async (pin) => pin.release()); // A plug-in's driver may throw synchronously.
     await Promise.all(releases.map((release) => release.catch(onFailure)));
   }
 

@@ -1,4 +1,4 @@
-/** The drivers of real pins, and the choice between them. All of them need Node. */
+/** The drivers of real pins, and the choice between them. They all need Node. */
 export {
   AUTO,
   builtInDrivers,

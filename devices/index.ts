@@ -1,5 +1,5 @@
 /**
- * Devices, for a program or a page: nothing here needs Node. The drivers of real pins are in `./drivers.ts`.
+ * Devices, for a program or a page. Nothing here needs Node. The drivers of real pins are in `./drivers.ts`.
  */
 export { button } from './button.ts';
 export * from './facts/index.ts';

@@ -6,55 +6,55 @@ import type { Pace } from './pipeline/pace.ts';
 import type { Property, PropertySpec, ReadingSpec } from './property.ts';
 
 /**
- * What the topics of a device mean for its pins. A new kind is one file that exports one of these, and a
- * line in the list of kinds that the runtime is given.
+ * Defines what a device's topics do to its pins. A new kind is one file that exports a `DeviceKind`, plus a
+ * line in the list of kinds that the runtime gets.
  */
 export interface DeviceKind {
-  /** The first level of its topics, before the id: `led`. */
+  /** The topic level before the id: `led`. */
   readonly kind: string;
   /**
-   * Claims the pins that the id names, and says what is to happen. Rejects with `device/invalid` where the id
-   * is none of this kind, or with what `Pins` rejects with.
+   * Claims the pins that the id names, and returns the device's behavior. Rejects with `device/invalid` if the id
+   * is not valid for this kind, or with the errors of `Pins`.
    */
   open(device: DeviceContext): Promise<OpenDevice>;
 }
 
 /** A device whose pins are claimed. */
 export interface OpenDevice {
-  /** What is particular about it, for `…/info`; kind, driver and name are added to it. */
+  /** The members of `…/info` specific to this device; kind, driver and name are added to them. */
   readonly info$: Observable<DeviceInfo>;
-  /** The device's whole behaviour: it acts while this is subscribed to, and what it emits is of no interest. */
+  /** The device's whole behavior: it runs while this is subscribed to. Emitted values are ignored. */
   readonly run$: Observable<unknown>;
 }
 
-/** What a device tells of itself. Every kind adds its own. */
+/** The members that a device adds to its `…/info`. Each kind defines its own. */
 export interface DeviceInfo {
   readonly [name: string]: unknown;
 }
 
-/** What a kind of device is given to work with. */
+/** The services that a kind of device can use. */
 export interface DeviceContext {
-  /** What stands after the kind: `21`. */
+  /** The part of the topic after the kind: `21`. */
   readonly id: string;
   readonly pace: Pace;
-  /** Is told how long what is to be written waits for its turn. */
+  /** Records how long a write waits for its turn. */
   readonly meter: Meter;
   readonly health$: Observable<PinsHealth>;
-  /** Claims a pin for this device; it is released with the device. */
+  /** Claims a PWM pin for this device; it is released with the device. */
   pwm(gpio: number): Promise<PwmPin>;
-  /** Claims a pin that is only high or low for this device; it is released with the device. */
+  /** Claims a high/low pin for this device; it is released with the device. */
   output(gpio: number): Promise<OutputPin>;
   /** Claims an input for this device; it is released with the device. */
   input(gpio: number, options?: InputOptions): Promise<InputPin>;
-  /** A property of this device that anyone may ask to change. */
+  /** Creates a property of this device that clients may request to change. */
   property<T>(spec: PropertySpec<T>): Property<T>;
-  /** Publishes what the device reads, as a thermometer does, at `<name>/actual`, while subscribed to: retained, at most one per interval, the last always. */
+  /** Publishes a reading, such as a temperature, at `<name>/actual` while subscribed to: retained, at most one per interval, the last always. */
   reading<T>(spec: ReadingSpec<T>, actual$: Observable<T>): Observable<never>;
-  /** Says at `…/error`, and in the log, what went wrong. */
+  /** Publishes an error at `…/error`, and logs it. */
   report(error: unknown): void;
 }
 
-/** The BCM number in a device's id. Throws `device/invalid`. What pins the board has, the driver knows. */
+/** The BCM number in a device's id. Throws `device/invalid`. The driver checks whether the board has that pin. */
 export function parseGpio(id: string): number {
   if (/^\d{1,2}$/.test(id) && Number(id) <= 53) return Number(id);
   throw new HubError(

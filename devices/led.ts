@@ -8,7 +8,7 @@ import type { PwmPin } from './pins/pins.ts';
 import { EFFECTS, type Effect, effect } from './pipeline/effect.ts';
 import { transition } from './pipeline/transition.ts';
 
-/** What gpiozero's PWMLED uses: no flicker to the eye, and 2000 steps of light on a Pi. */
+/** The default of gpiozero's PWMLED: no visible flicker, and 2000 steps of light on a Pi. */
 const INITIAL_HZ = 100;
 
 /** A light on one pin: `led/21/duty` in percent, with frequency, transition and effect. */
@@ -44,7 +44,7 @@ export const led: DeviceKind = {
       map(([{ percent, seconds = fade.value }, { dutyPercent }]) => ({
         value: percent,
         seconds,
-        // Under an effect the pin is somewhere below the value that the effect plays with.
+        // During an effect the pin is somewhere below the duty that the effect scales.
         from: play.value === 'none' ? dutyPercent : undefined,
       })),
     );

@@ -22,7 +22,7 @@ import type { Log } from './log.ts';
 import { latestWins } from './pipeline/latest-wins.ts';
 import type { Pace } from './pipeline/pace.ts';
 
-/** A bus that says, where it can, when it stands connected to its hub; a hub's client does. */
+/** A bus that may report when it is connected to its hub, as a hub's client does. */
 export interface DeviceBus extends Bus {
   readonly connection$?: Observable<{ readonly status: string }>;
 }
@@ -30,25 +30,25 @@ export interface DeviceBus extends Bus {
 /** Whether a device's pins can be reached, as published at `…/status`. */
 export type Status = 'online' | 'offline';
 
-/** The most of a refused payload that is sent back with the error, characters. */
+/** The most characters of a refused payload that the error repeats. */
 const PAYLOAD_SHOWN = 100;
 
-/** One device's own topics on the bus. What the hub will not have is logged, and the device goes on. */
+/** One device's own topics on the bus. If the hub refuses a publication or subscription, that is logged, and the device goes on. */
 export class DeviceLink {
   /** `lab/led/21`. */
   readonly topic: string;
   readonly pace: Pace;
-  /** Each time that the hub is lost. The one that is found then may know nothing of what we published. */
+  /** Emits when the hub is lost. The hub found next may know nothing of what we published. */
   readonly disconnected$: Observable<unknown>;
-  /** Each time that a hub is found again. */
+  /** Emits when a hub is found again. */
   readonly reconnected$: Observable<unknown>;
-  /** Each time that all that the hub retains for what we subscribed to has come. */
+  /** Emits when every retained message for our subscriptions has arrived. */
   readonly settled$: Observable<void>;
   readonly #bus: DeviceBus;
   readonly #log: Log;
   readonly #settled = new Subject<void>();
   readonly #errors = new Subject<string>();
-  /** Each time that somebody else has spoken for this device. */
+  /** Emits when somebody else published a status for this device. */
   readonly #contradicted = new Subject<void>();
 
   constructor(topic: string, bus: DeviceBus, pace: Pace, log: Log) {
@@ -62,19 +62,19 @@ export class DeviceLink {
     this.reconnected$ = changes$.pipe(filter((isOnline) => isOnline));
   }
 
-  /** What others publish to one of the device's topics. Errors as `Bus.messages` does. */
+  /** Other clients' messages on one of the device's topics. Errors as `Bus.messages` does. */
   messages(name: string): Observable<BusMessage> {
     return this.#bus.messages(`${this.topic}/${name}`, { noLocal: true });
   }
 
-  /** Publishes when subscribed to; completes when the hub has it, or has refused it. */
+  /** Publishes when subscribed to; completes when the hub has accepted or refused the message. */
   publish(name: string, payload: string, options: PublishOptions): Observable<void> {
     return defer(() => this.#bus.publish(`${this.topic}/${name}`, payload, options)).pipe(
       catchError((error) => this.#logFailure(error, `${name} was not published`)),
     );
   }
 
-  /** Keeps a retained topic at the present text: at most one publication per interval, the last always. */
+  /** Keeps a retained topic equal to the latest text: at most one publication per interval; the last text is always published. */
   publishState(name: string, text$: Observable<string>): Observable<never> {
     const occasions$ = merge(this.reconnected$, this.#contradicted).pipe(startWith(undefined));
     return combineLatest([text$.pipe(distinctUntilChanged()), occasions$]).pipe(
@@ -83,22 +83,22 @@ export class DeviceLink {
     );
   }
 
-  /** Says at `…/error`, and in the log, what went wrong. */
+  /** Publishes an error at `…/error`, and logs it. */
   report(error: unknown): void {
     const { code, message } = toHubError(error);
-    // A fault that we name ourselves needs no stack; any other is a bug, and its stack is what finds it.
+    // Our own error codes need no stack. Any other error is a bug, and its stack helps to find it.
     const details =
       code === 'internal' ? { device: this.topic, code, err: error } : { device: this.topic, code };
     this.#log.warn(details, `${this.topic}: ${message}`);
     this.#errors.next(JSON.stringify({ code, message }));
   }
 
-  /** Says at `…/error` why a payload is refused: that concerns its sender, not whoever reads the log. */
+  /** Publishes at `…/error` why a payload is refused. It is not logged: it concerns the sender, not the hub's operator. */
   refuse({ code, message }: HubError, payload = ''): void {
     this.#errors.next(JSON.stringify({ code, message, payload: payload.slice(0, PAYLOAD_SHOWN) }));
   }
 
-  /** Publishes every error while subscribed to, at once: whoever has sent what is refused is to hear of it, whatever others send. */
+  /** Publishes every error while subscribed to, without throttling: each sender must learn that its payload was refused, whatever others send. */
   reports(): Observable<never> {
     return this.#errors.pipe(
       mergeMap((error) => this.publish('error', error, {})),
@@ -107,8 +107,8 @@ export class DeviceLink {
   }
 
   /**
-   * Publishes the status while subscribed to. One that contradicts us while we are online (the last will of a connection
-   * that this one has replaced, or of a second program that ran the same device) is corrected, with all else that we say of the device.
+   * Publishes the status while subscribed to. If another status appears while we are online (the last will of a connection that this one
+   * replaced, or of a second program running the same device), publishes the status and all other state of the device again.
    */
   presence(status$: Observable<Status>): Observable<never> {
     const echoes$ = this.#bus.messages(`${this.topic}/status`).pipe(
@@ -116,7 +116,7 @@ export class DeviceLink {
       filter(([, status]) => status === 'online'),
       tap(([{ text, retained }]) => {
         if (text !== 'online') this.#contradicted.next();
-        // The hub delivers in order: before our own word comes back, all that it retained for us has come.
+        // The hub delivers in order: when our own status comes back, all retained messages have already arrived.
         else if (!retained) this.#settled.next();
       }),
     );
@@ -135,7 +135,7 @@ export class DeviceLink {
   }
 }
 
-/** How the connection stands to begin with is no change. */
+/** Skips the initial state of the connection, which is not a change. */
 function connectionChanges(connection$: Observable<{ readonly status: string }>): Observable<boolean> {
   return connection$.pipe(
     map(({ status }) => status === 'online'),

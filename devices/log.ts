@@ -1,4 +1,4 @@
-/** Where the devices say what happens to them; a pino logger is one. */
+/** The log of the devices; a pino logger is one. */
 export interface Log {
   info(details: object, message: string): void;
   warn(details: object, message: string): void;

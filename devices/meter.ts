@@ -1,12 +1,12 @@
-/** Told how the devices fare, for whoever measures them. It is called on the way to a pin: it must neither throw nor take time. */
+/** Receives measurements of the devices. It is called in the path of every pin write: it must neither throw nor take time. */
 export interface Meter {
-  /** What is to be written has waited so long for its turn, milliseconds: for the interval to pass, and the write before it to end. */
+  /** A write has waited this long for its turn, milliseconds: for the interval to pass, and for the write before it to end. */
   waited(ms: number): void;
-  /** A driver has written to a pin, or could not, and has taken so long over it, milliseconds. */
+  /** A driver's write to a pin has taken this long, milliseconds, whether it succeeded or failed. */
   wrote(ms: number, outcome: WriteOutcome): void;
 }
 
 export type WriteOutcome = 'done' | 'failed';
 
-/** Measures nothing. */
+/** Discards all measurements. */
 export const NO_METER: Meter = { waited: () => undefined, wrote: () => undefined };

@@ -1,11 +1,11 @@
 import type { Meter } from './meter.ts';
 import type { OutputPin, PwmPin } from './pins/pins.ts';
 
-/** A PWM pin whose writes are measured, by a clock of milliseconds. */
+/** Wraps a PWM pin to measure its writes, with a clock in milliseconds. */
 export function meterPin(pin: PwmPin, meter: Meter, now: () => number): PwmPin {
   return {
     gpio: pin.gpio,
-    // Read each time: a daemon that comes back may be another.
+    // Read each time: after a reconnect it may be a different daemon.
     get frequenciesHz() {
       return pin.frequenciesHz;
     },
@@ -16,7 +16,7 @@ export function meterPin(pin: PwmPin, meter: Meter, now: () => number): PwmPin {
   };
 }
 
-/** The same for a pin that is only high or low. */
+/** The same for a high/low pin. */
 export function meterOutput(pin: OutputPin, meter: Meter, now: () => number): OutputPin {
   return {
     gpio: pin.gpio,

@@ -3,21 +3,21 @@ import { clamp, type Range } from './facts/range.ts';
 import { formatNumber, readBoolean, readNumber, unquoted } from './facts/value.ts';
 import type { Parser } from './pipeline/parse.ts';
 
-/** Reads `42.5`, ` 42 ` or `"42"`. Throws `payload/invalid`. A number beyond a double's range becomes ±Infinity. */
+/** Parses `42.5`, ` 42 ` or `"42"`. Throws `payload/invalid`. A number beyond a double's range becomes ±Infinity. */
 export const parseNumber: Parser<number> = (text) => numberIn(unquoted(text), text, 'a number, as in 42.5');
 
-/** Reads what `parseNumber` reads, and `42%`. Throws `payload/invalid`. */
+/** Parses what `parseNumber` parses, and `42%`. Throws `payload/invalid`. */
 export const parsePercent: Parser<number> = (text) => percentIn(unquoted(text), text);
 
-/** A duty cycle that is asked for, and how long the change may take where that came with it. */
+/** A requested duty cycle, and how long the change may take if the request says so. */
 export interface DutyRequest {
   /** Percent, not yet clamped. */
   readonly percent: number;
-  /** How long this one change takes, seconds; `undefined` leaves it to the `transition` property. */
+  /** The duration of this one change, seconds; if `undefined`, the `transition` property decides. */
   readonly seconds?: number;
 }
 
-/** Reads what `parsePercent` reads, and `{"duty":42,"transition":2}`. Throws `payload/invalid`. */
+/** Parses what `parsePercent` parses, and `{"duty":42,"transition":2}`. Throws `payload/invalid`. */
 export const parseDuty: Parser<DutyRequest> = (text) => {
   if (!text.trimStart().startsWith('{')) return { percent: parsePercent(text) };
   const { duty, transition, ...others } = objectIn(text);
@@ -30,14 +30,14 @@ export const parseDuty: Parser<DutyRequest> = (text) => {
   return { percent, seconds: numberIn(scalar(transition), text, '"transition" in seconds') };
 };
 
-/** Reads `true`, `1`, `on`, and `false`, `0`, `off`, in any case. Throws `payload/invalid`. */
+/** Parses `true`, `1`, `on`, and `false`, `0`, `off`, in any case. Throws `payload/invalid`. */
 export const parseBoolean: Parser<boolean> = (text) => {
   const value = readBoolean(unquoted(text));
   if (value !== undefined) return value;
   throw refusal(`${quote(text)} is neither true nor false`);
 };
 
-/** A parser that reads one of several words. It throws `payload/invalid`, naming them all. */
+/** Creates a parser for one of several words. It throws `payload/invalid`, and the message lists all words. */
 export function parseChoice<T extends string>(choices: readonly T[]): Parser<T> {
   return (text) => {
     const word = unquoted(text);
@@ -47,7 +47,7 @@ export function parseChoice<T extends string>(choices: readonly T[]): Parser<T> 
   };
 }
 
-/** How a property that is a number in a range is read, limited, written and described. */
+/** Parses, limits, formats and describes a property that is a number in a range. */
 export function numberWithin(
   { min, max }: Range,
   { unit = '', step = 1 }: { readonly unit?: string; readonly step?: number } = {},
@@ -60,15 +60,15 @@ export function numberWithin(
   } as const;
 }
 
-/** How a property that is yes or no is read, written and described. */
+/** Parses, formats and describes a boolean property. */
 export const yesOrNo = { parse: parseBoolean, format: String, schema: { type: 'boolean' } } as const;
 
-/** How a property that is one of several words is read, written and described. */
+/** Parses, formats and describes a property that is one of several words. */
 export function oneOf<T extends string>(options: readonly T[]) {
   return { parse: parseChoice(options), format: String, schema: { type: 'choice', options } } as const;
 }
 
-/** The error for a payload that holds no value. */
+/** The error for a payload that does not contain a value. */
 export function refusal(message: string): HubError {
   return new HubError('payload/invalid', message);
 }
@@ -83,7 +83,7 @@ function numberIn(text: string, payload: string, wanted: string): number {
   throw refusal(`${payload === '' ? 'an empty payload' : quote(payload)} is not ${wanted}`);
 }
 
-/** A number or a text within JSON, as text; anything else as what it cannot be read from. */
+/** A number or string inside JSON, as text to parse; any other value becomes a text that cannot be parsed. */
 function scalar(value: unknown): string {
   if (typeof value === 'number') return String(value);
   return typeof value === 'string' ? value.trim() : '';
@@ -91,7 +91,7 @@ function scalar(value: unknown): string {
 
 function objectIn(text: string): Record<string, unknown> {
   try {
-    // The text begins with "{", so that what JSON.parse gives is an object or nothing.
+    // The text begins with "{", so JSON.parse returns an object or throws.
     return { ...JSON.parse(text) };
   } catch (cause) {
     throw new HubError('payload/invalid', `${quote(text)} is not JSON`, { cause });

@@ -21,44 +21,44 @@ import type { Level, OutputPin, PwmPin, PwmState } from './pins/pins.ts';
 import { latestWins } from './pipeline/latest-wins.ts';
 import { quantise } from './pipeline/quantise.ts';
 
-/** What a PWM pin should do. */
+/** The desired output of a PWM pin. */
 export interface PwmWish {
   /** Percent, 0–100. */
   readonly dutyPercent: number;
   readonly frequencyHz: number;
 }
 
-/** A pin that follows wishes, and notices what other programs do to it. */
+/** Makes a pin follow desired outputs ("wishes"), and detects changes by other programs. */
 export interface PinOutput<Wish = PwmWish> {
   /**
-   * Makes the pin follow a stream of wishes while subscribed to, at most one write per interval and only while the driver is online; once it
-   * comes back, the last wish is written again. A wish that the pin fulfils already is not written. Failures are reported.
+   * Makes the pin follow a stream of wishes while subscribed to, at most one write per interval and only while the driver is online. When the
+   * driver comes back, the last wish is written again. Nothing is written if the pin already has the wished output. Failures are reported.
    */
   follow(wish$: Observable<Wish>): Observable<never>;
   /**
-   * Whether another program drives the pin: at once, and at every change. It begins when the pin does something else than was last written,
-   * and ends with the next write, or when the pin has done what was written for 3 s.
+   * Whether another program drives the pin: now, and each change. True once the pin differs from what was last written;
+   * false after the next write, or once the pin has matched that value for 3 s.
    */
   readonly isOverridden$: Observable<boolean>;
 }
 
-/** The reading of `isOverridden$`. */
+/** The reading that publishes `isOverridden$`. */
 export const OVERRIDDEN = {
   name: OVERRIDDEN_PROPERTY,
   format: String,
   schema: { type: 'boolean' },
 } as const;
 
-/** Two duty cycles, percent, nearer than this are the same: a step of the kernel's PWM at 100 Hz is 0.0002. */
+/** Duty cycles closer than this, percent, count as equal: one step of the kernel's PWM at 100 Hz is 0.0002. */
 const SAME_PERCENT = 0.00005;
 
-/** How long after a write of ours nobody else counts as driving the pin, milliseconds: two programs that both write would alternate. */
+/** How long after our own write no other program counts as driving the pin, milliseconds: if two programs both write, it would alternate. */
 const OWN_MS = 300;
 
-/** How long a pin must do what was written before the other program counts as gone, milliseconds: it may blink. */
+/** How long the pin must match our last write before the other program counts as gone, milliseconds: it may be blinking the pin. */
 const GONE_MS = 3000;
 
-/** The output of one PWM pin. It knows from `follow` what was written last. */
+/** The output of one PWM pin. `follow` tells it what was last written. */
 export function createPinOutput(pin: PwmPin, device: DeviceContext): PinOutput {
   return createOutput(
     { state$: pin.state$, fulfil: (wish: PwmWish) => fulfil(pin, wish), isSame: isSameOutput },
@@ -66,7 +66,7 @@ export function createPinOutput(pin: PwmPin, device: DeviceContext): PinOutput {
   );
 }
 
-/** The output of a pin that is only high or low. */
+/** The output of a high/low pin. */
 export function createLevelOutput(pin: OutputPin, device: DeviceContext): PinOutput<Level> {
   const fulfilLevel = (wanted: Level) =>
     pin.level$.pipe(
@@ -76,22 +76,22 @@ export function createLevelOutput(pin: OutputPin, device: DeviceContext): PinOut
   return createOutput({ state$: pin.level$, fulfil: fulfilLevel, isSame: Object.is }, device);
 }
 
-/** Makes a PWM pin follow a stream of wishes, as `PinOutput.follow` does. */
+/** Makes a PWM pin follow a stream of wishes, like `PinOutput.follow`. */
 export function drive(pin: PwmPin, wish$: Observable<PwmWish>, device: DeviceContext): Observable<never> {
   return createPinOutput(pin, device).follow(wish$);
 }
 
-/** What differs between a PWM pin and one that is only high or low. */
+/** The differences between a PWM pin and a high/low pin. */
 interface Drivable<Wish, State> {
   readonly state$: Observable<State>;
-  /** Writes what is needed; emits the state that it led to. */
+  /** Writes what is needed; emits the resulting state. */
   fulfil(wish: Wish): Observable<State>;
   isSame(one: State, other: State): boolean;
 }
 
 function createOutput<Wish, State>(pin: Drivable<Wish, State>, device: DeviceContext): PinOutput<Wish> {
   const { scheduler } = device.pace;
-  /** What the last write led to; `undefined` before the first, and during each. */
+  /** The state after the last write; `undefined` before the first write and during each. */
   const written$ = new BehaviorSubject<{ readonly state: State } | undefined>(undefined);
   const isOther$ = (written: State) =>
     pin.state$.pipe(
@@ -131,7 +131,7 @@ function follow<Wish>(
   );
 }
 
-/** Frequency first, as it decides how many steps of light there are. Unsubscribed between the two, it does not go on. */
+/** Sets the frequency first, because it decides the number of steps. If unsubscribed between the two writes, it skips the second. */
 function fulfil(pin: PwmPin, { dutyPercent, frequencyHz }: PwmWish): Observable<PwmState> {
   const wantedHz = nearest(pin.frequenciesHz, frequencyHz);
   return pin.state$.pipe(
@@ -151,7 +151,7 @@ function isSameOutput(one: PwmState, other: PwmState): boolean {
   );
 }
 
-/** The frequency nearest to the wanted one; the higher of two that are equally near. */
+/** The supported frequency nearest to the wanted one; of two equally near ones, the higher. */
 export function nearest(frequenciesHz: readonly number[], wantedHz: number): number {
   const distance = (hz: number) => Math.abs(hz - wantedHz);
   return frequenciesHz.reduce(

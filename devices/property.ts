@@ -17,64 +17,64 @@ import type { DeviceLink } from './link.ts';
 import { latestWins } from './pipeline/latest-wins.ts';
 import { type Parsed, type Parser, parse } from './pipeline/parse.ts';
 
-/** What values a property has, for pages that do not know its kind. */
+/** Describes a property's values for pages that do not know its kind. */
 export type ValueSchema = Omit<PropertySchema, 'settable' | 'actual' | 'momentary'>;
 
-/** A property's name, how its values are written, and how pages draw it. */
+/** A property's name, and how its values are formatted and drawn. */
 export interface ReadingSpec<T> {
-  /** The level after the device's topic: `duty`. */
+  /** The topic level after the device's topic: `duty`. */
   readonly name: string;
-  /** Writes the canonical payload. */
+  /** Formats a value as the canonical payload. */
   readonly format: (value: T) => string;
-  /** Its entry in the `properties` of `…/info`; without one it has none there. */
+  /** The property's entry in the `properties` of `…/info`. Without it the property is not listed. */
   readonly schema?: ValueSchema;
 }
 
-/** What a property is called, and how its values are read, limited and written. */
+/** A property's name, and how its values are parsed, limited and formatted. */
 export interface PropertySpec<T> extends ReadingSpec<T> {
-  /** What is desired while nobody has said anything. */
+  /** The desired value until somebody sets one. */
   readonly initial: T;
-  /** Reads a payload; throws `payload/invalid`, or another `HubError` if no value is taken at all. */
+  /** Parses a payload; throws `payload/invalid`, or another `HubError` if the property accepts no values at all. */
   readonly parse: Parser<T>;
-  /** The nearest value that is allowed; must return the value itself if it is allowed. */
+  /** Returns the nearest allowed value; must return the value itself if it is allowed. */
   readonly limit?: (value: T) => T;
-  /** Whether anybody may set it, as pages are told. Default true. */
+  /** Whether clients may set it; pages read this. Default true. */
   readonly isSettable?: boolean;
   /**
-   * Whether a value holds only for as long as somebody holds it, as a press does. It is never retained, and returns to `initial` when the
-   * hub is lost, as nobody can let go then. Default false.
+   * Whether a value lasts only while somebody holds it, like a button press. It is never retained, and returns to `initial` when the
+   * hub is lost, because nobody can release it then. Default false.
    */
   readonly isMomentary?: boolean;
 }
 
-/** A property as the kind sees it: what is desired, and a place to show what is actual. */
+/** A property as its kind sees it: reads the desired value, and publishes the actual one. */
 export interface Property<T> {
-  /** What is desired now. */
+  /** The current desired value. */
   readonly value: T;
   /**
-   * What is desired: the present value, once it is known what the hub retains, then every good request, also
-   * one that asks for the same again (another program may have changed the pin since).
+   * Emits the current desired value, once the hub's retained value is known, then every valid request, including
+   * one for the same value (another program may have changed the pin since).
    */
   readonly desired$: Observable<T>;
-  /** Publishes what the property really is at `<name>/actual`, retained: at most one per interval, the last always. */
+  /** Publishes the actual value at `<name>/actual`, retained: at most one per interval, the last always. */
   show(actual$: Observable<T>): Observable<never>;
 }
 
-/** A property as the running device sees it, whatever its values are. */
+/** A property as the running device sees it, whatever the type of its values. */
 export interface LiveProperty {
   readonly name: string;
-  /** How pages draw it; `undefined` if they are not told. */
+  /** How pages draw it; `undefined` if it is not in `…/info`. */
   readonly schema: PropertySchema | undefined;
-  /** Listens for requests and heals what is retained, while subscribed to. */
+  /** While subscribed to, handles requests and corrects the retained value. */
   run(): Observable<never>;
-  /** Has the hub retain the desired value if it does not; completes when it has. */
+  /** Makes the hub retain the desired value if it does not yet; completes when it does. */
   retain(): Observable<void>;
 }
 
-/** How long a value must stand before it is retained for a publisher who did not ask for that, milliseconds. */
+/** How long a value must stay unchanged before we retain it on behalf of a publisher who did not set the retain flag, milliseconds. */
 export const REST_MS = 300;
 
-/** A value that somebody wants, and the nearest that is allowed. */
+/** A requested value, and the nearest allowed one. */
 interface Request<T> {
   readonly wanted: T;
   readonly allowed: T;
@@ -82,13 +82,13 @@ interface Request<T> {
 
 type Heal = 'now' | 'at rest';
 
-/** What a momentary property leaves on the hub: nothing. Publishing it clears the topic. */
+/** The retained payload of a momentary property: empty. Publishing it clears the topic. */
 const NOTHING = '';
 
 /**
- * One property of a device. The device is the authority for its desired value: it answers requests that are out of range or no value at all
- * with the canonical value, so that the hub retains it and every slider agrees. It does not repeat what the hub retains already: a late
- * echo would move other people's sliders back.
+ * One property of a device. The device is the authority for its desired value: it answers an invalid or out-of-range request
+ * with the canonical value, so that the hub retains it and every slider agrees. It does not repeat a value that the hub already
+ * retains: a late echo would move other people's sliders back.
  */
 export class DesiredProperty<T> implements Property<T>, LiveProperty {
   readonly desired$: Observable<T>;
@@ -97,7 +97,7 @@ export class DesiredProperty<T> implements Property<T>, LiveProperty {
   readonly #desired = new ReplaySubject<T>(1);
   readonly #heal = new Subject<Heal>();
   #value: T;
-  /** What the hub retains as far as we know; `undefined` if it must be told in any case. */
+  /** The value that the hub retains, as far as we know; `undefined` if we must publish in any case. */
   #retained: string | undefined;
   #isSettled = false;
   #isPublishing = false;
@@ -159,12 +159,12 @@ export class DesiredProperty<T> implements Property<T>, LiveProperty {
     );
   }
 
-  /** What the hub is to retain. */
+  /** The payload that the hub should retain. */
   get #toRetain(): string {
     return this.#spec.isMomentary ? NOTHING : this.#spec.format(this.#value);
   }
 
-  /** What a hub counts as retaining until it says: a momentary property asks for nothing to be cleared that it has not seen. */
+  /** What we assume a new hub retains. A momentary property assumes nothing, so it clears only what it has seen. */
   get #unknown(): string | undefined {
     return this.#spec.isMomentary ? NOTHING : undefined;
   }
@@ -176,10 +176,10 @@ export class DesiredProperty<T> implements Property<T>, LiveProperty {
   }
 
   #receive({ message, ...parsed }: Parsed<Request<T>>): void {
-    // What comes while we publish came first to the hub, which retains our own value afterwards.
+    // A message that arrives while we publish reached the hub before ours, so the hub retains our value in the end.
     if ((message.retained || message.retain) && !this.#isPublishing) this.#retained = message.text;
     if (this.#spec.isMomentary && (message.retained || message.text === NOTHING)) {
-      this.#heal.next('now'); // A press of the past, or its end.
+      this.#heal.next('now'); // An old press, or the clearing of one.
     } else if (parsed.refusal) {
       this.#link.refuse(parsed.refusal, message.text);
       this.#correct();
@@ -190,13 +190,13 @@ export class DesiredProperty<T> implements Property<T>, LiveProperty {
 
   #request({ wanted, allowed }: Request<T>): void {
     this.#value = allowed;
-    // Until all that is retained has come, the last word on what is desired has not been said.
+    // Until all retained messages have arrived, the desired value may still change.
     if (this.#isSettled) this.#desired.next(this.#value);
     if (this.#value !== wanted) this.#correct();
     else this.#heal.next(this.#isPublishing ? 'now' : 'at rest');
   }
 
-  /** Tells all who saw a wrong value the right one, whatever the hub retains. */
+  /** Publishes the right value to everybody who saw a wrong one, whatever the hub retains. */
   #correct(): void {
     if (!this.#spec.isMomentary) this.#retained = undefined;
     this.#heal.next('now');
@@ -210,7 +210,7 @@ export class DesiredProperty<T> implements Property<T>, LiveProperty {
     this.#heal.next('now');
   }
 
-  /** The hub that comes next may be another, which retains nothing. */
+  /** The next hub may be a different one that retains nothing. */
   #lose(): void {
     this.#retained = this.#unknown;
     if (!this.#spec.isMomentary || !this.#isSettled) return;
@@ -228,7 +228,7 @@ export class DesiredProperty<T> implements Property<T>, LiveProperty {
 
 const PLAIN_NUMBER = /^-?\d+(?:\.\d+)?$/;
 
-/** Whether a text says what the canonical one says to everybody: it is the same, or the same number in plain digits, as in `42.0`. */
+/** Whether a text means the same as the canonical one: the same text, or the same number in plain digits, such as `42.0`. */
 function isSame(text: string | undefined, canonical: string): boolean {
   if (text === undefined || text === canonical) return text === canonical;
   return PLAIN_NUMBER.test(text) && Number(text) === Number(canonical) && canonical !== NOTHING;

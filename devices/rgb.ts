@@ -10,12 +10,12 @@ import { EFFECTS, type Effect, effectShare } from './pipeline/effect.ts';
 
 const BLACK: Rgb = [0, 0, 0];
 
-/** As for a plain LED. */
+/** The same as for a plain LED. */
 const FREQUENCY_HZ = 100;
 
 /**
- * Three lights in one, on the pins for red, green and blue: `rgb/5-6-13/color`, `#rrggbb`. A colour looks as it does on a screen: light is
- * proportional to duty, so each part is decoded from sRGB (IEC 61966-2-1). An effect plays with the light of all three.
+ * One color from three lights, on the pins for red, green and blue: `rgb/5-6-13/color`, `#rrggbb`. A color looks as it does on a screen:
+ * light is proportional to duty, so each part is decoded from sRGB (IEC 61966-2-1). An effect applies to all three.
  */
 export const rgb: DeviceKind = {
   kind: 'rgb',
@@ -46,7 +46,7 @@ export const rgb: DeviceKind = {
   },
 };
 
-/** Has the three pins follow the light, percent, and tells when another program drives one of them. */
+/** Makes the three pins follow the light, percent, and reports when another program drives one of them. */
 function follow(device: DeviceContext, pins: readonly PwmPin[], light$: Observable<readonly number[]>) {
   const outputs = pins.map((pin) => createPinOutput(pin, device));
   const follows = outputs.map((output, part) =>
@@ -69,14 +69,14 @@ function parseGpios(id: string): number[] {
   );
 }
 
-/** Reads what `readColor` reads. Throws `payload/invalid`. */
+/** Parses what `readColor` parses. Throws `payload/invalid`. */
 function parseColor(text: string): Rgb {
   const color = readColor(text);
   if (color) return color;
   throw refusal(`${quote(text)} is not a colour, as in #ff8000`);
 }
 
-/** The duty cycle, percent, for a part of a colour, 0–255. */
+/** The duty cycle, percent, for one part of a color, 0–255. */
 function dutyOf(part: number): number {
   return 100 * decodeSrgb(part / 255);
 }

@@ -33,14 +33,14 @@ import { meterOutput, meterPin } from './metered-pin.ts';
 import type { Pins, PinsHealth } from './pins/pins.ts';
 import { DesiredProperty, type LiveProperty, type ReadingSpec } from './property.ts';
 
-/** How long closing waits for the hub to take the farewell, milliseconds. */
+/** How long closing waits for the hub to accept the final messages, milliseconds. */
 const FAREWELL_MS = 1000;
 
-/** Which device, and on what. */
+/** The device to run, and the bus and pins that it uses. */
 export interface DeviceSetup {
   readonly kind: DeviceKind;
   readonly id: string;
-  /** For people; it stands in `…/info`. */
+  /** A name for people, shown in `…/info`. */
   readonly name: string | undefined;
   readonly pins: Pins;
   readonly link: DeviceLink;
@@ -48,8 +48,8 @@ export interface DeviceSetup {
 }
 
 /**
- * A device at work: it claims its pins as soon as the driver is online and follows its topics until it is
- * closed. If the pins cannot be had it says why, is offline, and tries again when the driver has come back.
+ * A running device: it claims its pins as soon as the driver is online and follows its topics until it is
+ * closed. If it cannot get its pins it reports why, goes offline, and tries again when the driver comes back.
  */
 export class RunningDevice {
   readonly #setup: DeviceSetup;
@@ -70,7 +70,7 @@ export class RunningDevice {
     return this.#setup.link.topic;
   }
 
-  /** Stops, gives the pins back (their light stays), has the hub retain what is desired, and says `offline`. Never rejects. */
+  /** Stops, releases the pins (their light stays), makes the hub retain the desired values, and publishes `offline`. Never rejects. */
   async close(): Promise<void> {
     const { link } = this.#setup;
     const report = (error: unknown) => link.report(error);
@@ -83,7 +83,7 @@ export class RunningDevice {
     });
   }
 
-  /** Waits for the driver, claims the pins, and behaves as the kind says; never completes. */
+  /** Waits for the driver, claims the pins, and runs the kind's behavior; never completes. */
   #attempt(): Observable<never> {
     const { kind, pins } = this.#setup;
     this.#properties = [];
@@ -94,7 +94,7 @@ export class RunningDevice {
       }),
       first(isOnline),
       switchMap(() => kind.open(this.#context())),
-      // The status last: it is the sign that all else has been subscribed to.
+      // The status comes last: it shows that everything else has been subscribed to.
       switchMap((device) => merge(this.#behaviour(device), this.#listen(), this.#followHealth())),
       ignoreElements(),
     );
@@ -151,7 +151,7 @@ export class RunningDevice {
     return Object.fromEntries(described);
   }
 
-  /** Each pin may be reached in a way of its own: the device is online while all of its are. */
+  /** Each pin may be reached in its own way: the device is online while all its pins are. */
   #followHealth(): Observable<PinsHealth> {
     const { pins, link } = this.#setup;
     const ways = waysTo(this.#claims.gpios, pins);
@@ -160,7 +160,7 @@ export class RunningDevice {
       distinctUntilChanged((one, other) => one.worst.status === other.worst.status),
       map(({ all: [driver], worst }) => {
         this.#status.next(worst.status);
-        // The loss of all pins is told once for all devices.
+        // The loss of all pins is reported once for all devices.
         if (isOnline(driver) && isOffline(worst))
           link.report(new HubError('driver/unavailable', worst.reason));
         return worst;
@@ -168,7 +168,7 @@ export class RunningDevice {
     );
   }
 
-  /** After a failure: says why, and emits when it is worth another attempt. */
+  /** After a failure: reports it, and emits when another attempt is worthwhile. */
   #recover(error: unknown): Observable<unknown> {
     const { link } = this.#setup;
     const { gpios } = this.#claims;
@@ -181,7 +181,7 @@ export class RunningDevice {
     return forkJoin([release$, merge(this.#pinsComeBack(gpios), link.reconnected$).pipe(take(1))]);
   }
 
-  /** Errors of `health$` break its promise: such pins do not come back. */
+  /** `health$` must never error; if it does, these pins do not come back. */
   #pinsComeBack(gpios: readonly number[]): Observable<unknown> {
     const { link, pins } = this.#setup;
     const all = [pins.health$, ...waysTo(gpios, pins)];
@@ -193,7 +193,7 @@ export class RunningDevice {
   }
 }
 
-/** A kind may be a plug-in's: what it throws must not keep the others from closing. */
+/** A kind may come from a plug-in: its errors must not keep the other devices from closing. */
 function attempt(work: () => void, onFailure: (error: unknown) => void): void {
   try {
     work();
@@ -219,12 +219,12 @@ function isOffline(health: PinsHealth): health is Extract<PinsHealth, { status: 
   return health.status === 'offline';
 }
 
-/** The health of each way to some pins, of a driver that has several. */
+/** The health of some pins, each by its own way, for a driver that has several ways. */
 function waysTo(gpios: readonly number[], pins: Pins): Observable<PinsHealth>[] {
   return gpios.flatMap((gpio) => pins.healthOf?.(gpio) ?? []);
 }
 
-/** Emits when something that is, or becomes, offline is online again. */
+/** Emits when something offline, now or later, is online again. */
 function comesBack(health$: Observable<PinsHealth>): Observable<unknown> {
   return health$.pipe(skipWhile(isOnline), filter(isOnline));
 }

@@ -10,19 +10,19 @@ import { DEFAULT_INTERVAL_MS } from './pipeline/pace.ts';
 import { RunningDevice } from './running-device.ts';
 import { steadyScheduler } from './steady-scheduler.ts';
 
-/** Which device to run: its topic is `<prefix>/<kind>/<id>`, or `<kind>/<id>` without a prefix. */
+/** A device to run. Its topic is `<prefix>/<kind>/<id>`, or `<kind>/<id>` without a prefix. */
 export interface DeviceAddress {
   /** `led`. */
   readonly kind: string;
-  /** What the kind makes of it; a BCM number for most. */
+  /** Interpreted by the kind; a BCM number for most. */
   readonly id: string;
-  /** The levels before the kind, as in `lab/ana`. */
+  /** The topic levels before the kind, such as `lab/ana`. */
   readonly prefix?: string | undefined;
-  /** What people call it; its topic unless given. */
+  /** A name for people; the topic by default. */
   readonly name?: string | undefined;
 }
 
-/** What the hub is to publish when it loses a device without a word. */
+/** The message that the hub publishes if the device's connection is lost without a disconnect. */
 export interface DeviceWill {
   readonly topic: string;
   readonly payload: string;
@@ -34,30 +34,30 @@ export interface DeviceRuntimeOptions {
   readonly kinds: readonly DeviceKind[];
   readonly pins: Pins;
   /**
-   * The bus for one device: every one has its own, so that the hub keeps its last will and does not echo what it
-   * published. Whoever makes the buses closes them, after the devices.
+   * Creates the bus of one device. Each device has its own, so that the hub keeps its last will and does not echo
+   * its own messages. The caller closes the buses, after the devices.
    */
   readonly connect: (will: DeviceWill) => DeviceBus;
-  /** Resolves to whether the device of a topic may run, once that is known. Default: it may, at once. */
+  /** Resolves, once that is known, to whether a device with this topic may run. Default: it may, at once. */
   readonly mayRun?: ((topic: string) => Promise<boolean>) | undefined;
   readonly log: Log;
-  /** Is told how long things take. Default: nobody is. */
+  /** Receives the durations of waits and writes. Default: none are recorded. */
   readonly meter?: Meter;
-  /** The least time between two writes to a pin, milliseconds. Default 20. */
+  /** The minimum time between two writes to a pin, milliseconds. Default 20. */
   readonly intervalMs?: number;
   readonly scheduler?: SchedulerLike;
 }
 
-/** Devices at work. */
+/** The running devices. */
 export interface RunningDevices {
   readonly topics: readonly string[];
-  /** Stops them, tells the hub, and gives the pins back; their light stays. Never rejects for a device's sake. */
+  /** Stops the devices, publishes `offline`, and releases the pins; lights stay as they are. Never rejects because of a device. */
   close(): Promise<void>;
 }
 
 /**
- * Runs devices until closed: the one place that knows bus, pins and kinds alike. One that fails says why at
- * its `…/error` and in the log, and leaves the others be. Throws `device/unknown-kind` or `topic/invalid`.
+ * Runs devices until closed. Only this function knows bus, pins and kinds. A failing device reports the reason at
+ * its `…/error` and in the log, and does not affect the others. Throws `device/unknown-kind` or `topic/invalid`.
  */
 export function runDevices(options: DeviceRuntimeOptions): RunningDevices {
   const {
@@ -98,12 +98,12 @@ export function runDevices(options: DeviceRuntimeOptions): RunningDevices {
   };
 }
 
-/** The device's own topic, under which its properties are. Throws `topic/invalid`. */
+/** The device's own topic; its properties are below it. Throws `topic/invalid`. */
 export function deviceTopic({ prefix, kind, id }: DeviceAddress): string {
   return parseTopicName(prefix ? `${prefix}/${kind}/${id}` : `${kind}/${id}`);
 }
 
-/** Reads a device's topic, `lab/ana/led/21`: the last two levels are kind and id. Throws `device/invalid`. */
+/** Parses a device's topic, such as `lab/ana/led/21`: the last two levels are kind and id. Throws `device/invalid`. */
 export function parseDeviceAddress(text: string): DeviceAddress {
   const levels = text.split('/');
   const [kind, id] = levels.slice(-2);
@@ -116,7 +116,7 @@ export function parseDeviceAddress(text: string): DeviceAddress {
   return { kind, id, prefix: levels.slice(0, -2).join('/') || undefined };
 }
 
-/** The last will of a device: that it is offline. */
+/** The last will of a device: `offline`. */
 export function deviceWill(topic: string): DeviceWill {
   return { topic: `${topic}/status`, payload: 'offline', retain: true };
 }
@@ -131,7 +131,7 @@ function findKind(kinds: readonly DeviceKind[], wanted: string): DeviceKind {
   );
 }
 
-/** The loss of the pins is logged once, however many devices use them. */
+/** Logs the loss of the pins once, however many devices use them. */
 function logHealth(pins: Pins, log: Log) {
   const { driver, health$ } = pins;
   return health$.pipe(skipWhile(({ status }) => status === 'online')).subscribe({

@@ -5,12 +5,12 @@ import { numberWithin } from './payload.ts';
 import { createPinOutput, OVERRIDDEN } from './pin-output.ts';
 import type { PwmState } from './pins/pins.ts';
 
-/** A pulse every 20 ms, as hobby servos want it. */
+/** One pulse every 20 ms, as hobby servos expect. */
 const FREQUENCY_HZ = 50;
 
 /**
- * A hobby servo: `servo/18/angle`, degrees from the middle. The pulses that mean -90 and 90 are 1000 and 2000
- * microseconds, as in gpiozero, which spares a servo's end stops; `pulse-min` and `pulse-max` set them.
+ * A hobby servo: `servo/18/angle`, degrees from the center. By default -90 and 90 degrees are pulses of 1000 and 2000
+ * microseconds, as in gpiozero, which keeps a servo off its end stops; `pulse-min` and `pulse-max` change them.
  */
 export const servo: DeviceKind = {
   kind: 'servo',
@@ -38,7 +38,7 @@ export const servo: DeviceKind = {
     const wish$ = combineLatest([angle.desired$, ends$]).pipe(
       map(([degrees, ends]) => ({ dutyPercent: dutyOf(pulseFor(degrees, ends)), frequencyHz: FREQUENCY_HZ })),
     );
-    // Without pulses a servo stays where it is.
+    // Without pulses a servo stays in its position.
     const pulseUs$ = pin.state$.pipe(
       map(pulseOf),
       filter((pulseUs) => pulseUs > 0),
@@ -61,7 +61,7 @@ function pulseFor(degrees: number, { min, max }: Range): number {
   return min + ((max - min) * (degrees - SERVO_DEGREES.min)) / (SERVO_DEGREES.max - SERVO_DEGREES.min);
 }
 
-/** Ends that lie upon each other leave only the middle. */
+/** If both ends are equal, only the center is left. */
 function angleOf(pulseUs: number, { min, max }: Range): number {
   if (min === max) return 0;
   return clamp(

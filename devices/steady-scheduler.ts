@@ -1,8 +1,8 @@
 import { asyncScheduler, type SchedulerAction, type SchedulerLike, type Subscription } from 'rxjs';
 
 /**
- * Timers with a clock that only ever goes forward, evenly, milliseconds. The time of day jumps when somebody sets it, as a Pi does that
- * has found the network: a fade would stand still for as long, or overshoot.
+ * A scheduler whose clock, in milliseconds, only goes forward, at a steady rate. The system clock jumps when it is set, for example when a Pi
+ * gets the time from the network: a fade would then freeze for as long, or overshoot.
  */
 export const steadyScheduler: SchedulerLike = {
   now: () => performance.now(),

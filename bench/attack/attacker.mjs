@@ -1,4 +1,4 @@
-// An attacker, in a process of its own: told by its parent what to do, and to whom; goes on until it is told to stop.
+// An attacker, in its own process. Its parent sends it the attack and the target; it goes on until it gets `stop`.
 import { importTest } from '../stage.mjs';
 
 const { ATTACKS } = await importTest('faults/attacks/index.ts');

@@ -1,4 +1,4 @@
-// The virtual Pis of a class, as their students' browsers run them: one connection for each device, and one for what the pins do.
+// The virtual Pis of a class, as the students' browsers run them: one connection for each device, and one for the pin states.
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { KINDS, runDevices } from '../../dist/devices/index.js';

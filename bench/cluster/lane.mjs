@@ -1,11 +1,11 @@
-// What it costs to write the frames of the fast lane, and to read them, without the network and without delivery: µs of CPU a message.
+// The cost of writing and reading the frames of the fast lane, without the network and without delivery: µs of CPU per message.
 import { LaneReader, LaneWriter } from '../../dist/hub/cluster/fast-lane.js';
 import { Message } from '../../dist/hub/core/message.js';
 
 const MESSAGES = 1_000_000;
 const PAYLOAD = Buffer.from('0123456789abcdef');
 
-/** The same for frames of so many messages, each to another topic. */
+/** Measures it for frames of so many messages, each to a different topic. */
 export function measureLane(perFrame) {
   const frames = [];
   const now = () => 0;
@@ -28,7 +28,7 @@ export function measureLane(perFrame) {
       for (const frame of frames.splice(0)) reader.read(frame);
     }
   };
-  run(MESSAGES / 4); // Until V8 has compiled it.
+  run(MESSAGES / 4); // Warm-up: V8 compiles the code.
   const before = process.cpuUsage();
   read = 0;
   run(MESSAGES);

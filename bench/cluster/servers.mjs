@@ -1,4 +1,4 @@
-// Three nats-servers as one cluster: with a system account for the hubs, or with MQTT of their own to compare with.
+// Three nats-servers as one cluster, with a system account for the hubs; optionally with their own MQTT for comparison.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,14 +11,14 @@ import { freePort } from '../stage.mjs';
 
 const COUNT = 3;
 
-/** The least version that hubs accept. The tests keep one where Debian has an older one. */
+/** The oldest version that hubs accept. The tests cache a newer one if Debian's is older. */
 const LEAST = [2, 12];
 const CACHED = join(
   process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'),
   'pinhub-tests/nats-server/usr/sbin/nats-server',
 );
 
-/** The program; `undefined` if there is none, or only an older one. */
+/** The nats-server program; `undefined` if it is missing or too old. */
 export function findNatsServer() {
   return ['nats-server', CACHED].find(isRecent);
 }
@@ -29,7 +29,7 @@ function isRecent(program) {
   return major > LEAST[0] || (major === LEAST[0] && minor >= LEAST[1]);
 }
 
-/** Starts them; resolves when each says that it is ready. `targets`: where each listens for MQTT over WebSocket, if it does. `folder` has all that they keep. */
+/** Starts the servers; resolves when all are ready. `targets` are their MQTT over WebSocket addresses, if enabled. `folder` has all their data. */
 export async function startServers(program, options = {}) {
   for (;;) {
     const servers = await tryToStart(program, options);
@@ -37,7 +37,7 @@ export async function startServers(program, options = {}) {
   }
 }
 
-/** Resolves to nothing if somebody else has taken one of the ports meanwhile. */
+/** Resolves to `undefined` if another program has taken one of the ports meanwhile. */
 async function tryToStart(program, { withMqtt = false }) {
   const folder = mkdtempSync(join(tmpdir(), 'pinhub-bench-nats-'));
   const ports = [];
@@ -86,9 +86,9 @@ websocket { listen: 127.0.0.1:${webSocketPort}, no_tls: true }
 `;
 }
 
-/** Resolves to nothing if it has ended. */
+/** Resolves to `undefined` if the server has exited. */
 async function start(program, file) {
-  const env = { ...process.env, GOMAXPROCS: '1' }; // As three of them share two cores with all else, more threads would only wake each other.
+  const env = { ...process.env, GOMAXPROCS: '1' }; // Three servers share two cores with everything else, so more threads would only wake each other.
   const child = spawn(program, ['-c', file], { stdio: ['ignore', 'ignore', 'pipe'], env });
   for await (const line of createInterface({ input: child.stderr })) {
     if (!line.includes('Server is ready')) continue;
@@ -98,7 +98,7 @@ async function start(program, file) {
   return undefined;
 }
 
-/** Until the servers have elected, whoever connects gets no answer. */
+/** Waits for an answer: before the servers have elected a leader, connections get none. */
 async function untilAnswered(target) {
   for (;;) {
     const client = await openWebSocket(target, 'mqtt');

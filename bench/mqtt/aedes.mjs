@@ -1,4 +1,4 @@
-// aedes, with MQTT over WebSocket on the port that its one argument names.
+// Runs aedes with MQTT over WebSocket on the port given as its only argument.
 import { createServer } from 'node:http';
 import { Aedes } from 'aedes';
 import { createWebSocketStream, WebSocketServer } from 'ws';

@@ -1,4 +1,4 @@
-// The brokers that are measured beside each other, each in a process of its own, with MQTT over WebSocket.
+// The brokers being compared, each in its own process, with MQTT over WebSocket.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,17 +6,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, startHub, startHubOf, untilListening } from '../stage.mjs';
 
-/** By name, what starts a broker: resolves to where it listens (some also say where over TCP), its process, and how to stop it. */
+/** Functions that start a broker, by name. They resolve to its port (some also to its TCP port), its process id, and a function to stop it. */
 export const BROKERS = {
   pinhub: () => openHub(startHub),
-  // Another build, to compare with: BENCH_BASELINE is its dist/hub/main.js.
+  // Another build to compare with: BENCH_BASELINE is its dist/hub/main.js.
   baseline: () => openHub((...options) => startHubOf(process.env.BENCH_BASELINE, ...options)),
   async mosquitto() {
     const tcpPort = await freePort();
     const broker = await startProgram('mosquitto', '/mqtt', async (port, folder) => {
       const file = join(folder, 'mosquitto.conf');
       const lines = [
-        // 2.0.11 does not start where WebSocket is all that there is.
+        // Version 2.0.11 does not start with WebSocket alone.
         `listener ${tcpPort} 127.0.0.1`,
         `listener ${port} 127.0.0.1`,
         'protocol websockets',
@@ -40,7 +40,7 @@ export const BROKERS = {
       );
       return ['-c', file];
     }),
-  // `createBroker` in a program of somebody else.
+  // `createBroker` embedded in another program.
   embedded: () =>
     startProgram(process.execPath, '/mqtt', (port) => [
       join(import.meta.dirname, 'embedded.mjs'),

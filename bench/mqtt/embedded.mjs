@@ -1,4 +1,4 @@
-// The broker that others embed, on a port of Node's own HTTP server.
+// The embeddable broker, on a port of Node's own HTTP server.
 import { createServer } from 'node:http';
 import { createBroker } from '../../dist/hub/index.js';
 

@@ -1,4 +1,4 @@
-// The load generator, in a process of its own: told by its parent which workload to run, against what, and for how long.
+// The load generator, in its own process. Its parent sends it the workload, the target, and the duration.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answerTo, frame, openClient, publishPacket, subscribePacket } from './wire.mjs';
 
@@ -13,7 +13,7 @@ const STEADY_PUBLISHERS = 10;
 const ACKNOWLEDGEMENT_BYTES = 4;
 const topicOf = (index) => `t/${String(index).padStart(3, '0')}`;
 
-/** How many messages have arrived anywhere. */
+/** The number of messages delivered to all clients. */
 let delivered = 0;
 
 process.once('message', async ({ workload, ...options }) => {
@@ -22,7 +22,7 @@ process.once('message', async ({ workload, ...options }) => {
 
 const WORKLOADS = { 'fan-out': fanOut, pairs, 'fan-in': fanIn, sliders, idle, retained, steady, sessions };
 
-/** One publisher to a hundred subscribers: the next burst goes out when all have got the last one. */
+/** One publisher to a hundred subscribers: the next burst is sent when all of them have received the last one. */
 async function fanOut({ target, qos, burst, seconds }) {
   const publisher = await openClient(target, 'p');
   const subscribers = await openAll(target, CLIENTS, 's');
@@ -32,7 +32,7 @@ async function fanOut({ target, qos, burst, seconds }) {
   return run(next.start, seconds);
 }
 
-/** A hundred publishers, each with a subscriber of its own, which may be at another broker: `to`. */
+/** A hundred publishers, each with its own subscriber, which may be at another broker: `to`. */
 async function pairs({ target, to = target, count = CLIENTS, qos, burst, seconds }) {
   const publishers = await openAll(target, count, 'p');
   const subscribers = await openAll(to, count, 's');
@@ -60,7 +60,7 @@ async function fanIn({ target, qos, burst, seconds }) {
   return run(next.start, seconds);
 }
 
-/** A closed loop: `send` is called again when as many messages have arrived as it leads to. */
+/** A closed loop: `send` is called again once all messages of the last call have arrived. */
 function inRounds(perRound, send) {
   let missing = 0;
   const start = () => {
@@ -75,7 +75,7 @@ function inRounds(perRound, send) {
   return { start, arrive };
 }
 
-/** Twenty sliders, fifty messages a second each, to ten watchers: how long each message is under way. */
+/** Twenty sliders, each with fifty messages a second, to ten watchers: the delay of each message. */
 async function sliders({ target, seconds }) {
   const publishers = await openAll(target, 20, 'p');
   const watchers = await openAll(target, 10, 'w');
@@ -105,7 +105,7 @@ async function sliders({ target, seconds }) {
   return { delays: delays.sort((a, b) => a - b) };
 }
 
-/** Twenty publishers of retained messages of QoS 1, with fifty of each on their way: how many are acknowledged. */
+/** Twenty publishers of retained QoS 1 messages, each with fifty in flight: the number of acknowledgements. */
 async function retained({ target, seconds }) {
   const publishers = await openAll(target, RETAINERS, 'p');
   const sends = publishers.map((publisher, index) => publishInWindow(publisher, topicOf(index)));
@@ -114,7 +114,7 @@ async function retained({ target, seconds }) {
   }, seconds);
 }
 
-/** Publishes again what is acknowledged, in one write for all that came at once; returns what begins it. */
+/** Publishes again whatever is acknowledged, in one write per received chunk; returns a function that sends the first messages. */
 function publishInWindow(client, topic) {
   const frames = Array.from({ length: WINDOW }, (_, index) =>
     frame(publishPacket(topic, PAYLOAD, 1, index + 1, { retain: true })),
@@ -131,7 +131,7 @@ function publishInWindow(client, topic) {
   return () => client.send(Buffer.concat(frames));
 }
 
-/** So many messages of QoS 1 a second, at a steady pace: how long until each is acknowledged, and until each has come to a subscriber. */
+/** Publishes QoS 1 messages at a steady rate of `perSecond`: the time until each is acknowledged, and until each reaches a subscriber. */
 async function steady({ target, to = target, seconds, retain = false, perSecond = 1_000 }) {
   const publishers = await openAll(target, STEADY_PUBLISHERS, 'p');
   const [subscriber] = await openAll(to, 1, 's');
@@ -173,7 +173,7 @@ async function steady({ target, to = target, seconds, retain = false, perSecond 
   return { acknowledged: ascending(acknowledged), delays: ascending(delays) };
 }
 
-/** Persistent sessions of clients that are away, with three filters each. */
+/** Persistent sessions of disconnected clients, with three filters each. */
 async function sessions({ target, count }) {
   const together = 200;
   for (let first = 0; first < count; first += together) {
@@ -189,7 +189,7 @@ async function sessions({ target, count }) {
   return {};
 }
 
-/** Clients that only are there, until the parent has looked. */
+/** Clients that stay connected without traffic, until the parent has measured. */
 async function idle({ target, count }) {
   for (let index = 0; index < count; index += 100) await openAll(target, 100, `i${index}-`);
   process.send('connected');
@@ -197,7 +197,7 @@ async function idle({ target, count }) {
   return {};
 }
 
-/** Several targets are taken in turn. */
+/** Opens clients; several targets are used in turn. */
 function openAll(target, count, prefix) {
   const targets = [target].flat();
   return Promise.all(
@@ -207,14 +207,14 @@ function openAll(target, count, prefix) {
   );
 }
 
-/** A burst of messages, a frame each, with packet identifiers that are not in use. */
+/** A burst of messages, one per frame, each with its own packet identifier. */
 function burstOf(topic, qos, burst) {
   return Buffer.concat(
     Array.from({ length: burst }, (_, index) => frame(publishPacket(topic, PAYLOAD, qos, index + 1))),
   );
 }
 
-/** Subscribes, and counts what comes; at QoS 1 acknowledges it, a frame for each. All topics are as long as `TOPIC`. */
+/** Subscribes and counts messages; at QoS 1 it acknowledges each in its own frame. All topics have the length of `TOPIC`. */
 async function receive(client, filter, qos, arrive, onPayload = () => undefined) {
   await answerTo(client, subscribePacket(filter, qos));
   const { length } = publishPacket(TOPIC, PAYLOAD, qos);
@@ -235,7 +235,7 @@ async function receive(client, filter, qos, arrive, onPayload = () => undefined)
     onPayload(bytes, identifierAt + 2);
   });
   client.onPayload = (chunk, start, end) => packets.push(chunk, start, end);
-  // In one write for all that came at once, however many frames a broker puts it in.
+  // One write per received chunk, however many frames the broker put into it.
   client.onChunk = () => {
     if (acknowledgements.length === 0) return;
     const count = acknowledgements.length / 10;
@@ -245,7 +245,7 @@ async function receive(client, filter, qos, arrive, onPayload = () => undefined)
   };
 }
 
-/** Cuts a stream into packets of one length. */
+/** Splits a stream into packets of a fixed length. */
 class Packets {
   #rest = Buffer.alloc(0);
   #length;
@@ -267,7 +267,7 @@ class Packets {
   }
 }
 
-/** Lets a workload run: a while to warm up, then for as long as is measured; the parent is told of both ends. */
+/** Runs a workload: first a warm-up, then the measurement. The parent gets a message at the start and end of the measurement. */
 async function run(start, seconds) {
   start();
   await sleep(WARM_UP_MS);

@@ -1,4 +1,4 @@
-// As little of WebSocket and MQTT 3.1.1 as a load generator needs, so that it costs less than the brokers that it measures.
+// The minimum of WebSocket and MQTT 3.1.1 for a load generator, so that it costs less than the brokers it measures.
 import { once } from 'node:events';
 import { connect as connectSocket } from 'node:net';
 
@@ -6,7 +6,7 @@ const MASKED = 0x80;
 const FINAL_BINARY = 0x82;
 const FINAL_TEXT = 0x81;
 
-/** A client's frame around one packet, or a text; the mask is zeros, which costs the server as much as any other. */
+/** A client's frame around one packet or text. The mask is all zeros, which costs the server as much as any other. */
 export function frame(content) {
   const packet = Buffer.from(content);
   const first = typeof content === 'string' ? FINAL_TEXT : FINAL_BINARY;
@@ -37,7 +37,7 @@ export const publishPacket = (topic, payload, qos, identifier = 1, { retain = fa
     payload,
   );
 
-/** Reads a server's frames: calls `onPayload(chunk, start, end)` for each piece of payload. */
+/** Parses a server's frames: calls `onPayload(chunk, start, end)` for each piece of payload. */
 class FrameReader {
   #left = 0;
   #header = Buffer.alloc(0);
@@ -90,14 +90,14 @@ class FrameReader {
   }
 }
 
-/** A client that is connected; `onPayload`, and `onChunk` for the end of all that came at once, can be set again at any time. */
+/** Connects a client. `onPayload`, and `onChunk` (called after each chunk of received bytes), can be replaced at any time. */
 export async function openClient(target, clientIdentifier, options) {
   const client = await openWebSocket(target, 'mqtt');
   await answerTo(client, connectPacket(clientIdentifier, options));
   return client;
 }
 
-/** A WebSocket after its handshake. */
+/** Opens a WebSocket; resolves after the handshake. */
 export async function openWebSocket({ port, path }, subprotocol) {
   const socket = connectSocket({ port, host: '127.0.0.1' });
   socket.setNoDelay();
@@ -125,7 +125,7 @@ export async function openWebSocket({ port, path }, subprotocol) {
   return client;
 }
 
-/** Sends a packet, and waits for the next answer of any kind, to which it resolves: as much of it as came at once. */
+/** Sends a packet, and waits for the next answer of any kind. Resolves to the part of it that arrived in one chunk. */
 export async function answerTo(client, packet) {
   const answered = new Promise((resolve) => {
     client.onPayload = (chunk, start, end) => resolve(chunk.subarray(start, end));

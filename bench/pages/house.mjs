@@ -1,4 +1,4 @@
-// A hub with LEDs that are described and, if wanted, change 25 times a second.
+// Starts a hub with described LEDs that, on request, change 25 times a second.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,7 +26,7 @@ const STATE = {
   'duty/actual': '50',
 };
 
-/** Starts a hub of a build, with LEDs. On a guarded hub, `link` carries a token that lets one in. */
+/** Starts a hub of a build, with LEDs. On a guarded hub, `link` contains a token that grants access. */
 export async function openHouse(program, { count, moves = () => true, isGuarded = false }) {
   const folder = mkdtempSync(join(tmpdir(), 'pinhub-bench-'));
   const token = isGuarded ? makeToken(program, folder) : undefined;
@@ -50,7 +50,7 @@ export async function openHouse(program, { count, moves = () => true, isGuarded 
   };
 }
 
-/** A token for a hub that asks everyone who they are, as one with users does. */
+/** A token for a hub that requires authentication, as one with users does. */
 function makeToken(program, folder) {
   const options = { encoding: 'utf8', input: 'a password\n' };
   const run = (...words) => execFileSync(process.execPath, [program, ...words, '--data', folder], options);
@@ -66,7 +66,7 @@ function describe(client, topic) {
   );
 }
 
-/** Breathes: each LED a little later than the one before, as in a wave. */
+/** Breathing: each LED a little later than the one before, like a wave. */
 function move(client, topics) {
   let step = 0;
   return setInterval(() => {

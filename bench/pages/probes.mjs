@@ -1,14 +1,14 @@
-// What is measured of a page in the browser.
+// The measurements of a page in the browser.
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const PATIENCE_MS = 30_000;
 const SETTLE_MS = 2_000;
 const MEASURED_MS = 5_000;
-/** The pause between two keys of somebody who types fast. */
+/** The pause between two keys of a fast typist. */
 const KEY_MS = 100;
 
-/** Slow 4G and a cheap phone, as Lighthouse has them. Throughput in bytes per second. */
+/** Slow 4G and a cheap phone, as in Lighthouse. Throughput in bytes per second. */
 const SLOW_NETWORK = {
   offline: false,
   latency: 150,
@@ -18,8 +18,8 @@ const SLOW_NETWORK = {
 const SLOW_CPU = { rate: 4 };
 
 /**
- * Opens a page in a browser that has never seen it; resolves when its first control can be used. Until then nothing is asked of the page:
- * what Playwright puts into a page that it asks takes a slow CPU a quarter of a second.
+ * Opens a page in a browser that has never visited it; resolves when its first control can be used. Until then Playwright must not query the page:
+ * the code that it injects takes a slow CPU a quarter of a second.
  */
 export async function open(browser, url, { isSlow = false } = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 720 } });
@@ -31,7 +31,7 @@ export async function open(browser, url, { isSlow = false } = {}) {
   if (isSlow) await slowDown(session);
   const isUsable = once(session, 'Runtime.bindingCalled', { signal: AbortSignal.timeout(PATIENCE_MS) });
   await Promise.all([page.goto(url, { waitUntil: 'commit' }), isUsable]);
-  if (!isSlow) await session.detach(); // What slows the page down ends with it.
+  if (!isSlow) await session.detach(); // Detaching also ends the throttling.
   return page;
 }
 
@@ -41,14 +41,14 @@ async function slowDown(session) {
   await session.send('Emulation.setCPUThrottlingRate', SLOW_CPU);
 }
 
-/** Runs in the page from its start: notes when the first control can be used, and how far things have moved. */
+/** Runs in the page from its start: records when the first control can be used, and the layout shift. */
 function watchPage() {
   window.layoutShift = 0;
   new PerformanceObserver((list) => {
     for (const { value, hadRecentInput } of list.getEntries())
       if (!hadRecentInput) window.layoutShift += value;
   }).observe({ type: 'layout-shift', buffered: true });
-  // Looked at once a frame that has changed something is laid out: a look in between would have the page laid out once more, at its expense.
+  // Checks after a changed frame is laid out: a check in between would force another layout, which would distort the measurement.
   const enabled = () => document.querySelector('.cell input[type="range"]:enabled');
   const look = (_, painted) => {
     painted.disconnect();
@@ -58,23 +58,23 @@ function watchPage() {
     window.tellFirstControl('');
   };
   const watcher = new MutationObserver(() => {
-    if (enabled()) new IntersectionObserver(look).observe(document.documentElement); // A look has its price: it asks for a frame.
+    if (enabled()) new IntersectionObserver(look).observe(document.documentElement); // A check costs something: it requests a frame.
   });
   watcher.observe(document, { subtree: true, childList: true, attributes: true });
 }
 
-/** When the first control could be used, ms after the navigation began. */
+/** The time until the first control could be used, ms after the navigation began. */
 export function firstControl(page) {
   return page.evaluate(() => window.firstControlMs);
 }
 
-/** The cumulative layout shift, once all has settled. */
+/** The cumulative layout shift, after the page has settled. */
 export async function layoutShiftOf(page) {
   await sleep(SETTLE_MS);
   return page.evaluate(() => window.layoutShift);
 }
 
-/** The share of time, percent, that the page's main thread is in tasks. */
+/** The share of time, percent, that the page's main thread runs tasks. */
 export async function loadOf(page) {
   await sleep(SETTLE_MS);
   const session = await page.context().newCDPSession(page);
@@ -92,7 +92,7 @@ async function read(session) {
   return { at: metric('Timestamp'), busy: metric('TaskDuration') };
 }
 
-/** How often a second the page can draw. Asked for apart from the load, since asking has its price. */
+/** The frames per second that the page can draw. Measured separately from the load, because measuring it costs time. */
 export function framesOf(page) {
   return page.evaluate(
     (durationMs) =>
@@ -110,14 +110,14 @@ export function framesOf(page) {
   );
 }
 
-/** The longest time from a key in the search to the frame that shows its answer, ms: up to a frame's wait, and the frame. */
+/** The longest time from a key in the search to the frame with its result, ms: includes the wait for the frame, and the frame itself. */
 export async function searchDelay(page, text) {
   await sleep(SETTLE_MS);
   await page.evaluate(() => {
     window.delays = [];
     const note = ({ timeStamp }) =>
       requestAnimationFrame(() => {
-        // A task after the frame's own work: style, layout and paint are done.
+        // A task runs after the frame's own work: style, layout and paint are done.
         const { port1, port2 } = new MessageChannel();
         port1.onmessage = () => window.delays.push(performance.now() - timeStamp);
         port2.postMessage(undefined);

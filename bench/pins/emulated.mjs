@@ -1,8 +1,8 @@
-// The same load in the emulated Pi of test/kernel, on the Pi's own PWM driver and sysfs. Time there is the number of instructions, so that a
-// busy computer changes nothing. An instruction is not worth the same as here, and not for all work alike. So the load also runs there, in the
-// same process and in turn, on files in memory, as it does on this computer: the ratio of those two costs converts for this very program, and
-// the cost on the kernel's PWM is divided by it.
-// The pigpiod is Pinhub's own, with a virtual Pi behind it, in both places: no kernel of Debian's has the hardware that pigpio needs.
+// The same load in the emulated Pi of test/kernel, on the Pi's own PWM driver and sysfs. Its clock counts instructions, so
+// a busy computer changes nothing. An instruction there does not cost the same as here, and the factor depends on the work. So the load also
+// runs there, in the same process and in turn, on files in memory, as it does on this computer. The ratio of those two costs is the conversion
+// factor for this very program; the cost on the kernel's PWM is divided by it.
+// In both places the pigpiod is Pinhub's own, with a virtual Pi: no Debian kernel provides the hardware that pigpio needs.
 import { join } from 'node:path';
 import { runnerImport } from 'vite';
 import { compare, shareOf } from './load.mjs';
@@ -11,7 +11,7 @@ import { openFiles, openPigpiod } from './stand-in.mjs';
 const RELEASE = 'trixie-backports';
 const KERNEL_TESTS = join(import.meta.dirname, '../../test/kernel');
 
-/** Prints the shares of a core; resolves to that of the driver `linux` on the kernel's PWM, percent. */
+/** Prints the shares of a core; resolves to the share of the driver `linux` on the kernel's PWM, percent. */
 export async function measureEmulated() {
   console.log('In the emulated Pi; this takes some minutes.');
   const guest = await runGuest();

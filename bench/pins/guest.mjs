@@ -1,12 +1,12 @@
-// Runs in the emulated Pi: the load on the kernel's PWM, and beside it the two stand-ins. Prints the costs as JSON.
+// Runs in the emulated Pi: the load on the kernel's PWM, compared with the two stand-ins. Prints the costs as JSON.
 import { createLinuxPins } from '../../dist/devices/drivers.js';
 import { claim, compare } from './load.mjs';
 import { openFiles, openPigpiod } from './stand-in.mjs';
 
-/** Those of pi.dtsi, and of extra-timers.dtsi beside this file. */
+/** The GPIOs of pi.dtsi, and of extra-timers.dtsi beside this file. */
 const GPIOS = [4, 5, 6, 12, 17, 18, 19, 21];
 
-// What listens to the console waits only so long for the next line.
+// The reader of the console waits only a limited time for the next line.
 console.log('opening the PWM of the kernel');
 const linux = await createLinuxPins();
 const kernel = await claim(linux, GPIOS);

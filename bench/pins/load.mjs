@@ -1,10 +1,10 @@
-// The load: 50 changes a second on each of 8 pins. It runs on this computer, and in the emulated Pi.
+// The load: 50 changes a second on each of 8 pins. It runs on this computer and in the emulated Pi.
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export const CHANGES_PER_SECOND = 50;
 export const PINS = 8;
 
-/** Fades all lights, each in steps of its own; resolves to the processor time that it took, ms for each change of all lights. */
+/** Fades all lights, each with different steps; resolves to the CPU time used, ms per change of all lights. */
 async function load(lights, steps) {
   const start = performance.now();
   const before = process.cpuUsage();
@@ -24,7 +24,7 @@ export async function claim(pins, gpios) {
   return lights;
 }
 
-/** Loads each set of lights in turn, some rounds after one that warms up; resolves to the median of each. */
+/** Runs the load on each set of lights in turn, for some rounds after a warm-up round; resolves to the median of each. */
 export async function compare(sets, { rounds = 3, steps = 250, onRound = () => {} } = {}) {
   const costs = Object.fromEntries(Object.keys(sets).map((name) => [name, []]));
   for (let round = 0; round <= rounds; round++) {
@@ -37,12 +37,12 @@ export async function compare(sets, { rounds = 3, steps = 250, onRound = () => {
   return Object.fromEntries(Object.entries(costs).map(([name, all]) => [name, median(all)]));
 }
 
-/** The share of a core that a cost leads to, percent. */
+/** The share of a core for a cost, percent. */
 export function shareOf(costMs) {
   return (costMs * CHANGES_PER_SECOND) / 10;
 }
 
-/** 10–99 %, so that all texts are equally long: a file in memory keeps the rest of a longer one, which one of sysfs does not. */
+/** 10–99 %, so that all texts have the same length: a file in memory keeps the end of a longer text, but a sysfs file does not. */
 function dutyAt(step) {
   return 10 + ((step * 3) % 90);
 }

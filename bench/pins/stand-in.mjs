@@ -1,4 +1,4 @@
-// A folder with the paths of sysfs, in memory, without a kernel behind them; and a pigpiod with a virtual Pi behind it, in a process of its own.
+// A directory in memory with sysfs paths but no kernel behind them; and a pigpiod with a virtual Pi, in its own process.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -16,7 +16,7 @@ export const GPIOS = [4, 5, 6, 12, 13, 16, 18, 21];
 const DAEMON = 'as-pigpiod';
 if (process.argv[2] === DAEMON) await serve();
 
-/** Lights of the driver `linux` on files in memory, and a way to end them. */
+/** Opens lights of the driver `linux` on files in memory, with a function to close them. */
 export async function openFiles() {
   const tree = await plantTree();
   const pins = await createLinuxPins({ files: filesBelow(tree) });
@@ -27,7 +27,7 @@ export async function openFiles() {
   return { lights: await claim(pins, GPIOS), close };
 }
 
-/** Lights of the driver `pigpiod`, and a way to end them. */
+/** Opens lights of the driver `pigpiod`, with a function to close them. */
 export async function openPigpiod() {
   const daemon = fork(import.meta.filename, [DAEMON]);
   const [port] = await once(daemon, 'message');
@@ -39,7 +39,7 @@ export async function openPigpiod() {
   return { lights: await claim(pins, GPIOS), close };
 }
 
-/** A Pi 4 with `dtoverlay=pwm-gpio` for each pin, whose channels are exported. */
+/** Creates the files of a Pi 4 with `dtoverlay=pwm-gpio` for each pin, and exported channels. */
 async function plantTree() {
   const root = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'pinhub-pins-'));
   const plant = async (path, content) => {

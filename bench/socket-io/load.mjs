@@ -1,4 +1,4 @@
-// The load generator: a hundred Socket.IO clients that have subscribed, and one that publishes a burst as soon as the last has arrived.
+// The load generator: a hundred subscribed Socket.IO clients, and one that publishes a burst as soon as the last one has arrived.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { frame, openWebSocket } from '../mqtt/wire.mjs';
 
@@ -40,7 +40,7 @@ process.once('message', async ({ port, seconds }) => {
   process.send({ result: { delivered: delivered - before } }, () => process.exit());
 });
 
-/** Joins the namespace, answers pings, and counts payloads, also those that are cut in two. */
+/** Joins the namespace, answers pings, and counts payloads, including those split between two chunks. */
 async function openClient(target) {
   const client = await openWebSocket(target);
   const joined = new Promise((resolve) => {

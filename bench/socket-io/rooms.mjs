@@ -1,4 +1,4 @@
-// Plain Socket.IO with rooms, on the port that its one argument names.
+// Plain Socket.IO with rooms, on the port given as its only argument.
 import { createServer } from 'node:http';
 import { Server } from 'socket.io';
 

@@ -1,5 +1,5 @@
-// Loaded into a hub with `--import` before it begins: counts what it asks of the disk, and says so in the file that COUNTS names, twice a
-// second. Writes are counted where they are at a place in a file; those to sockets are not.
+// Loaded into a hub with `--import` before it starts: counts the hub's disk writes and flushes, and stores the counts in the file named by
+// COUNTS, twice a second. Only writes at a file position count; writes to sockets do not.
 import fs, { writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 

@@ -1,9 +1,9 @@
-// What can keep the state of a hub: how each is opened, changed by one turn after the other, and read.
+// Storage engines for the hub's state: how to open each, commit turns one after the other, and read it.
 import { join } from 'node:path';
 import { Database } from '../../dist/hub/storage/engine/database.js';
 import { TEXT } from '../../dist/hub/storage/engine/table.js';
 
-/** The peer; not a dependency, as its native module is large. */
+/** The engine to compare with; not a dependency, because its native module is large. */
 const lmdb = await import('lmdb').catch(() => undefined);
 
 const schema = { version: 1, tables: { values: { number: 1, key: TEXT, value: TEXT } } };
@@ -13,7 +13,7 @@ const openLog = (durability) => async (folder, timing) => {
   const damages = await database.open();
   const { values } = database.tables;
   return {
-    /** The damages that it tells. */
+    /** The damage that it reports. */
     damages: damages.map(({ what }) => what),
     commit: (entries) => {
       for (const [key, value] of entries) values.set(key, value);
@@ -50,7 +50,7 @@ function transact(database, entries) {
 }
 
 /**
- * Each engine with what an acknowledged change survives: only engines with the same promise can be compared. `open` takes a folder and the
+ * Each engine with the event that an acknowledged change survives: compare only engines with the same guarantee. `open` takes a folder and the
  * log's timing; `commit` resolves when its changes are acknowledged.
  */
 const ALL = [

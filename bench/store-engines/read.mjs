@@ -1,5 +1,5 @@
-// Opens a folder with an engine and reads all of it, in a process of its own: `read.mjs <engine> <folder> <entries>`. Prints what it
-// found, as JSON.
+// Opens a folder with an engine and reads everything, in its own process: `read.mjs <engine> <folder> <entries>`. Prints the
+// result as JSON.
 import { ENGINES, keyOf, textOf } from './engines.mjs';
 
 const [engineName, folder, entries] = process.argv.slice(2);

@@ -1,7 +1,7 @@
 /** Red, green and blue as sRGB code values, 0–255. */
 export type Rgb = readonly [red: number, green: number, blue: number];
 
-/** Reads `#rrggbb`, also in capitals, in quotation marks or without the `#`; `undefined` if the text is no colour. */
+/** Parses `#rrggbb`, also in capitals, in quotation marks or without the `#`; `undefined` if the text is not a color. */
 export function readColor(text: string): Rgb | undefined {
   const digits = /^\s*"?\s*#?([\da-f]{6})\s*"?\s*$/i.exec(text)?.[1];
   if (digits === undefined) return undefined;
@@ -9,7 +9,7 @@ export function readColor(text: string): Rgb | undefined {
   return [red, green, blue];
 }
 
-/** A colour as `#rrggbb`. The parts must be whole numbers, 0–255. */
+/** A color as `#rrggbb`. The parts must be whole numbers, 0–255. */
 export function formatColor(color: Rgb): string {
   return `#${color.map((part) => part.toString(16).padStart(2, '0')).join('')}`;
 }

@@ -8,40 +8,40 @@ import {
 } from './property-info.ts';
 import type { Range } from './range.ts';
 
-/** What an adapter says of its device on `…/info`; what it leaves out is `undefined`, or empty. */
+/** A device as its adapter describes it on `…/info`; members that it left out are `undefined` or empty. */
 export interface DeviceInfo {
   readonly kind: string;
   readonly name: string | undefined;
-  /** The pins that it uses, by BCM number. */
+  /** The pins in use, BCM numbers. */
   readonly gpios: readonly number[];
   readonly driver: string | undefined;
   /** Equal steps of light between 0 and 100 %. */
   readonly steps: number | undefined;
-  /** The frequencies that the driver can give, Hz; empty if any is possible, or it did not say. */
+  /** The frequencies that the driver supports, Hz; empty if any is possible or the adapter did not say. */
   readonly frequenciesHz: readonly number[];
-  /** The effects that it can play. */
+  /** The effects that the device can play. */
   readonly effects: readonly string[];
-  /** The ranges of its properties, by name. */
+  /** The ranges of the device's properties, by name. */
   readonly limits: Readonly<Record<string, Range>>;
-  /** Whether a button can be pressed from afar: a real one cannot. */
+  /** Whether pages can press the button; a real button cannot be pressed remotely. */
   readonly isPressable: boolean;
-  /** Its properties, for pages that do not know its kind. */
+  /** The properties, for pages that do not know this kind. */
   readonly properties: readonly PropertyInfo[];
-  /** What in the description cannot be understood. */
+  /** The parts of the description that could not be read. */
   readonly problems: readonly InfoProblem[];
 }
 
 /**
- * What is wrong with a description: with one property, or with all of it (`json`, `kind`; `property` is empty then). What another program
- * announces may be in order and still be no property to draw (`template`, `platform`, `topic`).
+ * What is wrong with one property of a description, or with all of it (`json`, `kind`; `property` is empty then). Another program's
+ * announcement may be valid and still not be a property that we can draw (`template`, `platform`, `topic`).
  */
 export type InfoProblem = Omit<PropertyProblem, 'fault'> & {
   readonly fault: PropertyProblem['fault'] | 'json' | 'kind' | 'template' | 'platform' | 'topic';
 };
 
 /**
- * Reads what was published at `…/<kind>/<id>/info`. It comes from outside, so nothing is trusted: a description that is damaged still makes a
- * device, with the reason among its problems. Returns `undefined` for a text that describes no device, as other programs use such topics too.
+ * Parses a payload of `…/<kind>/<id>/info`. The payload is untrusted: a damaged description still gives a device, with the reason among its
+ * problems. Returns `undefined` for a text that describes no device, because other programs use such topics too.
  */
 export function readDescription(text: string, kind: string): DeviceInfo | undefined {
   const json = readObject(text);
@@ -61,12 +61,12 @@ export function readRawDescription(
   return json && describesKind(json, kind) ? json : undefined;
 }
 
-/** A description names the kind in its topic or, without a kind, at least describes properties. */
+/** A description either names the kind of its topic, or names no kind but has properties. */
 function describesKind(json: Readonly<Record<string, unknown>>, kind: string): boolean {
   return json.kind === undefined ? json.properties !== undefined : json.kind === kind;
 }
 
-/** A JSON object's members, or `undefined` if the text is none. */
+/** The members of a JSON object, or `undefined` if the text is not one. */
 export function readObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     return membersOf(JSON.parse(text));
@@ -91,10 +91,10 @@ function readInfo(kind: string, json: Readonly<Record<string, unknown>>): Device
   };
 }
 
-/** The longest list that is read. */
+/** The most items that are read from a list. */
 const MAX_ITEMS = 100;
 
-/** A shell that took the quotation marks away, or a bracket that was forgotten. */
+/** Text that was meant as JSON but is broken: a shell removed the quotation marks, or a bracket is missing. */
 function looksMeant(text: string): boolean {
   return text.trimStart().startsWith('{');
 }
@@ -107,7 +107,7 @@ function problem(fault: InfoProblem['fault'], detail: string): InfoProblem {
   return { property: '', fault, detail: detail.slice(0, MAX_CHARACTERS) };
 }
 
-/** The ranges of the properties that have a good one. */
+/** The ranges of the properties that have a valid one. */
 function readLimits(value: unknown): Readonly<Record<string, Range>> {
   const entries = Object.entries(membersOf(value) ?? {}).slice(0, MAX_ITEMS);
   return Object.fromEntries(
@@ -127,12 +127,12 @@ function readList<T>(value: unknown, isItem: (item: unknown) => item is T): read
   return Array.isArray(value) ? value.slice(0, MAX_ITEMS).filter(isItem) : [];
 }
 
-/** A text for people: cut off where it is too long, `undefined` if it is blank. */
+/** A display text, cut off if it is too long; `undefined` if it is blank. */
 function readText(value: unknown): string | undefined {
   return typeof value === 'string' ? value.trim().slice(0, MAX_CHARACTERS) || undefined : undefined;
 }
 
-/** A word of the adapter's, which cannot be cut off without becoming another. */
+/** An identifier from the adapter. A long one is rejected: cutting it off would make it a different identifier. */
 function isWord(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && value.length <= MAX_CHARACTERS;
 }

@@ -1,4 +1,4 @@
-/** What a pin of the header is for; decides its color. */
+/** The function of a header pin; decides its color. */
 export type PinRole = 'power-5v' | 'power-3v3' | 'ground' | 'gpio' | 'i2c' | 'spi' | 'uart' | 'eeprom';
 
 /** One of the header's pins. */
@@ -6,9 +6,9 @@ export interface HeaderPin {
   /** 1–40, odd numbers in the left column. */
   readonly physical: number;
   readonly role: PinRole;
-  /** BCM number, absent on power and ground. */
+  /** BCM number; absent for power and ground pins. */
   readonly gpio?: number;
-  /** The other function that the pin is best known for. */
+  /** The pin's best-known alternative function. */
   readonly alternative?: string;
 }
 
@@ -62,7 +62,7 @@ export const HEADER_PINS: readonly HeaderPin[] = [
   pin('gpio', 21),
 ].map((each, index) => ({ ...each, physical: index + 1 }));
 
-/** The header's pin for a GPIO, or `undefined` where the header does not carry it. */
+/** The header pin of a GPIO, or `undefined` if the GPIO is not on the header. */
 export function headerPinOf(gpio: number): HeaderPin | undefined {
   return HEADER_PINS.find((each) => each.gpio === gpio);
 }

@@ -1,4 +1,4 @@
-/** What devices and pages agree on. Nothing here needs anything else. */
+/** Definitions that devices and pages share. This folder depends on nothing else. */
 export { formatColor, type Rgb, readColor } from './color.ts';
 export { HEADER_PINS, type HeaderPin, headerPinOf, type PinRole } from './header.ts';
 export {

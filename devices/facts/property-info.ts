@@ -1,36 +1,36 @@
 import type { Range } from './range.ts';
 
-/** What a property holds. A `trigger` holds nothing: it is set off. */
+/** The type of a property's value. A `trigger` has no value; it only fires. */
 export const PROPERTY_TYPES = ['number', 'boolean', 'choice', 'color', 'text', 'trigger'] as const;
 
 export type PropertyType = (typeof PROPERTY_TYPES)[number];
 
-/** A reading of this name says that another program drives the device. Pages show that, and offer to take it back. */
+/** A reading with this name says that another program drives the device. Pages show that, and offer to take the device back. */
 export const OVERRIDDEN_PROPERTY = 'overridden';
 
 /** One property in the `properties` of a device's `…/info`, as it is written there. */
 export interface PropertySchema {
   readonly type: PropertyType;
-  /** For people; the property's own name unless given, or if blank. */
+  /** Shown to people. The property's own name if this is missing or blank. */
   readonly name?: string;
-  /** Of a number: `%`, `°C`. */
+  /** Numbers only: the unit, such as `%` or `°C`. */
   readonly unit?: string;
-  /** Of a number: the smallest and the largest value. */
+  /** Numbers only: the smallest and the largest value. */
   readonly min?: number;
   readonly max?: number;
-  /** Of a number: what the arrow keys add. */
+  /** Numbers only: the step of the arrow keys. */
   readonly step?: number;
-  /** Of a choice: the words to choose from. */
+  /** Choices only: the words to choose from. */
   readonly options?: readonly string[];
-  /** Whether anybody may ask for a value at `<property>`. Default false. */
+  /** Whether clients may request a value at `<property>`. Default false. */
   readonly settable?: boolean;
-  /** Whether the device says at `<property>/actual` what is. Default true. */
+  /** Whether the device publishes the actual value at `<property>/actual`. Default true. */
   readonly actual?: boolean;
-  /** Whether it only holds for as long as somebody holds it, as a press does. It is never retained. Default false; a trigger always is, and no other type than `boolean` can be. */
+  /** Whether a value lasts only while held, like a press, and is never retained. Default false. A trigger always is; otherwise only `boolean` can be. */
   readonly momentary?: boolean;
 }
 
-/** A description of a property that was read and found good. */
+/** A property's description after parsing and validation. */
 export interface PropertyInfo {
   readonly property: string;
   readonly type: PropertyType;
@@ -39,7 +39,7 @@ export interface PropertyInfo {
   readonly min: number | undefined;
   readonly max: number | undefined;
   readonly step: number | undefined;
-  /** Empty for anything but a choice. */
+  /** Empty unless the property is a choice. */
   readonly options: readonly string[];
   readonly isSettable: boolean;
   readonly hasActual: boolean;
@@ -63,29 +63,29 @@ export type Fault =
 export interface PropertyProblem {
   readonly property: string;
   readonly fault: Fault;
-  /** The member that is wrong, or the value, as JSON; shortened. */
+  /** The wrong member or value, as JSON, shortened. */
   readonly detail: string;
 }
 
-/** All that `properties` says. */
+/** The result of parsing `properties`. */
 export interface PropertiesInfo {
-  /** The good ones, in the order of the text. */
+  /** The valid ones, in the order of the text. */
   readonly properties: readonly PropertyInfo[];
   readonly problems: readonly PropertyProblem[];
 }
 
-/** The most properties that are read, and the longest text and list in one. A page must not drown in a description. */
+/** The most properties to read, and the longest text and list in each, so that a huge description cannot flood a page. */
 export const MAX_PROPERTIES = 64;
 export const MAX_CHARACTERS = 100;
 const MAX_OPTIONS = 100;
 
-/** The types with a value that somebody can hold and let go. */
+/** The types whose value can be held and released. */
 const MOMENTARY_TYPES: readonly PropertyType[] = ['boolean', 'trigger'];
 
-/** Names that mean something else directly below a device. */
+/** Names with another meaning directly below a device. */
 const RESERVED = ['actual', 'status', 'info', 'error', 'meta'];
 
-/** Reads the `properties` of a description. It comes from outside: each part that is not as it should be becomes a problem. */
+/** Parses the `properties` of a description. They are untrusted: each invalid part becomes a problem. */
 export function readProperties(value: unknown): PropertiesInfo {
   if (value === undefined) return { properties: [], problems: [] };
   const members = membersOf(value);
@@ -133,7 +133,7 @@ interface MemberFault {
   readonly fault: Fault;
 }
 
-/** The first member that is not as it should be. */
+/** The first invalid member. */
 function faultIn(members: Members, type: PropertyType): MemberFault | undefined {
   const { min, max, step, options, momentary } = members;
   const checks: readonly (readonly [member: string, fault: Fault, isGood: boolean])[] = [

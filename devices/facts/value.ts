@@ -4,24 +4,24 @@ const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 const TRUE = ['true', '1', 'on'];
 const FALSE = ['false', '0', 'off'];
 
-/** Reads a number in decimal notation, with nothing around it; `undefined` if it is none. Beyond a double's range it is ±Infinity. */
+/** Parses a decimal number that fills the whole text; `undefined` for any other text. A number beyond a double's range becomes ±Infinity. */
 export function readNumber(text: string): number | undefined {
   return NUMBER.test(text) ? Number(text) : undefined;
 }
 
-/** Reads `42%` as 42, and everything that `readNumber` reads. */
+/** Parses `42%` as 42, and everything that `readNumber` parses. */
 export function readPercent(text: string): number | undefined {
   return readNumber(text.replace(/\s*%$/, ''));
 }
 
-/** Reads `true`, `1`, `on`, and `false`, `0`, `off`, in any case; `undefined` for anything else. */
+/** Parses `true`, `1`, `on`, and `false`, `0`, `off`, in any case; `undefined` for anything else. */
 export function readBoolean(text: string): boolean | undefined {
   const word = text.toLowerCase();
   if (TRUE.includes(word)) return true;
   return FALSE.includes(word) ? false : undefined;
 }
 
-/** The text without space around it and, if it is a JSON string, without its quotation marks. */
+/** The text without surrounding space and, if it is a JSON string, without its quotation marks. */
 export function unquoted(text: string): string {
   const trimmed = text.trim();
   const isQuoted = trimmed.length > 1 && trimmed.startsWith('"') && trimmed.endsWith('"');

@@ -8,48 +8,48 @@ import type { Pins } from './pins.ts';
 import { createRgpiodPins } from './rgpiod/create-rgpiod-pins.ts';
 import { type Address, describeAddress } from './socket/dial.ts';
 
-/** One way to reach pins, by the name that `--driver` takes. */
+/** A driver, under the name that `--driver` takes. */
 export interface Driver {
-  /** Small letters, digits and hyphens: `pigpiod`. */
+  /** Lowercase letters, digits and hyphens: `pigpiod`. */
   readonly name: string;
   /** Opens the pins. Rejects with `driver/unavailable` and the reason. */
   open(): Promise<Pins>;
   /**
-   * Looks for the pins without a change to any, for `auto`: resolves to a sentence that says what was found, rejects with the reason why the
-   * driver does not fit here. Without it, `auto` opens the pins, and takes them if that does not reject.
+   * For `auto`: looks for the pins without changing any. Resolves to a sentence about what it found, or rejects with the reason why the
+   * driver does not fit here. If this method is missing, `auto` opens the pins, and takes them if that succeeds.
    */
   probe?(): Promise<string>;
-  /** Whether `auto` leaves it out without a word, as another driver has the same pins. Default false. */
+  /** Whether `auto` silently skips this driver, because another driver has the same pins. Default false. */
   readonly isByNameOnly?: boolean;
 }
 
-/** Opens the pins of whichever driver fits. */
+/** The name that selects the first driver that fits. */
 export const AUTO = 'auto';
 
-/** Where the pins of the built-in drivers come from. */
+/** The sources of the built-in drivers' pins. */
 export interface PinSources {
-  /** Makes the pins of a virtual board. */
+  /** Creates the pins of a virtual board. */
   readonly virtual: () => Pins | Promise<Pins>;
-  /** Where a pigpiod would be. */
+  /** The address of a pigpiod, if one runs. */
   readonly pigpiod: Address;
-  /** Where an rgpiod would be. The driver `linux` asks for one at that port of this machine alone. */
+  /** The address of an rgpiod, if one runs. The driver `linux` uses only its port, on this machine. */
   readonly rgpiod: Address;
-  /** Initialises the library. Default: the npm package `pigpio`. */
+  /** Initializes the library. Default: the npm package `pigpio`. */
   readonly pigpio?: () => Promise<Pins>;
-  /** Where the kernel's pins are. Default: this machine's. */
+  /** The source of the kernel's pins. Default: this machine. */
   readonly linux?: LinuxOptions;
-  /** How long `auto` waits for a daemon, milliseconds. Default 500: something else may have its port (Jupyter does), and answer nothing. */
+  /** How long `auto` waits for a daemon, milliseconds. Default 500. Another program may use its port (Jupyter does), and never answer. */
   readonly probeTimeoutMs?: number;
 }
 
-/** The pins that were chosen, and why. */
+/** The chosen pins, and the reasons. */
 export interface Choice {
   readonly pins: Pins;
-  /** A sentence for each driver that was looked at, the chosen one last. */
+  /** A sentence for each driver that was checked, the chosen one last. */
   readonly reasons: readonly string[];
 }
 
-/** The drivers that Pinhub comes with, in the order in which `auto` asks them; a virtual board always fits. */
+/** Pinhub's drivers, in the order in which `auto` tries them; a virtual board always fits. */
 export function builtInDrivers(sources: PinSources): (Driver & { readonly name: BuiltInDriver })[] {
   const { virtual, pigpiod, rgpiod, pigpio = createPigpioPins, probeTimeoutMs = 500 } = sources;
   const probedAt = (address: Address): Address => ({
@@ -83,9 +83,9 @@ export function builtInDrivers(sources: PinSources): (Driver & { readonly name: 
 }
 
 /**
- * The pins of the driver with this name; with `auto` those of the first that fits. Call it before signals are handled, which npm `pigpio` takes
- * over, and before a virtual daemon is started, which would be found. Rejects with `option/invalid` if there is no such driver, with what the
- * driver rejects with, or with `driver/failed` if it throws anything but a `HubError`.
+ * Opens the pins of the driver with this name; with `auto`, those of the first that fits. Call it before installing signal handlers, because npm
+ * `pigpio` replaces them, and before starting a virtual daemon, which `auto` would find. Rejects with `option/invalid` if there is no such driver,
+ * with the driver's error, or with `driver/failed` if the driver throws anything but a `HubError`.
  */
 export async function choosePins(name: string, drivers: readonly Driver[]): Promise<Choice> {
   if (name === AUTO) return lookForPins(drivers);

@@ -17,9 +17,9 @@ export interface Losable {
 }
 
 export interface RetryOptions {
-  /** The wait before the first new attempt, milliseconds; it doubles with each, up to `maxRetryMs`. Default 100. */
+  /** The delay before the first retry, milliseconds; it doubles with each retry, up to `maxRetryMs`. Default 100. */
   readonly retryMs?: number;
-  /** Default 2000. */
+  /** The maximum delay between retries, milliseconds. Default 2000. */
   readonly maxRetryMs?: number;
   readonly scheduler?: SchedulerLike;
 }
@@ -27,24 +27,24 @@ export interface RetryOptions {
 export interface SessionSource<S extends Losable> {
   /** Makes one attempt. Rejects with the reason for `health$`. */
   open(): Promise<S>;
-  /** Prepares a new session before anybody uses it: brings the pins to where the last session left them. */
+  /** Prepares a new session before anybody uses it: restores the pins to their state in the last session. */
   takeUp(session: S): Promise<void>;
 }
 
 const CLOSED = 'the driver was closed';
 
-/** One session at a time, opened again whenever it is lost, until `close`. */
+/** One session at a time. It is reopened whenever it is lost, until `close`. */
 export class KeptSession<S extends Losable> {
-  /** `online` or `offline` at once, then each change. */
+  /** `online` or `offline` on subscription, then each change. */
   readonly health$: Observable<PinsHealth>;
   readonly #source: SessionSource<S>;
   readonly #options: Required<RetryOptions>;
   readonly #health = new BehaviorSubject<PinsHealth>({ status: 'offline', reason: 'not connected yet' });
-  /** The newest session, also while it is being prepared. */
+  /** The newest session, including one that is still being prepared. */
   #newest: S | undefined;
   #ready: S | undefined;
   #retryMs: number;
-  /** The next attempt, while it is waited for. */
+  /** The timer for the next attempt. */
   #nextAttempt: Subscription | undefined;
   #isClosed = false;
 
@@ -52,11 +52,11 @@ export class KeptSession<S extends Losable> {
     this.#source = source;
     this.#options = { retryMs: 100, maxRetryMs: 2000, scheduler: asyncScheduler, ...options };
     this.#retryMs = this.#options.retryMs;
-    // Every failed attempt has its reason, but only the first is news.
+    // Every failed attempt has a reason, but only the first one is emitted.
     this.health$ = this.#health.pipe(distinctUntilChanged((one, other) => one.status === other.status));
   }
 
-  /** The session, if it is ready. */
+  /** The session, if it is ready to use. */
   get session(): S | undefined {
     return this.#ready;
   }
@@ -68,7 +68,7 @@ export class KeptSession<S extends Losable> {
     throw new HubError('driver/unavailable', value.status === 'offline' ? value.reason : 'no connection');
   }
 
-  /** Makes one attempt to connect. If it fails, or the session is lost, more follow until `close`. */
+  /** Tries once to connect. If that fails, or the session is lost, it keeps trying until `close`. */
   async connect(): Promise<void> {
     try {
       const session = await this.#source.open();
@@ -97,7 +97,7 @@ export class KeptSession<S extends Losable> {
     } catch (error) {
       return session.close(toHubError(error).message);
     }
-    // It may have been lost, or the driver closed, during the preparation.
+    // During the preparation the session may have been lost, or the driver closed.
     if (this.#newest !== session) return;
     this.#ready = session;
     this.#retryMs = this.#options.retryMs;

@@ -1,6 +1,6 @@
 import { HubError } from '../../hub/core/error.ts';
 
-/** An owner's hold on a pin, which ends once. */
+/** An owner's hold on a pin; it ends once. */
 export class Lease {
   readonly gpio: number;
   readonly #onEnd: () => void | Promise<void>;

@@ -1,8 +1,8 @@
 import { HubError } from '../../hub/core/error.ts';
 
-/** Who owns which pin of a board: one owner a pin. */
+/** Tracks which device owns which pin of a board: one owner per pin. */
 export class Ownership {
-  /** The BCM numbers that may be had, ascending. */
+  /** The available BCM numbers, ascending. */
   gpios: readonly number[];
   readonly #owners = new Map<number, string>();
 
@@ -10,7 +10,7 @@ export class Ownership {
     this.gpios = gpios;
   }
 
-  /** Notes who owns a pin from now on. Throws `pin/in-use` or `pin/invalid`, both naming what may be had. */
+  /** Records the owner of a pin. Throws `pin/in-use` or `pin/invalid`, which both list the available pins. */
   claim(gpio: number, owner: string): void {
     if (!this.gpios.includes(gpio)) throw this.#invalid(gpio);
     const present = this.#owners.get(gpio);
@@ -18,7 +18,7 @@ export class Ownership {
     this.#owners.set(gpio, owner);
   }
 
-  /** Notes that a pin is free again. */
+  /** Records that a pin is free again. */
   release(gpio: number): void {
     this.#owners.delete(gpio);
   }
@@ -34,7 +34,7 @@ export class Ownership {
   }
 }
 
-/** `2–20, 22–27` for a list of numbers in ascending order; `none` if it is empty. */
+/** Formats an ascending list of numbers like `2–20, 22–27`; `none` if it is empty. */
 export function listOf(numbers: readonly number[]): string {
   const runs: [first: number, last: number][] = [];
   for (const number of numbers) {

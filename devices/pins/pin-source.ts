@@ -2,14 +2,14 @@ import type { Observable } from 'rxjs';
 import type { InputOptions, InputPin, OutputPin, PinsHealth, PwmPin } from './pins.ts';
 
 /**
- * One way to reach pins. Each method resolves to the pin, or is, returns or resolves to `undefined` if this way does not lead to that pin; it rejects
- * with `pin/in-use`, `driver/unavailable` or `driver/failed` if it does, and yet the pin cannot be had. `onReleased` is called once.
- * Who owns which pin within this hub is none of its business.
+ * One way to reach pins. Each method resolves to the pin. It is absent, or returns or resolves to `undefined`, if this way does not lead to that pin.
+ * It rejects with `pin/in-use`, `driver/unavailable` or `driver/failed` if this way leads to the pin but cannot get it. `onReleased` is called once.
+ * A source does not track which device owns which pin.
  */
 export interface PinSource {
-  /** `online` or `offline` at once, then each change. */
+  /** `online` or `offline` on subscription, then each change. */
   readonly health$: Observable<PinsHealth>;
-  /** The same for one pin, where pins come and go by themselves. Without it `health$` holds for every pin. */
+  /** The same for one pin, if pins come and go individually. Without it `health$` applies to every pin. */
   healthOf?(gpio: number): Observable<PinsHealth>;
   pwm?(gpio: number, onReleased: () => void): Promise<PwmPin | undefined> | undefined;
   output?(gpio: number, onReleased: () => void): Promise<OutputPin | undefined> | undefined;

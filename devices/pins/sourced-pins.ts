@@ -13,39 +13,39 @@ import { Ownership } from './ownership.ts';
 import type { PinSource } from './pin-source.ts';
 import type { InputOptions, InputPin, OutputPin, Pins, PinsHealth, PwmPin } from './pins.ts';
 
-/** What a pin is asked for. */
+/** The use that a pin is claimed for. */
 export type PinUse = 'pwm' | 'output' | 'input';
 
 const USES: Readonly<Record<PinUse, string>> = { pwm: 'given PWM', output: 'an output', input: 'an input' };
 
-/** One failed claim. The next one is another. */
+/** A failed claim. Each failure is a new object, so that a repeated failure counts as a change. */
 interface Refusal {
   readonly isRefusal: true;
 }
 
-/** Claims a pin from a source, if that leads to it. */
+/** Claims a pin from a source, if the source reaches it. */
 type Opening<P> = (source: PinSource, onReleased: () => void) => Promise<P | undefined> | undefined;
 
 export interface SourcedPinsOptions {
   /** The driver's name, as in `--driver`. */
   readonly driver: string;
-  /** The BCM numbers that may be had, ascending. */
+  /** The available BCM numbers, ascending. */
   readonly gpios: readonly number[];
-  /** Asked in this order; the first that leads to a pin has it. */
+  /** Tried in this order; the first source that reaches a pin gets it. */
   readonly sources: readonly PinSource[];
-  /** Why no source leads to a pin, and what to do about it. */
+  /** Explains why no source reaches a pin, and what to do about it. */
   explain?(use: PinUse, gpio: number): string;
-  /** Looks again for a source that was not there, as a pin needs it. Resolves to whether it is there now. */
+  /** Looks again for a missing source that a pin needs. Resolves to whether it is there now. */
   lookAgain?(): Promise<boolean>;
 }
 
-/** Pins that are reached in several ways, decided for each pin when it is claimed. */
+/** Pins reached in several ways; each claim chooses the way for its pin. */
 export class SourcedPins implements Pins {
   readonly driver: string;
   readonly health$: Observable<PinsHealth>;
   readonly #options: SourcedPinsOptions;
   readonly #ownership: Ownership;
-  /** How each claimed pin is reached, or that its last claim failed. */
+  /** The source of each claimed pin, or its last claim's failure. */
   readonly #reached = new BehaviorSubject<ReadonlyMap<number, PinSource | Refusal>>(new Map());
   #isClosed = false;
 
@@ -159,13 +159,13 @@ function healthOn(source: PinSource, gpio: number): Observable<PinsHealth> {
   return source.healthOf?.(gpio) ?? source.health$;
 }
 
-/** Online as long as any way is: a pin that is lost says so when it is written, and must not take the others with it. */
+/** Online while any source is. A lost pin reports that when it is written, and must not take the other pins offline. */
 function jointHealth(all: readonly PinsHealth[]): PinsHealth {
   const [first] = all;
   return all.find(({ status }) => status === 'online') ?? first ?? ONLINE;
 }
 
-/** The status of a refused pin: offline while any way that may lead to it is away. It is online again when one is back, so that the pin is asked for again. */
+/** The status of a refused pin: offline while any source that may reach it is away, online when one is back, so that the device claims it again. */
 function refusedHealth(ways$: Observable<readonly PinsHealth[]>): Observable<PinsHealth> {
   return ways$.pipe(
     startWith([]),

@@ -1,15 +1,15 @@
-/** Does one thing after the other: each begins when the one before has ended, however that went. */
+/** Runs actions one after the other: each starts when the previous one has ended, successfully or not. */
 export class Turns {
   #last: Promise<unknown> = Promise.resolve();
 
-  /** Settles as the action does. */
+  /** Settles like the action. */
   take<T>(action: () => Promise<T>): Promise<T> {
     const result = this.#last.then(action);
-    this.#last = result.catch(() => undefined); // Whoever asked for it hears of the failure.
+    this.#last = result.catch(() => undefined); // The caller gets the error.
     return result;
   }
 
-  /** Resolves once all that was asked for until now has ended. */
+  /** Resolves once all actions requested so far have ended. */
   async ended(): Promise<void> {
     await this.#last;
   }

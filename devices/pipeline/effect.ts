@@ -11,18 +11,18 @@ import {
 } from 'rxjs';
 import type { Pace } from './pace.ts';
 
-/** What a light does by itself: stays as it is, goes on and off, or swells and fades. */
+/** What a light does by itself: stay steady, blink, or breathe. */
 export type Effect = 'none' | 'blink' | 'breathe';
 
 export const EFFECTS: readonly Effect[] = ['none', 'blink', 'breathe'];
 
-/** How long a blinking light is on, and then off, milliseconds. */
+/** How long a blinking light is on, and how long it is off, milliseconds. */
 export const BLINK_MS = 500;
 
-/** How long a breath takes, from full to dark and back, milliseconds. */
+/** The duration of one breath, from full to dark and back, milliseconds. */
 export const BREATH_MS = 3000;
 
-/** Multiplies a stream of duty cycles by the present effect's share of them. */
+/** Multiplies a stream of duty cycles by the current share of the effect. */
 export function effect(effect$: Observable<Effect>, pace: Pace): MonoTypeOperatorFunction<number> {
   return (duty$) =>
     combineLatest([duty$, effectShare(effect$, pace)]).pipe(
@@ -30,12 +30,12 @@ export function effect(effect$: Observable<Effect>, pace: Pace): MonoTypeOperato
     );
 }
 
-/** The share of its full light, 0–1, that a lamp has under the present effect, as that changes over time. */
+/** The share of full light, 0–1, that the current effect allows, over time. */
 export function effectShare(effect$: Observable<Effect>, pace: Pace): Observable<number> {
   return effect$.pipe(switchMap((name) => share(name, pace)));
 }
 
-/** Every effect begins at full light, so that switching one on does not make the light jump. */
+/** Every effect begins at full light, so that the light does not jump when an effect is switched on. */
 function share(name: Effect, { intervalMs, scheduler }: Pace): Observable<number> {
   switch (name) {
     case 'none':
@@ -55,7 +55,7 @@ function share(name: Effect, { intervalMs, scheduler }: Pace): Observable<number
   }
 }
 
-/** A raised cosine: its slope is 0 at full and at dark, which is what makes it look like breathing. */
+/** A raised cosine: its slope is 0 at full and at dark, which makes it look like breathing. */
 function breath(elapsedMs: number): number {
   return (1 + Math.cos((2 * Math.PI * elapsedMs) / BREATH_MS)) / 2;
 }

@@ -9,9 +9,9 @@ import {
 import type { Pace } from './pace.ts';
 
 /**
- * Writes the first value at once and the last value always, at most one per interval, and never a second
- * while the first is still being written; what came in between is dropped. Yields what the writes yield.
- * A failed write ends the stream with its error. Once unsubscribed it writes nothing more.
+ * Writes the first value at once and the last value always, at most one per interval. A write never starts before the previous
+ * one has ended; values that arrive in between are dropped. Emits the results of the writes.
+ * A failed write ends the stream with its error. After unsubscribing, nothing more is written.
  */
 export function latestWins<T, R>(
   write: (value: T) => ObservableInput<R>,
@@ -30,10 +30,10 @@ export function latestWins<T, R>(
         if (waiting) start(waiting.value);
         else if (isEnding) subscriber.complete();
       };
-      // A busy process runs its timers late, and values that keep coming would starve what they are for: the clock counts too.
+      // A busy process runs its timers late, and a steady stream of values could delay them forever. So the clock is checked too.
       const isResting = () => rest !== undefined && scheduler.now() - restBeganMs < intervalMs;
       const start = (value: T) => {
-        // Before the write, as a write may cause the next value while it is being called.
+        // Set before the write, because the call itself may cause the next value.
         waiting = undefined;
         isWriting = true;
         beginRest();
@@ -48,7 +48,7 @@ export function latestWins<T, R>(
       const beginRest = () => {
         rest?.unsubscribe();
         restBeganMs = scheduler.now();
-        // A timer takes itself off the subscriber when it has rung; an action that was scheduled would stay.
+        // A timer removes itself from the subscriber after it fires; a scheduled action would stay there.
         rest = timer(intervalMs, scheduler).subscribe(endRest);
         subscriber.add(rest);
       };

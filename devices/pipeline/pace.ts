@@ -1,12 +1,12 @@
 import type { SchedulerLike } from 'rxjs';
 
-/** How fast a stream may go, and whose clock says so. */
+/** The minimum interval of a stream of writes, and the clock that measures it. */
 export interface Pace {
   /** The least time from the start of one write to the start of the next, milliseconds. */
   readonly intervalMs: number;
-  /** The clock and the timers; a virtual one in tests. */
+  /** The clock and timers; virtual in tests. */
   readonly scheduler: SchedulerLike;
 }
 
-/** The least time between two writes to a pin or two publications of its state unless set, milliseconds. */
+/** The default minimum time between two writes to a pin or two publications of its state, milliseconds. */
 export const DEFAULT_INTERVAL_MS = 20;

@@ -2,18 +2,18 @@ import { map, type OperatorFunction } from 'rxjs';
 import type { BusMessage } from '../../hub/core/bus.ts';
 import { HubError } from '../../hub/core/error.ts';
 
-/** Turns the text of a payload into a value. Throws `payload/invalid` with the reason. */
+/** Parses a payload's text into a value. Throws `payload/invalid` with the reason. */
 export type Parser<T> = (text: string) => T;
 
-/** What became of a message: the value in it, or why there is none. */
+/** The result of parsing a message: its value, or the reason for the refusal. */
 export type Parsed<T> =
   | { readonly message: BusMessage; readonly value: T; readonly refusal?: undefined }
   | { readonly message: BusMessage; readonly refusal: HubError };
 
-/** The longest payload of a property, in characters. A longer one is refused without being looked at. */
+/** The longest payload of a property, in characters. Longer ones are refused without parsing. */
 export const MAX_PAYLOAD_CHARACTERS = 1024;
 
-/** Reads the value in every message. A message that has none becomes a refusal; the stream goes on. */
+/** Parses every message. An invalid message becomes a refusal; the stream goes on. */
 export function parse<T>(parser: Parser<T>): OperatorFunction<BusMessage, Parsed<T>> {
   return map((message) => parseMessage(message, parser));
 }
@@ -26,7 +26,7 @@ function parseMessage<T>(message: BusMessage, parser: Parser<T>): Parsed<T> {
   }
 }
 
-/** A parser that throws anything else refuses the value all the same: one bad payload must not end the device. */
+/** If a parser throws any other error, the value is refused too: one bad payload must not end the device. */
 function refusalOf(thrown: unknown): HubError {
   if (thrown instanceof HubError) return thrown;
   const reason = thrown instanceof Error ? thrown.message : String(thrown);

@@ -11,12 +11,12 @@ import {
 } from 'rxjs';
 import type { Pace } from './pace.ts';
 
-/** Where to go, and how long that takes. */
+/** A target value, and the time to reach it. */
 export interface Target {
   readonly value: number;
-  /** 0 is at once. */
+  /** 0 means at once. */
   readonly seconds: number;
-  /** Where things stand, if not where the last target left them. */
+  /** The position to start from, if it differs from where the last target left it. */
   readonly from?: number | undefined;
 }
 
@@ -28,8 +28,8 @@ interface Ramp {
 }
 
 /**
- * Goes to each target evenly, over its seconds, a step per interval, and ends on it exactly. A target that
- * comes on the way is approached from where the last had got to, without a jump; the first is reached at once.
+ * Moves to each target linearly, over its seconds, one step per interval, and ends on it exactly. If a new target
+ * arrives on the way, the movement continues from the current position without a jump. The first target is reached at once.
  */
 export function transition(pace: Pace): OperatorFunction<Target, number> {
   return (targets$) =>
@@ -63,5 +63,5 @@ function along(ramp: Ramp, { intervalMs, scheduler }: Pace): Observable<number> 
 function positionAt({ from, to, startMs, endMs }: Ramp, nowMs: number): number {
   if (nowMs >= endMs) return to;
   const position = from + ((to - from) * (nowMs - startMs)) / (endMs - startMs);
-  return from < to ? Math.min(position, to) : Math.max(position, to); // What rounding adds must not lead past the target.
+  return from < to ? Math.min(position, to) : Math.max(position, to); // Rounding must not overshoot the target.
 }

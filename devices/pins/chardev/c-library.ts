@@ -1,26 +1,26 @@
 import { createRequire } from 'node:module';
 import { HubError, toHubError } from '../../../hub/core/error.ts';
 
-/** The system's C library, which npm koffi can call. */
+/** The system's C library, called through npm koffi. */
 export interface CLibrary {
-  /** A function by its prototype in C. */
+  /** Returns a C function by its prototype. */
   func(prototype: string): (...values: unknown[]) => number;
-  /** The error of the last call. */
+  /** The errno of the last call. */
   errno(): number;
 }
 
-/** What is used of the npm package koffi; described here, as it is not installed everywhere and must not be missed then. */
+/** The part of npm koffi used here. Its types are declared here because it is not installed everywhere, and its absence must not matter. */
 interface Koffi {
   load(library: string): Pick<CLibrary, 'func'>;
   errno(): number;
 }
 
-/** Of Linux with glibc, as Raspberry Pi OS is. */
+/** The C library's file name on Linux with glibc, such as Raspberry Pi OS. */
 const LIBC = 'libc.so.6';
 
 const REMEDY = '"npm install koffi" brings it; "sudo npm install --global koffi" if Pinhub is installed so';
 
-/** Loads the C library. Throws `driver/unavailable` with the reason, and how to get koffi if it is not installed. */
+/** Loads the C library. Throws `driver/unavailable` with the reason, and with how to install koffi if it is missing. */
 export function loadCLibrary(): CLibrary {
   const require = createRequire(import.meta.url);
   attempt('the GPIO character device needs npm koffi, which is not installed', REMEDY, () =>

@@ -3,7 +3,7 @@ import { constants as system } from 'node:os';
 import { getSystemErrorName } from 'node:util';
 import { loadCLibrary } from './c-library.ts';
 
-/** What is used of the system. Every method throws an error with `code`, as those of `node:fs` do. */
+/** The system calls used here. Like those of `node:fs`, all errors carry `code`. */
 export interface DeviceCalls {
   /** The paths of all GPIO chips. */
   list(): readonly string[];
@@ -11,24 +11,24 @@ export interface DeviceCalls {
   open(path: string): number;
   /** The kernel reads the bytes, and may write to them. */
   ioctl(fd: number, request: number, bytes: Uint8Array): void;
-  /** Has `read` return at once. */
+  /** Makes `read` return at once. */
   setNonBlocking(fd: number): void;
-  /** How many bytes were read; 0 if there are none now. */
+  /** Returns the number of bytes read; 0 if there are none now. */
   read(fd: number, bytes: Uint8Array): number;
   close(fd: number): void;
 }
 
 const DEVICES = '/dev';
 
-/** fcntl's command that sets the flags of a descriptor, on every Linux. */
+/** fcntl's command to set the flags of a descriptor, on every Linux. */
 const F_SETFL = 4;
 
-/** The system's own calls; Node has no ioctl, which npm koffi brings. Throws `driver/unavailable` if that is not there. */
+/** The real system calls. Node has no ioctl, so npm koffi provides it. Throws `driver/unavailable` if koffi is missing. */
 export function loadDeviceCalls(): DeviceCalls {
   const libc = loadCLibrary();
   const ioctl = libc.func('int ioctl(int fd, unsigned long request, void *bytes)');
   const fcntl = libc.func('int fcntl(int fd, int command, int value)');
-  // Not by `node:fs`: inputs are read 200 times a second, mostly in vain, and it would make an error each time.
+  // Not through `node:fs`: inputs are read 200 times a second, mostly with no data, and it would create an error each time.
   const read = libc.func('long read(int fd, void *bytes, unsigned long count)');
   const call = (name: string, result: number) => {
     if (result === -1) throw systemError(name, libc.errno());

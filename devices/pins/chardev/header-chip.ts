@@ -22,10 +22,10 @@ import {
   type LineEvent,
 } from './uapi.ts';
 
-/** The name by which other programs see whose a line is. */
+/** The consumer name that other programs see on our lines. */
 const CONSUMER = 'pinhub';
 
-/** How many edges are read in one call. */
+/** The number of edges read in one call. */
 const EVENTS_AT_ONCE = 16;
 
 /** The GPIO chip of the header. */
@@ -65,7 +65,7 @@ export class HeaderChip {
     return decodeLineInfo(bytes);
   }
 
-  /** Takes a line, as an input, or as it is. Throws `pin/in-use`, which names who has it, or `driver/failed`. */
+  /** Requests a line, as an input or without changes. Throws `pin/in-use`, which names the program that has it, or `driver/failed`. */
   request(gpio: number, input?: InputConfig): Line {
     const bytes = encodeLineRequest(gpio, CONSUMER, input);
     try {
@@ -87,7 +87,7 @@ export class HeaderChip {
   }
 }
 
-/** A line that is ours, until it is closed. */
+/** A line that we hold until it is closed. */
 export class Line {
   readonly #calls: DeviceCalls;
   readonly #gpio: number;
@@ -101,12 +101,12 @@ export class Line {
     calls.setNonBlocking(fd);
   }
 
-  /** Throws `driver/failed`, as `drive` and `write` do. */
+  /** Throws `driver/failed`, like `drive` and `write`. */
   read(): Level {
     return decodeValues(this.#ioctl(IOCTL.GET_VALUES, encodeValues(0)));
   }
 
-  /** Makes it an output. */
+  /** Makes the line an output with a level. */
   drive(level: Level): void {
     this.#ioctl(IOCTL.SET_CONFIG, encodeOutputConfig(level));
   }
@@ -121,7 +121,7 @@ export class Line {
     const events: LineEvent[] = [];
     for (;;) {
       const length = this.#calls.read(this.#fd, this.#room);
-      // Mostly there are none, and it is asked 200 times a second.
+      // There are usually none, and this runs 200 times a second.
       if (length > 0) events.push(...decodeEvents(this.#room.subarray(0, length)));
       if (length < this.#room.length) return events;
     }
@@ -141,7 +141,7 @@ export class Line {
   }
 }
 
-/** Takes a line for a first use of it. If that fails, the line is given back, and the error thrown. */
+/** Requests a line and runs `use` on it. If that fails, the line is released and the error is thrown. */
 export function openLine<T>(
   chip: HeaderChip,
   gpio: number,

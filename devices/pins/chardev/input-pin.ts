@@ -5,7 +5,7 @@ import { tickOf } from '../ticks.ts';
 import { type HeaderChip, type Line, openLine } from './header-chip.ts';
 import type { InputConfig } from './uapi.ts';
 
-/** An input whose edges the kernel queues, with their time stamps, until they are read. */
+/** An input whose edges the kernel buffers, with timestamps, until they are read. */
 export class ChardevInputPin implements InputPin {
   readonly gpio: number;
   readonly edges$: Observable<Edge>;
@@ -13,7 +13,7 @@ export class ChardevInputPin implements InputPin {
   readonly #lease: Lease;
   readonly #edges = new ReplaySubject<Edge>(1);
   #line: Line | undefined;
-  /** What is earlier is part of the level that was read. */
+  /** Earlier edges are already part of the level that was read. */
   #sinceNs = 0n;
   #level: Level | undefined;
 
@@ -24,10 +24,10 @@ export class ChardevInputPin implements InputPin {
     this.#lease = lease;
   }
 
-  /** Takes the line, and tells of its level. Throws `pin/in-use` or `driver/failed`. */
+  /** Requests the line, and emits its level. Throws `pin/in-use` or `driver/failed`. */
   setUp(chip: HeaderChip): void {
     openLine(chip, this.gpio, this.#config, (line) => {
-      // The kernel stamps edges by the clock that `hrtime` reads.
+      // The kernel's timestamps use the clock of `hrtime`.
       const sinceNs = process.hrtime.bigint();
       this.#note(line.read(), sinceNs);
       this.#sinceNs = sinceNs;
@@ -35,13 +35,13 @@ export class ChardevInputPin implements InputPin {
     });
   }
 
-  /** Takes the edges since the last call. Throws what the system does if the line cannot be read. */
+  /** Reads the edges since the last call. Throws the system's error if the line cannot be read. */
   poll(): void {
     const events = this.#line?.takeEvents() ?? [];
     for (const { level, ns } of events) if (ns > this.#sinceNs) this.#note(level, ns);
   }
 
-  /** Gives the line back. It may be set up again. */
+  /** Releases the line. It may be set up again. */
   close(): void {
     this.#line?.close();
     this.#line = undefined;
@@ -51,7 +51,7 @@ export class ChardevInputPin implements InputPin {
     return this.#lease.end();
   }
 
-  /** The kernel drops edges that nobody has read in time, so that two of a kind may follow each other. */
+  /** The kernel drops edges that were not read in time, so two edges of the same kind may follow each other. */
   #note(level: Level, ns: bigint): void {
     if (level === this.#level) return;
     this.#level = level;

@@ -4,14 +4,14 @@ import type { Lease } from '../lease.ts';
 import type { Level, OutputPin } from '../pins.ts';
 import { type HeaderChip, type Line, openLine } from './header-chip.ts';
 
-/** A line that is an output from the first write on, and held until the driver is closed: it keeps its level. */
+/** A line that becomes an output with the first write, and is held until the driver is closed, so that it keeps its level. */
 export class OutputLine {
   readonly level$: Observable<Level>;
   readonly #gpio: number;
   readonly #level = new BehaviorSubject<Level>(0);
   #line: Line | undefined;
   #isDriven = false;
-  /** What was last written; nothing before the first write. */
+  /** The last written level; `undefined` before the first write. */
   #wanted: Level | undefined;
 
   constructor(gpio: number) {
@@ -19,9 +19,9 @@ export class OutputLine {
     this.level$ = this.#level.pipe(distinctUntilChanged());
   }
 
-  /** Takes the line, and drives it to what was last written; before that an output keeps its level. Throws `pin/in-use` or `driver/failed`. */
+  /** Requests the line, and drives it to the last written level; before any write, it keeps its level. Throws `pin/in-use` or `driver/failed`. */
   setUp(chip: HeaderChip): void {
-    // A line that is no output yet counts as low.
+    // A line that is not yet an output counts as low.
     const { isOutput } = chip.lineInfo(this.#gpio);
     openLine(chip, this.#gpio, undefined, (line) => {
       if (this.#wanted !== undefined) line.drive(this.#wanted);
@@ -32,7 +32,7 @@ export class OutputLine {
     if (this.#wanted !== undefined) this.#level.next(this.#wanted);
   }
 
-  /** While the chip is away, a write is refused. The line remembers it all the same. */
+  /** While the chip is away, a write is refused. The line still remembers the level. */
   write(level: Level): void {
     this.#wanted = level;
     if (!this.#line) throw new HubError('driver/unavailable', `the GPIO chip of GPIO ${this.#gpio} is away`);
@@ -42,7 +42,7 @@ export class OutputLine {
     this.#level.next(level);
   }
 
-  /** Gives the line back. It may be set up again. */
+  /** Releases the line. It may be set up again. */
   close(): void {
     this.#line?.close();
     this.#line = undefined;

@@ -16,25 +16,25 @@ import { ChardevInputPin } from './input-pin.ts';
 import { ChardevOutputPin, OutputLine } from './output-pin.ts';
 
 export interface ChardevOptions {
-  /** Loads the system's calls. Default: through npm koffi. */
+  /** Loads the system calls. Default: through npm koffi. */
   readonly loadCalls?: () => DeviceCalls;
-  /** How often inputs are read, milliseconds: edges come that late at most, and with the kernel's time stamps. Default 5. */
+  /** How often inputs are read, milliseconds. Edges arrive at most that late, but with the kernel's timestamps. Default 5. */
   readonly inputPollMs?: number;
-  /** How often a chip that could not be read is looked for, milliseconds. Default 1000. */
+  /** How often to look for a chip that could not be read, milliseconds. Default 1000. */
   readonly chipRetryMs?: number;
   readonly scheduler?: SchedulerLike;
 }
 
-/** Inputs and levels by the kernel's GPIO character device. The device is opened with the first pin. */
+/** Inputs and levels through the kernel's GPIO character device, which is opened with the first pin. */
 export class ChardevSource implements PinSource {
   readonly health$: Observable<PinsHealth>;
   readonly #options: Required<ChardevOptions>;
   readonly #health = new BehaviorSubject<PinsHealth>({ status: 'online' });
   readonly #inputs = new Set<ChardevInputPin>();
-  /** Lines that were outputs, held also after their release: they keep their level. */
+  /** Lines used as outputs. They stay held after their release, so that they keep their level. */
   readonly #outputs = new Map<number, OutputLine>();
   #chip: HeaderChip | undefined;
-  /** Reads the inputs, or looks for a chip that was lost. */
+  /** The timer that reads the inputs, or looks for a lost chip. */
   #work: Subscription | undefined;
 
   constructor(options: ChardevOptions = {}) {
@@ -77,7 +77,7 @@ export class ChardevSource implements PinSource {
     this.#outputs.clear();
   }
 
-  /** One that was lost brings all lines back before it is used for another. Throws `driver/unavailable` with the reason. */
+  /** Returns the open chip. After a loss, all lines are restored before it is used for another one. Throws `driver/unavailable` with the reason. */
   #openedChip(): HeaderChip {
     if (!this.#isOnline()) this.#takeUp();
     return this.#open();
@@ -119,11 +119,11 @@ export class ChardevSource implements PinSource {
     try {
       this.#takeUp();
     } catch {
-      // The first reason stands in `health$`; it is tried again.
+      // `health$` keeps the first reason; the timer tries again.
     }
   }
 
-  /** Brings all lines to where they were, or none. Throws `driver/unavailable` with the reason. */
+  /** Restores all lines, or none. Throws `driver/unavailable` with the reason. */
   #takeUp(): void {
     try {
       const chip = this.#open();

@@ -3,11 +3,11 @@ import type { LineInfo } from '../line-info.ts';
 import type { Level, Pull } from '../pins.ts';
 
 /**
- * The structures of the kernel's GPIO character device, second version of its ABI (linux/gpio.h, since 5.10). The first version is missing from
- * newer kernels.
+ * The structures of the kernel's GPIO character device, version 2 of the ABI (linux/gpio.h, since 5.10). Version 1 is missing from newer
+ * kernels.
  */
 
-/** Requests of ioctl: what is read or written, its size, and its number. */
+/** ioctl request numbers, made of direction, size and number. */
 export const IOCTL = {
   GET_CHIPINFO: 0x8044_b401,
   GET_LINEINFO: 0xc100_b405,
@@ -36,19 +36,19 @@ const PULL_FLAGS: Readonly<Record<Pull, number>> = { up: 256, down: 512, none: 1
 
 const ATTRIBUTE = { OUTPUT_VALUES: 2, DEBOUNCE: 3 } as const;
 
-/** Where the parts of a request are. */
+/** Offsets of the fields of a request. */
 const REQUEST_AT = { consumer: 256, config: 288, lines: 560, queue: 564, fd: 588 } as const;
 
-/** How many edges the kernel keeps until they are read; of more it drops the oldest. By itself it keeps 16, which a switch that bounces exceeds. */
+/** How many edges the kernel buffers until they are read; beyond that it drops the oldest. Its default is 16, which a bouncing switch exceeds. */
 const QUEUED_EDGES = 256;
 
-/** How a line is to be: flags, and at most one attribute. */
+/** The configuration of a line: flags, and at most one attribute. */
 interface LineConfig {
   readonly flags: number;
   readonly attribute?: { readonly id: number; readonly value: number };
 }
 
-/** A line as nobody has changed it: its direction and level are as they were. */
+/** A line without changes: it keeps its direction and level. */
 const AS_IS: LineConfig = { flags: 0 };
 
 export interface InputConfig {
@@ -62,7 +62,7 @@ function inputConfig({ pull, steadyUs }: InputConfig): LineConfig {
   return steadyUs === 0 ? { flags } : { flags, attribute: { id: ATTRIBUTE.DEBOUNCE, value: steadyUs } };
 }
 
-/** A request for one line. The kernel's answer is in the same bytes: see `decodeLineFd`. */
+/** A request for one line. The kernel writes its answer into the same bytes: see `decodeLineFd`. */
 export function encodeLineRequest(gpio: number, consumer: string, input?: InputConfig): Uint8Array {
   const bytes = new Uint8Array(REQUEST_BYTES);
   const view = new DataView(bytes.buffer);
@@ -74,17 +74,17 @@ export function encodeLineRequest(gpio: number, consumer: string, input?: InputC
   return bytes;
 }
 
-/** The descriptor of the requested line. */
+/** The file descriptor of the requested line. */
 export function decodeLineFd(request: Uint8Array): number {
   return viewOf(request).getInt32(REQUEST_AT.fd, true);
 }
 
-/** Makes a line an output of a level. */
+/** The configuration for an output with a level. */
 export function encodeOutputConfig(level: Level): Uint8Array {
   return encodeConfig({ flags: FLAG.OUTPUT, attribute: { id: ATTRIBUTE.OUTPUT_VALUES, value: level } });
 }
 
-/** Flags of 64 bits, the number of attributes, and from byte 32 on attributes with a mask of the lines they hold for. */
+/** 64-bit flags, the number of attributes, and from byte 32 on the attributes, each with a mask of the lines it applies to. */
 function encodeConfig({ flags, attribute }: LineConfig): Uint8Array {
   const bytes = new Uint8Array(CONFIG_BYTES);
   const view = new DataView(bytes.buffer);
@@ -97,7 +97,7 @@ function encodeConfig({ flags, attribute }: LineConfig): Uint8Array {
   return bytes;
 }
 
-/** The level of a requested line: what is to be written, or room for what is read. */
+/** The level of a requested line: the one to write, or room for the one to read. */
 export function encodeValues(level: Level): Uint8Array {
   const bytes = new Uint8Array(VALUES_BYTES);
   const view = new DataView(bytes.buffer);
@@ -110,7 +110,7 @@ export function decodeValues(values: Uint8Array): Level {
   return (viewOf(values).getUint32(0, true) & 1) === 1 ? 1 : 0;
 }
 
-/** Room for what the kernel tells of a chip. */
+/** Room for the kernel's information about a chip. */
 export function createChipInfo(): Uint8Array {
   return new Uint8Array(CHIPINFO_BYTES);
 }
@@ -136,14 +136,14 @@ export function decodeLineInfo(info: Uint8Array): LineInfo {
 
 /** An edge of a requested line. */
 export interface LineEvent {
-  /** When, by the kernel's monotonic clock, ns. */
+  /** Timestamp of the kernel's monotonic clock, ns. */
   readonly ns: bigint;
   readonly level: Level;
 }
 
 const RISING = 1;
 
-/** The edges in what was read from a line. */
+/** Decodes the edges in the bytes read from a line. */
 export function decodeEvents(bytes: Uint8Array): LineEvent[] {
   const view = viewOf(bytes);
   return Array.from({ length: Math.floor(bytes.byteLength / EVENT_BYTES) }, (_, index) => {

@@ -4,13 +4,13 @@ import { loadPigpioLibrary, type PigpioLibrary } from './library.ts';
 import { LibrarySession } from './library-session.ts';
 
 export interface PigpioLibraryOptions extends PigpioPinsOptions {
-  /** Loads and initialises the library. Default: the npm package. */
+  /** Loads and initializes the library. Default: the npm package. */
   readonly load?: () => Promise<PigpioLibrary>;
 }
 
 /**
- * The pins of this very Pi, through the npm package `pigpio`; closing leaves them low. To be called before
- * anything else handles signals. Rejects with `driver/unavailable` and the reason.
+ * The pins of this Pi, through the npm package `pigpio`; closing leaves them low. Call it before anything
+ * else installs signal handlers. Rejects with `driver/unavailable` and the reason.
  */
 export async function createPigpioPins({
   load = loadPigpioLibrary,

@@ -3,16 +3,16 @@ import { type Command, NOT_PERMITTED, type Report } from '../pigpio/commands.ts'
 import type { Session } from '../pigpio/session.ts';
 import type { AlertListener, LibraryGpio, PigpioLibrary } from './library.ts';
 
-/** GPIO on a 40-pin header: what the daemon would permit to be changed. The library would permit all. */
+/** The GPIOs of the 40-pin header, which the daemon would allow to change. The library would allow all. */
 const FIRST_GPIO = 2;
 const LAST_GPIO = 27;
 
-/** What may be asked of any pin; the rest is for pins that may be changed. */
+/** Commands allowed on any pin; all others need a pin that may be changed. */
 const READS: readonly Command[0][] = ['MODEG', 'READ', 'TICK', 'PRG', 'PFG', 'PRRG', 'GDC', 'GPW'];
 
-/** pigpio in this process, asked as the daemon is. */
+/** pigpio in this process, with the same interface as the daemon. */
 export class LibrarySession implements Session {
-  /** It cannot be lost, only closed. */
+  /** The library cannot be lost, only closed. */
   readonly closed: Promise<string>;
   readonly #library: PigpioLibrary;
   readonly #onReport: (report: Report) => void;
@@ -39,7 +39,7 @@ export class LibrarySession implements Session {
     for (const gpio of wanted) if (!this.#watched.has(gpio)) this.#watch(gpio);
   }
 
-  /** Leaves all pins low that were given light, and hands the signals back. Throws `driver/failed` once all is done, if a part of it failed. */
+  /** Drives all pins low that were ever written, and restores the signal handlers. If a step fails, it throws `driver/failed` after the last one. */
   close(reason: string): void {
     const steps = [
       ...[...this.#watched.keys()].map((gpio) => () => this.#unwatch(gpio)),
@@ -54,7 +54,7 @@ export class LibrarySession implements Session {
     throw new HubError('driver/failed', `npm pigpio did not close well: ${messages}`, { cause });
   }
 
-  /** The daemon's answer to a command: the library throws what the daemon gives as a negative number. */
+  /** Answers like the daemon: the library throws errors that the daemon returns as negative numbers. */
   #answer(command: Command): number {
     const [name, number = 0] = command;
     const isPermitted = number >= FIRST_GPIO && number <= LAST_GPIO;
@@ -139,7 +139,7 @@ export class LibrarySession implements Session {
   }
 }
 
-/** What an action throws, if it does. */
+/** The error that an action throws, if any. */
 function failureOf(action: () => unknown): unknown[] {
   try {
     action();
@@ -149,7 +149,7 @@ function failureOf(action: () => unknown): unknown[] {
   }
 }
 
-/** The daemon's answer to what has no result. */
+/** The daemon's answer to a command without a result. */
 function done(_: unknown): number {
   return 0;
 }

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { HubError, toHubError } from '../../../hub/core/error.ts';
 
-/** What is used of the npm package `pigpio`, once it is initialised. Its methods throw `pigpio error <number> in …`. */
+/** The part of the npm package `pigpio` used here, once initialized. Its methods throw `pigpio error <number> in …`. */
 export interface PigpioLibrary {
   readonly Gpio: new (gpio: number) => LibraryGpio;
   readonly GpioBank: new () => { read(): number };
@@ -11,7 +11,7 @@ export interface PigpioLibrary {
   terminate(): void;
 }
 
-/** Called with every change of level, and its tick. */
+/** Called with every level change, and its tick. */
 export type AlertListener = (level: 0 | 1, tickUs: number) => void;
 
 /** One GPIO of the library. */
@@ -36,7 +36,7 @@ export interface LibraryGpio {
   disableAlert(): unknown;
 }
 
-/** The package as it is loaded; described here, as it is not installed everywhere and must not be missed then. */
+/** The package as loaded. Its types are declared here because it is not installed everywhere, and its absence must not matter. */
 interface PigpioPackage extends PigpioLibrary {
   readonly LOCALHOST_SOCK_IF: number;
   readonly DISABLE_FIFO_IF: number;
@@ -45,14 +45,14 @@ interface PigpioPackage extends PigpioLibrary {
 }
 
 /**
- * Loads and initialises the npm package `pigpio`. To be called before anything else handles signals, as the C
- * library takes them over. Rejects with `driver/unavailable` and the reason.
+ * Loads and initializes the npm package `pigpio`. Call it before anything else installs signal handlers, because the C
+ * library takes over signals. Rejects with `driver/unavailable` and the reason.
  */
 export async function loadPigpioLibrary(): Promise<PigpioLibrary> {
   refusePi5(readCompatible());
   const pigpio = requirePackage();
   try {
-    // It also serves the daemon's socket; on the loopback, as nothing there asks who is calling.
+    // pigpio also opens the daemon's socket. Keep it on the loopback, because it has no authentication.
     pigpio.configureInterfaces(pigpio.LOCALHOST_SOCK_IF | pigpio.DISABLE_FIFO_IF);
     pigpio.initialize();
   } catch (cause) {
@@ -62,13 +62,13 @@ export async function loadPigpioLibrary(): Promise<PigpioLibrary> {
   return pigpio;
 }
 
-/** Throws `driver/unavailable` on a Pi 5, 500 or CM5, by the device tree's `compatible`: pigpio writes to registers that are elsewhere there. */
+/** Throws `driver/unavailable` on a Pi 5, 500 or CM5 (by the device tree's `compatible`): pigpio writes to registers that are elsewhere on these. */
 export function refusePi5(compatible: string): void {
   if (compatible.includes('brcm,bcm2712'))
     throw unavailable('npm pigpio cannot drive a Raspberry Pi 5, whose pins are on another chip', undefined);
 }
 
-/** Empty on a computer without a device tree. */
+/** Empty if there is no device tree. */
 function readCompatible(): string {
   try {
     return readFileSync('/sys/firmware/devicetree/base/compatible', 'latin1');
@@ -83,7 +83,7 @@ function requirePackage(): PigpioPackage {
     'npm pigpio is not installed; on a Raspberry Pi, npm install pigpio compiles it',
     () => dirname(require.resolve('pigpio/package.json')),
   );
-  // Without its binding to the C library the package prints a page of warnings, and every call fails.
+  // Without its binding to the C library, the package prints a page of warnings and every call fails.
   attempt('npm pigpio has no binding to the C library here; it is compiled on a Raspberry Pi only', () =>
     require(join(folder, 'build', 'Release', 'pigpio.node')),
   );

@@ -7,23 +7,23 @@ import type { PwmChannel } from './pwm-channels.ts';
 import { type PwmTiming, parseNs } from './pwm-timing.ts';
 import { type Attribute, listIfThere, type SysfsFiles } from './sysfs-files.ts';
 
-/** How long udev may take to hand a new channel to the group gpio, and how often to look, milliseconds. */
+/** How long udev may take to give a new channel to the group gpio, and how often to check, milliseconds. */
 const UDEV_MS = 10_000;
 const LOOK_MS = 50;
 
-/** `period`, `duty_cycle` and `enable` of a channel. */
+/** The attributes `period`, `duty_cycle` and `enable` of a channel. */
 type Attributes = readonly [period: Attribute, duty: Attribute, enable: Attribute];
 
 export interface ChannelSetting {
   readonly files: SysfsFiles;
   readonly scheduler: SchedulerLike;
-  /** Resolves to the channel that the same GPIO has now. Rejects if it has none. */
+  /** Resolves to the current channel of the same GPIO. Rejects if it has none. */
   readonly findAgain: () => Promise<PwmChannel>;
-  /** Hears when the channel is gone, and when it is back. */
+  /** Called when the channel is lost, and when it is back. */
   readonly onHealth: (health: PinsHealth) => void;
 }
 
-/** The files of one exported channel. They stay open, so that a change is three writes at most. */
+/** The files of one exported channel. They stay open, so a change costs three writes at most. */
 export class ChannelFiles {
   readonly #setting: ChannelSetting;
   #channel: PwmChannel;
@@ -42,7 +42,7 @@ export class ChannelFiles {
     return new ChannelFiles(setting, channel, await openAttributes(channel, setting));
   }
 
-  /** Where the files are now. */
+  /** The channel that the files belong to now. */
   get channel(): PwmChannel {
     return this.#channel;
   }
@@ -54,8 +54,8 @@ export class ChannelFiles {
   }
 
   /**
-   * Does something with the files. If they are dead, as another program has unexported the channel or its overlay was removed, the channel is
-   * found and exported again, `restore` brings it to where it was, and it is done once more. Rejects with the kernel's error, or as `open` does.
+   * Runs `action` on the files. If they are dead, because another program unexported the channel or its overlay was removed, the channel is
+   * found and exported again, `restore` sets its old state, and `action` runs again. Rejects with the kernel's error, or as `open` does.
    */
   async revived<T>(action: () => Promise<T>, restore: () => Promise<unknown> = async () => {}): Promise<T> {
     const result = await this.#revived(action, restore);
@@ -63,18 +63,18 @@ export class ChannelFiles {
     return result;
   }
 
-  /** Makes the channel do what is wanted, without a dark moment. Rejects with the kernel's error. */
+  /** Applies a timing without a dark moment. Rejects with the kernel's error. */
   async apply(wanted: PwmTiming): Promise<void> {
     try {
       await this.#apply(wanted);
     } catch (error) {
-      // Another program may have changed the channel between our reading and our writing.
+      // Another program may have changed the channel between our read and our write.
       if (errnoOf(error) !== 'EINVAL') throw error;
       await this.#apply(wanted);
     }
   }
 
-  /** Closes the files only. To unexport the channel would end its light with some kernels. */
+  /** Closes only the files. Unexporting the channel would turn its light off on some kernels. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await closeAll(this.#attributes);
@@ -114,7 +114,7 @@ export class ChannelFiles {
     await closeAll(dead);
   }
 
-  /** The kernel refuses a duty that is longer than the period; old kernels refuse everything before the first period. */
+  /** The order matters: the kernel refuses a duty longer than the period, and old kernels refuse everything before the first period. */
   async #apply({ periodNs, dutyNs }: PwmTiming): Promise<void> {
     const present = await this.read();
     const [periodFile, dutyFile, enableFile] = this.#attributes;
@@ -134,7 +134,7 @@ async function openAttributes(
 ): Promise<Attributes> {
   const folder = `${channel.chip}/pwm${channel.number}`;
   if (!(await exists(files, folder))) await exportChannel(files, channel, folder);
-  // A block and a timer have registers; the PIO is another processor, which is asked by messages and may be slow to answer.
+  // A PWM block and a timer have registers; the PIO is another processor that answers messages, perhaps slowly.
   const isPrompt = channel.kind !== 'pio';
   const attempt = (path: string) => files.open(path, { isPrompt });
   const opened: Attribute[] = [];
@@ -167,7 +167,7 @@ async function exportChannel(
   try {
     await files.write(`${chip}/export`, String(number));
   } catch (cause) {
-    // Another program was faster: sysfs has no owners, and it is the same channel for both.
+    // Another program exported it first. sysfs has no owners, so both use the same channel.
     if (errnoOf(cause) === 'EBUSY' && (await exists(files, folder))) return;
     throw refusalOf(cause, `${chip}/export`, gpio);
   }
@@ -193,7 +193,7 @@ function notPermitted(path: string, cause: unknown): HubError {
   return new HubError('driver/unavailable', `this user may not write ${path}; ${JOIN_GROUP}`, { cause });
 }
 
-/** The files of a new channel belong to root until udev has run. */
+/** Waits for permission, because the files of a new channel belong to root until udev has run. */
 async function openWhenPermitted(
   open: (path: string) => Promise<Attribute>,
   path: string,

@@ -1,30 +1,30 @@
 import { findPwmChannels, type PwmChannel } from './pwm-channels.ts';
 import type { SysfsFiles } from './sysfs-files.ts';
 
-/** The channels that lead to GPIOs. They come and go with overlays, and may come back under another chip's number. */
+/** The PWM channels of GPIOs. They come and go with overlays, and may return under another chip number. */
 export class ChannelFinder {
   readonly #files: SysfsFiles;
   #channels: readonly PwmChannel[];
-  /** The look that is under way. */
+  /** The search in progress. */
   #looking: Promise<void> | undefined;
 
-  /** `channels` are those that have been found already. */
+  /** `channels` are the ones already found. */
   constructor(files: SysfsFiles, channels: readonly PwmChannel[]) {
     this.#files = files;
     this.#channels = channels;
   }
 
-  /** The channel of a GPIO, as it was last found. */
+  /** The channel of a GPIO, as last found. */
   known(gpio: number): PwmChannel | undefined {
     return this.#channels.find((channel) => channel.gpio === gpio);
   }
 
-  /** The channel of a GPIO; looks again if none is known. */
+  /** The channel of a GPIO; searches again if none is known. */
   async find(gpio: number): Promise<PwmChannel | undefined> {
     return this.known(gpio) ?? this.findAgain(gpio);
   }
 
-  /** The channel that a GPIO has now. */
+  /** Searches again for the channel of a GPIO. */
   async findAgain(gpio: number): Promise<PwmChannel | undefined> {
     this.#looking ??= this.#look();
     await this.#looking;

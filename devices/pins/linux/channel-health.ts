@@ -14,12 +14,12 @@ import {
 } from 'rxjs';
 import type { PinsHealth } from '../pins.ts';
 
-/** How often a channel is looked for that is missed, milliseconds: it takes somebody who adds an overlay. */
+/** How often to look for a missing channel, milliseconds. It appears only when somebody adds an overlay. */
 export const LOOK_AGAIN_MS = 2000;
 
-/** Whether a GPIO has the PWM channel that somebody wants. */
+/** Tracks whether a GPIO has the PWM channel that a device wants. */
 export class ChannelHealth {
-  /** `online` or `offline` at once, then each change. A channel that is missed is looked for while somebody observes this. */
+  /** `online` or `offline` on subscription, then each change. While somebody observes this, a missing channel is looked for. */
   readonly health$: Observable<PinsHealth>;
   readonly #gpio: number;
   readonly #health = new BehaviorSubject<PinsHealth & { readonly isMissed?: boolean }>({ status: 'online' });
@@ -32,7 +32,7 @@ export class ChannelHealth {
     };
     const search$ = timer(LOOK_AGAIN_MS, scheduler).pipe(
       switchMap(look),
-      catchError(() => EMPTY), // The next claim says why.
+      catchError(() => EMPTY), // The next claim reports the reason.
       ignoreElements(),
       repeat(),
     );
@@ -42,13 +42,13 @@ export class ChannelHealth {
     );
   }
 
-  /** Notes that the channel was wanted and is not there. */
+  /** Records that the channel was wanted and is missing. */
   miss(): void {
     const reason = `GPIO ${this.#gpio} has no PWM channel`;
     this.#health.next({ status: 'offline', reason, isMissed: true });
   }
 
-  /** Notes whether a channel that was found is still there. */
+  /** Records whether a channel that was found is still there. */
   note(health: PinsHealth): void {
     this.#health.next(health);
   }

@@ -11,20 +11,20 @@ import { REAL_FILES, type SysfsFiles } from './sysfs-files.ts';
 import { SysfsSource, type SysfsSourceOptions } from './sysfs-source.ts';
 
 export interface SysfsOptions extends SysfsSourceOptions {
-  /** Where sysfs is. Default: the real one. */
+  /** The sysfs files. Default: the real ones. */
   readonly files?: SysfsFiles;
 }
 
 export interface LinuxOptions extends SysfsOptions, ChardevOptions, RetryOptions {
-  /** Where an rgpiod would be: one at that port of this machine is asked for. Default: none. */
+  /** The address of an rgpiod: only its port is used, on this machine. Default: do not look for one. */
   readonly rgpiod?: Address;
 }
 
 /**
- * The pins of this Raspberry Pi, each reached in the best way that there is: as an output by a PWM channel of the kernel, else by rgpiod; as an
- * input by rgpiod if one has answered, else by the GPIO character device; without PWM by that device too. An rgpiod that did not answer is
- * looked for again once a pin has no other way, and from then on until it answers; so is a channel. Rejects with `driver/unavailable`
- * on any other computer.
+ * The pins of this Raspberry Pi, each reached in the best available way. An output uses a PWM channel of the kernel, else rgpiod; an
+ * input uses rgpiod if it has answered, else the GPIO character device, which also drives high/low outputs. If rgpiod did not answer,
+ * the driver looks for it again when a pin has no other way, and from then on until it answers. The same holds for a channel. Rejects with
+ * `driver/unavailable` on any other computer.
  */
 export async function createLinuxPins(options: LinuxOptions = {}): Promise<Pins> {
   const { files = REAL_FILES } = options;
@@ -35,13 +35,13 @@ export async function createLinuxPins(options: LinuxOptions = {}): Promise<Pins>
     driver: 'linux',
     gpios: HEADER_GPIOS,
     sources: [new SysfsSource(files, board.channels, options), rgpiod, new ChardevSource(options)],
-    // The other ways lead to every pin, but the character device has no PWM.
+    // The other ways reach every pin, but the character device has no PWM.
     explain: (_, gpio) => `${noChannel(gpio, board)}, or run rgpiod, for PWM by software`,
     lookAgain: () => rgpiod.lookOn(),
   });
 }
 
-/** The outputs of this Raspberry Pi that have a PWM channel of the kernel. Rejects with `driver/unavailable` on any other computer. */
+/** The outputs of this Raspberry Pi with a PWM channel of the kernel. Rejects with `driver/unavailable` on any other computer. */
 export async function createSysfsPins({ files = REAL_FILES, ...options }: SysfsOptions = {}): Promise<Pins> {
   const board = await readBoard(files);
   return new SourcedPins({

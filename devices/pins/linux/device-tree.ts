@@ -1,15 +1,15 @@
 import { listIfThere, readIfThere, type SysfsFiles } from './sysfs-files.ts';
 
-/** Where the kernel shows the device tree that the firmware handed to it. */
+/** The path where the kernel exposes the firmware's device tree. */
 export const DEVICE_TREE = '/sys/firmware/devicetree/base';
 
-/** A property that holds texts, each ended by a NUL; empty if the node does not have it. */
+/** Reads a property with NUL-terminated texts; empty if the node does not have it. */
 export async function readTexts(files: SysfsFiles, path: string): Promise<string[]> {
   const bytes = await readBytes(files, path);
   return new TextDecoder().decode(bytes).split('\0').filter(Boolean);
 }
 
-/** A property that holds cells: unsigned 32-bit integers, big-endian. Empty if the node does not have it. */
+/** Reads a property with cells: unsigned 32-bit integers, big-endian. Empty if the node does not have it. */
 export async function readCells(files: SysfsFiles, path: string): Promise<number[]> {
   const bytes = await readBytes(files, path);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -26,10 +26,10 @@ async function childrenOf(files: SysfsFiles, path: string): Promise<string[]> {
   return entries.filter(({ isFolder }) => isFolder).map(({ name }) => `${path}/${name}`);
 }
 
-/** A GPIO controller is at most this deep: /axi/pcie@…/pci@…/pci-ep-bus@1/gpio@d0000 on a Pi 5. */
+/** The maximum depth to search for a GPIO controller: /axi/pcie@…/pci@…/pci-ep-bus@1/gpio@d0000 on a Pi 5. */
 const CONTROLLER_DEPTH = 6;
 
-/** The GPIO that each pin group of the board's GPIO controllers names, by the group's phandle. */
+/** The GPIO that each pin group of the board's GPIO controllers names, by the phandle of the group. */
 export async function readPinGroups(files: SysfsFiles): Promise<Map<number, number[]>> {
   const groups = new Map<number, number[]>();
   for (const controller of await findControllers(files, DEVICE_TREE, CONTROLLER_DEPTH)) {

@@ -2,7 +2,7 @@ import { distinctUntilChanged, map, type Observable } from 'rxjs';
 import type { Level, OutputPin, PwmPin } from '../pins.ts';
 import { levelOf } from '../pwm-state.ts';
 
-/** An output that is only high or low, by PWM of 0 or 100 %. */
+/** A high/low output, made from PWM of 0 or 100 %. */
 export class PwmOutputPin implements OutputPin {
   readonly gpio: number;
   readonly level$: Observable<Level>;

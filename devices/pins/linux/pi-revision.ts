@@ -1,12 +1,12 @@
 import { DEVICE_TREE, readCells } from './device-tree.ts';
 import { REAL_FILES, readIfThere, type SysfsFiles } from './sysfs-files.ts';
 
-/** The upper bits of a revision code are about warranty and overvoltage, and differ from one Pi to another of the same kind. */
+/** The upper bits of a revision code are about warranty and overvoltage, and differ between Pis of the same model. */
 const KIND_BITS = 0x00ff_ffff;
 
 /**
- * The revision code of this Raspberry Pi (Raspberry Pi documentation, "Revision codes"), as the firmware tells it in the device tree or in
- * /proc/cpuinfo; `undefined` on any other computer. Rejects with `driver/unavailable` if it is there and cannot be read.
+ * The revision code of this Raspberry Pi (Raspberry Pi documentation, "Revision codes"), from the firmware's device tree or from
+ * /proc/cpuinfo; `undefined` on any other computer. Rejects with `driver/unavailable` if it exists but cannot be read.
  */
 export async function readPiRevision(files: SysfsFiles = REAL_FILES): Promise<number | undefined> {
   const [cell] = await readCells(files, `${DEVICE_TREE}/system/linux,revision`);

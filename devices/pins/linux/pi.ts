@@ -4,19 +4,19 @@ import { HEADER_GPIOS } from '../header-gpios.ts';
 import { DEVICE_TREE, readTexts } from './device-tree.ts';
 import type { SysfsFiles } from './sysfs-files.ts';
 
-/** Which Raspberry Pi this is. */
+/** The Raspberry Pi model. */
 export interface Pi {
-  /** As the firmware calls it: `Raspberry Pi 5 Model B Rev 1.0`. */
+  /** The firmware's name for it: `Raspberry Pi 5 Model B Rev 1.0`. */
   readonly model: string;
-  /** Whether its pins are on the RP1: Pi 5, 500, CM5. */
+  /** Whether the RP1 drives its pins: Pi 5, 500, CM5. */
   readonly hasRp1: boolean;
-  /** Whether it has the first models' header of 26 pins. */
+  /** Whether it has the 26-pin header of the first models. */
   readonly hasShortHeader: boolean;
-  /** Where its firmware reads `dtoverlay=…`. */
+  /** The file where its firmware reads `dtoverlay=…`. */
   readonly configFile: string;
 }
 
-/** Since Raspberry Pi OS 12, and before; there the second is a note that names the first. */
+/** The first is used since Raspberry Pi OS 12, the second before; on OS 12 the second only contains a note that names the first. */
 const CONFIG_FILE = '/boot/firmware/config.txt';
 const OLD_CONFIG_FILE = '/boot/config.txt';
 
@@ -45,7 +45,7 @@ async function isThere(files: SysfsFiles, path: string): Promise<boolean> {
   );
 }
 
-/** How many pins the first models' header has: they are as the first ones of the header of 40. */
+/** The number of pins on the first models' header. They match the first pins of the 40-pin header. */
 const SHORT_HEADER_PINS = 26;
 
 /** The GPIOs on the header of this Pi, ascending. */
@@ -55,7 +55,7 @@ export function headerGpiosOf({ hasShortHeader }: Pi): readonly number[] {
   return HEADER_GPIOS.filter((gpio) => header.some((pin) => pin.gpio === gpio));
 }
 
-/** The line for config.txt that gives a GPIO a PWM channel; the best kind that the board has for it. */
+/** The config.txt line that gives a GPIO a PWM channel, of the best kind that the board has for it. */
 export function overlayFor(gpio: number, pi: Pi): string {
   if (gpio === 18 && pi.hasShortHeader) return 'dtoverlay=pwm';
   if (gpio === 18 || gpio === 19) return 'dtoverlay=pwm-2chan';
@@ -63,7 +63,7 @@ export function overlayFor(gpio: number, pi: Pi): string {
   return `dtoverlay=${pi.hasRp1 ? 'pwm-pio' : 'pwm-gpio'},gpio=${gpio}`;
 }
 
-/** How somebody gives a GPIO a PWM channel. */
+/** Advice on how to give a GPIO a PWM channel. */
 export function adviceFor(gpio: number, pi: Pi): string {
   return `add the line ${overlayFor(gpio, pi)} to ${pi.configFile} and reboot`;
 }

@@ -10,37 +10,37 @@ import { parseNs, stateOf } from './pwm-timing.ts';
 import { REAL_FILES, readIfThere, type SysfsFiles } from './sysfs-files.ts';
 import { isFound, type Ways, withWays } from './ways.ts';
 
-/** What a pin of the header can do, and who has it. */
+/** What a header pin can do, and which program has it. */
 export interface PinRow {
   /** BCM number. */
   readonly gpio: number;
   /** Number on the header, 1–40. */
   readonly physical: number;
-  /** What gives it PWM: the kernel, by `channel`, or rgpiod. Absent if nothing does. */
+  /** The source of its PWM: the kernel, through `channel`, or rgpiod. Absent if there is none. */
   readonly pwm?: 'kernel' | 'rgpiod';
-  /** Absent on a pin without a channel. */
+  /** Absent if the pin has no channel. */
   readonly channel?: PwmChannel;
-  /** What the channel does now; absent if no program has exported it. */
+  /** The current state of the channel; absent if no program has exported it. */
   readonly state?: PwmState;
-  /** What the kernel tells of the GPIO line; absent if it cannot be asked. */
+  /** The kernel's information about the GPIO line; absent if it cannot be queried. */
   readonly info?: LineInfo;
-  /** The line for config.txt that gives the pin a channel; absent if it has one. */
+  /** The config.txt line that gives the pin a channel; absent if it has one. */
   readonly line?: string;
 }
 
 export interface PinTable {
   readonly model: string;
-  /** Where the lines go. */
+  /** The file for the config.txt lines. */
   readonly configFile: string;
-  /** Why there may be channels that are not shown. */
+  /** Why some channels may be missing from the table. */
   readonly hidden?: string;
-  /** Ascending by GPIO. */
+  /** Sorted by GPIO, ascending. */
   readonly rows: readonly PinRow[];
-  /** A sentence: how pins are inputs, or why they are none. */
+  /** A sentence that says how pins can be inputs, or why they cannot. */
   readonly inputs: string;
 }
 
-/** What every pin of this Raspberry Pi can do, found out without a change. Rejects with `driver/unavailable` elsewhere. */
+/** What every pin of this Raspberry Pi can do, determined without changing anything. Rejects with `driver/unavailable` on other computers. */
 export async function readPinTable(options: LinuxOptions = {}): Promise<PinTable> {
   const { files = REAL_FILES } = options;
   const board = await readBoard(files);

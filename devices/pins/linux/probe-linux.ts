@@ -7,7 +7,7 @@ import type { ChannelKind } from './pwm-channels.ts';
 import { REAL_FILES } from './sysfs-files.ts';
 import { isFound, type Way, type Ways, withWays } from './ways.ts';
 
-/** The pin of the first LED that everybody wires, and the one for it on a header of 26 pins. */
+/** The pin of the first LED in every tutorial, and its replacement on a 26-pin header. */
 const COURSE_GPIO = 21;
 const SHORT_HEADER_GPIO = 18;
 
@@ -18,7 +18,7 @@ const KINDS: Readonly<Record<ChannelKind, string>> = {
 };
 
 /**
- * Looks in which ways the pins of this Raspberry Pi can be reached, and changes nothing. Resolves to what was found for each pin; rejects with
+ * Finds the ways to reach the pins of this Raspberry Pi, without changing anything. Resolves to a description of them; rejects with
  * `driver/unavailable` and the reason if no pin has PWM.
  */
 export async function probeLinux(options: LinuxOptions = {}): Promise<string> {
@@ -54,7 +54,7 @@ function describeRest({ pi, channels }: Board, rgpiod: Way): string {
   return isFound(rgpiod) ? `${rgpiod.phrase} on GPIO ${others}` : `none on GPIO ${others} (${rgpiod.reason})`;
 }
 
-/** How pins are inputs, or why they are none. */
+/** Says how pins can be inputs, or why they cannot. */
 export function describeInputs(lines: Way): string {
   return isFound(lines) ? `Inputs ${lines.phrase}` : `No inputs: ${lines.reason}`;
 }

@@ -5,14 +5,14 @@ import { JOIN_GROUP } from '../permission.ts';
 import { readCells, readPinGroups, readTexts } from './device-tree.ts';
 import { listIfThere, type SysfsFiles } from './sysfs-files.ts';
 
-/** What makes the pulses: a PWM block of the chip, the RP1's programmable I/O, or a timer of the kernel. */
+/** The source of the pulses: a PWM block of the chip, the RP1's programmable I/O, or a kernel timer. */
 export type ChannelKind = 'hardware' | 'pio' | 'timer';
 
-/** A PWM channel whose output the device tree leads to a GPIO. */
+/** A PWM channel whose output the device tree routes to a GPIO. */
 export interface PwmChannel {
   readonly gpio: number;
   readonly kind: ChannelKind;
-  /** The chip's folder. Its number depends on the kernel and on the order of loading, and identifies nothing. */
+  /** The chip's directory. Its number depends on the kernel and the load order, so it does not identify the chip. */
   readonly chip: string;
   /** The channel's number within the chip. */
   readonly number: number;
@@ -24,7 +24,7 @@ export interface PwmChannel {
 
 const PWM_CLASS = '/sys/class/pwm';
 
-/** Which channel of the block each GPIO is wired to inside the chip. */
+/** The PWM channel that each GPIO is wired to inside the chip. */
 type Wiring = Readonly<Record<number, number>>;
 
 /** Sources: BCM2835 and RP1 peripherals, tables of alternative functions. */
@@ -33,37 +33,37 @@ const WIRINGS: ReadonlyMap<string, Wiring> = new Map([
   ['raspberrypi,rp1-pwm', { 12: 0, 13: 1, 14: 2, 15: 3, 18: 2, 19: 3 }],
 ]);
 
-/** The clock of a PWM block whose rate the device tree does not tell, Hz: mainline's; Raspberry Pi's kernels set 50 MHz. */
+/** The default clock of a PWM block if the device tree gives no rate, Hz: mainline's. Raspberry Pi's kernels set 50 MHz. */
 const DEFAULT_CLOCK_HZ = 10e6;
 
-/** Fewer steps than these between dark and bright are of no use. */
+/** The minimum number of steps from dark to bright; fewer are useless. */
 const MIN_STEPS = 25;
 
-/** Longer than anybody blinks with PWM, and shorter than 2^32 ns or clocks. */
+/** The longest period: longer than anybody blinks with PWM, and below 2^32 ns or clock cycles. */
 const LONGEST_NS = 4e9;
 
 /**
- * The state machines count 15 ns ticks. Until late 2025 (raspberrypi/linux#7131) the driver refused pulses that came
- * within one tick of 0 or of the period; steps of two ticks never do.
+ * The state machines count 15 ns ticks. Until late 2025 (raspberrypi/linux#7131) the driver refused pulses within
+ * one tick of 0 or of the period; steps of two ticks never are.
  */
 const PIO_RESOLUTION_NS = 30;
 
-/** A timer of the kernel is late by about this; above 10 kHz its interrupts would fill a core. */
+/** A kernel timer is late by about this much; above 10 kHz its interrupts would saturate a core. */
 const TIMER_RESOLUTION_NS = 1000;
 const TIMER_MIN_PERIOD_NS = 100_000;
 
-/** The channels that the kernel shows. */
+/** The channels that the kernel exposes. */
 export interface FoundChannels {
-  /** Ascending by GPIO. */
+  /** Sorted by GPIO, ascending. */
   readonly channels: readonly PwmChannel[];
-  /** Why there may be more: this user may not look. */
+  /** Why there may be more channels: this user lacks permission to look. */
   readonly hidden?: string;
 }
 
-/** All channels that lead to the header, found by the device tree alone. Rejects with `driver/unavailable` if that cannot be read. */
+/** Finds all channels routed to the header, from the device tree alone. Rejects with `driver/unavailable` if that cannot be read. */
 export async function findPwmChannels(files: SysfsFiles): Promise<FoundChannels> {
   const hidden: string[] = [];
-  /** A user outside the group gpio may not look: this way is not there then, and others may be. */
+  /** A user outside the group gpio may lack permission. Then this kind of channel is not available, but others may be. */
   const unlessDenied = async <T>(path: string, look: () => Promise<readonly T[]>): Promise<readonly T[]> => {
     try {
       return await look();
@@ -108,7 +108,7 @@ async function blockChannels(files: SysfsFiles, chip: string, wiring: Wiring): P
   const node = `${chip}/device/of_node`;
   const phandles = await readCells(files, `${node}/pinctrl-0`);
   if (phandles.length === 0) return [];
-  // A rate of 0 leaves the clock as it is.
+  // A rate of 0 leaves the clock unchanged.
   const [clockHz = 0] = await readCells(files, `${node}/assigned-clock-rates`);
   const resolutionNs = 1e9 / (clockHz || DEFAULT_CLOCK_HZ);
   const limits = { resolutionNs, minPeriodNs: Math.ceil(resolutionNs * MIN_STEPS), maxPeriodNs: LONGEST_NS };

@@ -3,15 +3,15 @@ import type { PwmState } from '../pins.ts';
 import { UNDRIVEN } from '../pwm-state.ts';
 import type { PwmChannel } from './pwm-channels.ts';
 
-/** What a channel's files say, or are to say. */
+/** The values of a channel's files, read or to be written. */
 export interface PwmTiming {
-  /** 0 on a channel that nobody has used since it was exported. */
+  /** 0 if the channel has not been used since it was exported. */
   readonly periodNs: number;
   readonly dutyNs: number;
   readonly isEnabled: boolean;
 }
 
-/** A number as the kernel prints it. Throws `driver/failed` for any other text. */
+/** Parses a number as the kernel prints it. Throws `driver/failed` for any other text. */
 export function parseNs(text: string): number {
   if (/^\d+$/.test(text)) return Number(text);
   throw new HubError('driver/failed', `the kernel says ${quote(text)} where a number of ns was due`);
@@ -25,20 +25,20 @@ export function periodOf(frequencyHz: number, { minPeriodNs, maxPeriodNs }: Limi
   return Math.min(Math.max(periodNs, minPeriodNs), maxPeriodNs);
 }
 
-/** How many pulses of different length fit into a period. */
+/** The number of different pulse lengths within a period. */
 function stepsOf(periodNs: number, { resolutionNs }: Limits): number {
   return Math.max(1, Math.round(periodNs / resolutionNs));
 }
 
-/** A channel that gives a duty cycle, rounded to what it can show. */
+/** The timing for a duty cycle, rounded to the channel's resolution. */
 export function timingOf(dutyPercent: number, periodNs: number, limits: Limits): PwmTiming {
   const steps = stepsOf(periodNs, limits);
   const dutyNs = Math.round((Math.round((dutyPercent * steps) / 100) * periodNs) / steps);
-  // Off is a duty of 0: a pin whose channel is disabled has no defined level (Documentation/driver-api/pwm.rst).
+  // Off is written as a duty of 0, because a disabled channel has no defined level (Documentation/driver-api/pwm.rst).
   return { periodNs, dutyNs, isEnabled: true };
 }
 
-/** What a pin does, by its channel's files: they keep what was written, and not what the hardware rounds it to. */
+/** The pin's state, from its channel's files. The files keep the written values, not those that the hardware rounds them to. */
 export function stateOf(
   { periodNs, dutyNs, isEnabled }: PwmTiming,
   limits: Limits,
@@ -50,7 +50,7 @@ export function stateOf(
   return { dutyPercent: (100 * lit) / steps, frequencyHz: frequencyOf(periodNs, askedHz), steps };
 }
 
-/** 3 Hz has a period of 333333333 ns, which is 3.000000003 Hz: whoever asked for 3 is told 3. */
+/** 3 Hz has a period of 333333333 ns, which is 3.000000003 Hz. If 3 was requested, 3 is reported. */
 function frequencyOf(periodNs: number, askedHz: number): number {
   const exactHz = 1e9 / periodNs;
   const isPeriodOf = (hz: number) => hz > 0 && Math.round(1e9 / hz) === periodNs;

@@ -8,26 +8,26 @@ export interface Entry {
   readonly isFolder: boolean;
 }
 
-/** One attribute of sysfs that stays open: a text of at most a line. */
+/** One sysfs attribute that stays open: a text of at most one line. */
 export interface Attribute {
   read(): Promise<string>;
-  /** Hands the whole text to the kernel in one write. Rejects with the kernel's error: `EINVAL`, `EBUSY`, … */
+  /** Writes the whole text in one system call. Rejects with the kernel's error: `EINVAL`, `EBUSY`, … */
   write(text: string): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface OpenOptions {
-  /** Whether the kernel answers at once, so that to have another thread wait for it costs more than to wait. Default false. */
+  /** Whether the kernel answers at once, so that blocking is cheaper than handing the call to another thread. Default false. */
   readonly isPrompt?: boolean;
 }
 
-/** The part of a file system that the driver uses. All errors carry `code`, as those of `node:fs` do. */
+/** The file system operations that the driver uses. Like those of `node:fs`, all errors carry `code`. */
 export interface SysfsFiles {
   read(path: string): Promise<Uint8Array>;
   list(path: string): Promise<readonly Entry[]>;
   /** Opens for reading and writing. */
   open(path: string, options?: OpenOptions): Promise<Attribute>;
-  /** Writes to a file that may be write-only, as `export` is. */
+  /** Writes to a file that may be write-only, such as `export`. */
   write(path: string, text: string): Promise<void>;
 }
 
@@ -57,7 +57,7 @@ export function readIfThere(files: SysfsFiles, path: string): Promise<Uint8Array
   return ifThere(path, files.read(path));
 }
 
-/** The entries of a folder; `undefined` if there is none. Rejects with `driver/unavailable` if it cannot be read. */
+/** The entries of a directory; `undefined` if there is none. Rejects with `driver/unavailable` if it cannot be read. */
 export function listIfThere(files: SysfsFiles, path: string): Promise<readonly Entry[] | undefined> {
   return ifThere(path, files.list(path));
 }
@@ -72,7 +72,7 @@ async function ifThere<T>(path: string, attempt: Promise<T>): Promise<T | undefi
   }
 }
 
-/** Longer than any number that the kernel prints. */
+/** A buffer size larger than any number that the kernel prints. */
 const LINE_BYTES = 64;
 
 function attributeOf(handle: FileHandle): Attribute {
@@ -89,7 +89,7 @@ function attributeOf(handle: FileHandle): Attribute {
 }
 
 function promptAttributeOf(handle: FileHandle): Attribute {
-  // Its number belongs to another file once this one is closed.
+  // After closing, the descriptor's number belongs to another file.
   const openFd = () => {
     if (handle.fd === -1) throw Object.assign(new Error('EBADF, the file is closed'), { code: 'EBADF' });
     return handle.fd;

@@ -23,13 +23,13 @@ import type { PwmChannel } from './pwm-channels.ts';
 import { type PwmTiming, periodOf, stateOf, timingOf } from './pwm-timing.ts';
 
 export interface SysfsPwmPinOptions {
-  /** How often a pin that somebody observes is read, for what other programs do, milliseconds. */
+  /** How often an observed pin is read to notice changes by other programs, milliseconds. */
   readonly pollMs: number;
   readonly scheduler: SchedulerLike;
   readonly onReleased: () => void;
 }
 
-/** A pin that a PWM channel of the kernel drives. Other programs may write to the same files; their values are seen. */
+/** A pin driven by a PWM channel of the kernel. Other programs may write to the same files; their changes are noticed. */
 export class SysfsPwmPin implements PwmPin {
   readonly gpio: number;
   readonly frequenciesHz: readonly number[] = [];
@@ -39,7 +39,7 @@ export class SysfsPwmPin implements PwmPin {
   readonly #lease: Lease;
   readonly #state: BehaviorSubject<PwmState>;
   #askedHz = 0;
-  /** The last duty that was asked for, and the one that it became. */
+  /** The last requested duty, and the resulting one. */
   #asked: { readonly percent: number; readonly givenPercent: number } | undefined;
   readonly #turns = new Turns();
 
@@ -87,7 +87,7 @@ export class SysfsPwmPin implements PwmPin {
     });
   }
 
-  /** Keeps the channel exported: its light stays. */
+  /** Keeps the channel exported, so that its light stays. */
   release(): Promise<void> {
     return this.#lease.end();
   }
@@ -96,7 +96,7 @@ export class SysfsPwmPin implements PwmPin {
     return this.#files.channel;
   }
 
-  /** The duty that was asked for, as some frequencies have coarser steps; unless another program has changed it. */
+  /** The requested duty, because some frequencies have coarser steps; the actual one if another program has changed it. */
   #wantedPercent(): number {
     const { dutyPercent } = this.#state.value;
     return this.#asked?.givenPercent === dutyPercent ? this.#asked.percent : dutyPercent;
@@ -130,19 +130,19 @@ export class SysfsPwmPin implements PwmPin {
     return this.#inTurn(() => this.#files.revived(action, () => this.#restore()));
   }
 
-  /** Has a channel that is new do what the old one did. */
+  /** Applies the old channel's state to a new channel. */
   async #restore(): Promise<void> {
     const { frequencyHz } = this.#state.value;
     if (frequencyHz > 0) await this.#write(this.#wantedPercent(), periodOf(frequencyHz, this.#channel));
   }
 
-  /** After a failure, which the next write reports, nothing is read for a while. */
+  /** After a failure, polling pauses for a while. The next write reports the failure. */
   #poll(): Observable<unknown> {
     const wait$ = timer(LOOK_AGAIN_MS, this.#scheduler);
     return defer(() => this.#change(() => this.#readState())).pipe(catchError(() => wait$));
   }
 
-  /** Two writes must not mix, nor a reading and a write. */
+  /** Runs reads and writes one after the other. */
   async #inTurn<T>(action: () => Promise<T>): Promise<T> {
     this.#lease.assertHeld();
     return this.#turns.take(() => action().catch((cause) => refuse(this.gpio, cause)));

@@ -11,19 +11,19 @@ import type { SysfsFiles } from './sysfs-files.ts';
 import { SysfsPwmPin } from './sysfs-pwm-pin.ts';
 
 export interface SysfsSourceOptions {
-  /** How often pins that somebody observes are read, for what other programs do, milliseconds. Default 250. */
+  /** How often observed pins are read to notice changes by other programs, milliseconds. Default 250. */
   readonly pollMs?: number;
   readonly scheduler?: SchedulerLike;
 }
 
-/** The pins that have a PWM channel of the kernel. */
+/** The pins with a PWM channel of the kernel. */
 export class SysfsSource implements PinSource {
-  /** The kernel does not go away. */
+  /** Always online: the kernel does not go away. */
   readonly health$: Observable<PinsHealth> = of({ status: 'online' });
   readonly #files: SysfsFiles;
   readonly #finder: ChannelFinder;
   readonly #options: Required<SysfsSourceOptions>;
-  /** By GPIO. Files stay open after a release, for the next owner. */
+  /** Open files by GPIO. They stay open after a release, for the next owner. */
   readonly #opened = new Map<number, Promise<ChannelFiles>>();
   readonly #health = new Map<number, ChannelHealth>();
 
@@ -33,7 +33,7 @@ export class SysfsSource implements PinSource {
     this.#options = { pollMs: 250, scheduler: asyncScheduler, ...options };
   }
 
-  /** Offline while the pin's channel is gone, or missed since it was asked for. */
+  /** Offline while the pin's channel is lost, or was requested and is missing. */
   healthOf(gpio: number): Observable<PinsHealth> {
     return this.#healthOf(gpio).health$;
   }
@@ -48,7 +48,7 @@ export class SysfsSource implements PinSource {
     return SysfsPwmPin.create(files, { ...this.#options, onReleased });
   }
 
-  /** By the same channels: the kernel gives a pin to one of its drivers, and that is PWM. */
+  /** Uses the same channels: the kernel has given the pin to the PWM driver, so no other driver can have it. */
   async output(gpio: number, onReleased: () => void): Promise<OutputPin | undefined> {
     const pin = await this.pwm(gpio, onReleased);
     return pin && new PwmOutputPin(pin);
@@ -60,7 +60,7 @@ export class SysfsSource implements PinSource {
     await Promise.allSettled(opened.map(async (files) => (await files).close()));
   }
 
-  /** Opens a channel once. A failure is not remembered. */
+  /** Opens a channel once. After a failure the next call tries again. */
   async #open(channel: PwmChannel): Promise<ChannelFiles> {
     const { gpio } = channel;
     const other = [...this.#opened.keys()].find((each) => each !== gpio && this.#isAt(each, channel));

@@ -7,7 +7,7 @@ import { RgpiodSession } from '../rgpiod/session.ts';
 import { describeAddress } from '../socket/dial.ts';
 import type { LinuxOptions } from './create-linux-pins.ts';
 
-/** A way to all pins of the header, other than the PWM of the kernel. */
+/** A way to reach all header pins, other than the kernel's PWM. */
 interface FoundWay {
   /** `by rgpiod at 127.0.0.1:8889` */
   readonly phrase: string;
@@ -16,13 +16,13 @@ interface FoundWay {
   close(): void;
 }
 
-/** A way to the pins, or why there is none. */
+/** A way to reach the pins, or the reason why there is none. */
 export type Way = FoundWay | { readonly reason: string };
 
-/** The ways beside sysfs. The one of the kernel is looked for only if there is no rgpiod. */
+/** The ways other than sysfs. The kernel's character device is only tried if there is no rgpiod. */
 export interface Ways {
   readonly rgpiod: Way;
-  /** How inputs are reached, and where the holders of lines are looked up. */
+  /** The way for inputs and for looking up which program uses a line. */
   readonly lines: Way;
 }
 
@@ -30,7 +30,7 @@ export function isFound(way: Way): way is FoundWay {
   return 'phrase' in way;
 }
 
-/** Looks for the ways that there are, and lets `use` have them. */
+/** Finds the available ways, and passes them to `use`. */
 export async function withWays<T>(options: LinuxOptions, use: (ways: Ways) => Promise<T>): Promise<T> {
   const rgpiod = await findWay(() => openRgpiod(options));
   const lines = isFound(rgpiod) ? rgpiod : await findWay(() => openChip(options));

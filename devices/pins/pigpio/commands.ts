@@ -1,6 +1,6 @@
 import { HubError } from '../../../hub/core/error.ts';
 
-/** What can be asked of pigpio about a pin, by the names that `pigs` and the daemon's socket have for it. */
+/** The pigpio commands for a pin, by their names in `pigs` and on the daemon's socket. */
 export type CommandName =
   | 'MODES'
   | 'MODEG'
@@ -18,27 +18,27 @@ export type CommandName =
   | 'GPW'
   | 'FG';
 
-/** A command with its parameters, the first of them the GPIO. */
+/** A command and its parameters; the first is the GPIO. */
 export type Command<Name extends string = CommandName> = readonly [name: Name, p1?: number, p2?: number];
 
 /** pigpio, wherever it runs: behind the daemon's socket, or in this process. */
 export interface Commander {
   /**
-   * Has commands carried out in order, and resolves to their results; a negative one is pigpio's error.
-   * Rejects with `driver/failed` when pigpio is lost.
+   * Runs commands in order, and resolves to their results; a negative result is pigpio's error.
+   * Rejects with `driver/failed` if pigpio is lost.
    */
   ask(...commands: readonly Command[]): Promise<number[]>;
 }
 
-/** Level changes, as pigpio reports them. */
+/** A level report from pigpio. */
 export interface Report {
   /** Microseconds, wraps at 2^32. */
   readonly tickUs: number;
-  /** The levels of GPIO 0–31, a bit each. */
+  /** The levels of GPIO 0–31, one bit each. */
   readonly levels: number;
 }
 
-/** The result for a GPIO that may not be changed. */
+/** pigpio's error for a GPIO that may not be changed. */
 export const NOT_PERMITTED = -41;
 
 const ERRORS = new Map([
@@ -54,8 +54,8 @@ const ERRORS = new Map([
 ]);
 
 /**
- * The results of commands, none of which may be an error. Throws `driver/failed`, naming the first that is:
- * the command, and what pigpio calls the error.
+ * Checks that no command has failed. Throws `driver/failed` for the first that has, naming
+ * the command, and pigpio's name for the error.
  */
 export function assertDone(commands: readonly Command<string>[], results: readonly number[]): number[] {
   for (const [index, command] of commands.entries()) {
@@ -67,7 +67,7 @@ export function assertDone(commands: readonly Command<string>[], results: readon
   return [...results];
 }
 
-/** Has commands carried out, none of which may fail. Rejects with `driver/failed`. */
+/** Runs commands, none of which may fail. Rejects with `driver/failed`. */
 export async function must(commander: Commander, ...commands: readonly Command[]): Promise<number[]> {
   return assertDone(commands, await commander.ask(...commands));
 }

@@ -4,10 +4,10 @@ import { type Commander, must, type Report } from './commands.ts';
 
 const INPUT = 0;
 
-/** The numbers that pigpio has for the resistors. */
+/** pigpio's numbers for the pull resistors. */
 const PULLS: Readonly<Record<Pull, number>> = { none: 0, down: 1, up: 2 };
 
-/** An input of pigpio's, whose edges come as reports. */
+/** An input of pigpio, whose edges arrive as reports. */
 export class PigpioInputPin implements InputPin {
   readonly gpio: number;
   readonly edges$: Observable<Edge>;
@@ -23,14 +23,14 @@ export class PigpioInputPin implements InputPin {
     this.#release = release;
   }
 
-  /** Makes the pin an input with its resistor and filter. */
+  /** Configures the pin as an input with its resistor and filter. */
   async setUp(pigpio: Commander): Promise<void> {
     const { pull = 'none', steadyUs = 0 } = this.#options;
     const { gpio } = this;
     await must(pigpio, ['MODES', gpio, INPUT], ['PUD', gpio, PULLS[pull]], ['FG', gpio, steadyUs]);
   }
 
-  /** Finds out the present level. To be called when edges are reported already, so that none is missed. */
+  /** Reads the current level. Call it after edge reports have started, so that no edge is missed. */
   async read(pigpio: Commander): Promise<void> {
     const [level = 0, tickUs = 0] = await must(pigpio, ['READ', this.gpio], ['TICK']);
     this.#note(level === 1 ? 1 : 0, tickUs);
@@ -44,7 +44,7 @@ export class PigpioInputPin implements InputPin {
     return this.#release(this);
   }
 
-  /** A report tells all levels whenever one has changed. */
+  /** A report contains the levels of all pins whenever one changes. */
   #note(level: Level, tickUs: number): void {
     if (level === this.#level) return;
     this.#level = level;

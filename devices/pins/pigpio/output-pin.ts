@@ -5,25 +5,25 @@ import { levelOf } from '../pwm-state.ts';
 import { type Commander, must } from './commands.ts';
 import { readingCommands, readingOf } from './reading.ts';
 
-/** What an output needs of its driver. */
+/** The services that an output needs from its driver. */
 export interface OutputDriver {
-  /** Reads all outputs at intervals while it is observed. */
+  /** Reads all outputs at intervals while observed. */
   readonly polls$: Observable<unknown>;
-  /** Where commands go now. Throws `driver/unavailable`. */
+  /** The pigpio that takes commands now. Throws `driver/unavailable`. */
   pigpio(): Commander;
   releaseOutput(gpio: number): void;
 }
 
-/** An output as its driver sees it: read at intervals, and set again if pigpio was away. */
+/** An output as its driver sees it: read at intervals, and set again after pigpio was away. */
 export interface DrivenPin {
   readonly gpio: number;
-  /** Takes the results of `readingCommands`. */
+  /** Receives the results of `readingCommands`. */
   noteReading(results: readonly number[]): void;
-  /** Reads what the pin does, and sets again what was set before pigpio was away. */
+  /** Reads the pin's state, and applies the last setting again if there is one. */
   restore(pigpio: Commander): Promise<void>;
 }
 
-/** An output of pigpio that is only high or low. */
+/** A high/low output of pigpio. */
 export class PigpioOutputPin implements OutputPin, DrivenPin {
   readonly gpio: number;
   readonly level$: Observable<Level>;
@@ -58,7 +58,7 @@ export class PigpioOutputPin implements OutputPin, DrivenPin {
     else await this.#write(pigpio, this.#written);
   }
 
-  /** The reading goes out with the write: a poll that was asked before it must not have the last word. */
+  /** Requests the reading together with the write, so that the result of an earlier poll does not come last. */
   async #write(pigpio: Commander, level: Level): Promise<void> {
     const [, reading] = await Promise.all([
       must(pigpio, ['WRITE', this.gpio, level]),

@@ -21,11 +21,11 @@ import type { OpenSession, Session } from './session.ts';
 import { survey } from './survey.ts';
 
 export interface PigpioPinsOptions extends RetryOptions {
-  /** How often pins that somebody observes are read, for what other programs do, milliseconds. Default 250. */
+  /** How often observed pins are read to notice changes by other programs, milliseconds. Default 250. */
   readonly pollMs?: number;
 }
 
-/** The pins of a board that pigpio has in hand, wherever it runs. */
+/** The pins of a board that pigpio controls, wherever pigpio runs. */
 export class PigpioPins implements Pins, PwmPinDriver {
   readonly driver: string;
   readonly health$: Observable<PinsHealth>;
@@ -57,7 +57,7 @@ export class PigpioPins implements Pins, PwmPinDriver {
     return this.#frequenciesHz;
   }
 
-  /** Makes one attempt to find pigpio; if it fails, or pigpio is lost, more will follow until `close`. */
+  /** Tries once to find pigpio. If that fails, or pigpio is lost, it keeps trying until `close`. */
   connect(): Promise<void> {
     return this.#kept.connect();
   }
@@ -97,7 +97,7 @@ export class PigpioPins implements Pins, PwmPinDriver {
     this.#kept.close();
   }
 
-  /** Brings the board to where the last session had left it. */
+  /** Restores the state that the board had in the last session. */
   async #takeUp(session: Session): Promise<void> {
     const { gpios, frequenciesHz } = await survey(session);
     this.#ownership.gpios = gpios;
@@ -127,7 +127,7 @@ export class PigpioPins implements Pins, PwmPinDriver {
   }
 
   async #releaseInput(pin: PigpioInputPin): Promise<void> {
-    // Released already, the pin may have another owner by now.
+    // If this pin is already released, its GPIO may have another owner by now.
     if (this.#inputs.get(pin.gpio) !== pin) return;
     this.#forgetInput(pin.gpio);
     // Without a connection nothing is watched, so there is nothing to stop.
@@ -143,7 +143,7 @@ export class PigpioPins implements Pins, PwmPinDriver {
     for (const pin of this.#inputs.values()) pin.noteReport(report);
   }
 
-  /** One batch for all pins. A failure is no news: it has ended the session, and `health$` says so. */
+  /** Reads all pins in one batch. A failure needs no report: it has ended the session, which `health$` shows. */
   #poll(): Observable<unknown> {
     const pins = [...this.#outputs.values()];
     if (!this.#kept.session || pins.length === 0) return EMPTY;

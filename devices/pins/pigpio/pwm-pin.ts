@@ -7,7 +7,7 @@ import { type Command, type Commander, must } from './commands.ts';
 import type { DrivenPin, OutputDriver } from './output-pin.ts';
 import { readingCommands, readingOf } from './reading.ts';
 
-/** What a PWM pin needs of its driver. */
+/** The services that a PWM pin needs from its driver. */
 export interface PwmPinDriver extends OutputDriver {
   readonly frequenciesHz: readonly number[];
 }
@@ -15,23 +15,23 @@ export interface PwmPinDriver extends OutputDriver {
 /** The highest number that a command can carry. */
 const MAX_WORD = 0xffff_ffff;
 
-/** The widest range that pigpio takes. Hardware PWM has more steps, but ends with the first write. */
+/** The largest range that pigpio accepts. Hardware PWM has more steps, but ends with the first write. */
 const MAX_RANGE = 40_000;
 
-/** What was set last: what was asked for, and the state that it led to. */
+/** The last setting: the requested duty, and the resulting state. */
 interface Setting {
   readonly wantedPercent: number;
   readonly given: PwmState;
 }
 
-/** A PWM output of pigpio's. Its range is kept at the real range, so that every step of light can be had. */
+/** A PWM output of pigpio. Its range is kept equal to the real range, so that every step of light is available. */
 export class PigpioPwmPin implements PwmPin, DrivenPin {
   readonly gpio: number;
   readonly state$: Observable<PwmState>;
   readonly #driver: PwmPinDriver;
   readonly #state = new BehaviorSubject<PwmState>(UNDRIVEN);
   #setting: Setting | undefined;
-  /** Two writes of several commands must not mix. */
+  /** Writes consist of several commands, so they run one after the other. */
   readonly #turns = new Turns();
   readonly #lease: Lease;
 
@@ -66,12 +66,12 @@ export class PigpioPwmPin implements PwmPin, DrivenPin {
     return this.#lease.end();
   }
 
-  /** Takes the results of `readingCommands`. */
+  /** Receives the results of `readingCommands`. */
   noteReading(results: readonly number[]): void {
     this.#state.next(readingOf(results));
   }
 
-  /** Finds out what the pin does, and sets again what was set before pigpio was away. */
+  /** Reads the pin's state, and applies the last setting again if there is one. */
   async restore(pigpio: Commander): Promise<void> {
     this.noteReading(await pigpio.ask(...readingCommands(this.gpio)));
     if (this.#setting === undefined) return;
@@ -84,7 +84,7 @@ export class PigpioPwmPin implements PwmPin, DrivenPin {
     return this.#driver.pigpio();
   }
 
-  /** The duty as asked for, as steps are coarser at some frequencies than at others; unless another program has changed it. */
+  /** The requested duty, because some frequencies have coarser steps; the actual one if another program has changed it. */
   #wantedPercent(): number {
     const { dutyPercent } = this.#state.value;
     return this.#setting?.given.dutyPercent === dutyPercent ? this.#setting.wantedPercent : dutyPercent;
@@ -99,14 +99,14 @@ export class PigpioPwmPin implements PwmPin, DrivenPin {
   async #write(pigpio: Commander, dutyPercent: number, range: number): Promise<PwmState> {
     const { gpio } = this;
     const steps = Math.round((dutyPercent * range) / 100);
-    // Old daemons leave a pin that was high without PWM high at a duty of 0.
+    // With old daemons, a pin that was high without PWM stays high at a duty of 0.
     const fall: Command[] = steps === 0 && this.#state.value.frequencyHz === 0 ? [['WRITE', gpio, 0]] : [];
     const [[realRange = range], , reading] = await Promise.all([
       must(pigpio, ['PRS', gpio, range]),
       must(pigpio, ...fall, ['PWM', gpio, steps]),
       pigpio.ask(...readingCommands(gpio)),
     ]);
-    // Another program has changed the frequency meanwhile, and with it the steps that there are.
+    // Another program changed the frequency meanwhile, and with it the number of steps.
     if (realRange !== range) return this.#write(pigpio, dutyPercent, realRange);
     this.noteReading(reading);
     this.#setting = { wantedPercent: dutyPercent, given: this.#state.value };

@@ -2,28 +2,28 @@ import { HubError } from '../../../hub/core/error.ts';
 import { type Command, type Commander, must, NOT_PERMITTED } from './commands.ts';
 import { pigpioFrequencies, sampleRateOf } from './timing.ts';
 
-/** What pigpio and its board can do, found out without a change to any pin. */
+/** The abilities of pigpio and its board, determined without changing any pin. */
 export interface Survey {
   /** The pins that may be changed, ascending. */
   readonly gpios: readonly number[];
-  /** The frequencies that PWM can have, Hz, ascending. */
+  /** The possible PWM frequencies, Hz, ascending. */
   readonly frequenciesHz: readonly number[];
 }
 
-/** Only these have PWM, filters and notifications. */
+/** Only these GPIOs have PWM, filters and notifications. */
 const GPIOS = Array.from({ length: 32 }, (_, gpio) => gpio);
 
-/** No such mode. Permission is looked at first, so that this tells whether there is one, and changes nothing. */
+/** An invalid mode. pigpio checks the permission first, so the error shows whether we have it, and nothing changes. */
 const IMPOSSIBLE_MODE = 8;
 
-/** Looks at pigpio and its board. Rejects with `driver/failed`. */
+/** Queries pigpio and its board. Rejects with `driver/failed`. */
 export async function survey(pigpio: Commander): Promise<Survey> {
   const [permissions, frequencies, ranges] = await Promise.all([
     pigpio.ask(...GPIOS.map((gpio): Command => ['MODES', gpio, IMPOSSIBLE_MODE])),
     must(pigpio, ...GPIOS.map((gpio): Command => ['PFG', gpio])),
     must(pigpio, ...GPIOS.map((gpio): Command => ['PRRG', gpio])),
   ]);
-  // pigpio does not tell its sample rate; a pin's frequency and real range do, unless it has hardware PWM.
+  // pigpio does not report its sample rate. A pin's frequency and real range reveal it, unless the pin has hardware PWM.
   const rates = GPIOS.map((gpio) => sampleRateOf(frequencies[gpio] ?? 0, ranges[gpio] ?? 0));
   const sampleUs = rates.find((rate) => rate !== undefined);
   if (sampleUs === undefined)

@@ -36,7 +36,7 @@ export class DaemonSession implements Session {
     await mustAll(this.#connection, ['NB', handle, mask >>> 0]);
   }
 
-  /** Whether a virtual Pi is behind the daemon. */
+  /** Whether the daemon belongs to a virtual Pi. */
   async isVirtual(): Promise<boolean> {
     const [answer] = await this.#connection.ask(['CF1']);
     return answer === VIRTUAL_MARK;
@@ -46,7 +46,7 @@ export class DaemonSession implements Session {
     this.#connection.close(reason);
   }
 
-  /** Opens them once; a failure is not remembered, since another client may free a handle. */
+  /** Opens the connection once. After a failure the next call tries again, because another client may have freed a handle. */
   async #openedNotifications(): Promise<Notifications> {
     const opening = this.#notifications ?? this.#openNotifications();
     this.#notifications = opening;

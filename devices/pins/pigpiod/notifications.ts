@@ -5,9 +5,9 @@ import { Connection } from '../socket/connection.ts';
 import type { Address } from '../socket/dial.ts';
 import { mustAll, PIGPIOD, type PigpiodConnection } from './protocol.ts';
 
-/** A second connection, on which levels are reported. */
+/** A second connection, for level reports. */
 export interface Notifications {
-  /** What the command NB, on any connection, names the pins to. */
+  /** The handle for the command NB, which selects the pins, on any connection. */
   readonly handle: number;
   readonly reports$: Observable<Report>;
   /** Resolves with the reason once the connection is over. */
@@ -15,7 +15,7 @@ export interface Notifications {
   close(reason: string): void;
 }
 
-/** A report: sequence number and flags, 16 bits each, tick and levels, 32 bits each. */
+/** A report: sequence number and flags, 16 bits each; tick and levels, 32 bits each. */
 const REPORT_BYTES = 12;
 
 /** Opens a connection for reports. Rejects with `driver/unavailable` or `driver/failed`. */
@@ -26,7 +26,7 @@ export async function openNotifications(address: Address): Promise<Notifications
   const chunks = new Chunks();
   connection.divert((bytes) => {
     for (const report of chunks.push(bytes, REPORT_BYTES)) {
-      // Watchdogs, events and signs of life are flagged; a change of level is not.
+      // Watchdogs, events and keep-alives have flags; a level change has none.
       if (report.getUint16(2, true) !== 0) continue;
       reports.next({ tickUs: report.getUint32(4, true), levels: report.getUint32(8, true) });
     }
@@ -39,7 +39,7 @@ export async function openNotifications(address: Address): Promise<Notifications
   };
 }
 
-/** The daemon has 32 handles for all its clients: without one, the connection is of no use. */
+/** The daemon has 32 handles for all its clients. If it gives us none, the connection is useless. */
 async function openHandle(connection: PigpiodConnection): Promise<number> {
   try {
     const [handle = 0] = await mustAll(connection, ['NOIB']);

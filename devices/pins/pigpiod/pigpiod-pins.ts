@@ -10,8 +10,8 @@ export interface PigpiodOptions extends PigpioPinsOptions {
 }
 
 /**
- * The pins of a board where pigpiod runs, over the daemon's socket. Resolves after the first attempt to
- * connect, however that went: `health$` says. Until it is closed it keeps trying.
+ * The pins of a board where pigpiod runs, over the daemon's socket. Resolves after the first connection
+ * attempt, successful or not: see `health$`. It keeps trying until it is closed.
  */
 export async function createPigpiodPins({ address, ...options }: PigpiodOptions): Promise<Pins> {
   const pins = new PigpioPins('pigpiod', (onReport) => DaemonSession.open(address, onReport), options);
@@ -20,7 +20,7 @@ export async function createPigpiodPins({ address, ...options }: PigpiodOptions)
 }
 
 /**
- * Whether a pigpiod answers, in front of real pins. Rejects with `driver/unavailable` or `driver/failed` and the reason where none does.
+ * Checks that a pigpiod with real pins answers. Rejects with `driver/unavailable` or `driver/failed` and the reason if none does.
  */
 export async function probePigpiod(address: Address): Promise<void> {
   const session = await DaemonSession.open(address, () => {});

@@ -3,13 +3,13 @@ import { assertDone, type Command, type CommandName } from '../pigpio/commands.t
 import { Chunks } from '../socket/chunks.ts';
 import type { Connection, Protocol } from '../socket/connection.ts';
 
-/** Commands that only the daemon's socket has: they open notifications, say for which pins, and tell a virtual Pi. */
+/** Commands that exist only on the daemon's socket: open notifications, select their pins, and identify a virtual Pi. */
 type SocketCommandName = 'NOIB' | 'NB' | 'CF1';
 
-/** A command as it goes over the socket. */
+/** A command of the socket protocol. */
 export type Request = Command<CommandName | SocketCommandName>;
 
-/** The numbers of the commands, as in pigpio.h. */
+/** The command numbers from pigpio.h. */
 export const COMMAND_NUMBERS: Readonly<Record<Request[0], number>> = {
   MODES: 0,
   MODEG: 1,
@@ -31,10 +31,10 @@ export const COMMAND_NUMBERS: Readonly<Record<Request[0], number>> = {
   NOIB: 99,
 };
 
-/** Requests and responses both are four words, little-endian. */
+/** Requests and responses are both four words, little-endian. */
 const FRAME_BYTES = 16;
 
-/** The bytes of requests, one after the other: so the daemon takes them, and answers in order. */
+/** The bytes of several requests in a row: the daemon accepts that, and answers in order. */
 function encodeRequests(requests: readonly Request[]): Uint8Array {
   const bytes = new Uint8Array(requests.length * FRAME_BYTES);
   const view = new DataView(bytes.buffer);
@@ -43,22 +43,22 @@ function encodeRequests(requests: readonly Request[]): Uint8Array {
     view.setUint32(at, COMMAND_NUMBERS[command], true);
     view.setUint32(at + 4, p1, true);
     view.setUint32(at + 8, p2, true);
-    // The fourth word, 0, is the length of an extension, which none of these has.
+    // The fourth word, 0, is the length of an extension; these commands have none.
   }
   return bytes;
 }
 
-/** The result in the response to a request. Throws `driver/failed` where it is the response to another. */
+/** The result in the response to a request. Throws `driver/failed` if it is the response to another request. */
 function decodeResult(response: DataView, [command]: Request): number {
   const answered = response.getUint32(0, true);
   if (answered !== COMMAND_NUMBERS[command]) {
     throw new HubError('driver/failed', `pigpiod answered command ${answered} where ${command} was due`);
   }
-  // A tick has 32 bits without a sign; any other result that is negative is an error.
+  // A tick is an unsigned 32-bit number; any other negative result is an error.
   return command === 'TICK' ? response.getUint32(12, true) : response.getInt32(12, true);
 }
 
-/** pigpiod's socket. A negative result is pigpio's error. */
+/** The protocol of pigpiod's socket. A negative result is pigpio's error. */
 export const PIGPIOD: Protocol<Request, number> = {
   name: 'pigpiod',
   remedy: '"sudo pigpiod" starts one on a Pi up to 4',
@@ -72,7 +72,7 @@ export const PIGPIOD: Protocol<Request, number> = {
 
 export type PigpiodConnection = Connection<Request, number>;
 
-/** Has requests carried out, none of which may fail. Rejects with `driver/failed`, naming the first that was refused. */
+/** Sends requests, none of which may fail. Rejects with `driver/failed`, naming the first that was refused. */
 export async function mustAll(
   connection: PigpiodConnection,
   ...requests: readonly Request[]

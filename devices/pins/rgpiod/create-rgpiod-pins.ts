@@ -10,8 +10,8 @@ export interface RgpiodOptions extends RetryOptions {
 }
 
 /**
- * The pins of a board where rgpiod runs, over the daemon's socket. Resolves after the first attempt to connect, however that went: `health$`
- * says. Until it is closed it keeps trying.
+ * The pins of a board where rgpiod runs, over the daemon's socket. Resolves after the first connection attempt, successful or not: see
+ * `health$`. It keeps trying until it is closed.
  */
 export async function createRgpiodPins({ address, ...options }: RgpiodOptions): Promise<Pins> {
   const source = new RgpiodSource(address, options);

@@ -1,16 +1,16 @@
 import { HubError } from '../../../hub/core/error.ts';
 
-/** An answer's header: status, size of the data behind it, command, and three counts. */
+/** The header of an answer: status, size of the data after it, command, and three counts. */
 const HEADER_BYTES = 16;
 
-/** The longest answer to any command that is used here is 72 bytes; rgpiod itself has room for 64 KiB. */
+/** The largest answer to the commands used here is 72 bytes; rgpiod itself has room for 64 KiB. */
 const MAX_DATA_BYTES = 65_536;
 
-/** Cuts rgpiod's stream of answers, however it is split, into single ones: header and data. */
+/** Splits rgpiod's byte stream into answers: header and data. */
 export class FrameParser {
   #rest: Uint8Array = new Uint8Array(0);
 
-  /** Adds bytes, and returns the answers that are complete now. Throws `driver/failed` for a size that no rgpiod sends. */
+  /** Adds bytes, and returns the answers that are now complete. Throws `driver/failed` for a size that rgpiod never sends. */
   push(bytes: Uint8Array): DataView[] {
     this.#rest = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes]);
     const frames: DataView[] = [];

@@ -2,11 +2,11 @@ import { HubError } from '../../../hub/core/error.ts';
 import { nameAt } from '../kernel-text.ts';
 import type { LineInfo } from '../line-info.ts';
 
-/** Flags of the kernel's GPIO ABI, as rgpiod hands them on. */
+/** Flags of the kernel's GPIO ABI, which rgpiod passes on. */
 const USED = 1;
 const OUTPUT = 2;
 
-/** What the answer to GIL has: number, flags, and two texts of 32 bytes, name and user. */
+/** The answer to GIL: number, flags, and two texts of 32 bytes, name and user. */
 const LINE_INFO_BYTES = 72;
 
 /** Throws `driver/failed` if the answer is too short. */
@@ -19,7 +19,7 @@ export function decodeLineInfo(data: Uint8Array): LineInfo {
   return { isUsed: (flags & USED) !== 0, isOutput: (flags & OUTPUT) !== 0, user: nameAt(data, 40) };
 }
 
-/** The label in the answer to GIC: number of lines, and two texts of 32 bytes, name and label. */
+/** The label from the answer to GIC: number of lines, and two texts of 32 bytes, name and label. */
 export function decodeChipLabel(data: Uint8Array): string {
   return nameAt(data, 36);
 }

@@ -5,12 +5,12 @@ import { tickOf } from '../ticks.ts';
 import type { EdgeReport } from './reports.ts';
 import type { RgpiodSession } from './session.ts';
 
-/** The line flags for the resistors. */
+/** The line flags for the pull resistors. */
 const PULLS: Readonly<Record<Pull, number>> = { up: 32, down: 64, none: 128 };
 
 const BOTH_EDGES = 3;
 
-/** An input whose edges rgpiod reports, with the kernel's time stamps. */
+/** An input whose edges rgpiod reports, with the kernel's timestamps. */
 export class RgpiodInputPin implements InputPin {
   readonly gpio: number;
   readonly edges$: Observable<Edge>;
@@ -18,7 +18,7 @@ export class RgpiodInputPin implements InputPin {
   readonly #lease: Lease;
   readonly #edges = new ReplaySubject<Edge>(1);
   #level: Level | undefined;
-  /** Reports since the input was claimed in the present session. */
+  /** The number of reports since the input was claimed in the current session. */
   #reports = 0;
 
   constructor(options: InputOptions, lease: Lease) {
@@ -28,21 +28,21 @@ export class RgpiodInputPin implements InputPin {
     this.#lease = lease;
   }
 
-  /** Claims the input and finds out its level. Rejects with `pin/in-use` or `driver/failed`. */
+  /** Claims the input and reads its level. Rejects with `pin/in-use` or `driver/failed`. */
   async setUp(session: RgpiodSession): Promise<void> {
     const { pull = 'none', steadyUs = 0 } = this.#options;
     const { gpio } = this;
     const { chip } = session;
     const handle = await session.reportHandle();
     this.#reports = 0;
-    // Only edges are reported, so that the present level is read, once they are.
+    // rgpiod reports only edges, so the level is read after reports have started.
     const [, , level] = await session.must(
       gpio,
       ['GSAX', chip, PULLS[pull], BOTH_EDGES, gpio, handle],
       ['GDEB', chip, gpio, steadyUs],
       ['GR', chip, gpio],
     );
-    // The kernel stamps edges by the clock that `hrtime` reads. A report that came meanwhile is later than the reading.
+    // The kernel's timestamps use the clock of `hrtime`. A report that arrived meanwhile is newer than this reading.
     if (this.#reports === 0) this.#note(level === 1 ? 1 : 0, process.hrtime.bigint());
   }
 

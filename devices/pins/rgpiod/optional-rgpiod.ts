@@ -7,18 +7,18 @@ import { localOf } from './address.ts';
 import { RgpiodSource } from './source.ts';
 
 export interface OptionalRgpiodOptions extends RetryOptions {
-  /** One at that port of this machine is looked for. Default: none. */
+  /** Only rgpiod's port matters: it is looked for on this machine. Default: do not look. */
   readonly rgpiod?: Address;
 }
 
-/** Where there is none, that is no fault: `online`, until it is looked for. */
+/** A missing rgpiod is no fault: the status is `online` until a pin needs it. */
 const NOT_MISSED: PinsHealth = { status: 'online' };
 
-/** rgpiod on a machine that may have none. Until it has answered once it leads to no pin; from then on it is kept, and found again if it is lost. */
+/** An rgpiod that may be absent. Until its first answer it provides no pins; after that it is reconnected whenever it is lost. */
 export class OptionalRgpiod implements PinSource {
   readonly health$: Observable<PinsHealth>;
   readonly #options: OptionalRgpiodOptions;
-  /** The one that answers, or is looked for. */
+  /** The rgpiod that answers or is being looked for. */
   readonly #source = new BehaviorSubject<RgpiodSource | undefined>(undefined);
   #firstAttempt: Promise<void> | undefined;
   #hasAnswered = false;
@@ -28,7 +28,7 @@ export class OptionalRgpiod implements PinSource {
     this.health$ = this.#source.pipe(switchMap((source) => source?.health$ ?? of(NOT_MISSED)));
   }
 
-  /** Asks for it once. */
+  /** Tries to connect once. */
   async look(): Promise<void> {
     if (await this.lookOn()) return;
     await this.close();
@@ -36,7 +36,7 @@ export class OptionalRgpiod implements PinSource {
     this.#source.next(undefined);
   }
 
-  /** Asks for it, and goes on until it answers. Resolves to whether it has. */
+  /** Tries to connect, and keeps trying until rgpiod answers. Resolves after the first attempt to whether it has answered. */
   async lookOn(): Promise<boolean> {
     this.#firstAttempt ??= this.#connect();
     await this.#firstAttempt;

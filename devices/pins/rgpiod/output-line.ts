@@ -7,34 +7,34 @@ import type { Request } from './protocol.ts';
 import type { RgpiodSession } from './session.ts';
 import { clampFrequency, stateOf, timingOf } from './timing.ts';
 
-/** The session that there is now. Throws `driver/unavailable` with the reason if there is none. */
+/** The current session. Throws `driver/unavailable` with the reason if there is none. */
 export type PresentSession = () => RgpiodSession;
 
-/** What rgpiod has been made to do in one session. */
+/** The state of the line at rgpiod in one session. */
 interface Hold {
   readonly session: RgpiodSession;
-  /** Whether one of its threads makes pulses. */
+  /** Whether a thread of rgpiod generates PWM on the line. */
   isPulsing: boolean;
 }
 
-/** Line flags of an output: none. The level is driven both ways. */
+/** Line flags of an output: none, which means push-pull. */
 const PUSH_PULL = 0;
 
 /**
- * One line of the chip that rgpiod drives for us, from the first owner until the driver is closed: rgpiod ends PWM with the claim of a line, so
- * that a light can stay only as long as the line is held. No other program can have it meanwhile.
+ * One line of the chip that rgpiod drives for us, from the first owner until the driver is closed. rgpiod ends PWM when a line is freed,
+ * so a light can only stay while the line is held. No other program can have the line meanwhile.
  */
 export class OutputLine {
   readonly gpio: number;
   readonly #present: PresentSession;
   readonly #state = new BehaviorSubject<PwmState>(UNDRIVEN);
   readonly state$ = this.#state.pipe(distinctUntilChanged(isSameState));
-  /** The duty that was asked for, as some frequencies have coarser steps. */
+  /** The requested duty, kept because some frequencies have coarser steps. */
   #askedPercent = 0;
-  /** What the line was last told to do; nothing before the first write. */
+  /** The last requested state; `undefined` before the first write. */
   #wanted: PwmState | undefined;
   #hold: Hold | undefined;
-  /** Two changes must not mix. */
+  /** Changes run one after the other. */
   readonly #turns = new Turns();
 
   constructor(gpio: number, present: PresentSession) {
@@ -49,7 +49,7 @@ export class OutputLine {
       if (this.#hold?.session === session) return;
       const info = await session.lineInfo(this.gpio);
       if (info.isUsed) throw inUse(this.gpio, info);
-      // It keeps the level that another program left, which rgpiod cannot read. So that what is shown is true, it is driven low.
+      // The line keeps the level that another program left, which rgpiod cannot read. It is driven low so that the state we show is true.
       if (info.isOutput) await this.#drive(session, UNDRIVEN);
     });
   }
@@ -76,21 +76,21 @@ export class OutputLine {
     });
   }
 
-  /** Claims the line in a new session, if it was ever driven. Rejects with `pin/in-use`. */
+  /** Claims the line in a new session, if we ever drove it. Rejects with `pin/in-use`. */
   claimAgain(session: RgpiodSession): Promise<void> {
     return this.#turns.take(async () => {
       if (this.#wanted) await this.#claim(session, this.#wanted);
     });
   }
 
-  /** Makes a new session do what the line was last told. */
+  /** Applies the last requested state in a new session. */
   driveAgain(session: RgpiodSession): Promise<void> {
     return this.#turns.take(async () => {
       if (this.#wanted) await this.#drive(session, this.#wanted);
     });
   }
 
-  /** Ends pulses low, as they would end at any level with the session. A steady level stays. */
+  /** Stops PWM and drives the line low; otherwise the end of the session would stop PWM at any level. A steady level stays. */
   settle(session: RgpiodSession): Promise<void> {
     return this.#turns.take(async () => {
       if (this.#hold?.session === session && this.#hold.isPulsing) await this.#drive(session, UNDRIVEN);
@@ -101,7 +101,7 @@ export class OutputLine {
     return (this.#wanted ?? this.#state.value).frequencyHz;
   }
 
-  /** While rgpiod is away, a change is refused with the reason. The line remembers it all the same, and makes it once rgpiod is back. */
+  /** While rgpiod is away, a change is refused with the reason. The line still remembers it, and applies it once rgpiod is back. */
   async #want(wanted: PwmState): Promise<PwmState> {
     this.#wanted = wanted;
     await this.#drive(this.#present(), wanted);
@@ -120,7 +120,7 @@ export class OutputLine {
     this.#state.next(wanted);
   }
 
-  /** PWM on a line that was not claimed makes it an open drain, which is never high. */
+  /** Claims the line first, because PWM on an unclaimed line makes it an open drain, which is never high. */
   async #claim(session: RgpiodSession, wanted: PwmState): Promise<Hold> {
     if (this.#hold?.session === session) return this.#hold;
     await session.must(this.gpio, ['GSOX', session.chip, PUSH_PULL, this.gpio, steadyLevelOf(wanted)]);
@@ -133,15 +133,15 @@ export class OutputLine {
     return ['PX', chip, this.gpio, milliHz, milliPercent, 0, 0];
   }
 
-  /** The end of PWM leaves the line at any level, so that this one follows. */
+  /** Stopping PWM leaves the line at any level, so this write must follow. */
   #steady({ chip }: RgpiodSession, wanted: PwmState): Request {
     return ['GW', chip, this.gpio, steadyLevelOf(wanted)];
   }
 }
 
 /**
- * Light of 100 % has a thread too: to end its pulses first could make a dark moment. Darkness has none, as most lights are off for most of the
- * time.
+ * A duty of 100 % also uses a thread, because stopping PWM first could cause a dark moment. A duty of 0 does not, because most lights are off
+ * most of the time.
  */
 function isPulsed({ dutyPercent, frequencyHz }: PwmState): boolean {
   return frequencyHz > 0 && dutyPercent > 0;

@@ -4,7 +4,7 @@ import type { Level, OutputPin, PwmPin, PwmState } from '../pins.ts';
 import { levelOf } from '../pwm-state.ts';
 import type { OutputLine } from './output-line.ts';
 
-/** Software PWM by a thread of rgpiod's. */
+/** A pin with software PWM, from a thread of rgpiod. */
 export class RgpiodPwmPin implements PwmPin {
   readonly gpio: number;
   readonly frequenciesHz: readonly number[] = [];
@@ -34,7 +34,7 @@ export class RgpiodPwmPin implements PwmPin {
   }
 }
 
-/** A level that rgpiod keeps. */
+/** A pin whose level rgpiod holds. */
 export class RgpiodOutputPin implements OutputPin {
   readonly gpio: number;
   readonly level$: Observable<Level>;

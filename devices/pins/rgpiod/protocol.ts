@@ -2,7 +2,7 @@ import { HubError } from '../../../hub/core/error.ts';
 import type { Connection, Protocol } from '../socket/connection.ts';
 import { FrameParser } from './frame-parser.ts';
 
-/** The numbers of the commands, as in lgCmd.h of lg (github.com/joan2937/lg). */
+/** The command numbers from lgCmd.h of lg (github.com/joan2937/lg). */
 export const COMMAND_NUMBERS = {
   /** Opens a chip. */
   GO: 10,
@@ -10,7 +10,7 @@ export const COMMAND_NUMBERS = {
   GC: 11,
   /** Claims an output: handle, line flags, GPIO, level. */
   GSOX: 13,
-  /** Claims an input whose edges are reported: handle, line flags, edges, GPIO, handle for reports. */
+  /** Claims an input with edge reports: handle, line flags, edges, GPIO, handle for reports. */
   GSAX: 14,
   /** Frees a GPIO. */
   GSF: 15,
@@ -18,25 +18,25 @@ export const COMMAND_NUMBERS = {
   GR: 19,
   /** Writes a level. */
   GW: 20,
-  /** PWM: handle, GPIO, millihertz, thousandths of a percent, offset, cycles (0 is endless). */
+  /** PWM: handle, GPIO, millihertz, thousandths of a percent, offset, cycles (0 means endless). */
   PX: 24,
-  /** The time that a level must hold, µs. */
+  /** Sets how long a level must hold, µs. */
   GDEB: 29,
-  /** Tells of a chip. */
+  /** Gets information about a chip. */
   GIC: 31,
-  /** Tells of a line of a chip. */
+  /** Gets information about a line of a chip. */
   GIL: 32,
-  /** Makes this connection one for reports. */
+  /** Turns this connection into one for reports. */
   NOIB: 117,
 } as const;
 
 export type CommandName = keyof typeof COMMAND_NUMBERS;
 
-/** A command and its parameters, each an unsigned 32-bit integer: no command that is used here has any other. */
+/** A command and its parameters, each an unsigned 32-bit integer: the commands used here have no others. */
 export type Request = readonly [name: CommandName, ...parameters: number[]];
 
 export interface Answer {
-  /** Negative is an error of lg's. */
+  /** A negative value is an lg error. */
   readonly status: number;
   readonly data: Uint8Array;
 }
@@ -46,7 +46,7 @@ export type RgpiodConnection = Connection<Request, Answer>;
 /** `lgdm`, little-endian. */
 const MAGIC = 0x6c_67_64_6d;
 
-/** Requests and answers begin alike: magic or status, size of what follows, command, and three counts of 16 bits. */
+/** Requests and answers have the same header: magic or status, size of the data after it, command, and three 16-bit counts. */
 export const HEADER_BYTES = 16;
 
 function encodeRequest([name, ...parameters]: Request): Uint8Array {
@@ -61,7 +61,7 @@ function encodeRequest([name, ...parameters]: Request): Uint8Array {
   return bytes;
 }
 
-/** rgpiod's socket: it takes requests one after the other, and answers in order. */
+/** The protocol of rgpiod's socket: requests run one after the other, and answers come in order. */
 export const RGPIOD: Protocol<Request, Answer> = {
   name: 'rgpiod',
   remedy: 'on Raspberry Pi OS "sudo apt install rgpiod" brings one',
@@ -80,15 +80,15 @@ export const RGPIOD: Protocol<Request, Answer> = {
   },
 };
 
-/** Statuses that have a meaning of their own for a driver. */
+/** Statuses that the driver handles specially. */
 export const STATUS = {
-  /** An alert was refused, mostly since the line is in use. */
+  /** An alert was refused, mostly because the line is in use. */
   BAD_EVENT_REQUEST: -72,
   /** Another program has the line. */
   BUSY: -79,
   /** The line is not ours. */
   NOT_ALLOCATED: -80,
-  /** PWM was stopped where there was none. */
+  /** PWM was stopped but was not running. */
   NO_PWM: -86,
 } as const;
 
@@ -111,7 +111,7 @@ const ERRORS = new Map<number, string>([
   [-104, 'the GPIO is no output'],
 ]);
 
-/** What a refused request comes to. */
+/** The error for a refused request. */
 export function refusalOf([name, ...parameters]: Request, status: number): HubError {
   const reason = ERRORS.get(status) ?? 'see lgpio.h';
   const line = [name, ...parameters].join(' ');

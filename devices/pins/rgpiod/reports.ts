@@ -4,27 +4,27 @@ import { Connection } from '../socket/connection.ts';
 import type { Address } from '../socket/dial.ts';
 import { RGPIOD, type RgpiodConnection, refusalOf } from './protocol.ts';
 
-/** An edge, as rgpiod reports it. */
+/** An edge report from rgpiod. */
 export interface EdgeReport {
   readonly gpio: number;
   readonly level: Level;
-  /** When, by the kernel's monotonic clock, ns. */
+  /** Timestamp of the kernel's monotonic clock, ns. */
   readonly ns: bigint;
 }
 
-/** A second connection, on which edges are reported. */
+/** A second connection, for edge reports. */
 export interface Reports {
-  /** What an input, claimed on any connection, sends its edges to. */
+  /** The handle that an input, claimed on any connection, sends its edges to. */
   readonly handle: number;
   /** Resolves with the reason once the connection is over. */
   readonly closed: Promise<string>;
   close(reason: string): void;
 }
 
-/** A report: ns as 64 bits; chip, GPIO, level and flags, a byte each; 4 bytes without meaning. */
+/** A report: timestamp in ns, 64 bits; chip, GPIO, level and flags, one byte each; 4 bytes of padding. */
 const REPORT_BYTES = 16;
 
-/** A level that stands for the silence of a watchdog. */
+/** The highest real level. A higher one reports a watchdog timeout. */
 const HIGHEST_LEVEL = 1;
 
 /** Opens a connection for reports. Rejects with `driver/unavailable` or `driver/failed`. */

@@ -8,7 +8,7 @@ import { decodeChipLabel, decodeLineInfo } from './info.ts';
 import { type Answer, type Request, RGPIOD, type RgpiodConnection, refusalOf, STATUS } from './protocol.ts';
 import { type EdgeReport, openReports, type Reports } from './reports.ts';
 
-/** Numbers of chips that are tried; Raspberry Pi's kernels have used up to 15. */
+/** How many chip numbers to try; Raspberry Pi's kernels have used up to 15. */
 const CHIPS = 16;
 
 /** Two connections to rgpiod, one for requests and, once there are inputs, one for edges. The loss of one ends both. */
@@ -45,12 +45,12 @@ export class RgpiodSession implements Losable {
     this.#onEdge = onEdge;
   }
 
-  /** Answers in order, refusals included. Rejects with `driver/failed` if rgpiod is lost. */
+  /** Resolves to the answers in order, refusals included. Rejects with `driver/failed` if rgpiod is lost. */
   ask(...requests: readonly Request[]): Promise<Answer[]> {
     return this.#connection.ask(...requests);
   }
 
-  /** The same if no answer may be a refusal. Rejects with `pin/in-use`, which names who has it, or `driver/failed`. */
+  /** The same, but a refusal is an error. Rejects with `pin/in-use`, which names the program that has the line, or with `driver/failed`. */
   async must(gpio: number, ...requests: readonly Request[]): Promise<number[]> {
     const answers = await this.ask(...requests);
     for (const [index, request] of requests.entries()) {
@@ -64,7 +64,7 @@ export class RgpiodSession implements Losable {
     return decodeLineInfo(await askForData(this.#connection, ['GIL', this.chip, gpio]));
   }
 
-  /** The handle by which an input has its edges reported. A failure is not remembered. Rejects with `driver/unavailable` or `driver/failed`. */
+  /** The handle for an input's edge reports. After a failure the next call tries again. Rejects with `driver/unavailable` or `driver/failed`. */
   async reportHandle(): Promise<number> {
     const opening = this.#reports ?? this.#openReports();
     this.#reports = opening;
@@ -95,12 +95,12 @@ export class RgpiodSession implements Losable {
   }
 }
 
-/** Stopping PWM that has stopped already. */
+/** Stopping PWM that has already stopped is harmless. */
 function isHarmless([name, , , milliHz]: Request, status: number): boolean {
   return name === 'PX' && milliHz === 0 && status === STATUS.NO_PWM;
 }
 
-/** rgpiod needs 0.1 s to close a chip, so that only the wrong ones that were opened on the way are closed. */
+/** Closes only the wrong chips opened before the right one, because rgpiod needs 0.1 s to close a chip. */
 async function findChip(connection: RgpiodConnection, address: Address): Promise<number> {
   const others: number[] = [];
   for (let number = 0; number < CHIPS; number++) {

@@ -10,11 +10,11 @@ import { RgpiodOutputPin, RgpiodPwmPin } from './output-pins.ts';
 import type { EdgeReport } from './reports.ts';
 import { RgpiodSession } from './session.ts';
 
-/** All pins of a board by rgpiod: software PWM, levels, and inputs. */
+/** All pins of a board through rgpiod: software PWM, levels, and inputs. */
 export class RgpiodSource implements PinSource {
   readonly health$: Observable<PinsHealth>;
   readonly #kept: KeptSession<RgpiodSession>;
-  /** Lines that were outputs, held also after their release: their light stays. */
+  /** Lines used as outputs. They stay held after their release, so that their light stays. */
   readonly #lines = new Map<number, OutputLine>();
   readonly #inputs = new Map<number, RgpiodInputPin>();
 
@@ -29,7 +29,7 @@ export class RgpiodSource implements PinSource {
     this.health$ = this.#kept.health$;
   }
 
-  /** Makes one attempt to find rgpiod; if it fails, or rgpiod is lost, more follow until `close`. */
+  /** Tries once to find rgpiod. If that fails, or rgpiod is lost, it keeps trying until `close`. */
   connect(): Promise<void> {
     return this.#kept.connect();
   }
@@ -53,11 +53,11 @@ export class RgpiodSource implements PinSource {
     });
     const pin = new RgpiodInputPin(options, lease);
     this.#inputs.set(gpio, pin);
-    this.#lines.delete(gpio); // rgpiod frees an output of ours for the input, and ends its PWM.
+    this.#lines.delete(gpio); // For the input, rgpiod frees our output line, and ends its PWM.
     try {
       await pin.setUp(session);
     } catch (error) {
-      // It may have been claimed before a part was refused. The first error says why.
+      // The line may have been claimed before a later request was refused. The first error has the reason.
       await this.#freeInput(gpio).catch(() => undefined);
       throw error;
     }
@@ -68,7 +68,7 @@ export class RgpiodSource implements PinSource {
     const { session } = this.#kept;
     if (session) {
       const lines = [...this.#lines.values()];
-      // A session that is lost meanwhile has ended its pulses.
+      // If the session is lost meanwhile, its PWM has already ended.
       await Promise.allSettled(lines.map((line) => line.settle(session)));
     }
     this.#kept.close();
@@ -81,7 +81,7 @@ export class RgpiodSource implements PinSource {
     return line;
   }
 
-  /** Claims everything before it drives anything: what cannot be had fails the attempt, and no light blinks with each. */
+  /** Claims everything before it drives anything: a claim that fails ends the attempt early, so repeated attempts do not make lights blink. */
   async #takeUp(session: RgpiodSession): Promise<void> {
     const lines = [...this.#lines.values()];
     await Promise.all(lines.map((line) => line.claimAgain(session)));

@@ -1,19 +1,19 @@
 import type { PwmState } from '../pins.ts';
 
-/** What rgpiod gives, Hz. */
+/** The frequencies that rgpiod supports, Hz. */
 export const LIMITS_HZ = { min: 0.1, max: 10_000 } as const;
 
-/** PWM as a command of rgpiod's has it. */
+/** The parameters of rgpiod's PWM command. */
 export interface PwmTiming {
   readonly milliHz: number;
   /** Thousandths of a percent, 0–100000. */
   readonly milliPercent: number;
 }
 
-/** A command cannot tell more duty cycles apart. */
+/** The number of duty cycles that a command can distinguish. */
 const MAX_STEPS = 100_000;
 
-/** rgpiod's threads count microseconds, so that a period has a whole number of them. */
+/** rgpiod's threads count whole microseconds, so a period is a whole number of them. */
 const CLOCK_HZ = 1e6;
 
 /** The nearest frequency within the limits, Hz. */
@@ -21,13 +21,13 @@ export function clampFrequency(frequencyHz: number): number {
   return Math.min(Math.max(frequencyHz, LIMITS_HZ.min), LIMITS_HZ.max);
 }
 
-/** The state of a pin with PWM: the frequency counts as given, since rgpiod comes no nearer than its clock of 1 µs allows. */
+/** The state of a pin with PWM. The frequency is reported as requested, because rgpiod's clock of 1 µs allows no closer one. */
 export function stateOf(dutyPercent: number, frequencyHz: number): PwmState {
   const steps = Math.min(Math.round(CLOCK_HZ / frequencyHz), MAX_STEPS);
   return { dutyPercent: (100 * Math.round((dutyPercent * steps) / 100)) / steps, frequencyHz, steps };
 }
 
-/** The command for a state. */
+/** The command parameters for a state. */
 export function timingOf({ dutyPercent, frequencyHz }: PwmState): PwmTiming {
   return { milliHz: Math.round(frequencyHz * 1000), milliPercent: Math.round(dutyPercent * 1000) };
 }

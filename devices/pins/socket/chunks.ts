@@ -1,8 +1,8 @@
-/** Cuts a stream of bytes, however it is split, into pieces of a given length. */
+/** Splits a byte stream into pieces of a given length. */
 export class Chunks {
   #rest = new Uint8Array(0);
 
-  /** Adds bytes, and returns the pieces that are complete now. */
+  /** Adds bytes, and returns the pieces that are now complete. */
   push(bytes: Uint8Array, length: number): DataView[] {
     const all = this.#rest.length === 0 ? bytes : concatenate(this.#rest, bytes);
     const pieces: DataView[] = [];

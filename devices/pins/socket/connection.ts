@@ -2,16 +2,16 @@ import type { Socket } from 'node:net';
 import { HubError } from '../../../hub/core/error.ts';
 import { type Address, type Daemon, describeAddress, dial } from './dial.ts';
 
-/** How a daemon is asked, and how it answers: in order, each request once. */
+/** A request-response protocol of a daemon: answers come in order, one for each request. */
 export interface Protocol<Request, Result> extends Daemon {
   encode(requests: readonly Request[]): Uint8Array;
-  /** Makes the parser of one connection: it takes bytes, however they are cut, and returns the answers that are complete now. */
+  /** Creates the parser for one connection. It takes bytes in chunks of any size, and returns the answers that are now complete. */
   createParser(): (bytes: Uint8Array) => readonly DataView[];
-  /** Throws `driver/failed` if it is the answer to another request. */
+  /** Throws `driver/failed` if the answer belongs to another request. */
   decode(answer: DataView, request: Request): Result;
 }
 
-/** Requests that were written together and whose answers are awaited together. */
+/** Requests written together, whose answers are awaited together. */
 interface Batch<Request, Result> {
   readonly requests: readonly Request[];
   readonly results: Result[];
@@ -20,7 +20,7 @@ interface Batch<Request, Result> {
   readonly reject: (error: Error) => void;
 }
 
-/** One connection for requests. It is over with its first fault, as nothing can be told from the answers after that. */
+/** One connection for requests. It ends with its first error, because later answers can no longer be matched to requests. */
 export class Connection<Request, Result> {
   /** Resolves with the reason once the connection is over. */
   readonly closed: Promise<string>;
@@ -55,8 +55,8 @@ export class Connection<Request, Result> {
   }
 
   /**
-   * Sends requests in one write and resolves to their results in order. Rejects with `driver/failed` if the connection ends first, or no
-   * answer comes in time.
+   * Sends requests in one write and resolves to their results in order. Rejects with `driver/failed` if the connection ends first, or if an
+   * answer does not arrive in time.
    */
   ask(...requests: readonly Request[]): Promise<Result[]> {
     return new Promise((resolve, reject) => {
@@ -68,7 +68,7 @@ export class Connection<Request, Result> {
     });
   }
 
-  /** Hands all that comes from now on to a listener: on this connection there are no more answers. */
+  /** Passes all further bytes to a listener: this connection gets no more answers. */
   divert(listener: (bytes: Uint8Array) => void): void {
     this.#socket.removeAllListeners('data').on('data', listener);
   }

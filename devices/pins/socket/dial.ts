@@ -1,32 +1,32 @@
 import { connect, type Socket } from 'node:net';
 import { HubError } from '../../../hub/core/error.ts';
 
-/** Where a daemon may be, and how long it may take for anything. */
+/** A daemon's address, and the timeout for it. */
 export interface Address {
-  /** Tried in turn: `pigpiod -l` and `rgpiod -l` listen on ::1 only, where there is IPv6. */
+  /** Hosts to try in order: `pigpiod -l` and `rgpiod -l` listen only on ::1 if there is IPv6. */
   readonly hosts: readonly string[];
   readonly port: number;
-  /** For a connection, and for each answer, milliseconds. */
+  /** The timeout for the connection, and for each answer, milliseconds. */
   readonly timeoutMs: number;
 }
 
-/** The settings of an address, as the environment has them. */
+/** The address settings from the environment. */
 interface AddressSettings {
-  /** This machine if empty. */
+  /** An empty text means this machine. */
   readonly host: string | undefined;
-  /** The default if empty. */
+  /** An empty text means the default port. */
   readonly port: string | undefined;
   readonly defaultPort: number;
-  /** The variable that holds the port, for messages. */
+  /** The name of the port's environment variable, for messages. */
   readonly portName: string;
 }
 
-/** This machine's addresses. */
+/** The loopback addresses of this machine. */
 export const LOOPBACK: readonly string[] = ['127.0.0.1', '::1'];
 
 const DEFAULT_TIMEOUT_MS = 2000;
 
-/** The address of a daemon. Throws `option/invalid` for a port that is none. */
+/** Parses the address of a daemon. Throws `option/invalid` for an invalid port. */
 export function parseAddress({ host, port, defaultPort, portName }: AddressSettings): Address {
   return {
     hosts: host ? [host] : LOOPBACK,
@@ -41,21 +41,21 @@ function parsePort(text: string, name: string): number {
   throw new HubError('option/invalid', `${name} is ${JSON.stringify(text)}; it must be 1–65535`);
 }
 
-/** The address as a person writes it. */
+/** Formats the address for people. */
 export function describeAddress({ hosts, port }: Address): string {
   const [host = ''] = hosts;
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** Which daemon is dialled, for messages. */
+/** Describes the daemon being dialed, for messages. */
 export interface Daemon {
   /** `pigpiod` */
   readonly name: string;
-  /** How somebody gets one to answer. */
+  /** Advice on how to start it. */
   readonly remedy: string;
 }
 
-/** A connection to the daemon. Rejects with `driver/unavailable` if no host takes it. */
+/** Connects to the daemon. Rejects with `driver/unavailable` if no host accepts. */
 export async function dial(address: Address, { name, remedy }: Daemon): Promise<Socket> {
   const refusals: unknown[] = [];
   for (const host of address.hosts) {
@@ -72,7 +72,7 @@ export async function dial(address: Address, { name, remedy }: Daemon): Promise<
 
 function dialOne(host: string, { port, timeoutMs }: Address): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    // Requests are small and each waits for its answer, so none may wait for another (Nagle).
+    // Disables Nagle's algorithm: requests are small and each waits for its answer, so none may be delayed.
     const socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000 });
     socket.setTimeout(timeoutMs, () => socket.destroy(new Error(`no answer within ${timeoutMs} ms`)));
     socket.once('error', reject);
