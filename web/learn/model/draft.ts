@@ -20,7 +20,7 @@ import { toHubError } from '../../../hub/core/error.ts';
 export interface Draft {
   /** `undefined` until the user has changed the program. */
   readonly text: string | undefined;
-  /** Earlier programs of the user that were set aside, oldest first. */
+  /** Programs of the user that were set aside; `goBack` restores the last one. */
   readonly before: readonly string[];
   /** The program that a teacher has handed out. */
   readonly given: string | undefined;
@@ -34,7 +34,7 @@ export interface KeptDraft {
   save(): void;
   /** Sets the current text aside and returns to the first program. */
   startOver(): void;
-  /** Restores the program that was set aside last. The current text becomes the oldest one set aside, so that nothing is lost. */
+  /** Restores the program that was set aside last. The current text becomes the first one in that list, so that nothing is lost. */
   goBack(): void;
   close(): void;
 }

@@ -99,7 +99,7 @@ interface Request {
 
 type Exchanging = (url: URL, request?: Request) => Promise<string>;
 
-/** Runs a way and emits each of its requests. It ends with the subscription, which also aborts pending requests. */
+/** Runs a way and emits each of its exchanges. It ends with the subscription, which also aborts pending requests. */
 function running(
   heads: Heads,
   run: (exchange: Exchanging, signal: AbortSignal) => Promise<void>,
