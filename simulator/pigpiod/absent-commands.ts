@@ -22,7 +22,7 @@ const ABSENT: readonly [name: string, failure: number, ...numbers: number[]][] =
   ['BSPIC, BSPIX: no pins are ever a bus', Failure.NOT_SPI_GPIO, 111, 113],
 ];
 
-/** Those commands, by number. */
+/** The absent commands, by number. */
 export const ABSENT_COMMANDS: ReadonlyMap<number, Command> = new Map(
   ABSENT.flatMap(([name, failure, ...numbers]) =>
     numbers.map((number): [number, Command] => [number, { name, run: () => failure }]),

@@ -72,7 +72,7 @@ function describe(words: Words, { code, message, atMs }: SeatFault): string {
   return `${words.timeOfDay(atMs)} ${meaning === undefined ? message : `${meaning} (${message})`}`;
 }
 
-/** An LED from above; half the duty cycle looks about three quarters as light (CIE L*, as a cube root). */
+/** An LED from above; half the duty cycle looks about three quarters as bright (CIE L*, as a cube root). */
 function lampView(duty$: Observable<number>): TemplateResult {
   const glow$ = duty$.pipe(map((duty) => (duty <= 0 ? 0 : Math.max(0, 1.16 * Math.cbrt(duty / 100) - 0.16))));
   return html`<span class="lamp" aria-hidden="true" ${bind(HTMLElement, glow$, (lamp, glow) =>

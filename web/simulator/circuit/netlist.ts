@@ -22,7 +22,7 @@ export interface Netlist {
   netAt(terminal: Terminal): number | undefined;
   /** The index of the net that a leg of a part is in. */
   netOfLeg(part: string, leg: string): number | undefined;
-  /** The index of a GPIO's net, for each that the header carries. */
+  /** The index of the net of each GPIO on the header. */
   readonly netOfGpio: ReadonlyMap<number, number>;
 }
 
