@@ -1,4 +1,4 @@
-/** The virtual Raspberry Pi: its board, the driver of its pins, real pins behind it, and pigpiod's protocol in front of it (which needs Node). */
+/** The virtual Raspberry Pi: its board, the driver for its pins, the mirror to real pins, and pigpiod's protocol (which needs Node). */
 export { Board, type BoardOptions } from './board/board.ts';
 export { type Cancel, type Clock, createSystemClock, type Timers } from './board/clock.ts';
 export { VirtualClock } from './board/virtual-clock.ts';

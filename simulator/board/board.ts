@@ -15,24 +15,24 @@ import type { Program } from './program.ts';
 import { constant } from './signal.ts';
 import { type Waveform, waveformAt } from './waveform.ts';
 
-/** The widest pulse of a servo, microseconds. */
+/** The longest servo pulse, microseconds. */
 export const MAX_PULSE_US = 2500;
 
 export interface BoardOptions {
   readonly clock?: Clock;
-  /** pigpiod's sample rate (`-s`): 1, 2, 4, 5, 8 or 10 µs. Default 5. */
+  /** pigpiod's sample period (`-s`): 1, 2, 4, 5, 8 or 10 µs. Default 5. */
   readonly sampleUs?: number;
-  /** The revision code of the board that it pretends to be. Default: a Pi 4 B. */
+  /** The revision code of the emulated board. Default: a Pi 4 B. */
   readonly revision?: number;
-  /** The GPIO that may be changed (`-x`), a bit each. Default 2–27. */
+  /** The GPIO that may be changed (`-x`), one bit each. Default 2–27. */
   readonly updateMask?: bigint;
 }
 
 /**
- * A Raspberry Pi's GPIO 0–53 as pigpio has them. Signals are kept in closed form: a pin can be asked for its
- * level or its waveform at any instant, and nothing runs in between.
+ * A Raspberry Pi's GPIO 0–53 as pigpio presents them. Signals are kept in closed form: a pin can be asked for its level
+ * or its waveform at any instant, and nothing runs in between.
  *
- * Arguments are taken as checked, apart from the number of a GPIO (`pin/invalid`).
+ * Arguments are not checked, except the number of a GPIO (`pin/invalid`).
  */
 export class Board {
   readonly clock: Clock;
@@ -41,14 +41,14 @@ export class Board {
   readonly updateMask: bigint;
   /** Edges, filters and watchdogs of GPIO 0–31. */
   readonly monitor: Monitor;
-  /** The GPIO that does something else than before, whoever made it. The edges of a signal are no change of it. */
+  /** Emits the GPIO whose behaviour has changed, whoever changed it. The edges of a signal are not changes of it. */
   readonly changes$: Observable<number>;
   readonly #circuit: Circuit;
   readonly #permitted: readonly boolean[];
   readonly #contacts: Contacts;
   readonly #player: Player;
 
-  /** Throws `option/invalid` for a sample rate or a revision that there is not. */
+  /** Throws `option/invalid` for an unknown sample period or revision. */
   constructor(options: BoardOptions = {}) {
     this.clock = options.clock ?? createSystemClock();
     this.chip = chipOf(options.revision ?? PI_4B);
@@ -63,12 +63,12 @@ export class Board {
     this.#permitted = this.#circuit.pins.map(({ gpio }) => ((updateMask >> BigInt(gpio)) & 1n) === 1n);
   }
 
-  /** Whether the update mask lets a GPIO be changed. */
+  /** Whether the update mask allows a GPIO to be changed. */
   permits(gpio: number): boolean {
     return this.#permitted[gpio] ?? false;
   }
 
-  /** Microseconds as pigpio counts them: wraps at 2^32. */
+  /** Microseconds as pigpio counts them, modulo 2^32. */
   tick(): number {
     return this.clock.nowUs() % 2 ** 32;
   }
@@ -77,7 +77,7 @@ export class Board {
     return this.#circuit.pin(gpio).mode;
   }
 
-  /** A mode that is new to the pin ends PWM, servo pulses and whatever else it was in. */
+  /** A different mode ends PWM, servo pulses and any other use of the pin. */
   setMode(gpio: number, mode: Mode): void {
     const pin = this.#circuit.pin(gpio);
     const now = this.#circuit.settle();
@@ -96,17 +96,17 @@ export class Board {
     this.#circuit.changed(pin, now);
   }
 
-  /** The level of a GPIO at an instant of the board's clock, microseconds; now unless told. */
+  /** The level of a GPIO at an instant of the board's clock, microseconds. Default: now. */
   level(gpio: number, us = this.clock.nowUs()): Level {
     return this.#circuit.signal(this.#circuit.pin(gpio)).levelAt(us);
   }
 
-  /** The levels of GPIO 0–31 (bank 0) or 32–53 (bank 1) now, a bit each. */
+  /** The current levels of GPIO 0–31 (bank 0) or 32–53 (bank 1), one bit each. */
   levels(bank: 0 | 1): number {
     return this.#circuit.levels(bank);
   }
 
-  /** Makes the GPIO an output and holds a level. */
+  /** Makes the GPIO an output and sets its level. */
   write(gpio: number, level: Level): void {
     const pin = this.#circuit.pin(gpio);
     const now = this.#circuit.settle();
@@ -114,24 +114,24 @@ export class Board {
     this.#circuit.changed(pin, now);
   }
 
-  /** Sets or clears output latches of a bank: modes stay as they are, PWM and servo pulses go on. */
+  /** Sets or clears output latches of a bank: modes do not change, PWM and servo pulses continue. */
   writeBits(bank: 0 | 1, bits: number, level: Level): void {
     for (const pin of this.#circuit.among(bank, bits)) {
       if (pin.width > 0) continue;
       const now = this.#circuit.settle();
       pin.output = constant(level);
-      // The latch of a pin that is no output is set unseen.
+      // Setting the latch of a pin that is not an output has no visible effect.
       if (pin.mode === 'output') this.#circuit.changed(pin, now);
     }
   }
 
-  /** The dutycycle of a GPIO in PWM, `undefined` for one that is in none. */
+  /** The dutycycle of a GPIO in PWM, `undefined` if it is not in PWM. */
   dutycycle(gpio: number): number | undefined {
     const pin = this.#circuit.pin(gpio);
     return pin.function === 'pwm' ? pin.width : this.#circuit.hardware.owning(pin)?.dutycycle;
   }
 
-  /** Gives PWM; `dutycycle` from 0 to the range set for the GPIO. */
+  /** Starts PWM; `dutycycle` is between 0 and the GPIO's range. */
   setDutycycle(gpio: number, dutycycle: number): void {
     const pin = this.#circuit.pin(gpio);
     const now = this.#circuit.settle();
@@ -140,8 +140,9 @@ export class Board {
   }
 
   /**
-   * Gives PWM with a share of light, percent 0–100, as near as the steps of the period allow, in whatever range the
-   * GPIO has; with a frequency, Hz, first at the nearest that there is. The dutycycle is then the nearest in its range.
+   * Starts PWM with a brightness in percent, 0–100, as exact as the steps of the period allow, whatever the GPIO's
+   * range. If a frequency is given, Hz, the nearest one is set first. The dutycycle becomes the nearest one in its
+   * range.
    */
   setLight(gpio: number, dutyPercent: number, frequencyHz?: number): void {
     const pin = this.#circuit.pin(gpio);
@@ -151,18 +152,18 @@ export class Board {
     this.#circuit.changed(pin, now);
   }
 
-  /** What a dutycycle is a share of: as set, or 1 000 000 where hardware has the pin. */
+  /** The range of the dutycycle: as set, or 1 000 000 if the pin uses hardware PWM. */
   range(gpio: number): number {
     const pin = this.#circuit.pin(gpio);
     return this.#circuit.hardware.owning(pin) ? HARDWARE_RANGE : pin.range;
   }
 
-  /** The range as set, whoever has the pin. */
+  /** The range as set, whatever the pin is used for. */
   ownRange(gpio: number): number {
     return this.#circuit.pin(gpio).range;
   }
 
-  /** Sets the range, and keeps the brightness. Returns the real range. */
+  /** Sets the range and keeps the brightness. Returns the real range. */
   setRange(gpio: number, range: number): number {
     const pin = this.#circuit.pin(gpio);
     const now = this.#circuit.settle();
@@ -171,7 +172,7 @@ export class Board {
     return pin.realRange;
   }
 
-  /** The steps of light that a period has now. */
+  /** The current number of brightness steps in a period. */
   realRange(gpio: number): number {
     const pin = this.#circuit.pin(gpio);
     return this.#circuit.hardware.owning(pin)?.realRange ?? pin.realRange;
@@ -183,7 +184,7 @@ export class Board {
     return this.#circuit.hardware.owning(pin)?.frequencyHz ?? pin.frequencyHz;
   }
 
-  /** Takes the nearest of the 18 frequencies, and keeps the dutycycle. Returns it, Hz. */
+  /** Sets the nearest of the 18 frequencies and keeps the dutycycle. Returns the frequency, Hz. */
   setFrequency(gpio: number, frequencyHz: number): number {
     const pin = this.#circuit.pin(gpio);
     const now = this.#circuit.settle();
@@ -192,13 +193,15 @@ export class Board {
     return pin.frequencyHz;
   }
 
-  /** The width of a servo's pulses, microseconds, 0 where they have stopped; `undefined` where it is no servo. */
+  /**
+   * The width of a servo's pulses, microseconds, 0 if they have stopped; `undefined` if the GPIO is not in servo mode.
+   */
   pulse(gpio: number): number | undefined {
     const pin = this.#circuit.pin(gpio);
     return pin.function === 'servo' ? pin.width : undefined;
   }
 
-  /** Gives 50 pulses a second, 500–2500 µs wide; 0 stops when the present one has ended. */
+  /** Starts 50 pulses per second, 500–2500 µs wide; 0 stops when the current one has ended. */
   setPulse(gpio: number, pulseUs: number): void {
     const pin = this.#circuit.pin(gpio);
     const now = this.#circuit.settle();
@@ -207,7 +210,7 @@ export class Board {
     if (pulseUs === 0) this.#circuit.changesAfter(pin, MAX_PULSE_US);
   }
 
-  /** Puts out a level for 1–100 µs, then the other, whatever the mode. */
+  /** Outputs a level for 1–100 µs, then the opposite one, whatever the mode. */
   trigger(gpio: number, pulseUs: number, level: Level): void {
     const pin = this.#circuit.pin(gpio);
     const now = this.#circuit.settle();
@@ -217,8 +220,9 @@ export class Board {
   }
 
   /**
-   * Hardware PWM, from 1 Hz to the chip's limit, `dutycycle` 0–1 000 000; a frequency of 0 stops it. All pins of
-   * one channel give the same. Ends a wave that is being sent: they share a clock. Throws `pin/unsupported`.
+   * Hardware PWM, from 1 Hz to the chip's limit, `dutycycle` 0–1 000 000; a frequency of 0 stops it. All pins of a
+   * channel give the same signal. It ends a wave that is being sent, because they share a clock. Throws
+   * `pin/unsupported`.
    */
   setHardwarePwm(gpio: number, frequencyHz: number, dutycycle: number): void {
     if (frequencyHz > 0) this.#player.stop();
@@ -231,20 +235,20 @@ export class Board {
   }
 
   /**
-   * Connects a pin from outside to ground (0) or 3.3 V (1), or to nothing. With `bounceMs` the contact chatters
-   * for that long first. An output keeps its own level.
+   * Connects a pin from outside to ground (0), to 3.3 V (1), or to nothing. With `bounceMs` the contact first bounces
+   * for that long. An output keeps its own level.
    */
   wire(gpio: number, level: Level | undefined, { bounceMs = 0 }: { readonly bounceMs?: number } = {}): void {
     this.#contacts.connect(this.#circuit.pin(gpio), level, bounceMs * 1000);
   }
 
-  /** What a pin gives at an instant, microseconds of the board's clock; now unless told. */
+  /** The waveform of a pin at an instant, in microseconds of the board's clock. Default: now. */
   waveform(gpio: number, us = this.clock.nowUs()): Waveform {
     const pin = this.#circuit.pin(gpio);
     return waveformAt(this.#circuit.signal(pin), us, this.#circuit.frequencyOf(pin));
   }
 
-  /** All that there is to say about a pin now. */
+  /** The full current state of a pin. */
   state(gpio: number): PinState {
     const pin = this.#circuit.pin(gpio);
     const { dutyPercent, frequencyHz } = this.waveform(gpio);
@@ -261,24 +265,24 @@ export class Board {
     };
   }
 
-  /** Whether anybody has ever used a pin. */
+  /** Whether a pin has ever been used. */
   isUsed(gpio: number): boolean {
     return this.#circuit.pin(gpio).isUsed;
   }
 
-  /** Sends a wave at once, in place of any other. Stops hardware PWM: they share a clock. */
+  /** Sends a wave at once and replaces any other. It stops hardware PWM, because they share a clock. */
   sendWave(program: Program): void {
     this.#circuit.hardware.stopPwm();
     this.#player.send(program);
   }
 
-  /** Sends a wave when the present round of the last one has ended; returns `false` where too many wait for that. */
+  /** Sends a wave at the end of the current round of the last one; returns `false` if too many are waiting. */
   sendWaveNext(program: Program): boolean {
     this.#circuit.hardware.stopPwm();
     return this.#player.sendNext(program);
   }
 
-  /** Stops sending; the pins keep the levels that they have. */
+  /** Stops sending; the pins keep their current levels. */
   stopWave(): void {
     this.#player.stop();
   }
@@ -287,12 +291,12 @@ export class Board {
     return this.#player.isBusy;
   }
 
-  /** The identifier of the wave that is being sent, `undefined` where there is none, as in a pause of a chain. */
+  /** The identifier of the wave that is being sent, `undefined` if there is none, as during a pause of a chain. */
   get currentWave(): number | undefined {
     return this.#player.wave;
   }
 
-  /** Lets go of the clock. Pins stay as they are; nobody hears of them any more. */
+  /** Cancels its timers. Pins keep their state, and nothing reports their changes any longer. */
   close(): void {
     this.#player.stop();
     this.#contacts.close();

@@ -1,24 +1,24 @@
 import { type Chip, nearestClockHz, pwmRealRange } from './chip.ts';
 import { constant, LOW, type Signal, Square } from './signal.ts';
 
-/** What the dutycycle of hardware PWM is a share of. */
+/** The dutycycle of hardware PWM is a fraction of this. */
 export const HARDWARE_RANGE = 1_000_000;
 
-/** One channel of the PWM peripheral, or one clock: all pins switched to it give the same signal. */
+/** A channel of the PWM peripheral, or a clock: all pins switched to it give the same signal. */
 export interface Channel {
-  /** What it gives, Hz; 0 where it stands still. */
+  /** Its frequency, Hz; 0 while it is stopped. */
   readonly frequencyHz: number;
   /** 0–1 000 000. */
   readonly dutycycle: number;
-  /** The steps of one period. */
+  /** The number of steps in a period. */
   readonly realRange: number;
   readonly signal: Signal;
 }
 
-/** A channel that stands still. */
+/** A stopped channel. */
 export const STOPPED: Channel = { frequencyHz: 0, dutycycle: 0, realRange: 0, signal: LOW };
 
-/** Hardware PWM at the frequency nearest to one asked for, Hz. */
+/** Hardware PWM at the frequency nearest to the requested one, Hz. */
 export function pwmChannel(chip: Chip, frequencyHz: number, dutycycle: number): Channel {
   const realRange = pwmRealRange(chip, frequencyHz);
   const onSteps = Math.floor((dutycycle * realRange) / HARDWARE_RANGE);
@@ -31,7 +31,7 @@ export function pwmChannel(chip: Chip, frequencyHz: number, dutycycle: number): 
   };
 }
 
-/** A hardware clock at the frequency nearest to one asked for, Hz. */
+/** A hardware clock at the frequency nearest to the requested one, Hz. */
 export function clockChannel(chip: Chip, frequencyHz: number): Channel {
   const hz = nearestClockHz(chip, frequencyHz);
   return {

@@ -1,12 +1,12 @@
 import { HubError } from '../../hub/core/error.ts';
 
-/** What differs from one Raspberry Pi to another as far as its pins go. */
+/** The differences between Raspberry Pi models that affect their pins. */
 export interface Chip {
   /** The board's revision code, without its warranty bits. */
   readonly revision: number;
-  /** The crystal, Hz. */
+  /** The frequency of the crystal, Hz. */
   readonly oscillatorHz: number;
-  /** PLLD, from which hardware PWM and the faster clocks are made, Hz. */
+  /** The frequency of PLLD, the source of hardware PWM and of the faster clocks, Hz. */
   readonly plldHz: number;
   /** The highest frequency of hardware PWM, Hz. */
   readonly maxPwmHz: number;
@@ -28,7 +28,7 @@ const BCM2711 = {
   clockHz: [13_184, 375_000_000],
 } as const;
 
-/** The RP1 of a Pi 5: its PWM counts 50 MHz. It has no clocks that pigpio knows. */
+/** The RP1 of a Pi 5: its PWM counts at 50 MHz. It has no clocks that pigpio knows. */
 const RP1 = {
   oscillatorHz: 50_000_000,
   plldHz: 100_000_000,
@@ -36,15 +36,15 @@ const RP1 = {
   clockHz: [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
 } as const;
 
-/** By the processor's number in the revision code: BCM2835, BCM2836, BCM2837, BCM2711, BCM2712. */
+/** Indexed by the processor number in the revision code: BCM2835, BCM2836, BCM2837, BCM2711, BCM2712. */
 const CHIPS = [BCM2835, BCM2835, BCM2835, BCM2711, RP1] as const;
 
 /** A Raspberry Pi 4 Model B with 1 GB, revision 1.1. */
 export const PI_4B = 0xa03111;
 
 /**
- * The chip of a board by its revision code, whose bits 12–15 name the processor unless it is one of the first 21
- * (Raspberry Pi documentation, "Revision codes"). Throws `option/invalid` for one that nobody has published.
+ * The chip of a board by its revision code. Bits 12–15 name the processor, except in the first 21 codes (Raspberry Pi
+ * documentation, "Revision codes"). Throws `option/invalid` for a code that was never published.
  */
 export function chipOf(revision: number): Chip {
   const chip = CHIPS[processorOf(revision) ?? CHIPS.length];
@@ -62,12 +62,15 @@ function processorOf(revision: number): number | undefined {
   return revision > 0 && revision < 0x16 ? 0 : undefined;
 }
 
-/** The real range of hardware PWM at a frequency: the steps of one period, two PLLD cycles each. */
+/** The real range of hardware PWM at a frequency: the number of steps in a period, each of two PLLD cycles. */
 export function pwmRealRange(chip: Chip, frequencyHz: number): number {
   return Math.round(chip.plldHz / 2 / frequencyHz);
 }
 
-/** The frequency that a clock's divider comes nearest to the one asked for with, Hz: 12 bits and 12 of fraction. */
+/**
+ * The frequency nearest to the requested one that a clock's divider can give, Hz: it has 12 integer and 12 fractional
+ * bits.
+ */
 export function nearestClockHz(chip: Chip, frequencyHz: number): number {
   const reachable = [chip.oscillatorHz, chip.plldHz]
     .map((sourceHz) => (sourceHz * 4096) / Math.round((sourceHz * 4096) / frequencyHz))

@@ -11,20 +11,20 @@ import type { PinHost } from './pin-host.ts';
 import { pullAtBoot } from './pull-at-boot.ts';
 import type { Signal } from './signal.ts';
 
-/** How many GPIO a bank has: a bit each of one word. */
+/** The number of GPIO in a bank: one for each bit of a word. */
 const BANK_GPIOS = 32;
 
-/** The pins of a board, what each is connected to, and those who hear of its changes. */
+/** The pins of a board, the signals they are connected to, and the listeners to their changes. */
 export class Circuit implements PinHost {
   readonly clock: Clock;
   readonly pins: readonly Pin[];
-  /** GPIO 0–31, and the others. */
+  /** GPIO 0–31, and the rest. */
   readonly banks: readonly [readonly Pin[], readonly Pin[]];
   readonly hardware: Hardware;
   readonly monitor: Monitor;
   readonly changes$: Observable<number>;
   readonly #changes = new Subject<number>();
-  /** Pins whose level is about to change by itself, once. */
+  /** Pins whose level is about to change once by itself, each with its scheduled announcement. */
   readonly #announced = new Map<Pin, Cancel>();
   readonly #now: Now;
 
@@ -48,21 +48,21 @@ export class Circuit implements PinHost {
     return pin;
   }
 
-  /** What a pin is at: its latch, a peripheral, or what is outside. */
+  /** The signal on a pin: its latch, a peripheral, or its external wiring. */
   signal(pin: Pin): Signal {
     if (pin.mode === 'output') return pin.output;
     if (pin.mode === 'input') return pin.outside;
     return this.hardware.connectedTo(pin)?.signal ?? pin.outside;
   }
 
-  /** The frequency of its PWM, servo pulses or clock, Hz, rounded; 0 where a pin is in none. */
+  /** The frequency of its PWM, servo pulses or clock, Hz, rounded; 0 if the pin has none of these. */
   frequencyOf(pin: Pin): number {
     if (pin.function === 'pwm') return pin.frequencyHz;
     if (pin.function === 'servo') return 50;
     return this.hardware.owning(pin)?.frequencyHz ?? 0;
   }
 
-  /** The levels of a bank now, a bit each. */
+  /** The current levels of a bank, one bit each. */
   levels(bank: 0 | 1): number {
     const nowUs = this.clock.nowUs();
     const bit = (pin: Pin): number => this.signal(pin).levelAt(nowUs) << (pin.gpio % BANK_GPIOS);
@@ -74,7 +74,7 @@ export class Circuit implements PinHost {
     return this.banks[bank].filter((pin) => (bits & (1 << (pin.gpio % BANK_GPIOS))) !== 0);
   }
 
-  /** Finds the edges up to now. */
+  /** Collects the edges up to now. */
   settle(): Now {
     if (!this.monitor.isActive) return this.#now;
     const nowUs = this.clock.nowUs();
@@ -82,14 +82,14 @@ export class Circuit implements PinHost {
     return () => nowUs;
   }
 
-  /** Tells whoever wants to know. */
+  /** Notifies the monitor and the subscribers of `changes$`. */
   changed(pin: Pin, now: Now): void {
     pin.isUsed = true;
     if (this.monitor.isActive) this.monitor.note(pin.gpio, now());
     if (this.#changes.observed) this.#changes.next(pin.gpio);
   }
 
-  /** Tells of a pin once more when its signal has changed by itself, so many microseconds from now. */
+  /** Announces a pin again after this many microseconds, when its signal will have changed by itself. */
   changesAfter(pin: Pin, delayUs: number): void {
     this.#announced.get(pin)?.();
     const announce = () => {
@@ -99,7 +99,7 @@ export class Circuit implements PinHost {
     this.#announced.set(pin, this.clock.schedule(delayUs, announce));
   }
 
-  /** Lets go of the clock, and of those who listen. */
+  /** Cancels its timers and completes `changes$`. */
   close(): void {
     this.monitor.close();
     for (const cancel of this.#announced.values()) cancel();

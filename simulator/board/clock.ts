@@ -1,34 +1,36 @@
-/** Takes back what was scheduled; does nothing once it has run. */
+/** Cancels a scheduled call; does nothing once the call has run. */
 export type Cancel = () => void;
 
-/** The only source of time that the virtual Pi knows. */
+/** The only source of time of the virtual Pi. */
 export interface Clock {
-  /** Whole microseconds since some start; never goes back. */
+  /** Whole microseconds since an arbitrary start; never goes back. */
   nowUs(): number;
-  /** Runs something once, when `nowUs` has come on by `delayUs` or more: never earlier, and never within this call. */
+  /**
+   * Runs a callback once, when `nowUs` has advanced by `delayUs` or more: never earlier, and never within this call.
+   */
   schedule(delayUs: number, run: () => void): Cancel;
 }
 
-/** What a machine has to measure time and to wait with, milliseconds. */
+/** The host's means to measure time and to wait, milliseconds. */
 export interface Timers {
-  /** Since some start, with fractions; never goes back. */
+  /** Time since an arbitrary start, with fractions; never goes back. */
   now(): number;
-  /** Runs something after a whole number of milliseconds, or up to one earlier. */
+  /** Runs a callback after a whole number of milliseconds, or up to one earlier. */
   set(run: () => void, delayMs: number): unknown;
   clear(timer: unknown): void;
 }
 
-/** Beyond this `setTimeout` would fire at once. */
+/** The longest delay of `setTimeout`: with a longer one it would fire at once. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
-/** Those of Node and of a browser alike. */
+/** The timers that Node and browsers share. */
 const MACHINE: Timers = {
   now: () => performance.now(),
   set: (run, delayMs) => setTimeout(run, delayMs),
   clear: (timer) => clearTimeout(timer as Parameters<typeof clearTimeout>[0]),
 };
 
-/** The clock of the machine. Its timers are as coarse as `setTimeout`, about 1 ms, but only ever late. */
+/** The host's clock. Its timers have the resolution of `setTimeout`, about 1 ms, but they are only ever late. */
 export function createSystemClock(timers: Timers = MACHINE): Clock {
   const nowUs = () => Math.floor(timers.now() * 1000);
   return {

@@ -5,7 +5,7 @@ import type { Pin } from './pin.ts';
 import type { PinHost } from './pin-host.ts';
 import { Burst, constant } from './signal.ts';
 
-/** The wires from outside to the pins, each through a contact that may bounce. */
+/** The external wires on the pins, each with a contact that may bounce. */
 export class Contacts {
   readonly #host: PinHost;
   readonly #bouncing = new Map<Pin, Cancel>();
@@ -15,7 +15,7 @@ export class Contacts {
     this.#host = host;
   }
 
-  /** Puts a pin to a level or lets go of it; the contact chatters for so long first, microseconds. */
+  /** Connects a pin to a level, or to nothing; the contact first bounces for this long, microseconds. */
   connect(pin: Pin, level: Level | undefined, bounceUs: number): void {
     this.#bouncing.get(pin)?.();
     this.#bouncing.delete(pin);
@@ -25,7 +25,7 @@ export class Contacts {
     else this.#rest(pin, level);
   }
 
-  /** Lets go of the clock. */
+  /** Cancels its timers. */
   close(): void {
     for (const cancel of this.#bouncing.values()) cancel();
     this.#bouncing.clear();

@@ -1,4 +1,6 @@
-/** What a stretch of a wave does to the output latches of GPIO 0–31: sets some, clears others, a bit each. */
+/**
+ * The effect of a stretch of a wave on the output latches of GPIO 0–31: a bit for each latch that it sets or clears.
+ */
 export interface Effect {
   readonly set: number;
   readonly clear: number;
@@ -6,7 +8,7 @@ export interface Effect {
 
 export const NO_EFFECT: Effect = { set: 0, clear: 0 };
 
-/** One effect after another, as one. */
+/** Combines two consecutive effects into one. */
 export function after(first: Effect, second: Effect): Effect {
   return {
     set: (first.set & ~second.clear) | second.set,
@@ -14,7 +16,7 @@ export function after(first: Effect, second: Effect): Effect {
   };
 }
 
-/** The latches once an effect has come over them. */
+/** The latches after an effect is applied to them. */
 export function applied(effect: Effect, latches: number): number {
   return ((latches & ~effect.clear) | effect.set) >>> 0;
 }

@@ -1,21 +1,20 @@
 import type { Level } from '../../devices/pins/pins.ts';
 
-/** Takes a change of level at an instant, microseconds. */
+/** Receives a new level and its instant, microseconds. */
 export type EmitEdge = (us: number, level: Level) => void;
 
-/** What stands between a pin's raw edges and those that are reported. */
+/** A filter between a pin's raw edges and the reported ones. */
 export interface EdgeFilter {
-  /** A raw edge. */
+  /** Adds a raw edge. */
   push(us: number, level: Level): void;
-  /** Time has passed, without an edge, up to and including an instant. */
+  /** Advances time, without an edge, up to and including an instant. */
   advance(us: number): void;
-  /** When `advance` would next report something, `Infinity` while nothing waits. */
+  /** When `advance` would next report something, `Infinity` if nothing is pending. */
   readonly dueUs: number;
 }
 
 /**
- * pigpio's glitch filter: a level counts once it has held for `steadyUs`, and is then dated at the end of that
- * time.
+ * pigpio's glitch filter: a level counts once it has been stable for `steadyUs`. Its timestamp is the end of that time.
  */
 export class GlitchFilter implements EdgeFilter {
   readonly #steadyUs: number;
@@ -32,7 +31,7 @@ export class GlitchFilter implements EdgeFilter {
   }
 
   push(us: number, level: Level): void {
-    // A level that gives way at the very end of the time was not there when the last sample was taken.
+    // A level that changes at the very end of that time was already gone when the last sample was taken.
     if (this.dueUs < us) this.advance(us);
     this.#last = level;
     this.#changedUs = us;
@@ -51,8 +50,9 @@ export class GlitchFilter implements EdgeFilter {
 }
 
 /**
- * pigpio's noise filter: edges are ignored until a level has held for `steadyUs`; the edge that ends it, and all
- * for `activeUs` after, are reported; then the level goes back to what it was and edges are ignored again.
+ * pigpio's noise filter: edges are ignored until a level has been stable for `steadyUs`. The edge that ends this level
+ * is reported, and so are all edges during the next `activeUs`. Then the level returns to what it was and edges are
+ * ignored again.
  */
 export class NoiseFilter implements EdgeFilter {
   readonly #steadyUs: number;

@@ -5,7 +5,7 @@ import { clockPeripheral, type Peripheral, peripheralIn, pwmPeripheral } from '.
 import type { Pin } from './pin.ts';
 import type { PinHost } from './pin-host.ts';
 
-/** The channels of hardware PWM and the clocks, each shared by the pins that are switched to it. */
+/** The hardware PWM channels and the clocks. Pins that are switched to the same one share it. */
 export class Hardware {
   readonly #host: PinHost;
   readonly #chip: Chip;
@@ -16,13 +16,13 @@ export class Hardware {
     this.#chip = chip;
   }
 
-  /** What a pin is connected to in its mode, `undefined` where that is neither PWM nor a clock. */
+  /** The peripheral that a pin is connected to in its mode, `undefined` if that is neither PWM nor a clock. */
   connectedTo({ gpio, mode }: Pin): Channel | undefined {
     const peripheral = peripheralIn(gpio, mode);
     return peripheral && (this.#channels.get(nameOf(peripheral)) ?? STOPPED);
   }
 
-  /** The hardware that a pin is given over to, in pigpio's book. */
+  /** The peripheral that a pin was assigned to by pigpio's own records. */
   owning(pin: Pin): Channel | undefined {
     const isOwned = pin.function === 'hardware-pwm' || pin.function === 'clock';
     return isOwned ? this.connectedTo(pin) : undefined;

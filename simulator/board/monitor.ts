@@ -4,37 +4,37 @@ import type { Signal } from './signal.ts';
 import { type FilterSettings, NO_FILTERS, Tracker } from './tracker.ts';
 import { Watchdogs } from './watchdogs.ts';
 
-/** How many GPIO can be watched: those of the first bank. */
+/** The number of GPIO that can be watched: those of the first bank. */
 const WATCHED_GPIOS = 32;
 
-/** The levels of GPIO 0–31 at an instant, after filters, a bit each. */
+/** The levels of GPIO 0–31 at an instant, after filters, one bit each. */
 export interface Sample {
   readonly us: number;
   readonly levels: number;
 }
 
-/** What happened on the watched pins since the last batch. */
+/** The events on the watched pins since the last batch. */
 export interface Batch {
-  /** The samples at which a watched bit changed, oldest first. */
+  /** One sample for each instant at which a watched bit changed, oldest first. */
   readonly samples: readonly Sample[];
-  /** The GPIO whose watchdogs fired, a bit each. */
+  /** The GPIO whose watchdogs fired, one bit each. */
   readonly timeoutBits: number;
   readonly nowUs: number;
   /** The levels now. */
   readonly levels: number;
 }
 
-/** One listener to the board's edges. */
+/** A listener to the board's edges. */
 export interface Watch {
-  /** The GPIO 0–31 that the watch is about, a bit each. */
+  /** The watched GPIO 0–31, one bit each. */
   bits: number;
   close(): void;
 }
 
-/** Edges are handed out about this often, as pigpio's alert thread does. */
+/** The interval between batches of edges, about that of pigpio's alert thread. */
 const BATCH_US = 900;
 
-/** How far back edges are found: pigpio's sample buffer. */
+/** How far back edges can be found: the length of pigpio's sample buffer. */
 const BUFFER_US = 120_000;
 
 /**
@@ -66,12 +66,12 @@ export class Monitor {
     return this.#trackers.size > 0;
   }
 
-  /** Whether somebody watches a GPIO. */
+  /** Whether any listener watches a GPIO. */
   isWatched(gpio: number): boolean {
     return this.#trackers.has(gpio);
   }
 
-  /** Begins to listen, to no pin yet: set the watch's `bits`. */
+  /** Adds a listener. It watches no pin yet: set the watch's `bits`. */
   watch(listener: (batch: Batch) => void): Watch {
     const monitor = this;
     let bits = 0;
@@ -92,12 +92,12 @@ export class Monitor {
     return watch;
   }
 
-  /** The levels of GPIO 0–31 as they are reported now: after filters where a pin is watched. */
+  /** The levels of GPIO 0–31 as reported now: after filters if a pin is watched. */
   levels(): number {
     return this.#levelsAt(this.#clock.nowUs());
   }
 
-  /** Changes the filters of a GPIO. They act while it is watched. */
+  /** Changes the filters of a GPIO. They only act while it is watched. */
   setFilters(gpio: number, change: Partial<FilterSettings>): void {
     const nowUs = this.#clock.nowUs();
     this.settle(nowUs);
@@ -108,21 +108,21 @@ export class Monitor {
     this.#arm(nowUs);
   }
 
-  /** Reports whenever a GPIO has not changed for so long, microseconds, again and again; 0 stops. */
+  /** Sends a report each time a GPIO has not changed for this long, microseconds; 0 stops. */
   setWatchdog(gpio: number, timeoutUs: number): void {
     const nowUs = this.#clock.nowUs();
     this.#watchdogs.set(gpio, timeoutUs, nowUs);
     this.#arm(nowUs);
   }
 
-  /** To be called before a signal is exchanged: finds the edges of the present ones. */
+  /** Call this before a signal is replaced: it finds the edges of the current signals. */
   settle(nowUs: number): void {
     if (!this.isActive) return;
     for (const tracker of this.#trackers.values()) tracker.collect(nowUs, nowUs - BUFFER_US);
     this.#fold();
   }
 
-  /** To be called after the signal of a GPIO was exchanged, with the same instant as `settle`. */
+  /** Call this after the signal of a GPIO was replaced, with the same instant as `settle`. */
   note(gpio: number, nowUs: number): void {
     if (!this.isActive) return;
     this.#trackers.get(gpio)?.see(nowUs);
@@ -130,7 +130,7 @@ export class Monitor {
     this.#arm(nowUs);
   }
 
-  /** Lets go of the clock and forgets all listeners. */
+  /** Cancels its timer and removes all listeners. */
   close(): void {
     this.#watches.clear();
     this.#trackers.clear();
@@ -138,7 +138,7 @@ export class Monitor {
     this.#timer = undefined;
   }
 
-  /** What was pending goes to those who watched until now: a pin that is newly watched is no news by itself. */
+  /** Pending samples go to those who watched until now: a newly watched pin is no change by itself. */
   #retune(): void {
     const nowUs = this.#clock.nowUs();
     this.#flush(nowUs);
@@ -164,7 +164,7 @@ export class Monitor {
     this.#setReported(gpio, 0);
   }
 
-  /** Turns the edges found into samples, one for each instant. */
+  /** Turns the collected edges into samples, one for each instant. */
   #fold(): void {
     if (this.#edges.length === 0) return;
     const edges = this.#edges.sort((a, b) => a.us - b.us);
@@ -176,7 +176,7 @@ export class Monitor {
     }
   }
 
-  /** One instant has one sample, also where a signal changes by itself and is exchanged at once. */
+  /** Keeps one sample per instant, even if a signal changes by itself and is replaced at the same instant. */
   #sample(us: number): void {
     if (this.#samples.at(-1)?.us === us) this.#samples.pop();
     this.#samples.push({ us, levels: this.#levelsAt(us) });
@@ -187,7 +187,7 @@ export class Monitor {
     this.#reported = level === 1 ? this.#reported | bit : this.#reported & ~bit;
   }
 
-  /** Watched pins as last reported, the others as they are. */
+  /** The last reported levels of watched pins, and the current levels of the others. */
   #levelsAt(us: number): number {
     let levels = this.#reported;
     for (let gpio = 0; gpio < WATCHED_GPIOS; gpio++) {
@@ -207,7 +207,7 @@ export class Monitor {
     for (const listener of [...this.#watches.values()]) listener(batch);
   }
 
-  /** Sets the one timer to when there will next be something to report, but not more often than a batch is due. */
+  /** Sets the only timer to the next report, but no more often than once per batch. */
   #arm(nowUs: number): void {
     const dueUs = this.#dueUs(nowUs);
     const atUs = Math.max(dueUs, this.#flushedUs + BATCH_US);

@@ -6,19 +6,19 @@ import type { Board } from './board.ts';
 import { MAX_USER_GPIO } from './gpios.ts';
 
 export interface OutsideLevelsOptions {
-  /** Goes before `board/gpio/<n>/level`; with a slash at its end if it is not empty. */
+  /** Prefix of `board/gpio/<n>/level`; unless empty, it ends with a slash. */
   readonly prefix?: string;
-  /** Hears what the bus refuses. */
+  /** Called with the errors of the bus. */
   readonly onError?: (error: HubError) => void;
 }
 
-/** What can be done to a pin from outside. */
+/** The functions of a board that act on a pin from outside. */
 type Wire = Pick<Board, 'wire' | 'permits'>;
 
 /**
- * Puts the level that is published at `board/gpio/<n>/level` on a pin from outside, as a circuit on the pin would: `0` is ground, `1` is
- * 3.3 V, `open` is nothing. A pin that is an output keeps its own level, and sees this one once it is an input. What is retained there is
- * left alone, as a press of the past must press nothing. What cannot be done is told at `board/gpio/error`. Ends when it is unsubscribed.
+ * Applies the level published at `board/gpio/<n>/level` to a pin from outside, like a circuit on the pin: `0` is ground, `1` is 3.3 V, `open` is no
+ * connection. An output keeps its own level, and sees this one once it is an input. Retained messages are ignored, because an old press must not
+ * press anything. Errors are published at `board/gpio/error`. Ends when it is unsubscribed.
  */
 export function followOutsideLevels(board: Wire, bus: Bus, options: OutsideLevelsOptions = {}): Subscription {
   return eachRequest(bus, options, ({ gpio, text }) => {
@@ -29,7 +29,7 @@ export function followOutsideLevels(board: Wire, bus: Bus, options: OutsideLevel
   });
 }
 
-/** Tells everybody who publishes at `board/gpio/<n>/level` that the pins are real: what is on them only a wire can change. */
+/** Answers everybody who publishes at `board/gpio/<n>/level` that the pins are real: only a wire can change their levels. */
 export function refuseOutsideLevels(bus: Bus, options: OutsideLevelsOptions = {}): Subscription {
   return eachRequest(bus, options, ({ gpio }) => {
     throw new HubError('pin/unsupported', `GPIO ${gpio} is real: only a wire on it can change its level`);
@@ -61,7 +61,7 @@ function eachRequest(
   });
 }
 
-/** The most of a refused payload that is sent back with the error, characters. */
+/** The longest part of a rejected payload that is sent back with the error, characters. */
 const PAYLOAD_SHOWN = 100;
 
 function readRequest({ topic, text = '' }: BusMessage, prefix: string): Request {

@@ -1,7 +1,7 @@
 import { type Effect, NO_EFFECT } from './effect.ts';
 import type { Program } from './program.ts';
 
-/** A time in which nothing happens. */
+/** A period in which nothing happens. */
 export class Pause implements Program {
   readonly durationUs: number;
   readonly effect = NO_EFFECT;

@@ -1,13 +1,13 @@
 import type { Mode } from './mode.ts';
 
-/** A channel of the PWM peripheral, or a clock, and the mode in which a GPIO gives it. */
+/** A channel of the PWM peripheral, or a clock, and the mode that connects a GPIO to it. */
 export interface Peripheral {
   readonly kind: 'hardware-pwm' | 'clock';
   readonly channel: number;
   readonly mode: Mode;
 }
 
-/** Which GPIO can be switched to hardware PWM (BCM2835 ARM Peripherals, table 6-31). */
+/** The GPIO that can be switched to hardware PWM (BCM2835 ARM Peripherals, table 6-31). */
 const PWM = new Map<number, Peripheral>([
   [12, { kind: 'hardware-pwm', channel: 0, mode: 'alt0' }],
   [13, { kind: 'hardware-pwm', channel: 1, mode: 'alt0' }],
@@ -20,7 +20,7 @@ const PWM = new Map<number, Peripheral>([
   [53, { kind: 'hardware-pwm', channel: 1, mode: 'alt1' }],
 ]);
 
-/** Which GPIO can be switched to a general-purpose clock, from the same table. */
+/** The GPIO that can be switched to a general-purpose clock, from the same table. */
 const CLOCK = new Map<number, Peripheral>([
   [4, { kind: 'clock', channel: 0, mode: 'alt0' }],
   [5, { kind: 'clock', channel: 1, mode: 'alt0' }],
@@ -34,17 +34,17 @@ const CLOCK = new Map<number, Peripheral>([
   [44, { kind: 'clock', channel: 1, mode: 'alt0' }],
 ]);
 
-/** The hardware PWM of a GPIO, `undefined` where it has none. */
+/** The hardware PWM of a GPIO, `undefined` if it has none. */
 export function pwmPeripheral(gpio: number): Peripheral | undefined {
   return PWM.get(gpio);
 }
 
-/** The hardware clock of a GPIO, `undefined` where it has none. */
+/** The hardware clock of a GPIO, `undefined` if it has none. */
 export function clockPeripheral(gpio: number): Peripheral | undefined {
   return CLOCK.get(gpio);
 }
 
-/** What a GPIO is connected to inside the chip when it is in a mode, where that is PWM or a clock. */
+/** The PWM channel or clock that a GPIO is connected to inside the chip in a mode, if any. */
 export function peripheralIn(gpio: number, mode: Mode): Peripheral | undefined {
   return [PWM.get(gpio), CLOCK.get(gpio)].find((peripheral) => peripheral?.mode === mode);
 }

@@ -1,13 +1,13 @@
 import type { Clock } from './clock.ts';
 import type { Now, Pin } from './pin.ts';
 
-/** What the parts of a board share: its pins, and what has to be done around every change of one. */
+/** The parts of a board share this: its pins, and the calls that must surround every change of one. */
 export interface PinHost {
   readonly clock: Clock;
-  /** By number. */
+  /** Indexed by GPIO number. */
   readonly pins: readonly Pin[];
-  /** To be called before pins are changed. All that follows happens at the instant returned. */
+  /** Call this before pins are changed. All changes that follow happen at the returned instant. */
   settle(): Now;
-  /** To be called after, for each pin. */
+  /** Call this afterwards, for each pin. */
   changed(pin: Pin, now: Now): void;
 }

@@ -2,7 +2,7 @@ import type { Level, Pull } from '../../devices/pins/pins.ts';
 import type { Mode } from './mode.ts';
 import type { PinFunction } from './pin.ts';
 
-/** All that there is to say about a pin at an instant. */
+/** The full state of a pin at an instant. */
 export interface PinState {
   readonly gpio: number;
   readonly mode: Mode;
@@ -10,9 +10,9 @@ export interface PinState {
   readonly function: PinFunction | 'wave';
   readonly dutyPercent: number;
   readonly frequencyHz: number;
-  /** The steps of light between 0 and 100 %. */
+  /** The number of brightness steps between 0 and 100 %. */
   readonly steps: number;
   readonly level: Level;
-  /** The width of servo pulses, microseconds; only with the function `servo`. */
+  /** The width of servo pulses, microseconds; only if the function is `servo`. */
   readonly pulseUs?: number;
 }

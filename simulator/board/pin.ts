@@ -3,36 +3,35 @@ import { DEFAULT_FREQUENCY_INDEX, type Frequencies, SERVO_PERIOD_US } from './fr
 import type { Mode } from './mode.ts';
 import { Burst, constant, HIGH, LOW, type Signal, Square } from './signal.ts';
 
-/** Who drives a pin, in pigpio's book. */
+/** The current user of a pin, by pigpio's own records. */
 export type PinFunction = 'none' | 'write' | 'pwm' | 'servo' | 'hardware-pwm' | 'clock';
 
-/** The instant at which a pin is changed, microseconds; asked for only where it matters. */
+/** Returns the instant at which a pin is changed, microseconds; called only if it matters. */
 export type Now = () => number;
 
-/** The range of a dutycycle until another is set. */
+/** The default range of a dutycycle. */
 export const DEFAULT_RANGE = 255;
 
 /**
- * One GPIO with the rules of pigpio by which one use of it ends another. It checks nothing: the board and
- * the daemon do.
+ * A GPIO, with pigpio's rules for how one use of it ends another. It checks no arguments: the board and the daemon do.
  */
 export class Pin {
   readonly gpio: number;
   mode: Mode = 'input';
   pull: Pull;
   function: PinFunction = 'none';
-  /** The dutycycle, or the pulse width in microseconds; 0 where the pin is in neither PWM nor servo. */
+  /** The dutycycle, or the pulse width in microseconds; 0 if the pin is in neither PWM nor servo mode. */
   width = 0;
   range = DEFAULT_RANGE;
   frequencyIndex = DEFAULT_FREQUENCY_INDEX;
-  /** What a wire from outside puts on the pin, `undefined` where there is none. */
+  /** The signal of an external wire on the pin, `undefined` if there is none. */
   wire: Signal | undefined;
-  /** Whether anybody has ever used it. */
+  /** Whether the pin has ever been used. */
   isUsed = false;
   readonly #frequencies: Frequencies;
-  /** Absent until it is asked for, after a change of PWM: of many changes at once only the last is worked out. */
+  /** After a change of PWM it is absent until it is needed: of many changes at once, only the last is computed. */
   #output: Signal | undefined = LOW;
-  /** For how many steps PWM is to be high, where it was told that and not a dutycycle. */
+  /** The number of high steps of PWM, if it was set directly and not by a dutycycle. */
   #exactSteps: number | undefined;
 
   constructor(gpio: number, frequencies: Frequencies, pull: Pull) {
@@ -41,7 +40,7 @@ export class Pin {
     this.#frequencies = frequencies;
   }
 
-  /** What the output latch holds, whether or not the mode lets it out. */
+  /** The level of the output latch, whether or not the mode lets it out. */
   get output(): Signal {
     this.#output ??= this.#pwmSignal();
     return this.#output;
@@ -51,17 +50,17 @@ export class Pin {
     this.#output = signal;
   }
 
-  /** The level at which its resistor holds it. A pin that floats is low, so that a program always sees the same. */
+  /** The level of its pull resistor. A floating pin is low, so that a program always sees the same level. */
   get pulled(): Level {
     return this.pull === 'up' ? 1 : 0;
   }
 
-  /** What it is at from outside: a wire, or its resistor. */
+  /** The external signal: a wire, or else the pull resistor. */
   get outside(): Signal {
     return this.wire ?? constant(this.pulled);
   }
 
-  /** A new mode stops PWM and servo pulses; the same mode again leaves them. */
+  /** A new mode stops PWM and servo pulses; setting the same mode again does not. */
   setMode(mode: Mode, now: Now): void {
     if (mode === this.mode) return;
     this.#switchOff(now);
@@ -69,7 +68,7 @@ export class Pin {
     this.mode = mode;
   }
 
-  /** Stops PWM and servo pulses, makes the pin an output and holds a level. */
+  /** Stops PWM and servo pulses, makes the pin an output and sets its level. */
   write(level: Level, now: Now): void {
     if (this.function !== 'write') this.#switchOff(now);
     this.function = 'write';
@@ -77,15 +76,15 @@ export class Pin {
     this.output = constant(level);
   }
 
-  /** Stops servo pulses, makes the pin an output and gives PWM; a dutycycle of 0 is PWM too. */
+  /** Stops servo pulses, makes the pin an output and starts PWM; a dutycycle of 0 is PWM too. */
   setDutycycle(dutycycle: number, now: Now): void {
     this.#take('pwm', now);
     this.#giveWidth(dutycycle);
   }
 
   /**
-   * Gives PWM that is high for so many steps of the real range, whatever the range. The dutycycle is then the one
-   * nearest to that, yet 0 for darkness alone; the next command that is about it leads to the light of that one.
+   * Starts PWM that is high for a number of steps of the real range, whatever the range. The dutycycle becomes the
+   * nearest one, but 0 only if no step is high. The next command that uses the dutycycle changes the light to match it.
    */
   setOnSteps(steps: number, now: Now): void {
     this.#take('pwm', now);
@@ -94,21 +93,21 @@ export class Pin {
     this.#exactSteps = steps;
   }
 
-  /** Changes what a dutycycle is a share of, and keeps the brightness. Returns the real range. */
+  /** Changes the range of the dutycycle and keeps the brightness. Returns the real range. */
   setRange(range: number): number {
     if (this.function === 'pwm') this.#giveWidth(Math.floor((range * this.width) / this.range));
     this.range = range;
     return this.realRange;
   }
 
-  /** Takes the nearest frequency that there is, and keeps the dutycycle. Returns it, Hz. */
+  /** Sets the nearest available frequency and keeps the dutycycle. Returns the frequency, Hz. */
   setFrequency(frequencyHz: number): number {
     this.frequencyIndex = this.#frequencies.nearest(frequencyHz);
     if (this.function === 'pwm') this.#giveWidth(this.width);
     return this.frequencyHz;
   }
 
-  /** Gives 50 pulses a second, `pulseUs` long; 0 stops when the present pulse has ended. */
+  /** Starts 50 pulses per second, each `pulseUs` long; 0 stops when the current pulse has ended. */
   setPulse(pulseUs: number, now: Now): void {
     const isNew = this.#take('servo', now);
     if (pulseUs > 0) this.output = this.#servoSignal(pulseUs);
@@ -117,14 +116,14 @@ export class Pin {
     this.width = pulseUs;
   }
 
-  /** Hands the pin over to the PWM or clock peripheral of the chip. */
+  /** Connects the pin to the chip's PWM or clock peripheral. */
   handOver(to: 'hardware-pwm' | 'clock', mode: Mode, now: Now): void {
     if (this.function !== to) this.#switchOff(now);
     this.function = to;
     this.mode = mode;
   }
 
-  /** Lets a level out for a moment, and leaves the other; PWM and servo pulses go on after it. */
+  /** Outputs a level for a short time, then the opposite one; PWM and servo pulses continue afterwards. */
   trigger(pulseUs: number, level: Level, now: Now): void {
     const isPulsed = this.width > 0;
     const rest = isPulsed ? this.output : constant(level === 1 ? 0 : 1);
@@ -136,17 +135,17 @@ export class Pin {
     return this.#frequencies.at(this.frequencyIndex);
   }
 
-  /** The steps of a period at the frequency set. */
+  /** The number of steps in a period at the set frequency. */
   get realRange(): number {
     return this.#frequencies.realRange(this.frequencyIndex);
   }
 
-  /** For how many of those steps PWM is high: of a dutycycle's, what is over is cut off, not rounded. */
+  /** The number of those steps for which PWM is high. A dutycycle is rounded down to a whole step. */
   get onSteps(): number {
     return this.#exactSteps ?? Math.floor((this.width * this.realRange) / this.range);
   }
 
-  /** Returns whether the pin was in another use before. */
+  /** Returns whether the pin was used for something else before. */
   #take(use: 'pwm' | 'servo', now: Now): boolean {
     this.mode = 'output';
     if (this.function === use) return false;

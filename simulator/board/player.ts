@@ -5,12 +5,12 @@ import { constant, type Signal } from './signal.ts';
 import { Transmission } from './transmission.ts';
 
 /**
- * Sends waves: the DMA channel that sets and clears output latches. A pin in PWM or with servo pulses is left
- * alone, and one that is written to leaves the wave.
+ * Sends waves, like the DMA channel that sets and clears output latches. It does not touch a pin in PWM or with servo
+ * pulses, and a pin that is written to leaves the wave.
  */
 export class Player {
   readonly #host: PinHost;
-  /** Those that DMA reaches. */
+  /** The pins that DMA reaches. */
   readonly #pins: readonly Pin[];
   readonly #held = new Map<Pin, Signal>();
   #transmission: Transmission | undefined;
@@ -26,7 +26,7 @@ export class Player {
     return this.#transmission !== undefined && this.#host.clock.nowUs() < this.#transmission.endUs;
   }
 
-  /** The identifier of the wave that is being sent now, `undefined` where there is none, as in a pause. */
+  /** The identifier of the wave that is being sent now, `undefined` if there is none, as during a pause. */
   get wave(): number | undefined {
     return this.isBusy ? this.#transmission?.waveAt(this.#host.clock.nowUs()) : undefined;
   }
@@ -37,7 +37,7 @@ export class Player {
     return signal !== undefined && pin.output === signal;
   }
 
-  /** Sends a program at once, in place of any other. */
+  /** Sends a program at once and replaces any other. */
   send(program: Program): void {
     this.stop();
     const nowUs = this.#host.settle()();
@@ -48,8 +48,8 @@ export class Player {
   }
 
   /**
-   * Sends a program when the present round of what is being sent has ended, and at once where nothing is. Returns
-   * whether it will: too many may be waiting.
+   * Sends a program at the end of the current round, or at once if nothing is being sent. Returns whether it will:
+   * `false` if too many programs are waiting.
    */
   sendNext(program: Program): boolean {
     if (!this.#transmission || !this.isBusy) {
@@ -64,7 +64,7 @@ export class Player {
     return true;
   }
 
-  /** Stops at once; the pins keep the levels that they have. */
+  /** Stops at once; the pins keep their current levels. */
   stop(): void {
     this.#cancelEnd();
     this.#transmission = undefined;

@@ -3,7 +3,7 @@ import { Pause } from './pause.ts';
 import type { Program } from './program.ts';
 import { Sequence } from './sequence.ts';
 
-/** A program over and over. */
+/** A program that repeats. */
 export class Repeat implements Program {
   readonly durationUs: number;
   readonly effect: Effect;
@@ -11,7 +11,7 @@ export class Repeat implements Program {
   readonly #body: Program;
   readonly #times: number;
 
-  /** `times` may be infinite; a body without duration then plays once a microsecond. */
+  /** `times` may be infinite; a body of zero duration then plays once per microsecond. */
   constructor(body: Program, times: number) {
     const isEndless = times === Number.POSITIVE_INFINITY;
     this.#body = isEndless && body.durationUs === 0 ? new Sequence([body, new Pause(1)]) : body;
@@ -32,7 +32,7 @@ export class Repeat implements Program {
   nextEvent(us: number): number {
     if (this.#times === 0) return Number.POSITIVE_INFINITY;
     const roundUs = this.#body.durationUs;
-    // An event at the very end of a round falls together with the beginning of the next: hence two rounds.
+    // An event at the very end of a round coincides with the start of the next one, so this looks at two rounds.
     for (let round = Math.max(0, this.#round(us)); round < this.#times; round++) {
       const eventUs = round * roundUs + this.#body.nextEvent(us - round * roundUs);
       if (eventUs < Number.POSITIVE_INFINITY) return eventUs;

@@ -2,13 +2,13 @@ import { after, type Effect, NO_EFFECT } from './effect.ts';
 import type { Program } from './program.ts';
 import { upperBound } from './upper-bound.ts';
 
-/** One program after another. */
+/** Programs played one after another. */
 export class Sequence implements Program {
   readonly durationUs: number;
   readonly bits: number;
   readonly #parts: readonly Program[];
   readonly #startsUs: number[] = [];
-  /** What all parts before the one of the same index have done. */
+  /** At each index, the combined effect of all parts before that one. */
   readonly #before: Effect[] = [];
   readonly effect: Effect;
 

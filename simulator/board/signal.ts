@@ -1,14 +1,16 @@
 import type { Level } from '../../devices/pins/pins.ts';
 
-/** What a pin is driven with over time, in closed form: nothing runs while nobody asks. */
+/** The signal that drives a pin over time, in closed form: nothing is computed until somebody asks. */
 export interface Signal {
-  /** The level at an instant, microseconds of the board's clock. */
+  /** The level at an instant, in microseconds of the board's clock. */
   levelAt(us: number): Level;
-  /** The first instant after `us` at which the level may change, `Infinity` for never; it does not before. */
+  /**
+   * The first instant after `us` at which the level may change, `Infinity` for never. The level is constant until then.
+   */
   nextEdge(us: number): number;
 }
 
-/** A level that stays. */
+/** A level that never changes. */
 export class Constant implements Signal {
   readonly level: Level;
 
@@ -28,17 +30,17 @@ export class Constant implements Signal {
 export const LOW = new Constant(0);
 export const HIGH = new Constant(1);
 
-/** The shared constant of a level. */
+/** The shared constant signal for a level. */
 export function constant(level: Level): Constant {
   return level === 1 ? HIGH : LOW;
 }
 
-/** A square wave: high for the first `onUs` of every `periodUs`, in step with the clock's zero as pigpio's DMA is. */
+/** A square wave: high for the first `onUs` of every `periodUs`, aligned to the clock's zero like pigpio's DMA. */
 export class Square implements Signal {
   readonly periodUs: number;
   readonly onUs: number;
 
-  /** `0 < onUs < periodUs`; neither need be whole. */
+  /** `0 < onUs < periodUs`; neither has to be an integer. */
   constructor(periodUs: number, onUs: number) {
     this.periodUs = periodUs;
     this.onUs = onUs;
@@ -54,19 +56,19 @@ export class Square implements Signal {
     return fall > us ? fall : start + this.periodUs;
   }
 
-  /** When the period that holds an instant began. */
+  /** The start of the period that contains an instant. */
   periodStart(us: number): number {
     return Math.floor(us / this.periodUs) * this.periodUs;
   }
 }
 
-/** Alternating levels that end: the chatter of a contact, a trigger's pulse, a servo's last one. */
+/** A finite run of alternating levels: a bouncing contact, a trigger pulse, the last servo pulse. */
 export class Burst implements Signal {
   readonly #first: Level;
   readonly #edgesUs: readonly number[];
   readonly #rest: Signal;
 
-  /** Starts at `first` and flips at each of `edgesUs` (ascending), the last of which hands over to `rest`. */
+  /** Starts at `first` and flips at each of `edgesUs` (ascending). At the last edge, `rest` takes over. */
   constructor(first: Level, edgesUs: readonly number[], rest: Signal) {
     this.#first = first;
     this.#edgesUs = edgesUs;

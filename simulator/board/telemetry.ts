@@ -6,25 +6,25 @@ import type { Cancel } from './clock.ts';
 import { MAX_GPIO } from './gpios.ts';
 
 export interface TelemetryOptions {
-  /** Goes before `board/gpio/<n>`; with a slash at its end where it is not empty. */
+  /** Prefix of `board/gpio/<n>`; unless empty, it ends with a slash. */
   readonly prefix?: string;
-  /** Each time that the bus is back after it was away: it may have forgotten what it retained. */
+  /** Emits each time the bus has reconnected: it may have lost its retained messages. */
   readonly busBack$?: Observable<unknown>;
-  /** Hears what the bus refuses. */
+  /** Called with the errors of the bus. */
   readonly onError?: (error: HubError) => void;
 }
 
 export interface Telemetry {
-  /** Publishes no more. What is retained goes, unless the bus is closed already. */
+  /** Stops publishing. Retained messages are removed, unless the bus is closed already. */
   close(): Promise<void>;
 }
 
-/** No pin is published more often than this, microseconds. */
+/** The shortest interval between two publications for the same pin, microseconds. */
 const INTERVAL_US = 50_000;
 
 /**
- * Publishes what each pin that has been used does, as retained JSON at `board/gpio/<n>`: at most 20 times a second
- * each, the last state always. States of an earlier run that the bus still retains are taken back.
+ * Publishes the state of each pin that has been used, as retained JSON at `board/gpio/<n>`: at most 20 times per second
+ * each, and always the last state. States that an earlier run left retained on the bus are removed.
  */
 export function createTelemetry(board: Board, bus: Bus, options: TelemetryOptions = {}): Telemetry {
   const topic = (gpio: number | '+') => `${options.prefix ?? ''}board/gpio/${gpio}`;
@@ -40,13 +40,13 @@ export function createTelemetry(board: Board, bus: Bus, options: TelemetryOption
     bus.publish(topic(gpio), text, { retain: true }).catch(report);
   };
 
-  /** Publishes now, then at the end of the interval if there is news by then. */
+  /** Publishes now, and at the end of the interval if the state has changed by then. */
   const attend = (gpio: number) => {
     if (timers.has(gpio)) return;
     publish(gpio);
     const look = () => {
       timers.delete(gpio);
-      // The level of a pin in a wave changes without being announced.
+      // The level of a pin in a wave changes without an announcement.
       const isNews = published.get(gpio) !== describe(board, gpio);
       if (isNews || board.state(gpio).function === 'wave') attend(gpio);
     };
@@ -84,7 +84,7 @@ export function createTelemetry(board: Board, bus: Bus, options: TelemetryOption
   };
 }
 
-/** A pin that alternates counts as high: its level at one instant would say nothing. */
+/** A pin that alternates counts as high: its level at one instant would mean nothing. */
 function describe(board: Board, gpio: number): string {
   const { mode, pull, function: use, frequencyHz, level, pulseUs } = board.state(gpio);
   const { dutyPercent, periodUs } = board.waveform(gpio);
@@ -95,7 +95,7 @@ function describe(board: Board, gpio: number): string {
     frequencyHz,
     level: periodUs > 0 ? 1 : level,
     pulseUs,
-    // An output does not care.
+    // An output ignores its pull.
     pull: mode === 'input' ? pull : undefined,
   });
 }

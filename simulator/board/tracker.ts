@@ -2,7 +2,7 @@ import type { Level } from '../../devices/pins/pins.ts';
 import { type EdgeFilter, type EmitEdge, GlitchFilter, NoiseFilter } from './filter.ts';
 import type { Signal } from './signal.ts';
 
-/** How a pin's edges are filtered; a steady time of 0 is no filter. */
+/** The filter settings of a pin; a steady time of 0 means no filter. */
 export interface FilterSettings {
   readonly glitchSteadyUs: number;
   readonly noiseSteadyUs: number;
@@ -34,7 +34,7 @@ export class Tracker {
     this.#emit = emit;
   }
 
-  /** Filters from now on as told; they begin with the present level. */
+  /** Applies new filters from now on; they start from the current level. */
   setFilters(settings: FilterSettings, nowUs: number): void {
     const { glitchSteadyUs, noiseSteadyUs, noiseActiveUs } = settings;
     const filters: EdgeFilter[] = [];
@@ -49,7 +49,9 @@ export class Tracker {
     this.#report(nowUs, this.#raw);
   }
 
-  /** Finds what happened up to an instant; what is older than `oldestUs` is lost, as in a ring buffer that ran over. */
+  /**
+   * Collects the events up to an instant. Events older than `oldestUs` are lost, as in a ring buffer that overflowed.
+   */
   collect(nowUs: number, oldestUs: number): void {
     if (this.#seenUs < oldestUs) this.#see(oldestUs);
     const signal = this.#signal();
@@ -58,17 +60,17 @@ export class Tracker {
       this.#see(sampledUs);
       sampledUs = this.#nextSample(signal.nextEdge(this.#seenUs));
     }
-    // What was looked through is not to be looked through again; an edge since the last sample is not seen yet.
+    // Skip the samples already examined; an edge since the last sample is not visible yet.
     this.#seenUs = Math.max(this.#seenUs, Math.floor(nowUs / this.#sampleUs) * this.#sampleUs);
     for (const filter of this.#filters) filter.advance(nowUs);
   }
 
-  /** Takes note of the level at an instant at which the signal was exchanged. */
+  /** Notes the level at the instant at which the signal was replaced. */
   see(nowUs: number): void {
     this.#see(nowUs);
   }
 
-  /** When there will next be something to collect. */
+  /** The instant of the next event to collect. */
   dueUs(): number {
     const edgeUs = this.#nextSample(this.#signal().nextEdge(this.#seenUs));
     return Math.min(edgeUs, ...this.#filters.map((filter) => filter.dueUs));

@@ -2,42 +2,42 @@ import { after, applied, NO_EFFECT } from './effect.ts';
 import type { Program } from './program.ts';
 import type { Signal } from './signal.ts';
 
-/** The DMA waits this long before the first pulse, microseconds. */
+/** The delay of the DMA before the first pulse, microseconds. */
 const LEAD_US = 20;
 
-/** How long the past of a transmission can be asked for, microseconds. */
+/** How far back the history of a transmission can be queried, microseconds. */
 const MEMORY_US = 1_000_000;
 
-/** As many programs may wait for their turn: pigpio links waves to one another, of which it has no more. */
+/** The most programs that may wait: pigpio links waves to one another and has no more of them. */
 const MAX_WAITING = 250;
 
 interface Segment {
   readonly program: Program;
   readonly startUs: number;
-  /** When another program takes over, or it has played out. */
+  /** When another program takes over, or when this one has ended. */
   endUs: number;
 }
 
-/** Programs that play on the output latches of GPIO 0–31, one after another without a gap. */
+/** Programs that change the output latches of GPIO 0–31, one after another without a gap. */
 export class Transmission {
   #latches: number;
   #segments: Segment[];
 
-  /** `latches` is what the GPIO are driven with when it begins. */
+  /** `latches` are the levels of the GPIO when it starts. */
   constructor(program: Program, latches: number, nowUs: number) {
     const startUs = nowUs + LEAD_US;
     this.#latches = latches;
     this.#segments = [{ program, startUs, endUs: startUs + program.durationUs }];
   }
 
-  /** When all has played out; may be infinite. */
+  /** The end of the last program; may be infinite. */
   get endUs(): number {
     return this.#segments.at(-1)?.endUs ?? 0;
   }
 
-  /** Whether so many programs wait that no other may. */
+  /** Whether the queue of waiting programs is full. */
   isFull(nowUs: number): boolean {
-    // The first waits for nothing but the DMA.
+    // The first program only waits for the DMA.
     const present = Math.max(
       0,
       this.#segments.findLastIndex(({ startUs }) => startUs <= nowUs),
@@ -45,7 +45,7 @@ export class Transmission {
     return this.#segments.length - 1 - present >= MAX_WAITING;
   }
 
-  /** Lets a program follow as soon as the present round of the last one has ended. */
+  /** Appends a program, which starts when the current round of the last one has ended. */
   append(program: Program, nowUs: number): void {
     this.#forget(nowUs - MEMORY_US);
     const last = this.#segments.at(-1);
@@ -54,13 +54,13 @@ export class Transmission {
     this.#segments.push({ program, startUs, endUs: startUs + program.durationUs });
   }
 
-  /** The identifier of the wave that plays at an instant, `undefined` where none does. */
+  /** The identifier of the wave that plays at an instant, `undefined` if there is none. */
   waveAt(us: number): number | undefined {
     const segment = this.#segments.findLast(({ startUs }) => startUs <= us) ?? this.#segments[0];
     return segment?.program.waveAt(Math.max(0, us - segment.startUs));
   }
 
-  /** What a GPIO is driven with. */
+  /** The signal that drives a GPIO. */
   signal(gpio: number): Signal {
     return {
       levelAt: (us) => (((this.#latchesAt(us) >>> gpio) & 1) === 1 ? 1 : 0),

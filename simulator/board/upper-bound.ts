@@ -1,4 +1,4 @@
-/** How many of an ascending list are at most `value`. */
+/** Counts the entries of an ascending list that are at most `value`. */
 export function upperBound(list: readonly number[], value: number): number {
   let low = 0;
   let high = list.length;

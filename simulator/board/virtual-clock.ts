@@ -5,7 +5,7 @@ interface Appointment {
   readonly run: () => void;
 }
 
-/** A clock that moves only when it is told to: for tests, and for anything that replays. */
+/** A clock that only moves when it is told to: for tests and for replays. */
 export class VirtualClock implements Clock {
   #nowUs: number;
   #appointments: Appointment[] = [];
@@ -27,12 +27,12 @@ export class VirtualClock implements Clock {
     };
   }
 
-  /** How many appointments are open: zero means that nothing more will happen by itself. */
+  /** The number of scheduled calls: zero means that nothing more will happen by itself. */
   get pending(): number {
     return this.#appointments.length;
   }
 
-  /** Lets time pass, microseconds, and runs what falls due on the way, in order. */
+  /** Advances time by microseconds and runs the due calls in order. */
   advance(us: number): void {
     const endUs = this.#nowUs + us;
     for (let next = this.#appointments[0]; next && next.atUs <= endUs; next = this.#appointments[0]) {

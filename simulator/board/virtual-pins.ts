@@ -25,7 +25,10 @@ import { HubError } from '../../hub/core/error.ts';
 import type { Board } from './board.ts';
 import { MAX_USER_GPIO } from './gpios.ts';
 
-/** The pins of a virtual Pi, for devices in the same process. The board may have other users; what they do is seen. */
+/**
+ * The pins of a virtual Pi, for devices in the same process. The board may have other users; their changes are visible
+ * here.
+ */
 export function createVirtualPins(board: Board): Pins {
   const gpios = Array.from({ length: MAX_USER_GPIO + 1 }, (_, gpio) => gpio);
   const ownership = new Ownership(gpios.filter((gpio) => board.permits(gpio)));
@@ -60,7 +63,7 @@ export function createVirtualPins(board: Board): Pins {
   };
 }
 
-/** One owner's hold on a pin. */
+/** An owner's claim on a pin. */
 interface Claim {
   readonly gpio: number;
   readonly released$: Observable<void>;
@@ -68,7 +71,7 @@ interface Claim {
   release(): void;
 }
 
-/** What the pin does at once, and at every change until it is released. */
+/** The state of the pin: at once, and at every change until it is released. */
 function statesOf(board: Board, { gpio, released$ }: Claim): Observable<PwmState> {
   return board.changes$.pipe(
     filter((changed) => changed === gpio),
@@ -99,12 +102,15 @@ function createOutputPin(board: Board, claim: Claim): OutputPin {
 
 function createPwmPin(board: Board, claim: Claim): PwmPin {
   const { gpio, release } = claim;
-  /** What was last asked for, exactly, and what became of it: steps are coarser at one frequency than at another. */
+  /**
+   * The last requested duty cycle, exactly, and the resulting one: steps are coarser at some frequencies than at
+   * others.
+   */
   let last = { wanted: 0, given: 0 };
 
   const give = (dutyPercent: number, frequencyHz?: number): PwmState => {
     assertHeld(claim);
-    // Not by a dutycycle: its range is the scripts', and may have fewer steps than the period has.
+    // Do not set a dutycycle: its range belongs to the scripts and may have fewer steps than the period has.
     board.setLight(gpio, dutyPercent, frequencyHz);
     const state = pwmState(board, gpio);
     last = { wanted: dutyPercent, given: state.dutyPercent };
@@ -122,14 +128,14 @@ function createPwmPin(board: Board, claim: Claim): PwmPin {
     async setFrequency(frequencyHz) {
       assertFrequency(frequencyHz);
       const { dutyPercent } = pwmState(board, gpio);
-      // Somebody else may have set the duty cycle meanwhile.
+      // Another user may have set the duty cycle meanwhile.
       return give(dutyPercent === last.given ? last.wanted : dutyPercent, frequencyHz);
     },
     release: async () => release(),
   };
 }
 
-/** A pin that is no output drives no light, whatever level is on it. */
+/** A pin that is not an output drives no light, whatever its level. */
 function pwmState(board: Board, gpio: number): PwmState {
   const steps = board.realRange(gpio);
   if (board.mode(gpio) === 'input') return { dutyPercent: 0, frequencyHz: 0, steps };

@@ -2,14 +2,14 @@ import { after, type Effect, NO_EFFECT } from './effect.ts';
 import type { Program } from './program.ts';
 import { upperBound } from './upper-bound.ts';
 
-/** One step of a wave: first set, then clear (as the DMA's two transfers do), then wait. */
+/** One step of a wave: it first sets, then clears (like the DMA's two transfers), then waits. */
 export interface Pulse {
   readonly on: number;
   readonly off: number;
   readonly delayUs: number;
 }
 
-/** A wave: pulses one after another. */
+/** A wave: a sequence of pulses. */
 export class Wave implements Program {
   readonly id: number;
   readonly durationUs: number;

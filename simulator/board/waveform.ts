@@ -1,19 +1,19 @@
 import { type Signal, Square } from './signal.ts';
 
-/** What a pin gives at an instant, as an oscilloscope would draw it. */
+/** The signal of a pin at an instant, as an oscilloscope would draw it. */
 export interface Waveform {
-  /** Percent of each period for which it is high, after quantisation; 0 or 100 where it does not alternate. */
+  /** The percentage of each period for which it is high, after quantisation; 0 or 100 if it does not alternate. */
   readonly dutyPercent: number;
-  /** As pigpio calls it, Hz, rounded; 0 where the pin is in no kind of PWM. */
+  /** The frequency that pigpio reports, Hz, rounded; 0 if the pin is in no kind of PWM. */
   readonly frequencyHz: number;
-  /** Exact, microseconds; 0 where it does not alternate. */
+  /** Exact, microseconds; 0 if it does not alternate. */
   readonly periodUs: number;
   readonly onUs: number;
-  /** When the present period began, microseconds of the board's clock. */
+  /** The start of the current period, microseconds of the board's clock. */
   readonly startUs: number;
 }
 
-/** How a signal looks at an instant, microseconds; the frequency is what pigpio calls it, Hz. */
+/** The shape of a signal at an instant, microseconds; the frequency is the one that pigpio reports, Hz. */
 export function waveformAt(signal: Signal, us: number, frequencyHz: number): Waveform {
   if (!(signal instanceof Square)) {
     return { dutyPercent: signal.levelAt(us) * 100, frequencyHz, periodUs: 0, onUs: 0, startUs: us };

@@ -2,7 +2,7 @@ import type { Board } from '../board/board.ts';
 import { HARDWARE_RANGE } from '../board/channel.ts';
 import { isSteady, type Light } from './light.ts';
 
-/** Has a GPIO of the board give a light, as nearly as pigpio could, and by the command that has the pin now: hardware PWM, a level, or PWM. */
+/** Sets a light on a GPIO of the board as exactly as pigpio could, by the kind of command that the pin uses now: hardware PWM, a level, or PWM. */
 export function imitate(board: Board, gpio: number, { dutyPercent, frequencyHz }: Light): void {
   const use = board.state(gpio).function;
   if (use === 'hardware-pwm') {

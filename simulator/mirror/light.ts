@@ -1,12 +1,12 @@
-/** What an output gives. */
+/** The signal of an output. */
 export interface Light {
-  /** Percent of each period for which the pin is high, 0–100. */
+  /** The percentage of each period for which the pin is high, 0–100. */
   readonly dutyPercent: number;
-  /** Hz; 0 keeps the present frequency. */
+  /** Hz; 0 keeps the current frequency. */
   readonly frequencyHz: number;
 }
 
-/** Whether a duty cycle is a level, for which no PWM is needed. */
+/** Whether a duty cycle is a constant level, which needs no PWM. */
 export function isSteady(dutyPercent: number): boolean {
   return dutyPercent === 0 || dutyPercent === 100;
 }

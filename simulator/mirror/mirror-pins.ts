@@ -15,8 +15,8 @@ import type { Mirror } from './mirror.ts';
 import type { MirroredPin } from './mirrored-pin.ts';
 
 /**
- * The pins behind a mirror, for devices in the same process: what a script does to the board they see, and what they do the script sees.
- * Claims and writes resolve when the driver's pin has followed, and reject with the driver's error. `close` closes the mirror, not the driver.
+ * The pins behind a mirror, for devices in the same process: devices see what scripts do to the board, and scripts see what devices do. Claims and
+ * writes resolve when the driver's pin has followed, and reject with the driver's error. `close` closes the mirror, not the driver.
  */
 export function createMirrorPins(mirror: Mirror): Pins {
   const { board } = mirror;
@@ -49,17 +49,17 @@ export function createMirrorPins(mirror: Mirror): Pins {
   };
 }
 
-/** A claim that the driver refuses is none. */
+/** If the driver refuses the claim, it releases the virtual pin. */
 async function orRelease(pin: { release(): Promise<void> }, claim: () => Promise<unknown>): Promise<void> {
   try {
     await claim();
   } catch (error) {
-    await pin.release().catch(() => undefined); // The first error says why.
+    await pin.release().catch(() => undefined); // The first error has the reason.
     throw error;
   }
 }
 
-/** Whatever else a script has made of the pin stays. */
+/** Keeps any output mode that a script has set. */
 function becomeOutput({ board }: Mirror, gpio: number): void {
   if (board.mode(gpio) === 'input') board.setMode(gpio, 'output');
 }
@@ -86,7 +86,7 @@ function mirroredOutput(mirror: Mirror, pin: OutputPin): OutputPin {
   };
 }
 
-/** What the board's pin does, told when the driver's does it too. */
+/** The state of the board's pin, emitted once the driver's pin has followed. */
 function onceFollowed<T>({ followed$ }: MirroredPin, present$: Observable<T>): Observable<T> {
   const isReleased$ = present$.pipe(ignoreElements(), endWith(true));
   return followed$.pipe(
@@ -96,7 +96,7 @@ function onceFollowed<T>({ followed$ }: MirroredPin, present$: Observable<T>): O
   );
 }
 
-/** Without `drive`: what is wired to a real pin is real. */
+/** It has no `drive`, because a real pin has real wiring. */
 function mirroredInput(mirror: Mirror, pin: InputPin): InputPin {
   let isReleased = false;
   return {

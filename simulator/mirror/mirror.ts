@@ -5,17 +5,18 @@ import type { Board } from '../board/board.ts';
 import { MirroredPin } from './mirrored-pin.ts';
 
 export interface MirrorOptions {
-  /** A board that nothing is wired to. It keeps the rules of pigpio: modes, ranges, frequencies. */
+  /** A board without any wiring. It applies pigpio's rules for modes, ranges and frequencies. */
   readonly board: Board;
-  /** The pins of a driver. Nobody else should claim any. */
+  /** The pins of a driver. Nothing else should claim any of them. */
   readonly pins: Pins;
-  /** Hears why a pin of the driver does not do what the board's does; the same reason once until a claim of the pin succeeds. */
+  /** Called with the reason if a driver's pin does not follow the board's; the same reason only once until a claim of the pin succeeds. */
   readonly onFault?: (error: HubError) => void;
 }
 
 /**
- * A board with the pins of a driver behind it. What the board's outputs do, the driver's do; the levels of the driver's inputs arrive at the
- * board, and so does what other programs make of the driver's outputs. A pin is claimed when the board uses it: as an output when it becomes one, as an input when it is read or watched.
+ * A board with a driver's pins behind it. The driver's outputs follow the board's outputs. The board gets the levels of the driver's inputs, and
+ * shows what other programs do to the driver's outputs. A pin is claimed when the board uses it: as an output when it becomes one, as an input when
+ * it is read or watched.
  */
 export class Mirror {
   readonly board: Board;
@@ -35,7 +36,7 @@ export class Mirror {
     this.#subscription = board.changes$.subscribe((gpio) => {
       this.pin(gpio)
         .settle()
-        .catch(() => undefined); // `onFault` has heard of it.
+        .catch(() => undefined); // `onFault` already got this error.
     });
   }
 
@@ -46,18 +47,18 @@ export class Mirror {
     return known;
   }
 
-  /** Tells `onFault` of a failure that no pin has told of. */
+  /** Passes `onFault` an error that no pin has reported. */
   report(error: HubError): void {
     this.#options.onFault(error);
   }
 
-  /** Gives all pins up. Light stays as it is. The driver stays open. Rejects with the driver's first error. */
+  /** Releases all pins. Their light does not change. The driver stays open. Rejects with the driver's first error. */
   async close(): Promise<void> {
     this.#subscription.unsubscribe();
     await Promise.all([...this.#mirrored.values()].map((pin) => pin.close()));
   }
 
-  /** A driver may have several ways to its pins, and be online while that to one pin is away. */
+  /** A driver may reach its pins in several ways, and be online while one pin is unreachable. */
   #mirrorPin(gpio: number): MirroredPin {
     return new MirroredPin({ gpio, health$: this.healthOf?.(gpio) ?? this.health$, ...this.#options });
   }

@@ -8,12 +8,12 @@ import { isSteady, type Light } from './light.ts';
 import { RealInput } from './real-input.ts';
 import { claimOutput, type OutputNeed, type RealOutput } from './real-output.ts';
 
-/** Who claims the driver's pins, for messages and for the kernel's list of consumers. */
+/** The consumer name under which pins are claimed, for messages and for the kernel's list of consumers. */
 const OWNER = 'pinhub';
 
 const DARK: Light = { dutyPercent: 0, frequencyHz: 0 };
 
-/** What the driver's pin should be. */
+/** The use that the driver's pin should have. */
 type Role =
   | { readonly use: 'output'; readonly light: Light }
   | { readonly use: 'input'; readonly options: Required<InputOptions> }
@@ -23,15 +23,15 @@ export interface MirroredPinOptions {
   readonly gpio: number;
   readonly board: Board;
   readonly pins: Pins;
-  /** Whether that pin can be reached. */
+  /** Whether that pin is reachable. */
   readonly health$: Observable<PinsHealth>;
-  /** Hears why the driver's pin does not do what the board's does; the same reason once until a claim succeeds. */
+  /** Called with the reason if the driver's pin does not follow the board's; the same reason only once until a claim succeeds. */
   readonly onFault: (error: HubError) => void;
 }
 
 /**
- * One GPIO of the board and the driver's pin behind it. The board decides, and the driver's pin follows; what another program makes of that
- * pin, the board shows. Everything that is done to the pin is done in turn, so that no two writes are ever under way.
+ * A GPIO of the board and the driver's pin behind it. The board decides, and the driver's pin follows; if another program changes that pin, the board
+ * shows it. All actions on the pin run one at a time, so that two writes never overlap.
  */
 export class MirroredPin {
   readonly #gpio: number;
@@ -39,14 +39,14 @@ export class MirroredPin {
   readonly #pins: Pins;
   readonly #onFault: (error: HubError) => void;
   #real: RealOutput | RealInput | undefined;
-  /** Those who have read it since its mode was set. */
+  /** The readers of the pin since its mode was set. */
   readonly #readers = new Set<object>();
-  /** How many devices of the hub listen to it. */
+  /** The number of the hub's devices that listen to it. */
   #listeners = 0;
   #steadyUs = 0;
   readonly #followed = new Subject<void>();
   readonly #turns = new Turns();
-  /** The turn that waits, and will see the board as it is then. */
+  /** The queued turn, which will use the board's state at the time it runs. */
   #waiting: Promise<void> | undefined;
   #fault: string | undefined;
   #isOnline = true;
@@ -63,19 +63,19 @@ export class MirroredPin {
     this.#subscription.add(isOnline$.pipe(pairwise(), filter(isBack)).subscribe(() => this.#catchUp()));
   }
 
-  /** Whenever the driver's pin does what the board's does; before the promise of that resolves. */
+  /** Emits whenever the driver's pin has followed the board's, before the corresponding promise resolves. */
   get followed$(): Observable<void> {
     return this.#followed;
   }
 
-  /** The frequency that the driver gave with the last write of PWM, Hz. */
+  /** The actual frequency of the last PWM write, Hz. */
   get givenHz(): number | undefined {
     return this.#real?.use === 'output' ? this.#real.givenHz : undefined;
   }
 
   /**
-   * Resolves when the driver's pin does what the board's did at this call, or something newer: of many changes during a write, only the last
-   * is written. Rejects with the driver's error.
+   * Resolves when the driver's pin matches the board's state at this call, or a newer one: of many changes during a write, only the last is written.
+   * Rejects with the driver's error.
    */
   settle(): Promise<void> {
     this.#waiting ??= this.#inTurn(() => {
@@ -85,7 +85,7 @@ export class MirroredPin {
     return this.#waiting;
   }
 
-  /** Changes the board's pin, and resolves once the driver's has followed. Rejects with the driver's error. */
+  /** Changes the board's pin and resolves once the driver's pin has followed. Rejects with the driver's error. */
   change<T>(run: () => T | Promise<T>): Promise<T> {
     return this.#inTurn(async () => {
       const result = await run();
@@ -94,7 +94,7 @@ export class MirroredPin {
     });
   }
 
-  /** The same for a change that needs an output. Rejects before the board is changed if the driver's pin cannot be had. */
+  /** The same for a change that needs an output. If the driver's pin cannot be claimed, it rejects before the board is changed. */
   drive<T>(need: OutputNeed, run: (output: RealOutput) => T | Promise<T>): Promise<T> {
     return this.#inTurn(async () => {
       const output = await this.#obtainOutput(need);
@@ -106,7 +106,7 @@ export class MirroredPin {
   }
 
   /**
-   * Reads the board's pin, once the driver's level is there if it is an input. Whoever reads keeps it claimed, until `leave` or `forgetReads`.
+   * Reads the board's pin. If it is an input, it waits for the driver's level first. The reader keeps the pin claimed until `leave` or `forgetReads`.
    * Rejects with the driver's error.
    */
   read<T>(run: () => T | Promise<T>, reader: object = this): Promise<T> {
@@ -117,19 +117,19 @@ export class MirroredPin {
     });
   }
 
-  /** Forgets one who has read it. */
+  /** Removes a reader. */
   leave(reader: object): Promise<void> {
     return this.#inTurn(async () => {
       if (this.#readers.delete(reader)) await this.#follow();
     });
   }
 
-  /** Forgets that it was read: an input that nobody watches is then free for others. Takes effect at the next turn. */
+  /** Removes all readers: an input that nobody watches then becomes free for others. Takes effect at the next turn. */
   forgetReads(): void {
     this.#readers.clear();
   }
 
-  /** Keeps it claimed while it is an input, with this filter, until `unlisten`. Rejects with the driver's error. */
+  /** Keeps the pin claimed while it is an input, with this filter, until `unlisten`. Rejects with the driver's error. */
   listen(steadyUs: number): Promise<void> {
     this.#listeners++;
     return this.setSteady(steadyUs);
@@ -140,13 +140,13 @@ export class MirroredPin {
     return this.settle();
   }
 
-  /** How long a level of the input must hold to count, µs. The driver sees edges when they happen, and so it filters them. */
+  /** Sets how long a level of the input must be stable to count, µs. The driver timestamps edges, so it filters them. */
   setSteady(steadyUs: number): Promise<void> {
     this.#steadyUs = steadyUs;
     return this.settle();
   }
 
-  /** Gives the driver's pin up. Its light stays. An input that has not told its level is waited for no longer. */
+  /** Releases the driver's pin. Its light does not change. It stops waiting for an input's first level. */
   close(): Promise<void> {
     this.#subscription.unsubscribe();
     this.#closing.abort();
@@ -181,7 +181,7 @@ export class MirroredPin {
 
   #light(): Light {
     const board = this.#board;
-    // The last pulse of a servo that was stopped is not drawn out to a level.
+    // Look past the last pulse of a stopped servo, so that it does not become a constant level.
     const waitUs = board.pulse(this.#gpio) === 0 ? MAX_PULSE_US : 0;
     return board.waveform(this.#gpio, board.clock.nowUs() + waitUs);
   }
@@ -217,18 +217,20 @@ export class MirroredPin {
     return output;
   }
 
-  /** A light from before the hub's start goes on, and the board shows it. */
+  /** Keeps a light from before the hub's start and shows it on the board. */
   #showInitial(light: Light): void {
     if (light.dutyPercent > 0) imitate(this.#board, this.#gpio, light);
   }
 
-  /** What failed while the pin was out of reach is done; what another program has made of it since is shown. */
+  /** Repeats what failed while the pin was unreachable, and shows what another program has done to it since. */
   #catchUp(): void {
-    this.settle().catch(() => undefined); // `onFault` has heard of it.
+    this.settle().catch(() => undefined); // `onFault` already got this error.
     this.#showOverride();
   }
 
-  /** The other program has the last word, unless the board has changed meanwhile. A driver that comes back has yet to restore its pins. */
+  /**
+   * The other program wins, unless the board has changed meanwhile. While the driver is offline nothing happens: it still has to restore its pins.
+   */
   #showOverride(): void {
     const showing = this.#inTurn(async () => {
       const held = this.#real;
@@ -237,10 +239,10 @@ export class MirroredPin {
       imitate(this.#board, this.#gpio, held.override);
       held.accept(this.#light());
     });
-    showing.catch(() => undefined); // `onFault` has heard of it.
+    showing.catch(() => undefined); // `onFault` already got this error.
   }
 
-  /** With other options the pin is claimed again. The board keeps the last level meanwhile: it is no edge. */
+  /** Claims the pin again if its options have changed. The board keeps the last level meanwhile, so this causes no edge. */
   async #becomeInput(options: Required<InputOptions>): Promise<void> {
     const held = this.#real;
     if (held?.use === 'input' && held.has(options)) return;
@@ -253,22 +255,22 @@ export class MirroredPin {
       const claim = { gpio: this.#gpio, owner: OWNER, options, onLevel, onLost, signal };
       this.#take(await RealInput.claim(this.#pins, claim));
     } catch (error) {
-      // Only then is it news: a change of the board leads here again.
+      // Change the board only if the pin was an input: every change of the board calls this method again.
       if (held?.use === 'input') this.#board.wire(this.#gpio, undefined);
       throw error;
     }
   }
 
-  /** An input that hears nothing more is given up: it is claimed again when it is next read. */
+  /** Releases an input whose levels no longer arrive: the next read claims it again. */
   #loseInput(cause: unknown): void {
     const losing = this.#inTurn(async () => {
       if (this.#real?.use === 'input') await this.#letGo();
       throw cause;
     });
-    losing.catch(() => undefined); // `onFault` has heard of it.
+    losing.catch(() => undefined); // `onFault` already got this error.
   }
 
-  /** A pin that is no output any more gives no light, and one that is no input hears nothing. */
+  /** Releases the driver's pin: a former output goes dark, and a former input no longer drives the board. */
   async #letGo(): Promise<void> {
     const held = this.#real;
     if (!held) return;

@@ -6,22 +6,25 @@ interface InputClaim {
   readonly gpio: number;
   readonly owner: string;
   readonly options: Required<InputOptions>;
-  /** Hears the present level, and then every change, in order. */
+  /** Called with the current level, and then with every change, in order. */
   readonly onLevel: (level: Level) => void;
-  /** Hears why no more levels come. A driver promises that this does not happen; a plug-in's may break it. */
+  /**
+   * Called with the reason if no more levels arrive. A driver promises that this does not happen; a plug-in may break
+   * the promise.
+   */
   readonly onLost: (cause: unknown) => void;
-  /** Ends the wait for a first level. */
+  /** Aborts the wait for the first level. */
   readonly signal: AbortSignal;
 }
 
-/** A pin of a driver that the mirror has claimed as an input. */
+/** A driver's pin that the mirror has claimed as an input. */
 export class RealInput {
   readonly use = 'input';
   readonly options: Required<InputOptions>;
   readonly #pin: InputPin;
   readonly #subscription: Subscription;
 
-  /** Resolves when the present level is known. Rejects with the driver's error. */
+  /** Resolves when the current level is known. Rejects with the driver's error. */
   static async claim(pins: Pins, { gpio, owner, options, ...listener }: InputClaim): Promise<RealInput> {
     const pin = await pins.input(gpio, owner, options);
     try {
@@ -42,14 +45,14 @@ export class RealInput {
     return this.options.pull === pull && this.options.steadyUs === steadyUs;
   }
 
-  /** No level is heard any more from now on. */
+  /** Releases the pin and stops listening to its levels. */
   release(): Promise<void> {
     this.#subscription.unsubscribe();
     return this.#pin.release();
   }
 }
 
-/** Resolves when the present level has been heard. Rejects with `driver/unavailable` if the wait is ended before. */
+/** Resolves when the current level has arrived. Rejects with `driver/unavailable` if the wait is aborted before. */
 function listen(
   { edges$ }: InputPin,
   { onLevel, onLost, signal }: Pick<InputClaim, 'onLevel' | 'onLost' | 'signal'>,
@@ -63,7 +66,7 @@ function listen(
     const known = () => {
       isKnown = true;
       signal.removeEventListener('abort', giveUp);
-      // The first level may come before `subscribe` returns.
+      // The first level may arrive before `subscribe` returns.
       queueMicrotask(() => resolve(subscription));
     };
     const subscription = edges$.subscribe({

@@ -3,31 +3,31 @@ import type { Level, OutputPin, Pins, PwmPin, PwmState } from '../../devices/pin
 import { HubError } from '../../hub/core/error.ts';
 import { isSteady, type Light } from './light.ts';
 
-/** What an output must be able to do: levels alone, or PWM. */
+/** The capability that an output needs: levels alone, or PWM. */
 export type OutputNeed = 'level' | 'pwm';
 
-/** A pin of a driver that the mirror has claimed as an output. */
+/** A driver's pin that the mirror has claimed as an output. */
 export interface RealOutput {
   readonly use: 'output';
-  /** Why it gives levels only; `undefined` if it gives PWM. */
+  /** Why it only supports levels; `undefined` if it supports PWM. */
   readonly whyNoPwm: HubError | undefined;
-  /** Whether PWM can have any frequency, as hardware PWM of the kernel can. */
+  /** Whether PWM can have any frequency, like the kernel's hardware PWM. */
   readonly hasAnyFrequency: boolean;
-  /** The frequency that the last write has led to, Hz; `undefined` before it, and for levels. */
+  /** The frequency that resulted from the last write, Hz; `undefined` before the first one, and for levels. */
   readonly givenHz: number | undefined;
-  /** What another program makes the pin do; `undefined` while it does what the last write has led to, and before that. */
+  /** The light that another program has set; `undefined` while the pin shows the result of the last write, and before the first one. */
   readonly override: Light | undefined;
-  /** What the pin did when it was claimed. */
+  /** The light of the pin when it was claimed. */
   initial(): Promise<Light>;
-  /** Whether this is the light that was last given, or accepted. */
+  /** Whether this is the light last given or accepted. */
   gives(light: Light): boolean;
-  /** Writes what differs from the last write. Rejects with the driver's error, or with `whyNoPwm`. */
+  /** Writes the differences from the last write. Rejects with the driver's error, or with `whyNoPwm`. */
   give(light: Light): Promise<void>;
-  /** Leaves the pin to the other program. The light, as the board has it, counts as given, until another is given. */
+  /** Leaves the pin to the other program. The board's light counts as written until a new one is given. */
   accept(light: Light): void;
-  /** Has the next light written, also if it is the one that was accepted. */
+  /** Forces the next light to be written, even if it is the accepted one. */
   insist(): void;
-  /** Gives the pin up. Its light stays. */
+  /** Releases the pin. Its light does not change. */
   release(): Promise<void>;
 }
 
@@ -39,13 +39,13 @@ interface OutputClaim {
 }
 
 interface OutputListener {
-  /** Hears that there is an `override`. */
+  /** Called when there is an `override`. */
   readonly onOverride: () => void;
-  /** Hears why none is noticed any more. A driver promises that this does not happen; a plug-in's may break it. */
+  /** Called with the reason if overrides can no longer be noticed. A driver promises that this does not happen; a plug-in may break the promise. */
   readonly onDeaf: (cause: unknown) => void;
 }
 
-/** Claims a pin for PWM; for levels, if those are enough and it has no PWM. Rejects with the driver's error. */
+/** Claims a pin for PWM, or for levels if they suffice and the pin has no PWM. Rejects with the driver's error. */
 export async function claimOutput(
   pins: Pins,
   { gpio, owner, need, listener }: OutputClaim,
@@ -59,13 +59,13 @@ export async function claimOutput(
   }
 }
 
-/** A pin of a driver as something that gives light. */
+/** A driver's pin, seen as a light. */
 interface LightPin {
   readonly whyNoPwm: HubError | undefined;
   readonly hasAnyFrequency: boolean;
-  /** What the pin does: at once, and at every change. */
+  /** The light of the pin: at once, and at every change. */
   readonly light$: Observable<Light>;
-  /** Writes what differs from what was given. Resolves to what that has led to, with a frequency of 0 if none was written. */
+  /** Writes the differences from `given`. Resolves to the resulting light, with a frequency of 0 if none was written. */
   write(light: Light, given: Partial<Light>): Promise<Light>;
   release(): Promise<void>;
 }
@@ -75,9 +75,9 @@ class DrivenOutput implements RealOutput {
   readonly #pin: LightPin;
   readonly #listener: OutputListener;
   readonly #hearing: Subscription;
-  /** The last light that the driver has confirmed, as it was asked for. */
+  /** The last light that the driver has confirmed, as requested. */
   #given: Partial<Light> = {};
-  /** What that has become, or what was accepted of another program. */
+  /** The light that resulted from it, or the accepted light of another program. */
   #known: Light | undefined;
   #isAccepted = false;
   #heard: Light | undefined;
@@ -153,13 +153,13 @@ class DrivenOutput implements RealOutput {
     return this.#pin.release();
   }
 
-  /** While a write goes on, a reading may show one of its steps. */
+  /** During a write, a reading may show an intermediate step. */
   #tell(): void {
     if (!this.#isWriting && this.override) this.#listener.onOverride();
   }
 }
 
-/** A pin that is held high or low may have no frequency. */
+/** A pin that is constantly high or low may have no frequency. */
 function isSame(one: Light, other: Light): boolean {
   const areAlike = one.frequencyHz === other.frequencyHz || one.frequencyHz === 0 || other.frequencyHz === 0;
   return one.dutyPercent === other.dutyPercent && areAlike;
@@ -179,7 +179,7 @@ class PwmLight implements LightPin {
     return this.#pin.frequenciesHz.length === 0;
   }
 
-  /** Frequency first: it decides which steps of light there are, and keeps the present light, which may be another program's. */
+  /** Set the frequency first: it determines the steps of light and keeps the present light, which another program may have set. */
   async write({ dutyPercent, frequencyHz }: Light, given: Partial<Light>): Promise<Light> {
     const isNewHz = frequencyHz !== 0 && frequencyHz !== given.frequencyHz;
     const kept = isNewHz ? await this.#pin.setFrequency(frequencyHz) : undefined;
@@ -193,7 +193,7 @@ class PwmLight implements LightPin {
   }
 }
 
-/** Whether a pin has a duty cycle as nearly as its steps allow. */
+/** Whether the duty cycle of a pin is as near as its steps allow. */
 function isNear(state: PwmState, dutyPercent: number): boolean {
   return Math.abs(state.dutyPercent - dutyPercent) * state.steps <= 100;
 }

@@ -2,8 +2,8 @@ import type { Command } from './command.ts';
 import { Failure } from './failure.ts';
 
 /**
- * What pigpiod has and the virtual Pi has not, with the error that it answers: the one that a Pi without that
- * device, file or script answers, where there is one, and else that the command is unknown.
+ * The features of pigpiod that the virtual Pi lacks, with their errors: the error of a Pi without that device, file or
+ * script if there is one, otherwise "unknown command".
  */
 const ABSENT: readonly [name: string, failure: number, ...numbers: number[]][] = [
   ['PROC and its kin: no script is ever stored', Failure.BAD_SCRIPT_ID, 39, 40, 41, 45, 117],
@@ -22,7 +22,7 @@ const ABSENT: readonly [name: string, failure: number, ...numbers: number[]][] =
   ['BSPIC, BSPIX: no pins are ever a bus', Failure.NOT_SPI_GPIO, 111, 113],
 ];
 
-/** Those commands, by number. */
+/** The absent commands, by number. */
 export const ABSENT_COMMANDS: ReadonlyMap<number, Command> = new Map(
   ABSENT.flatMap(([name, failure, ...numbers]) =>
     numbers.map((number): [number, Command] => [number, { name, run: () => failure }]),

@@ -1,19 +1,19 @@
 import type { Request } from './command.ts';
 import { HEADER_BYTES } from './request-parser.ts';
 
-/** The answers to one burst of requests, gathered in a buffer that is made for it: they leave in one piece. */
+/** The answers to one burst of requests, collected in one buffer so that they are sent in one piece. */
 export class Answers {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   #end = 0;
 
-  /** With room for so many answers. */
+  /** Allocates room for this many answers. */
   constructor(most: number) {
     this.#bytes = new Uint8Array(most * HEADER_BYTES);
     this.#view = new DataView(this.#bytes.buffer);
   }
 
-  /** The command and its parameters as they came, and its result. */
+  /** Adds an answer: the command and its parameters as received, and its result. */
   add({ command, p1, p2 }: Pick<Request, 'command' | 'p1' | 'p2'>, result: number): void {
     const view = this.#view;
     const at = this.#end;
@@ -24,7 +24,7 @@ export class Answers {
     this.#end = at + HEADER_BYTES;
   }
 
-  /** What has been gathered. */
+  /** The answers collected so far. */
   get bytes(): Uint8Array {
     return this.#bytes.subarray(0, this.#end);
   }

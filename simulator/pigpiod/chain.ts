@@ -8,12 +8,12 @@ import { Failure } from './failure.ts';
 const ESCAPE = 255;
 const MAX_NESTING = 10;
 const MAX_COUNTERS = 20;
-/** The DMA's control blocks that are kept for chains. */
+/** The number of DMA control blocks reserved for chains. */
 const MAX_BLOCKS = 600;
 
 /**
- * The program of a chain as WVCHA has it: identifiers of waves, and commands that begin with 255. Returns
- * pigpio's error number for a bad one.
+ * Parses the program of a chain as WVCHA sends it: wave identifiers, and commands that begin with 255. Returns pigpio's
+ * error number if it is invalid.
  */
 export function parseChain(bytes: DataView, waveOf: (id: number) => Wave | undefined): Program | number {
   return new ChainParser(bytes, waveOf).parse();
@@ -21,17 +21,17 @@ export function parseChain(bytes: DataView, waveOf: (id: number) => Wave | undef
 
 interface Loop {
   readonly parts: Program[];
-  /** How many blocks there were when it began. */
+  /** The number of blocks before the loop. */
   readonly firstBlock: number;
 }
 
-/** A failure, or nothing where all is well. */
+/** An error, or `undefined` for success. */
 type Outcome = number | undefined;
 
 class ChainParser {
   readonly #bytes: DataView;
   readonly #waveOf: (id: number) => Wave | undefined;
-  /** The chain itself, and the loops that are open. */
+  /** The chain itself, and the open loops. */
   readonly #open: [Loop, ...Loop[]] = [{ parts: [], firstBlock: 0 }];
   #blocks = 1;
   #counters = 0;
@@ -49,7 +49,7 @@ class ChainParser {
       if (failure !== undefined) return failure;
       if (this.#blocks > MAX_BLOCKS) return Failure.CHAIN_TOO_BIG;
     }
-    // A loop that is never ended plays once.
+    // A loop without an end plays once.
     return new Sequence(this.#open.flatMap(({ parts }) => parts));
   }
 
@@ -101,7 +101,7 @@ class ChainParser {
     return undefined;
   }
 
-  /** A command with two bytes, low then high. */
+  /** Reads a command with a 16-bit argument, low byte first. */
   #withWord(run: (word: number) => Outcome): Outcome {
     if (this.#at + 4 > this.#bytes.byteLength) return Failure.BAD_CHAIN_COMMAND;
     const word = this.#bytes.getUint16(this.#at + 2, true);
@@ -109,7 +109,7 @@ class ChainParser {
     return run(word);
   }
 
-  /** The innermost loop, `undefined` where none is open or it holds nothing. */
+  /** Ends the innermost loop; `undefined` if no loop is open or it is empty. */
   #closeLoop(): Program | undefined {
     const loop = this.#open.length > 1 ? this.#open.pop() : undefined;
     return loop && loop.firstBlock < this.#blocks ? new Sequence(loop.parts) : undefined;

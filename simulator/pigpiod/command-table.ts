@@ -6,7 +6,7 @@ import { GPIO_COMMANDS } from './gpio-commands.ts';
 import { realPinCommands } from './real-pin-commands.ts';
 import { WAVE_COMMANDS } from './wave-commands.ts';
 
-/** What a daemon answers with anything but "unknown", at each command's number (pigpio.h, `PI_CMD_…`). */
+/** The commands that a daemon knows, indexed by command number (pigpio.h, `PI_CMD_…`). */
 export type CommandTable = readonly (CheckedCommand | undefined)[];
 
 /** All commands of a virtual Pi, by number. */
@@ -17,10 +17,10 @@ const VIRTUAL: ReadonlyMap<number, Command> = new Map([
   ...ABSENT_COMMANDS,
 ]);
 
-/** What a virtual Pi answers. */
+/** The commands of a virtual Pi. */
 export const VIRTUAL_TABLE = tableOf(VIRTUAL);
 
-/** What a daemon in front of real pins answers. */
+/** The commands of a daemon in front of real pins. */
 export function realPinTable(mirror: Mirror): CommandTable {
   return tableOf(new Map([...VIRTUAL, ...realPinCommands(mirror, VIRTUAL)]));
 }

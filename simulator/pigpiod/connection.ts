@@ -7,43 +7,43 @@ import type { Daemon } from './daemon.ts';
 import { Failure } from './failure.ts';
 import { RequestParser } from './request-parser.ts';
 
-/** A request that has begun must be complete within so long, microseconds. Between requests a client may be silent for ever. */
+/** The time limit for the rest of a request, microseconds. Between requests a client may be silent forever. */
 const REQUEST_US = 10_000_000;
 
-/** A burst that takes longer waits for others every now and then, microseconds. */
+/** A longer burst of answers yields to other connections at this interval, microseconds. */
 const TURN_US = 20_000;
-/** After how many answers the clock is looked at: seldom enough to cost nothing. */
+/** The number of answers between two looks at the clock, which makes their cost negligible. */
 const LOOK_AFTER = 32;
 
-/** What a piece that is kept takes beside its bytes. */
+/** The memory overhead of a buffered piece, bytes. */
 const PIECE_BYTES = 256;
 
-/** The wire under a connection. */
+/** The transport under a connection. */
 export interface Wire {
-  /** Sends bytes, in one piece, or keeps them until it can. */
+  /** Sends bytes in one piece, or buffers them until it can. */
   send(bytes: Uint8Array): void;
-  /** How many bytes it keeps. */
+  /** The number of buffered bytes. */
   readonly bufferedBytes: number;
-  /** Closes once it has sent what it keeps. */
+  /** Closes once everything buffered is sent. */
   end(): void;
 }
 
 export interface ConnectionOptions {
-  /** What it answers. Default: what a virtual Pi does. */
+  /** The commands that it answers. Default: those of a virtual Pi. */
   readonly commands?: CommandTable;
-  /** Reports are lost while what the wire keeps takes more than this, bytes. */
+  /** Reports are dropped while the transport's buffer takes more than this, bytes. */
   readonly maxReportBacklogBytes: number;
-  /** Hears of a client that sends too much at once, or that begins to lose reports as it does not read them. */
+  /** Called when a client sends too much at once, or begins to lose reports because it does not read them. */
   readonly onWarning?: (warning: HubError) => void;
 }
 
-/** One client of the daemon: requests in, answers and reports out, and nothing known of sockets. */
+/** A client of the daemon: it takes requests and sends answers and reports, and is independent of sockets. */
 export class Connection implements Caller {
   readonly #daemon: Daemon;
   readonly #wire: Wire;
   readonly #options: ConnectionOptions;
   readonly #parser = new RequestParser();
-  /** How many pieces may be among what the wire keeps: all reports since it last kept nothing. */
+  /** An upper bound for the number of buffered pieces: all reports since the buffer was last empty. */
   #keptReports = 0;
   #isLosing = false;
   #isEnded = false;
@@ -60,18 +60,18 @@ export class Connection implements Caller {
     this.#options = options;
   }
 
-  /** Whether a command holds up those after it. No more bytes should come until `whenFree`. */
+  /** Whether a command delays the ones after it. Pass no more bytes until `whenFree`. */
   get isBlocked(): boolean {
     return this.#isAwaiting || this.#cancelBlock !== undefined;
   }
 
-  /** Calls back once all that has come is answered. */
+  /** Calls back once everything received is answered. */
   whenFree(callback: () => void): void {
     if (this.isBlocked) this.#onFree = callback;
     else callback();
   }
 
-  /** Takes bytes from the client, and sends what they call for. */
+  /** Takes bytes from the client and sends the answers. */
   receive(bytes: Uint8Array): void {
     if (this.#isEnded) return;
     this.#parser.push(bytes);
@@ -98,7 +98,7 @@ export class Connection implements Caller {
     this.#keptReports++;
   }
 
-  /** Frees what the client held. Pins stay as they are. */
+  /** Frees the client's resources. Pins keep their state. */
   close(): void {
     this.#isClosed = true;
     this.#cancelBlock?.();
@@ -116,7 +116,7 @@ export class Connection implements Caller {
     else this.#awaitRest(answers.length);
   }
 
-  /** Runs what has come, until something holds it up or others have waited long enough. */
+  /** Runs the received requests, until one blocks or other connections have waited long enough. */
   #answerAll(): Uint8Array {
     const parser = this.#parser;
     const { commands = VIRTUAL_TABLE } = this.#options;
@@ -133,7 +133,7 @@ export class Connection implements Caller {
     return answers.bytes;
   }
 
-  /** Answers the present request when its result has come, and nothing before. */
+  /** Sends the answer to the current request when its result is ready, and nothing before. */
   async #await(result: Promise<number>): Promise<void> {
     this.#isAwaiting = true;
     const { command, p1, p2 } = this.#parser;
@@ -145,7 +145,7 @@ export class Connection implements Caller {
     this.#goOn();
   }
 
-  /** Where a request has come in part: whether any was answered since the last time tells if it is another one. */
+  /** Sets the time limit for an incomplete request. If any request was answered since the last call, the incomplete one is new. */
   #awaitRest(answered: number): void {
     const { isWithin } = this.#parser;
     if (answered > 0 || !isWithin) {

@@ -2,23 +2,23 @@ import { VIRTUAL_MARK } from '../../devices/pins/virtual-mark.ts';
 import type { Command } from './command.ts';
 import { Failure } from './failure.ts';
 
-/** The version of pigpio that the daemon says it is. */
+/** The pigpio version that the daemon reports. */
 const PIGPIO_VERSION = 79;
 
 const MAX_MICS = 1_000_000;
 const MAX_MILS = 60_000;
 const MAX_EVENT = 31;
 
-/** The commands that are about notifications, time and the daemon itself, by number. */
+/** The commands for notifications, time and the daemon itself, by number. */
 export const DAEMON_COMMANDS: ReadonlyMap<number, Command> = new Map<number, Command>([
   [16, { name: 'TICK', run: (_, { board }) => board.tick() }],
   [17, { name: 'HWVER', run: (_, { board }) => board.chip.revision }],
-  // A handle for a pipe on the Pi itself: there is no Pi to read it on.
+  // The handle would be for a pipe on the Pi itself, and there is no Pi to read it on.
   [18, { name: 'NO', run: () => Failure.NO_HANDLE }],
   [19, { name: 'NB', run: ({ p1, p2 }, { notifier }) => notifier.begin(p1, p2) }],
   [20, { name: 'NP', run: ({ p1 }, { notifier }) => notifier.pause(p1) }],
   [21, { name: 'NC', run: ({ p1 }, { notifier }) => notifier.close(p1) }],
-  // Clients print their own help; the daemon only nods, as pigpiod does.
+  // Clients print their own help; the daemon only acknowledges, like pigpiod.
   [25, { name: 'HELP', run: () => 0 }],
   [26, { name: 'PIGPV', run: () => PIGPIO_VERSION }],
   [
@@ -43,9 +43,9 @@ export const DAEMON_COMMANDS: ReadonlyMap<number, Command> = new Map<number, Com
       },
     },
   ],
-  // What pigpio leaves to whoever builds it.
+  // A custom function, which pigpio leaves to whoever builds it.
   [87, { name: 'CF1', run: () => VIRTUAL_MARK }],
-  // The internals that can be set are those of a debugger; here there are none, which is what 0 means.
+  // The internals that can be set are for debugging; there are none here, which 0 means.
   [95, { name: 'CGI', run: () => 0 }],
   [96, { name: 'CSI', run: ({ p1 }) => (p1 === 0 ? 0 : Failure.BAD_CFG_INTERNAL) }],
   [99, { name: 'NOIB', run: (_, { notifier }, caller) => notifier.open(caller) }],

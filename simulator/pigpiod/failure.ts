@@ -1,4 +1,4 @@
-/** The results that say what went wrong: pigpio's error numbers (pigpio.h), those that the virtual Pi answers. */
+/** The results that mean an error: pigpio's error numbers (pigpio.h) that the virtual Pi uses. */
 export const Failure = {
   BAD_USER_GPIO: -2,
   BAD_GPIO: -3,

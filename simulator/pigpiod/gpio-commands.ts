@@ -8,10 +8,10 @@ import { Failure } from './failure.ts';
 
 const PULLS: readonly Pull[] = ['none', 'down', 'up'];
 
-/** Proves to HC that clock 1, which Ethernet needs on some boards, is meant. */
+/** Tells HC that the client really means clock 1, which Ethernet needs on some boards. */
 const CLOCK_PASSWORD = 0x5a;
 
-/** The commands that are about pins, by number. */
+/** The pin commands, by number. */
 export const GPIO_COMMANDS: ReadonlyMap<number, Command> = new Map<number, Command>([
   [
     0,
@@ -149,7 +149,7 @@ function setPulse(request: Request, { board }: Daemon): number {
   return failure;
 }
 
-/** The GPIO that the mask forbids are left out, and said to have been. */
+/** Skips the GPIO that the mask forbids and reports that. */
 function writeBits(bank: 0 | 1, level: Level): Command['run'] {
   return ({ p1 }, { board, masks }) => {
     board.writeBits(bank, p1 & masks[bank], level);
@@ -217,7 +217,7 @@ function within(least: number, most: number): (value: number) => boolean {
   return (value) => value >= least && value <= most;
 }
 
-/** For a command that cannot fail any more: 0. */
+/** Wraps a command that cannot fail; it returns 0. */
 function done(run: (request: Request, daemon: Daemon) => void): Command['run'] {
   return (request, daemon) => {
     run(request, daemon);

@@ -4,15 +4,15 @@ import type { Batch, Watch } from '../board/monitor.ts';
 import { Failure } from './failure.ts';
 import { encodeReports, Flag, MAX_REPORTS_A_WRITE, type Report } from './report.ts';
 
-/** Where a handle's reports go. One that cannot take them now loses them. */
+/** The destination of a handle's reports. A sink that cannot take a report now loses it. */
 export interface ReportSink {
   report(bytes: Uint8Array): void;
 }
 
-/** As many as pigpiod has. */
+/** pigpiod's number of handles. */
 export const MAX_HANDLES = 32;
 
-/** A handle without news says this often that it is alive, microseconds. */
+/** The interval of the keep-alive reports of a handle without news, microseconds. */
 const ALIVE_US = 60_000_000;
 
 interface Handle {
@@ -21,40 +21,40 @@ interface Handle {
   bits: number;
   eventBits: number;
   sequence: number;
-  /** The levels to which the next sample is compared. */
+  /** The levels that the next sample is compared with. */
   levels: number;
-  /** The levels last sent. */
+  /** The last levels sent. */
   sent: number;
   reportedUs: number;
   cancelAlive: Cancel;
 }
 
-/** Notification handles 0–31: each reports the edges, watchdogs and events that it was asked for to one connection. */
+/** Notification handles 0–31: each reports the requested edges, watchdogs and events to one connection. */
 export class Notifier {
   readonly #board: Board;
   readonly #syncsOnBegin: boolean;
   readonly #handles: (Handle | undefined)[] = Array.from({ length: MAX_HANDLES });
 
   /**
-   * With `syncsOnBegin`, NB reports once where a pin that is newly watched stands otherwise than the reader was
-   * last told: pigpiod leaves such a reader to misjudge the next edge.
+   * With `syncsOnBegin`, NB sends one report if the level of a newly watched pin differs from the last one sent to the
+   * reader. pigpiod does not do this, so its reader may misjudge the next edge.
    */
   constructor(board: Board, { syncsOnBegin }: { readonly syncsOnBegin: boolean }) {
     this.#board = board;
     this.#syncsOnBegin = syncsOnBegin;
   }
 
-  /** How many handles are open. */
+  /** The number of open handles. */
   get size(): number {
     return this.#handles.filter((handle) => handle !== undefined).length;
   }
 
-  /** What is open at a number: another object each time that it is opened. */
+  /** The object open at a handle number: a new one each time the handle is opened. */
   opened(number: number): object | undefined {
     return this.#handles[number];
   }
 
-  /** NOIB: a handle bound to a connection, in place of any that it had; `NO_HANDLE` where all are taken. */
+  /** NOIB: opens a handle for a connection and closes the one that it had; `NO_HANDLE` if none is free. */
   open(sink: ReportSink): number {
     const number = this.#handles.indexOf(undefined);
     if (number === -1) return Failure.NO_HANDLE;
@@ -76,7 +76,7 @@ export class Notifier {
     return number;
   }
 
-  /** NB: reports the changes of these GPIO from now on. */
+  /** NB: reports changes of these GPIO from now on. */
   begin(number: number, bits: number): number {
     const handle = this.#handles[number];
     if (!handle) return Failure.BAD_HANDLE;
@@ -89,7 +89,7 @@ export class Notifier {
     return 0;
   }
 
-  /** NP: reports nothing until it is begun again. */
+  /** NP: stops reporting until the next NB. */
   pause(number: number): number {
     const handle = this.#handles[number];
     if (!handle) return Failure.BAD_HANDLE;
@@ -98,7 +98,7 @@ export class Notifier {
     return 0;
   }
 
-  /** EVM: reports these events. */
+  /** EVM: reports these events from now on. */
   watchEvents(number: number, eventBits: number): number {
     const handle = this.#handles[number];
     if (!handle) return Failure.BAD_HANDLE;
@@ -116,7 +116,7 @@ export class Notifier {
     }
   }
 
-  /** NC: the handle is free again. */
+  /** NC: frees the handle. */
   close(number: number): number {
     const handle = this.#handles[number];
     if (!handle) return Failure.BAD_HANDLE;
@@ -126,7 +126,7 @@ export class Notifier {
     return 0;
   }
 
-  /** Frees the handles of a connection. */
+  /** Frees all handles of a connection. */
   closeAll(sink: ReportSink): void {
     for (const [number, handle] of this.#handles.entries()) if (handle?.sink === sink) this.close(number);
   }

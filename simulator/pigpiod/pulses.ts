@@ -1,9 +1,9 @@
 import type { Pulse } from '../board/wave.ts';
 
-/** The length of one pulse in an extension: what to set, what to clear, how long to wait. */
+/** The size of a pulse in an extension, bytes: the bits to set, the bits to clear, the delay. */
 const PULSE_BYTES = 12;
 
-/** The pulses in the extension of WVAG, without the GPIO that a mask forbids. */
+/** Parses the pulses in the extension of WVAG, without the GPIO that the mask forbids. */
 export function parsePulses(extension: DataView, mask: number): Pulse[] {
   const count = Math.floor(extension.byteLength / PULSE_BYTES);
   return Array.from({ length: count }, (_, index) => {
@@ -16,7 +16,7 @@ export function parsePulses(extension: DataView, mask: number): Pulse[] {
   });
 }
 
-/** Whether the pulses in an extension touch a GPIO that a mask forbids. */
+/** Whether the pulses in an extension use a GPIO that the mask forbids. */
 export function exceedsMask(extension: DataView, mask: number): boolean {
   for (let at = 0; at + PULSE_BYTES <= extension.byteLength; at += PULSE_BYTES) {
     const bits = extension.getUint32(at, true) | extension.getUint32(at + 4, true);
@@ -25,12 +25,12 @@ export function exceedsMask(extension: DataView, mask: number): boolean {
   return false;
 }
 
-/** How long pulses take, microseconds. */
+/** The total duration of pulses, microseconds. */
 export function durationUs(pulses: readonly Pulse[]): number {
   return pulses.reduce((us, pulse) => us + pulse.delayUs, 0);
 }
 
-/** Two trains of pulses laid over one another, both from the start; pulses due together become one. */
+/** Merges two trains of pulses that start together; pulses at the same instant become one. */
 export function mergePulses(one: readonly Pulse[], other: readonly Pulse[]): Pulse[] {
   const timed: { us: number; on: number; off: number }[] = [];
   const first = startTimes(one);

@@ -5,26 +5,26 @@ import type { Caller, Command, Request } from './command.ts';
 import type { Daemon } from './daemon.ts';
 import { Failure } from './failure.ts';
 
-/** A command with what the virtual Pi does for it. */
+/** A request, with the function that runs it on the virtual Pi. */
 interface Call {
   readonly request: Request;
   readonly caller: Caller;
   readonly daemon: Daemon;
-  /** Does it to the board. Returns the result. */
+  /** Runs the command on the board. Returns the result. */
   readonly run: () => number | Promise<number>;
 }
 
-/** Does a command to the board and to the real pins. Rejects with the driver's error. */
+/** Runs a command on the board and on the real pins. Rejects with the driver's error. */
 type Handler = (call: Call) => Promise<number>;
 
 const OUTPUT = 1;
 
-/** How much hardware PWM may miss its frequency by: a channel counts whole steps. */
+/** The largest frequency error of hardware PWM: a channel counts whole steps. */
 const MAX_FREQUENCY_ERROR = 0.05;
 
 /**
- * What pigpio can do by DMA and the chip's registers, and no driver of the kernel can, with pigpio's answer for it: pulses of microseconds, waves,
- * clocks, the strength of pads. Of a pin's functions only input and output are left.
+ * The features that pigpio implements by DMA and chip registers and that no kernel driver has, each with pigpio's error: microsecond pulses, waves,
+ * clocks, pad strength. Of a pin's functions only input and output remain.
  */
 const IMPOSSIBLE: readonly [name: string, number: number, failure: number][] = [
   ['TRIG', 37, Failure.BAD_PULSE_LENGTH],
@@ -36,8 +36,8 @@ const IMPOSSIBLE: readonly [name: string, number: number, failure: number][] = [
 ];
 
 /**
- * The commands that are different in front of real pins, by number, made of the virtual Pi's. The answer comes when the driver has done what
- * was asked for. What it refuses is answered with -41, or -42 where a command has several pins; the mirror's `onFault` hears the reason.
+ * The commands that differ for real pins, by number, derived from the virtual Pi's. The answer is sent when the driver has finished. If the driver
+ * refuses, the answer is -41, or -42 for a command with several pins; the mirror's `onFault` gets the reason.
  */
 export function realPinCommands(
   mirror: Mirror,
@@ -52,7 +52,7 @@ export function realPinCommands(
     number,
     { name, run: () => failure },
   ]);
-  // As pigpiod without additions: another hub that finds this daemon has found real pins.
+  // Answers like pigpiod without custom functions, so that another hub recognises this daemon's pins as real.
   const custom: [number, Command] = [87, { name: 'CF1', run: () => 0 }];
   return new Map([...real, ...impossible, custom]);
 }
@@ -64,7 +64,7 @@ function handled(mirror: Mirror, command: Command, handler: Handler): Command {
     const copy = copyOf(request);
     const call = { request: copy, caller, daemon, run: () => command.run(copy, daemon, caller) };
     return handler(call).catch((error) => {
-      // Pins tell of their own errors, all of which are of this class. What is left is a bug.
+      // Pins report their own errors, which are all of this class. Anything else is a bug.
       if (!(error instanceof HubError)) mirror.report(toHubError(error));
       return Failure.NOT_PERMITTED;
     });
@@ -80,7 +80,7 @@ function copyOf({ command, p1, p2, extensionBytes, extension }: Request): Reques
   return { command, p1, p2, extensionBytes, extension: copy };
 }
 
-/** By the command's name. */
+/** The handlers, by command name. */
 function handlersOf(mirror: Mirror): ReadonlyMap<string, Handler> {
   const inputs = new ClientInputs();
   const readers = new Readers(mirror);
@@ -107,7 +107,7 @@ function handlersOf(mirror: Mirror): ReadonlyMap<string, Handler> {
   ]);
 }
 
-/** Which pins each client has set up as inputs. */
+/** The pins that each client has set up as inputs. */
 class ClientInputs {
   readonly #gpios = new WeakMap<Caller, Set<number>>();
 
@@ -120,7 +120,7 @@ class ClientInputs {
   }
 }
 
-/** Clients who read inputs: those are given back when their last reader has gone. */
+/** Tracks the clients that read inputs: a pin is released when its last reader disconnects. */
 class Readers {
   readonly #mirror: Mirror;
   readonly #gpios = new WeakMap<Caller, Set<number>>();
@@ -129,14 +129,14 @@ class Readers {
     this.#mirror = mirror;
   }
 
-  /** Notes that a client is about to read pins. Returns the client. */
+  /** Records that a client is about to read pins. Returns the client. */
   note(caller: Caller, gpios: readonly number[]): Caller {
     const read = this.#gpios.get(caller) ?? this.#welcome(caller);
     for (const gpio of gpios) read.add(gpio);
     return caller;
   }
 
-  /** Returns whether all could be read. */
+  /** Returns whether all pins could be read. */
   async readAll(caller: Caller, gpios: readonly number[]): Promise<boolean> {
     this.note(caller, gpios);
     const read = (gpio: number) => this.#mirror.pin(gpio).read(() => undefined, caller);
@@ -151,13 +151,13 @@ class Readers {
         this.#mirror
           .pin(gpio)
           .leave(caller)
-          .catch(() => undefined); // `onFault` has heard of it.
+          .catch(() => undefined); // `onFault` already got this error.
     });
     return read;
   }
 }
 
-/** An input is not claimed yet: gpiozero makes an input of every pin first, also of those that it then makes outputs. */
+/** Setting an input does not claim the pin yet: gpiozero first makes every pin an input, even those that become outputs. */
 function setMode(mirror: Mirror, inputs: ClientInputs, call: Call): Promise<number> {
   const { p1, p2 } = call.request;
   const pin = mirror.pin(p1);
@@ -174,20 +174,22 @@ function setPull(mirror: Mirror, inputs: ClientInputs, call: Call): Promise<numb
   return mirror.pin(call.request.p1).change(call.run);
 }
 
-/** BR1 has no error. It reads the pins that its client has set up as inputs: every client asks it first, and must not get all pins of the Pi. */
+/**
+ * BR1 cannot fail. It reads only the pins that its client has set up as inputs: every client sends it first, and must not claim all pins of the Pi.
+ */
 async function readBank(readers: Readers, inputs: ClientInputs, { caller, run }: Call): Promise<number> {
   await readers.readAll(caller, [...inputs.of(caller)]);
   return run();
 }
 
-/** BS1, BC1: levels of outputs, and what inputs will give once they are outputs. */
+/** BS1, BC1: sets the levels of outputs, and the levels that inputs will have once they become outputs. */
 async function writeBits(mirror: Mirror, { request: { p1: bits }, run }: Call): Promise<number> {
   const result = await run();
   const outcomes = await Promise.allSettled(permitted(mirror, bits).map((gpio) => mirror.pin(gpio).settle()));
   return isAllDone(outcomes) ? result : Failure.SOME_PERMITTED;
 }
 
-/** NB: the pins are claimed first, so that the levels to which the next report is compared are right. */
+/** NB: claims the pins first, so that the next report is compared with the right levels. */
 async function watch(mirror: Mirror, readers: Readers, call: Call): Promise<number> {
   const {
     request,
@@ -200,7 +202,7 @@ async function watch(mirror: Mirror, readers: Readers, call: Call): Promise<numb
   if (!opened) return Failure.BAD_HANDLE;
   const gpios = permitted(mirror, bits);
   const areRead = await readers.readAll(caller, gpios);
-  // Its reader may have left meanwhile, and the handle be another's.
+  // The client may have disconnected meanwhile, and another client may have got the handle.
   if (notifier.opened(handle) !== opened) return Failure.BAD_HANDLE;
   const result = await run();
   const isWhole = areRead && gpios.length === gpiosOf(bits).length;
@@ -219,7 +221,7 @@ function gpiosOf(bits: number): number[] {
   return Array.from({ length: 32 }, (_, gpio) => gpio).filter((gpio) => (bits & (1 << gpio)) !== 0);
 }
 
-/** HP: where the driver gives any frequency, as the kernel's hardware PWM does. A frequency beyond the channel's limits is refused. */
+/** HP: works if the driver supports any frequency, like the kernel's hardware PWM. It refuses a frequency beyond the channel's limits. */
 async function setHardwarePwm(mirror: Mirror, { request, run }: Call): Promise<number> {
   const { p1: gpio, p2: hz } = request;
   const pin = mirror.pin(gpio);
@@ -232,7 +234,7 @@ async function setHardwarePwm(mirror: Mirror, { request, run }: Call): Promise<n
   return Failure.BAD_HARDWARE_PWM_FREQUENCY;
 }
 
-/** FG: the driver sees edges when they happen, and so the filter is its own. It also holds for READ. */
+/** FG: the driver filters the edges itself, because it timestamps them. The filter also applies to READ. */
 async function setGlitchFilter(mirror: Mirror, { request: { p1, p2 } }: Call): Promise<number> {
   await mirror.pin(p1).setSteady(p2);
   return 0;

@@ -2,26 +2,26 @@ import { asyncScheduler, distinctUntilChanged, type Observable, throttleTime } f
 import type { Bus } from '../../hub/core/bus.ts';
 import { type HubError, toHubError } from '../../hub/core/error.ts';
 
-/** How often the number of connections is published, at most: `pigs` makes one for each command. */
+/** The shortest interval between publications of the connection count: `pigs` connects once per command. */
 const INTERVAL_MS = 200;
 
 export interface ClientReportOptions {
-  /** Goes before `board/pigpiod`; with a slash at its end where it is not empty. */
+  /** Prefix of `board/pigpiod`; unless empty, it ends with a slash. */
   readonly prefix?: string;
   readonly port: number;
   /** The number of connections, at once and at every change. */
   readonly connections$: Observable<number>;
-  /** Hears what the bus refuses. */
+  /** Called with the errors of the bus. */
   readonly onError?: (error: HubError) => void;
 }
 
 export interface ClientReport {
-  /** Publishes no more. What is retained goes, unless the bus is closed already. */
+  /** Stops publishing. Retained messages are removed, unless the bus is closed already. */
   close(): Promise<void>;
 }
 
 /**
- * Publishes on which port a board's pigpiod listens, and how many connections programs have to it, as retained `board/pigpiod/port/actual` and
+ * Publishes the port of a board's pigpiod and the number of connections to it, as retained `board/pigpiod/port/actual` and
  * `board/pigpiod/connections/actual`.
  */
 export function reportClients(bus: Bus, options: ClientReportOptions): ClientReport {

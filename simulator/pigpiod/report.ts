@@ -1,23 +1,23 @@
-/** The length of a report of a notification, bytes. */
+/** The length of a notification report, bytes. */
 export const REPORT_BYTES = 12;
 
-/** The most reports in one write: a pipe's atomic 4096 bytes. */
+/** The most reports in one write: 4096 bytes, the atomic size of a pipe. */
 export const MAX_REPORTS_A_WRITE = 341;
 
-/** What a report says, where it is not a change of level; the low bits name the GPIO or the event. */
+/** The flag of a report that is not a change of level; its low bits contain the GPIO or the event. */
 export const Flag = { LEVELS: 0, WATCHDOG: 0x20, ALIVE: 0x40, EVENT: 0x80 } as const;
 
 export interface Report {
-  /** Counts the reports of a handle, so that a reader sees when some are missing; wraps at 2^16. */
+  /** The sequence number of the handle's reports, so that a reader notices missing ones; wraps at 2^16. */
   readonly sequence: number;
   readonly flags: number;
-  /** Microseconds of the board's clock; goes out modulo 2^32. */
+  /** Microseconds of the board's clock; sent modulo 2^32. */
   readonly us: number;
-  /** GPIO 0–31, a bit each. */
+  /** GPIO 0–31, one bit each. */
   readonly levels: number;
 }
 
-/** Reports as they go over the wire, one after the other, little-endian. */
+/** Encodes reports for the wire, one after the other, little-endian. */
 export function encodeReports(reports: readonly Report[]): Uint8Array {
   const bytes = new Uint8Array(reports.length * REPORT_BYTES);
   const view = new DataView(bytes.buffer);

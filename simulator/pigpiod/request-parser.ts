@@ -1,34 +1,34 @@
 import { HubError } from '../../hub/core/error.ts';
 
-/** A request and a response both begin with four words, little-endian. */
+/** A request and a response both begin with four little-endian words. */
 export const HEADER_BYTES = 16;
 
-/** A longer extension ends the connection. */
+/** A request with a longer extension ends the connection. */
 export const MAX_EXTENSION_BYTES = 65_535;
 
 const NOTHING = new Uint8Array(0);
 const NO_EXTENSION = new DataView(NOTHING.buffer);
 
 /**
- * Finds requests in a stream of bytes, however it is split: `push` bytes, then call `next` until it says that
- * there is none. In between, the request that was found stands in the parser's own fields.
+ * Finds requests in a stream of bytes, however it is split: `push` bytes, then call `next` until it returns `false`.
+ * After each `true`, the parser's own fields hold the request.
  */
 export class RequestParser {
   command = 0;
   p1 = 0;
   p2 = 0;
   extensionBytes = 0;
-  /** What is wrong with the stream, `packet/too-large`; nothing is found in it any more. */
+  /** The error of the stream, `packet/too-large`; the parser finds no more requests after it. */
   fault: HubError | undefined;
   #chunk: Uint8Array = NOTHING;
   #view: DataView = NO_EXTENSION;
   #at = 0;
-  /** Up to where whole headers begin in the chunk; nowhere while a request is being put together. */
+  /** The last position in the chunk at which a whole header fits; -1 while a request is being assembled. */
   #lastHeader = -1;
-  /** What holds the extension, and where that begins in it. */
+  /** The bytes that contain the extension, and its offset in them. */
   #extended: DataView = NO_EXTENSION;
   #extensionAt = 0;
-  /** A request of which a part has come, in a buffer of its own. */
+  /** The buffer of an incomplete request. */
   #partial: Uint8Array | undefined;
   #filled = 0;
 
@@ -39,18 +39,18 @@ export class RequestParser {
     return new DataView(buffer, byteOffset + this.#extensionAt, this.extensionBytes);
   }
 
-  /** Whether a request has come in part. */
+  /** Whether an incomplete request has arrived. */
   get isWithin(): boolean {
     return this.#partial !== undefined;
   }
 
-  /** How many requests there may be in what has been pushed. */
+  /** An upper bound for the number of requests in the pushed bytes. */
   get mostRequests(): number {
     const begun = this.#partial ? 1 : 0;
     return begun + Math.floor((this.#chunk.length - this.#at) / HEADER_BYTES);
   }
 
-  /** Takes bytes over, uncopied. */
+  /** Takes ownership of bytes without copying them. */
   push(chunk: Uint8Array): void {
     const rest = this.#chunk.subarray(this.#at);
     this.#chunk = rest.length === 0 ? chunk : join(rest, chunk);
@@ -63,7 +63,7 @@ export class RequestParser {
   next(): boolean {
     const at = this.#at;
     const view = this.#view;
-    // Most have come whole and have no extension: the less is done for those the better.
+    // Most requests arrive whole and have no extension, so keep their path short.
     if (at > this.#lastHeader || view.getUint32(at + 12, true) !== 0) return this.#nextSpecial();
     this.command = view.getUint32(at, true);
     this.p1 = view.getUint32(at + 4, true);
@@ -73,7 +73,7 @@ export class RequestParser {
     return true;
   }
 
-  /** The next where it has an extension, or has not come in one piece. */
+  /** Handles a request that has an extension or did not arrive in one piece. */
   #nextSpecial(): boolean {
     if (this.#partial) return this.#complete(this.#partial);
     const left = this.#chunk.length - this.#at;
@@ -87,7 +87,7 @@ export class RequestParser {
     return true;
   }
 
-  /** Fills up a request that has partly come; its header tells how long it is. */
+  /** Adds bytes to an incomplete request; its header gives its length. */
   #complete(partial: Uint8Array): boolean {
     let whole = partial;
     this.#fill(whole);
@@ -123,7 +123,7 @@ export class RequestParser {
     this.#extensionAt = at + HEADER_BYTES;
   }
 
-  /** How long the request is that begins there; a fault where that is too long. */
+  /** The length of the request at this position; sets `fault` if it is too long. */
   #lengthAt(view: DataView, at: number): number | undefined {
     const bytes = view.getUint32(at + 12, true);
     if (bytes <= MAX_EXTENSION_BYTES) return HEADER_BYTES + bytes;

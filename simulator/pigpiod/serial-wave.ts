@@ -1,14 +1,14 @@
 import type { Pulse } from '../board/wave.ts';
 import { Failure } from './failure.ts';
 
-/** What WVAS asks for: bytes sent by a GPIO as a serial line does, least significant bit first. */
+/** The request of WVAS: bytes that a GPIO sends like a serial line, least significant bit first. */
 export interface SerialText {
   readonly gpio: number;
   readonly baud: number;
   readonly dataBits: number;
-  /** The length of the stop bit in halves of a bit. */
+  /** The length of the stop bit, in half bits. */
   readonly halfStopBits: number;
-  /** Before the first start bit, microseconds. */
+  /** The delay before the first start bit, microseconds. */
   readonly offsetUs: number;
   readonly bytes: DataView;
 }
@@ -17,7 +17,7 @@ const HEADER_BYTES = 12;
 const MAX_CHARS = 1200;
 const MAX_OFFSET_US = 1_800_000_000;
 
-/** The arguments of WVAS, whose extension is data bits, half stop bits, offset, and the bytes. */
+/** Parses the arguments of WVAS. Its extension contains data bits, half stop bits, offset, and the bytes. */
 export function parseSerialText(gpio: number, baud: number, extension: DataView): SerialText {
   return {
     gpio,
@@ -33,7 +33,7 @@ export function parseSerialText(gpio: number, baud: number, extension: DataView)
   };
 }
 
-/** What is wrong with it, as pigpio's error number; `undefined` where nothing is. */
+/** The error in it, as pigpio's error number; `undefined` if it is valid. */
 export function serialFault({
   baud,
   dataBits,
@@ -49,7 +49,7 @@ export function serialFault({
   return undefined;
 }
 
-/** The pulses that send it. The line idles high, from before the first start bit. */
+/** The pulses that send it. The line is idle high, from before the first start bit. */
 export function serialPulses(text: SerialText): Pulse[] {
   const bit = 1 << text.gpio;
   const words = wordsOf(text);
@@ -76,7 +76,7 @@ export function serialPulses(text: SerialText): Pulse[] {
   return pulses;
 }
 
-/** A character takes one byte, two or four, as its data bits need. */
+/** A character takes one, two or four bytes, depending on the number of data bits. */
 function wordsOf({ dataBits, bytes }: SerialText): number[] {
   const size = dataBits <= 8 ? 1 : dataBits <= 16 ? 2 : 4;
   return Array.from({ length: Math.floor(bytes.byteLength / size) }, (_, index) => {
@@ -85,7 +85,7 @@ function wordsOf({ dataBits, bytes }: SerialText): number[] {
   });
 }
 
-/** The length of the start bit and of each data bit, and of the stop bit: whole microseconds that do not drift. */
+/** The lengths of the start bit and of each data bit, and of the stop bit: whole microseconds without drift. */
 function bitTimesUs({ baud, dataBits, halfStopBits }: SerialText): { bits: number[]; stop: number } {
   const fullNs = Math.floor(1e9 / baud);
   const endUs = (bits: number) => Math.floor((bits * fullNs + 500) / 1000);

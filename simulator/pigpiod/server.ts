@@ -8,24 +8,24 @@ import { realPinTable, VIRTUAL_TABLE } from './command-table.ts';
 import { Connection, type Wire } from './connection.ts';
 import { Daemon, type DaemonOptions } from './daemon.ts';
 
-/** The port that clients of pigpiod expect. */
+/** The port that pigpiod's clients expect. */
 export const DEFAULT_PIGPIOD_PORT = 8888;
 
 export interface PigpiodLimits {
-  /** Connections at a time; one more is closed at once. Default 256. */
+  /** The most connections at a time; a further one is closed at once. Default 256. */
   readonly maxConnections: number;
-  /** Bytes kept for a client that does not read its notifications. Default 256 KiB. */
+  /** The most bytes buffered for a client that does not read its notifications. Default 256 KiB. */
   readonly maxReportBacklogBytes: number;
 }
 
 export interface PigpiodOptions extends DaemonOptions {
   readonly board: Board;
-  /** What has real pins behind that board. Without it the board is a virtual Pi. */
+  /** The mirror that connects the board to real pins. Without it the board is a virtual Pi. */
   readonly mirror?: Mirror;
-  /** 0 takes a free one. Default 8888. */
+  /** 0 picks a free port. Default 8888. */
   readonly port?: number;
   readonly limits?: Partial<PigpiodLimits>;
-  /** Gets a warning when clients reach a limit. */
+  /** Called with a warning when clients reach a limit. */
   readonly onWarning?: (warning: HubError) => void;
 }
 
@@ -34,15 +34,15 @@ export interface PigpiodServer {
   listen(): Promise<{ readonly port: number }>;
   /** The number of clients. */
   readonly connections: number;
-  /** The same, at once and at every change. */
+  /** The number of clients, at once and at every change. */
   readonly connections$: Observable<number>;
-  /** Closes all connections, and resolves when the port is free. Pins stay as they are. */
+  /** Closes all connections and resolves when the port is free. Pins keep their state. */
   close(): Promise<void>;
 }
 
 const DEFAULT_LIMITS: PigpiodLimits = { maxConnections: 256, maxReportBacklogBytes: 256 * 1024 };
 
-/** pigpiod's socket in front of a virtual board, or of real pins, for any program that speaks to pigpiod. */
+/** Serves pigpiod's protocol over TCP, for a virtual board or real pins, to any pigpiod client. */
 export function createPigpiodServer(options: PigpiodOptions): PigpiodServer {
   const { board, mirror, port = DEFAULT_PIGPIOD_PORT, onWarning = () => {} } = options;
   const commands = mirror ? realPinTable(mirror) : VIRTUAL_TABLE;
@@ -53,13 +53,13 @@ export function createPigpiodServer(options: PigpiodOptions): PigpiodServer {
   let listening: Listening | undefined;
   let isCrowded = false;
 
-  /** Closes one connection too many; warns once for a whole crowd. */
+  /** Rejects a connection beyond the limit; warns once until the number of clients has halved. */
   const refuse = (socket: Socket) => {
     socket.destroy();
     if (!isCrowded) onWarning(crowdedError(limits.maxConnections));
     isCrowded = true;
   };
-  // All is set for each socket, and nothing for the server: connections to the second address come from a server of `listen`.
+  // Set everything per socket and nothing on the server: connections to the second address come from a server created by `listen`.
   const server = createServer((socket) => {
     if (sockets.size >= limits.maxConnections) return refuse(socket);
     sockets.add(socket);
@@ -93,7 +93,7 @@ export function createPigpiodServer(options: PigpiodOptions): PigpiodServer {
   };
 }
 
-/** Passes bytes between a socket and a connection, and reads no more than can be answered. */
+/** Passes bytes between a socket and a connection, and pauses reading while requests cannot be answered. */
 function attend(socket: Socket, connect: (wire: Wire) => Connection): void {
   const wire: Wire = {
     send: (bytes) => void socket.write(bytes),
@@ -114,7 +114,7 @@ function attend(socket: Socket, connect: (wire: Wire) => Connection): void {
   });
   socket.on('drain', resume);
   socket.on('end', () => connection.whenFree(() => socket.end()));
-  socket.on('error', () => socket.destroy()); // Clients may vanish.
+  socket.on('error', () => socket.destroy()); // Clients may vanish at any time.
   socket.once('close', () => connection.close());
 }
 

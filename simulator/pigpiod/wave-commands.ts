@@ -4,12 +4,12 @@ import { Failure } from './failure.ts';
 import { exceedsMask, parsePulses } from './pulses.ts';
 import { parseSerialText, serialFault, serialPulses } from './serial-wave.ts';
 
-/** The commands that are about waves, by number. */
+/** The wave commands, by number. */
 export const WAVE_COMMANDS: ReadonlyMap<number, Command> = new Map<number, Command>([
   [27, { name: 'WVCLR', run: (_, { waves }) => waves.clear() }],
   [28, { name: 'WVAG', run: addPulses }],
   [29, { name: 'WVAS', extensionBytes: 12, isGated: true, gpio: 'user', run: addSerial }],
-  // pigpio has removed these two from its daemon, and answers so.
+  // pigpio has removed these two commands and answers with this error.
   [30, { name: 'WVGO', run: () => Failure.DEPRECATED }],
   [31, { name: 'WVGOR', run: () => Failure.DEPRECATED }],
   [32, { name: 'WVBSY', run: (_, { board }) => (board.isSendingWave ? 1 : 0) }],
@@ -28,7 +28,7 @@ export const WAVE_COMMANDS: ReadonlyMap<number, Command> = new Map<number, Comma
   [118, { name: 'WVCAP', run: createPadded }],
 ]);
 
-/** The GPIO that the mask forbids are left out, and said to have been. */
+/** Skips the GPIO that the mask forbids and reports that. */
 function addPulses({ extension }: Request, { waves, masks: [mask] }: Daemon): number {
   const total = waves.add(parsePulses(extension, mask));
   return total >= 0 && exceedsMask(extension, mask) ? Failure.SOME_PERMITTED : total;
@@ -47,7 +47,10 @@ function halt(_: Request, { board }: Daemon): number {
   return 0;
 }
 
-/** With one percentage it is for both blocks and words; a third, for words that are read, has nothing to hold here. */
+/**
+ * A single percentage applies to both blocks and words. A third one is for words that are read, which do not exist
+ * here.
+ */
 function createPadded({ p1, p2, extension }: Request, { waves }: Daemon): number {
   const isSingle = p2 === 0 && extension.byteLength === 0;
   return waves.createPadded(p1, isSingle ? p1 : p2);

@@ -7,27 +7,27 @@ import { durationUs, mergePulses } from './pulses.ts';
 
 /** The most waves at a time. */
 const MAX_WAVES = 250;
-/** A waveform must stay below this. */
+/** A waveform must stay below these limits. */
 const MAX_PULSES = 12_000;
 const MAX_MICROS = 1_800_000_000;
-/** The DMA's control blocks, and those of them that are kept for chains; words for levels alike. */
+/** The numbers of the DMA's control blocks and of level words, and how many of each are reserved for chains. */
 const MAX_BLOCKS = 25_016;
 const CHAIN_BLOCKS = 1180;
 const MAX_WORDS = 16_748;
 const CHAIN_WORDS = 790;
 
-/** What WVTAT answers where no wave is being sent, or none that it knows. */
+/** The answers of WVTAT if no wave is being sent, or an unknown one. */
 const NO_WAVE = 9999;
 const WAVE_NOT_FOUND = 9998;
 
-/** What a waveform takes, in three measures. */
+/** The size of a waveform, in three measures. */
 interface Size {
   readonly micros: number;
   readonly pulses: number;
   readonly blocks: number;
 }
 
-/** What a wave takes up in the DMA's memory. */
+/** The DMA memory that a wave takes. */
 interface Room {
   readonly blocks: number;
   readonly words: number;
@@ -39,7 +39,7 @@ interface Slot {
   isDeleted: boolean;
 }
 
-/** Waves as a client makes them: pulses are added up, become a wave with an identifier, and are sent. */
+/** The waves of the clients: pulses are collected, turned into a wave with an identifier, and sent. */
 export class WaveStore {
   readonly #board: Board;
   #pulses: readonly Pulse[] = [];
@@ -51,20 +51,20 @@ export class WaveStore {
     this.#board = board;
   }
 
-  /** WVCLR: forgets all waves and what has been added up. What is being sent goes on. */
+  /** WVCLR: deletes all waves and the collected pulses. A wave that is being sent continues. */
   clear(): number {
     this.#slots = [];
     return this.begin();
   }
 
-  /** WVNEW: forgets what has been added up. */
+  /** WVNEW: deletes the collected pulses. */
   begin(): number {
     this.#pulses = [];
     this.#size = { micros: 0, pulses: 0, blocks: 0 };
     return 0;
   }
 
-  /** WVAG, WVAS: lays pulses over what has been added up. Returns how many there are then. */
+  /** WVAG, WVAS: merges pulses into the collected ones. Returns their new number. */
   add(pulses: readonly Pulse[]): number {
     const merged = mergePulses(this.#pulses, pulses);
     if (merged.length >= MAX_PULSES) return Failure.TOO_MANY_PULSES;
@@ -78,12 +78,12 @@ export class WaveStore {
     return merged.length;
   }
 
-  /** WVCRE: makes a wave of it. Returns its identifier. */
+  /** WVCRE: creates a wave from the collected pulses. Returns its identifier. */
   create(): number {
     return this.#create(roomOf(this.#pulses));
   }
 
-  /** WVCAP: the same, with room for so many percent of what there is, so that it can be replaced by another. */
+  /** WVCAP: the same, but reserves these percentages of the total memory, so that another wave can replace it. */
   createPadded(blocksPercent: number, wordsPercent: number): number {
     if (blocksPercent > 100 || wordsPercent > 100) return Failure.BAD_PARAM;
     const needed = roomOf(this.#pulses);
@@ -96,7 +96,10 @@ export class WaveStore {
     return this.#create(room);
   }
 
-  /** WVDEL. An identifier is given again to a wave that takes as much room, or when all above it are free. */
+  /**
+   * WVDEL: deletes a wave. Its identifier is reused for a wave of the same size, or once all identifiers above it are
+   * free.
+   */
   delete(id: number): number {
     const slot = this.#slot(id);
     if (!slot) return Failure.BAD_WAVE_ID;
@@ -105,7 +108,10 @@ export class WaveStore {
     return 0;
   }
 
-  /** WVTX, WVTXR, WVTXM: sends a wave once (0), for ever (1), or so after the present one (2, 3). Returns its blocks. */
+  /**
+   * WVTX, WVTXR, WVTXM: sends a wave once (0), forever (1), or the same after the current one (2, 3). Returns its
+   * number of blocks.
+   */
   send(id: number, mode: number): number {
     const slot = this.#slot(id);
     if (!slot) return Failure.BAD_WAVE_ID;
@@ -116,7 +122,7 @@ export class WaveStore {
     return slot.room.blocks;
   }
 
-  /** WVCHA: stops what is being sent, and sends a chain. */
+  /** WVCHA: stops the current wave and sends a chain. */
   chain(bytes: DataView): number {
     this.#board.stopWave();
     const program = parseChain(bytes, (id) => this.#slot(id)?.wave);
@@ -132,7 +138,7 @@ export class WaveStore {
     return id !== undefined && this.#slot(id) ? id : WAVE_NOT_FOUND;
   }
 
-  /** WVSM, WVSP, WVSC: a measure of what has been added up (0), of the largest so far (1), of what is possible (2). */
+  /** WVSM, WVSP, WVSC: a measure of the collected pulses (0), of the largest waveform so far (1), or the limit (2). */
   measure(what: keyof Size, which: number): number | undefined {
     const most = { micros: MAX_MICROS, pulses: MAX_PULSES, blocks: MAX_BLOCKS };
     return [this.#size, this.#highest, most][which]?.[what];
@@ -164,7 +170,9 @@ export class WaveStore {
   }
 }
 
-/** One block to begin with, one for each change of levels and one for each wait; one word for each set, each clear. */
+/**
+ * One block at the start, one for each change of levels and one for each delay; one word for each set and each clear.
+ */
 function roomOf(pulses: readonly Pulse[]): Room {
   const count = (isCounted: (pulse: Pulse) => boolean) => pulses.filter(isCounted).length;
   return {

@@ -13,7 +13,7 @@ const parts = {
 };
 
 const visit = await askVisit(hub.classroom);
-document.body.replaceChildren(); // The header that the HTML comes with.
+document.body.replaceChildren(); // Remove the static header of the HTML.
 if (visit?.you === 'teacher') {
   const { startTeacher } = await import('./teacher/start.ts');
   startTeacher(document.body, parts);

@@ -26,7 +26,7 @@ import { words } from './words.ts';
 export interface LearnParts extends SessionOptions, Pick<Stage, 'client' | 'address' | 'join'> {
   /** The learner's own name in topics. */
   readonly name: string;
-  /** The lesson to begin with. Default: the first. */
+  /** The first lesson to show. Default: the first of all. */
   readonly first: LessonId | undefined;
   /** Puts a lesson into the page's address. */
   readonly nameLesson: (id: LessonId) => void;
@@ -34,7 +34,9 @@ export interface LearnParts extends SessionOptions, Pick<Stage, 'client' | 'addr
   readonly reconnect: () => void;
 }
 
-/** Shows the lessons in an element, until it is unsubscribed. It draws at most once a frame, and never while hidden. */
+/**
+ * Shows the lessons in an element, until it is unsubscribed. It draws at most once per frame, and never while hidden.
+ */
 export function showLearn(root: HTMLElement, parts: LearnParts): Subscription {
   const { client, name, language, reconnect, first = 'connection' } = parts;
   const session = createSession(client, parts);
@@ -79,7 +81,7 @@ export function showLearn(root: HTMLElement, parts: LearnParts): Subscription {
   return drawing;
 }
 
-/** On a phone the list of lessons is a row that scrolls. */
+/** On a phone the list of lessons is a scrolling row: scrolls to the current one. */
 async function showChosen(root: HTMLElement): Promise<void> {
   await nextFrame();
   root
@@ -87,7 +89,7 @@ async function showChosen(root: HTMLElement): Promise<void> {
     ?.scrollIntoView({ block: 'nearest', inline: 'center' });
 }
 
-/** One lesson at a time, and how far its person is. */
+/** Runs one lesson at a time and keeps the user's progress. */
 function learnBelow(stage: Stage, chosen$: Observable<LessonId>): Observable<AtLesson> {
   return new Observable((observer) => {
     const progress = keepProgress(stage.client, stage.base);

@@ -5,33 +5,33 @@ import type { HubClient } from '../../hub/client/hub-client.ts';
 import type { learn } from '../languages/en/learn.ts';
 import type { Words } from './words.ts';
 
-/** The lessons, by the names that their texts have in every language. */
+/** The lessons, by the names of their texts in every language. */
 export type LessonId = keyof (typeof learn)['lessons'];
 
-/** What a lesson may use. */
+/** The services that a lesson may use. */
 export interface Stage {
   /** The page's own client. */
   readonly client: HubClient;
   /** The hub's address, with a slash at its end. */
   readonly address: string;
-  /** The learner's own topics are below it: `learn/k7m2qx`, or `ana/learn` for somebody who may only publish below `ana`. */
+  /** The base of the learner's own topics: `learn/k7m2qx`, or `ana/learn` for a user who may only publish below `ana`. */
   readonly base: string;
-  /** Whether the hub asks programs who they are. */
+  /** Whether programs must authenticate to the hub. */
   readonly asksWho: boolean;
-  /** Whether one may read what the hub's own board tells of itself. */
+  /** Whether the user may read the topics of the hub's own board. */
   readonly seesBoard: boolean;
-  /** Another client of the same person. Whoever asks for one closes it. */
+  /** Creates another client of the same user. The caller closes it. */
   readonly join: (options?: HubClientOptions) => HubClient;
 }
 
-/** What a lesson shows. */
+/** Renders the current view of a lesson. */
 export type View = (words: Words) => TemplateResult;
 
-/** A lesson that somebody is at. It works from the first subscription to `view$` until `close`. */
+/** A lesson in progress. It works from the first subscription to `view$` until `close`. */
 export interface OpenLesson {
-  /** At once, and at every change. */
+  /** The view, at once and at every change. */
   readonly view$: Observable<View>;
-  /** Whether each step of the task is done, at once and at every change. Only messages that came from the hub, and answers, count. */
+  /** Whether each step of the task is done, at once and at every change. Only messages from the hub, and answers, count. */
   readonly steps$: Observable<readonly boolean[]>;
   close(): void;
 }
@@ -41,7 +41,7 @@ export interface Lesson {
   open(stage: Stage): OpenLesson;
 }
 
-/** A lesson as somebody is at it. */
+/** The state of the lesson in progress. */
 export interface AtLesson {
   readonly base: string;
   readonly done: ReadonlySet<string>;
@@ -49,7 +49,7 @@ export interface AtLesson {
   readonly view: View;
 }
 
-/** The steps of a task. What was done once stays done. */
+/** The steps of a task. A finished step stays finished. */
 export class Steps {
   readonly #done$: BehaviorSubject<readonly boolean[]>;
 
@@ -66,7 +66,7 @@ export class Steps {
       this.#done$.next(this.#done$.value.map((isDone, each) => isDone || each === index));
   }
 
-  /** The first step that is not done; the number of steps if all are. */
+  /** The first unfinished step; the number of steps if all are done. */
   get next(): number {
     const index = this.#done$.value.indexOf(false);
     return index < 0 ? this.#done$.value.length : index;

@@ -14,7 +14,7 @@ import { createLearnerName } from './model/learner.ts';
 const address = hubAddress(location);
 const client = createHubClient(address, { silenceMs: SILENCE_MS });
 const named = location.hash.slice(1);
-document.body.replaceChildren(); // The header that the HTML comes with.
+document.body.replaceChildren(); // Remove the static header of the HTML.
 showLearn(document.body, {
   client,
   address,

@@ -16,7 +16,7 @@ import type { Words } from './words.ts';
 export interface PageState {
   readonly words: Words;
   readonly chosen: LessonId;
-  /** `undefined` while the hub has not said who we are; `closed` for somebody who may not publish. */
+  /** `undefined` until the hub has told us our identity; `closed` for a user who may not publish. */
   readonly at: AtLesson | 'closed' | undefined;
   readonly connection: Connection;
   readonly trouble: Trouble | undefined;
@@ -29,10 +29,10 @@ export interface PageState {
   readonly reconnect: () => void;
 }
 
-/** The last of those that need nothing but a browser. */
+/** The last of the lessons that need only a browser. */
 const LAST: LessonId = 'page';
 
-/** The whole page: the lessons on one side, the one that is open on the other. */
+/** The whole page: the list of lessons on one side, the open lesson on the other. */
 export function pageView(state: PageState): TemplateResult {
   return html`
     ${topView(state)}

@@ -7,5 +7,5 @@ export const words = createWords(
   import.meta.glob<Say>('../languages/*/learn.ts', { eager: true, import: 'learn' }),
 );
 
-/** Everything that a view of this page needs to speak one language. */
+/** The texts and formatters that a view of this page needs in one language. */
 export type Words = WordsOf<Say>;

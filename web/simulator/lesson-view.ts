@@ -7,7 +7,7 @@ const WIDTH = 180;
 const HIGH = 8;
 const LOW = 44;
 
-/** What PWM is, in three figures and three short paragraphs. */
+/** Explains PWM in three figures and three short paragraphs. */
 export function lessonView({ say, instrument }: Words): TemplateResult {
   return html`
     <section class="panel lesson" aria-labelledby="lesson-title">

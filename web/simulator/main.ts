@@ -21,7 +21,7 @@ const log = {
   warn: (details: object, message: string) => console.warn(message, details),
 };
 
-/** Codes of circuits, as links have them after `#c=`. They leave the address once they are read: what is changed then is not theirs. */
+/** Circuit codes from links, after `#c=`. They are removed from the address once they are read, because later changes are not part of the link. */
 const code$ = fromEvent(window, 'hashchange').pipe(
   map(() => location.hash),
   startWith(location.hash),
@@ -33,7 +33,7 @@ const code$ = fromEvent(window, 'hashchange').pipe(
 
 const { isCircuit, ...query } = readQuery(location.search);
 const client = connect();
-document.body.replaceChildren(); // The header that the HTML comes with.
+document.body.replaceChildren(); // Remove the static header of the HTML.
 showSimulator(document.body, {
   client,
   ...query,

@@ -5,28 +5,28 @@ import type { HoldPublish } from '../shared/hold-connection.ts';
 import type { Bench } from './model/bench.ts';
 import type { Scene } from './scene.ts';
 
-/** What a circuit of one's own is drawn from. */
+/** The scene from which the user's own circuit is drawn. */
 export interface CircuitScene extends Scene {
-  /** How wide it may be, in the screen's pixels. */
+  /** The available width, in screen pixels. */
   readonly width: number;
-  /** Told of the element whose width that is, once it is there. */
+  /** Called with the element of that width once it exists. */
   readonly watchSize: (element: Element | undefined) => void;
 }
 
-/** Draws a circuit of one's own as it is at one moment. */
+/** Draws the current state of the user's own circuit. */
 export type DrawCircuit = (scene: CircuitScene) => TemplateResult;
 
 /** The board that a circuit is wired to. */
 export interface WiredBoard {
-  /** What stands before its topics: `''`, or `ana/`. */
+  /** The prefix of its topics: `''`, or `ana/`. */
   readonly prefix: string;
   readonly bench: Bench;
 }
 
 export interface EditorOptions {
-  /** Whether the circuit is on the page. While it is not, it does nothing to the pins, and keys do nothing to it. */
+  /** Whether the circuit is visible. While it is not, it does not drive the pins or react to keys. */
   readonly isShown$: Observable<boolean>;
-  /** Codes of circuits that links lead to. */
+  /** The circuit codes from links. */
   readonly code$: Observable<string>;
   readonly board$: Observable<WiredBoard>;
   readonly bus: Bus;
@@ -34,12 +34,12 @@ export interface EditorOptions {
   readonly hubAway$: Observable<unknown>;
   readonly hubBack$: Observable<unknown>;
   readonly mayPublish$: (topic: string) => Observable<boolean>;
-  /** Hears what the hub refuses. */
+  /** Called with the hub's refusals. */
   readonly refused: (error: unknown) => void;
 }
 
-/** Makes the editor: how the circuit is drawn, at once and at every change. */
+/** Creates the editor. Emits the function that draws the circuit, at once and at every change. */
 export type CreateEditor = (options: EditorOptions) => Observable<DrawCircuit>;
 
-/** Loads what the editor needs: who only looks at the bench does without. */
+/** Loads the editor's code, which a page that only shows the bench does not need. */
 export type LoadEditor = () => Promise<CreateEditor>;

@@ -22,38 +22,38 @@ import type { DrawCircuit } from './own-circuit.ts';
 import type { Scene, View } from './scene.ts';
 import { scopeView } from './scope/scope-view.ts';
 
-/** All that the page shows. */
+/** The state that the page shows. */
 export interface PageState extends Scene {
   readonly layout: Layout;
-  /** The screen's pixels for one of the bench's. */
+  /** The number of screen pixels per bench pixel. */
   readonly scale: number;
-  /** How wide the bench is, in the screen's pixels. */
+  /** The width of the bench, in screen pixels. */
   readonly width: number;
-  /** Draws the circuit of one's own; `undefined` until what does so is there. */
+  /** Draws the user's own circuit; `undefined` until the editor is loaded. */
   readonly drawCircuit: DrawCircuit | undefined;
-  /** What stands before the board's topics: `''`, or `ana/`. */
+  /** The prefix of the board's topics: `''`, or `ana/`. */
   readonly prefix: string;
-  /** The prefixes of all boards that one can look at, without a slash. */
+  /** The prefixes of all boards that the user can view, without a slash. */
   readonly boards: readonly string[];
   readonly connection: Connection;
   readonly trouble: Trouble | undefined;
   readonly identity: Identity | undefined;
-  /** Whether the hub has another version of the page. */
+  /** Whether the hub serves another version of the page. */
   readonly isOutdated: boolean;
-  /** Whether a wish to sign out has failed. */
+  /** Whether signing out has failed. */
   readonly hasStayed: boolean;
   readonly tabDevice: TabDeviceState;
-  /** How long the button's contact chatters, milliseconds, as it was set last. */
+  /** The bounce time of the button's contact, milliseconds, as it was last set. */
   readonly bounceMs: number | undefined;
   readonly setBounce: (ms: number) => void;
-  /** Whether one may set nothing of the board that is shown. */
+  /** Whether the user may not set anything on the board that is shown. */
   readonly isWatching: boolean;
-  /** Under which names one may be a device. */
+  /** The names under which the user may run a device. */
   readonly deviceNames: DeviceNames;
-  /** Why the hub refused what was last published, where it did. */
+  /** The reason why the hub refused the last publication, if it did. */
   readonly refusal: HubError | undefined;
   readonly chooseLanguage: (language: Language) => void;
-  /** Told of the bench's element once it is there: its width decides the layout. */
+  /** Called with the bench's element once it exists: its width determines the layout. */
   readonly watchSize: (bench: Element | undefined) => void;
   readonly signOut: () => void;
   readonly reconnect: () => void;
@@ -67,7 +67,7 @@ export function pageView(state: PageState): TemplateResult {
     <main ?data-stale=${state.trouble !== undefined}>${contentView(state)}</main>`;
 }
 
-/** The bench and all about it, or why there is none. */
+/** The bench and its panels, or the reason why there is none. */
 function contentView(state: PageState): TemplateResult {
   const { words, trouble, identity, reconnect } = state;
   if (!isInTheWay(trouble)) return benchPanels(state);
@@ -88,7 +88,7 @@ function benchPanels(state: PageState): TemplateResult {
     ${tabDeviceView(state)}`;
 }
 
-/** The devices as they lay themselves out, or a circuit of one's own. */
+/** Switches between the automatic layout of the devices and the user's own circuit. */
 function viewSwitch({ words, choices, actions }: PageState): TemplateResult {
   const { say } = words;
   const option = (view: View, text: string) => html`
@@ -126,7 +126,7 @@ function factsView(state: PageState): TemplateResult {
     <li>${say.simulator}${prefix && html` · <strong>${prefix.slice(0, -1)}</strong>`}${otherBoards(state)}</li>`;
 }
 
-/** Ways to the other boards; a tab that is a device would end it by going there. */
+/** Links to the other boards. A tab that runs a device has none, because leaving the page would end it. */
 function otherBoards({ boards, prefix, tabDevice }: PageState): readonly TemplateResult[] {
   if (tabDevice.is === 'running') return [];
   return boards
@@ -139,7 +139,7 @@ function connectionText({ status }: Connection, say: Scene['words']['say']): str
   return status === 'online' ? say.online : say.offlineShort;
 }
 
-/** The gravest thing that there is to say, if there is any. */
+/** The most important message, if there is any. */
 function bannerView(state: PageState): TemplateResult | '' {
   const { words, trouble, isWatching, isOutdated, reconnect } = state;
   if (trouble?.is === 'lost') return lostBanner(words, { trouble, isWatching });

@@ -48,30 +48,30 @@ import { words } from './words.ts';
 
 export interface SimulatorParts extends SessionOptions {
   readonly client: HubClient;
-  /** The prefix of the board to show, as `ana`; `undefined` if the page is to find one. */
+  /** The prefix of the board to show, like `ana`; `undefined` if the page should find one. */
   readonly board: string | undefined;
-  /** The device that this tab is to be, if it is to be one. */
+  /** The device that this tab should be, if any. */
   readonly wanted: NameVerdict | undefined;
   readonly loadTabDevice: LoadTabDevice;
   readonly parts: readonly Part[];
-  /** Finds what draws other kinds. */
+  /** Finds the modules that draw other kinds. */
   readonly findPart: FindModule;
-  /** How a press is published. */
+  /** Publishes a press of a button. */
   readonly hold: HoldPublish;
   readonly language: LanguageChoice;
   readonly reconnect: () => void;
-  /** What is shown first. */
+  /** The initial view. */
   readonly view: View;
-  /** Told what is shown, at once and at every change. */
+  /** Called with the current view, at once and at every change. */
   readonly showView: (view: View) => void;
   readonly loadEditor: LoadEditor;
-  /** Codes of circuits that links lead to, without an end. */
+  /** The circuit codes from links; never completes. */
   readonly code$: Observable<string>;
 }
 
 const FIRST_CHOICES = { gpio: 21, secondGpio: undefined, timeBase: 'auto', isPerceived: false } as const;
 
-/** Shows the simulator in an element, until it is unsubscribed. It draws at most once a frame, and never while hidden. */
+/** Shows the simulator in an element, until it is unsubscribed. It draws at most once per frame, and never while hidden. */
 export function showSimulator(root: HTMLElement, options: SimulatorParts): Subscription {
   const { client, language, reconnect } = options;
   const session = createSession(client, options);
@@ -127,7 +127,7 @@ export function showSimulator(root: HTMLElement, options: SimulatorParts): Subsc
   return drawing;
 }
 
-/** The width of the element that is on the page: one that has just left it has none. */
+/** The width of the element that is on the page: an element that was just removed has none. */
 function widthOf(entries: readonly ResizeObserverEntry[]): number | undefined {
   return entries.map(({ contentRect }) => contentRect.width).findLast((width) => width > 0);
 }
@@ -139,7 +139,7 @@ function viewOf(choices$: Observable<Choices>): Observable<View> {
   );
 }
 
-/** How a circuit of one's own is drawn while one is shown, at once and at every change. */
+/** The function that draws the user's own circuit while it is shown, at once and at every change. */
 function watchCircuit(
   choices$: Observable<Choices>,
   loadEditor: LoadEditor,
@@ -155,7 +155,7 @@ function watchCircuit(
   );
 }
 
-/** The kinds of device on the board that have no part here, one by one. */
+/** The kinds of the board's devices that have no built-in part, one by one. */
 function otherKinds(board$: Observable<BoardState>, parts: readonly Part[]): Observable<string> {
   const known = new Set(parts.map(({ kind }) => kind));
   return board$.pipe(
@@ -164,16 +164,16 @@ function otherKinds(board$: Observable<BoardState>, parts: readonly Part[]): Obs
   );
 }
 
-/** The board that is shown, and what can be done to it. */
+/** The board that is shown, and the actions on it. */
 interface BoardState {
-  /** What stands before its topics: `''`, or `ana/`. */
+  /** The prefix of its topics: `''`, or `ana/`. */
   readonly prefix: string;
-  /** The prefixes of all boards that one can look at, without a slash. */
+  /** The prefixes of all boards that the user can view, without a slash. */
   readonly boards: readonly string[];
   readonly bench: Bench;
-  /** The duty cycle that is wanted of the LED on the chosen pin. */
+  /** The desired duty cycle of the LED on the chosen pin. */
   readonly dutyPercent: number | undefined;
-  /** How long the button's contact chatters, milliseconds, as it was set last. */
+  /** The bounce time of the button's contact, milliseconds, as it was last set. */
   readonly bounceMs: number | undefined;
   readonly setBounce: (ms: number) => void;
   readonly actions: Actions;
@@ -229,7 +229,7 @@ function watchBoard(
   );
 }
 
-/** What was refused before is no longer worth telling once somebody sets another value. */
+/** Setting a new value clears the last refusal. */
 function setter(control: Pick<Property<number>, 'set'>, { refusal$ }: Subjects): (value: number) => void {
   return (value) => {
     refusal$.next(undefined);
@@ -237,7 +237,7 @@ function setter(control: Pick<Property<number>, 'set'>, { refusal$ }: Subjects):
   };
 }
 
-/** A control's value; what the hub refuses of it is told with all other refusals. */
+/** The value of a control; its refusals by the hub are reported together with all others. */
 function withRefusals<T>(
   { value$, refused$ }: Pick<Property<T>, 'value$' | 'refused$'>,
   { refusal$ }: Subjects,
@@ -276,7 +276,7 @@ function createActions(
   };
 }
 
-/** Not with every drawing: if the document's language changes, the browser computes every style again. */
+/** Sets the document's language and title. Call it only on a change of language, because the browser then recomputes all styles. */
 function nameDocument(language: Language): void {
   document.documentElement.lang = language;
   document.title = words[language].say.title;

@@ -11,9 +11,9 @@ export interface JoinParts {
   readonly language: LanguageChoice;
   /** `undefined` if the hub could not say. */
   readonly visit: ClassVisit | undefined;
-  /** The code that the link came with; may be empty. */
+  /** The code from the link; may be empty. */
   readonly code: string;
-  /** Whether a link with a token has led here, as it let nobody in. */
+  /** Whether the student came from a link with a token that was not accepted. */
   readonly hasFailed: boolean;
   readonly reload: () => void;
 }
@@ -23,7 +23,7 @@ interface State {
   readonly fault: JoinFault | undefined;
 }
 
-/** Shows where students come in. */
+/** Shows the form with which students join. */
 export function showJoin(root: HTMLElement, parts: JoinParts): void {
   const { api, language, visit, hasFailed, reload } = parts;
   const fault = hasFailed ? 'wrongLink' : visit ? undefined : 'unreachable';

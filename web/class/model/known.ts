@@ -1,10 +1,10 @@
 import { catchError, defer, filter, map, merge, type Observable, of, scan, switchMap, timer } from 'rxjs';
 import type { ClassApi, ClassState } from '../../../hub/client/api/class-api.ts';
 
-/** How often the class is looked at, milliseconds: a newcomer is to be seen within two seconds. */
+/** The interval at which the class is requested, milliseconds: a new student must be visible within two seconds. */
 const EVERY_MS = 1_000;
 
-/** What is known of the class: the last answer, and whether there is no newer one. */
+/** The known state of the class: the last answer, and whether a newer request has failed. */
 export interface Known {
   readonly state: ClassState | undefined;
   readonly isStale: boolean;
@@ -12,13 +12,13 @@ export interface Known {
 
 interface Watching {
   readonly api: Pick<ClassApi, 'state'>;
-  /** Whether somebody looks at the page. */
+  /** Whether the page is visible. */
   readonly isSeen: () => boolean;
-  /** Looks at once. */
+  /** Emits to request the state at once. */
   readonly again$: Observable<unknown>;
 }
 
-/** The class, at once, at equal times while somebody looks, and when told to. An answer that fails leaves the last one. */
+/** The class: at once, at regular intervals while the page is visible, and on request. A failed request keeps the last answer. */
 export function watchClass({ api, isSeen, again$ }: Watching): Observable<Known> {
   const due$ = timer(0, EVERY_MS).pipe(filter((count) => count === 0 || isSeen()));
   return merge(due$, again$).pipe(

@@ -1,12 +1,12 @@
-/** Where a student is in the lessons. */
+/** A student's position in the lessons. */
 export interface SeatLesson {
-  /** The one that is open, by the name of its title. */
+  /** The open lesson, by the name of its title. */
   readonly lesson: string;
-  /** How many are done. */
+  /** The number of finished lessons. */
   readonly done: number;
 }
 
-/** Reads what the lessons keep at `<seat>/learn/progress`; `undefined` for anything else: the student may publish there. */
+/** Parses the progress that lessons save at `<seat>/learn/progress`; `undefined` if it is invalid: the student may publish there. */
 export function readLesson(text: string): SeatLesson | undefined {
   try {
     const { lesson, done }: Record<string, unknown> = Object(JSON.parse(text));

@@ -3,22 +3,25 @@ import type { Bus, BusMessage } from '../../../hub/core/index.ts';
 import { readLesson, type SeatLesson } from './lesson.ts';
 import type { SeatFault } from './seat-fault.ts';
 
-/** What is seen of a seat live. */
+/** The live state of a seat. */
 export interface SeatNews {
-  /** Of its first LED, percent. */
+  /** The duty cycle of its first LED, percent. */
   readonly duty$: Observable<number>;
-  /** Whether one of its devices says that it is there. */
+  /** Whether one of its devices is online. */
   readonly isOn$: Observable<boolean>;
-  /** What a device of it has refused last. */
+  /** The last error of one of its devices. */
   readonly error$: Observable<SeatFault | undefined>;
-  /** Where its student is in the lessons. */
+  /** The student's position in the lessons. */
   readonly lesson$: Observable<SeatLesson | undefined>;
 }
 
-/** The topics that tell of the seats: two levels of a device behind that of the seat, and how far the student is. */
+/**
+ * The topics with the state of the seats: a seat's topic followed by the two levels of a device, and the student's
+ * progress.
+ */
 const FILTERS = ['+/led/+/duty/actual', '+/+/+/status', '+/+/+/error', '+/learn/progress'];
 
-/** How long after the hub has refused it is asked again, milliseconds. */
+/** The delay before subscribing again after the hub has refused, milliseconds. */
 const AGAIN_MS = 2_000;
 
 class News implements SeatNews {
@@ -56,7 +59,7 @@ class News implements SeatNews {
   }
 }
 
-/** The longest message of a device that is shown. */
+/** The longest part of a device's message that is shown, characters. */
 const LONGEST = 200;
 
 function readError(text: string, atMs: number): SeatFault {
@@ -94,7 +97,7 @@ export class ClassNews {
     return this.#find(seat);
   }
 
-  /** Forgets all seats but these: nothing of them is shown at another of the same name. */
+  /** Deletes the state of all other seats, so that it is not shown for a new seat of the same name. */
   keep(seats: ReadonlySet<string>): void {
     for (const seat of this.#seats.keys()) if (!seats.has(seat)) this.#seats.delete(seat);
   }

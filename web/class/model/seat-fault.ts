@@ -1,14 +1,14 @@
 import type { SeatState } from '../../../hub/client/api/class-api.ts';
 
-/** What went wrong at a seat. */
+/** An error at a seat. */
 export interface SeatFault {
   readonly code: string;
   readonly message: string;
-  /** When it was told, milliseconds since 1970. */
+  /** When it was reported, milliseconds since 1970. */
   readonly atMs: number;
 }
 
-/** The last of what a device has refused and what the hub has refused; `undefined` if neither has. */
+/** The later one of a device's last error and the hub's last refusal; `undefined` if there is neither. */
 export function lastFault(
   device: SeatFault | undefined,
   refusal: SeatState['refusal'],

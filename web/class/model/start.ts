@@ -2,7 +2,7 @@ import type { ClassStart } from '../../../hub/client/api/class-api.ts';
 import { HubError } from '../../../hub/core/index.ts';
 import type { Words } from '../words.ts';
 
-/** What a start may be made of. */
+/** The kinds of content that a start may have. */
 export const START_KINDS = ['values', 'circuit', 'program'] as const satisfies readonly (keyof ClassStart)[];
 
 export type StartKind = (typeof START_KINDS)[number];
@@ -10,8 +10,8 @@ export type StartKind = (typeof START_KINDS)[number];
 type Say = Pick<Words, 'say'>;
 
 /**
- * Reads the form by which a start is handed out: `values` as text, `circuit` and `program` as files, and the kinds in `takeBack`. Rejects with
- * `option/invalid`, in the words of the page.
+ * Reads the form that hands out a start: `values` as text, `circuit` and `program` as files, and the kinds in `takeBack`. Rejects with
+ * `option/invalid`, in the page's language.
  */
 export async function readStart(fields: FormData, words: Say): Promise<ClassStart> {
   const values = parseValues(String(fields.get('values') ?? ''), words);
@@ -29,7 +29,7 @@ export async function readStart(fields: FormData, words: Say): Promise<ClassStar
   throw new HubError('option/invalid', words.say.handOutNothing);
 }
 
-/** Values as they are typed, one a line. Throws `option/invalid`. */
+/** Parses typed values, one per line. Throws `option/invalid`. */
 export function parseValues(text: string, { say }: Say): Record<string, string> {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   return Object.fromEntries(
@@ -41,7 +41,7 @@ export function parseValues(text: string, { say }: Say): Record<string, string> 
   );
 }
 
-/** Empty if no file was chosen. */
+/** Returns an empty text if no file was chosen. */
 async function readFile(field: FormDataEntryValue | null): Promise<string> {
   return field instanceof File ? field.text() : '';
 }

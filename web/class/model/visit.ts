@@ -2,12 +2,12 @@ import type { ClassApi, ClassVisit } from '../../../hub/client/api/class-api.ts'
 import { type HubError, toHubError } from '../../../hub/core/index.ts';
 import type { Words } from '../words.ts';
 
-/** Who one is in the class; `undefined` if the hub cannot say. */
+/** The visitor's identity in the class; `undefined` if the hub cannot tell. */
 export function askVisit(api: Pick<ClassApi, 'visit'>): Promise<ClassVisit | undefined> {
   return api.visit().catch(() => undefined);
 }
 
-/** Why somebody has not joined, by the name of the words for it. */
+/** The reason why a student could not join, by the name of its text. */
 export type JoinFault = keyof Words['say']['joinFaults'];
 
 export interface JoinEntry {
@@ -15,7 +15,7 @@ export interface JoinEntry {
   readonly nickname: string;
 }
 
-/** Takes a seat. Resolves to why not, if it does not. */
+/** Takes a seat. Resolves to the reason if that fails. */
 export async function join(
   api: Pick<ClassApi, 'join'>,
   { code, nickname }: JoinEntry,

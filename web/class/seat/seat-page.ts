@@ -27,10 +27,10 @@ interface State {
   readonly hasFailed?: boolean;
 }
 
-/** How often it is asked whether the class is paused, milliseconds. */
+/** The interval at which the page asks whether the class is paused, milliseconds. */
 const EVERY_MS = 5_000;
 
-/** Shows a student their seat: where their board and their topics are, and how more devices come to it. */
+/** Shows a student their seat: their board, their topics, and how to add more devices. */
 export function showSeat(root: HTMLElement, parts: SeatParts): void {
   const { api, language, reload, signOut } = parts;
   const state$ = new BehaviorSubject<State>({ seat: parts.seat, isPaused: parts.isPaused });
@@ -102,7 +102,7 @@ function pageView(shown: Words, { language, hub, state, actions }: PageParts): T
     </main>`;
 }
 
-/** The pages open beside this one, which stays for the codes. */
+/** A link that opens another page in a new tab, because this one must stay open for its codes. */
 function wayView(href: string, name: string, hint: string): TemplateResult {
   return html`<li><a href=${href} target="_blank" rel="noopener"><b>${name}</b><span>${hint}</span></a></li>`;
 }

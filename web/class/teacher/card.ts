@@ -9,7 +9,7 @@ import { lastFault, type SeatFault } from '../model/seat-fault.ts';
 import type { Words } from '../words.ts';
 import type { SeatActions, ShownSeat } from './seat-actions.ts';
 
-/** The dashboard and the board of one seat. */
+/** The addresses of the dashboard and the board of one seat. */
 const dashboardOf = (seat: string) => `./?prefix=${encodeURIComponent(seat)}`;
 const boardOf = (seat: string) => `simulator?board=${encodeURIComponent(seat)}`;
 
@@ -19,7 +19,7 @@ interface CardParts {
   readonly actions: SeatActions;
 }
 
-/** One seat: its light and wave, whether it is connected, where it is in the lessons, what went wrong last, and ways to help. */
+/** A seat: its light and wave, whether it is connected, its position in the lessons, its last error, and actions to help. */
 export function seatCard(words: Words, { seat, news, actions }: CardParts): TemplateResult {
   const { say } = words;
   const { nickname } = seat;
@@ -66,13 +66,13 @@ function lessonText({ say, number }: Words, at: SeatLesson | undefined): string 
   return index < 0 ? done : `${say.lesson(number(index + 1), titles[at.lesson] ?? '')} · ${done}`;
 }
 
-/** The message tells what it was about, a topic or a value: the meaning alone would leave the teacher guessing. */
+/** Includes the message, because it names the topic or value: the meaning of the code alone would not help the teacher. */
 function describe(words: Words, { code, message, atMs }: SeatFault): string {
   const meaning = meaningOf(words, code);
   return `${words.timeOfDay(atMs)} ${meaning === undefined ? message : `${meaning} (${message})`}`;
 }
 
-/** An LED from above; half the duty looks about three quarters as light (CIE L*, as a cube root). */
+/** An LED from above; half the duty cycle looks about three quarters as bright (CIE L*, as a cube root). */
 function lampView(duty$: Observable<number>): TemplateResult {
   const glow$ = duty$.pipe(map((duty) => (duty <= 0 ? 0 : Math.max(0, 1.16 * Math.cbrt(duty / 100) - 0.16))));
   return html`<span class="lamp" aria-hidden="true" ${bind(HTMLElement, glow$, (lamp, glow) =>

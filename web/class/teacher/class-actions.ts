@@ -4,7 +4,7 @@ import { readStart, type StartKind } from '../model/start.ts';
 import { type Asked, openAsk } from '../view/ask.ts';
 import type { Words } from '../words.ts';
 
-/** What a teacher does with the whole class. */
+/** A teacher's actions on the whole class. */
 export interface ClassActions {
   readonly begin: () => void;
   readonly pause: (isPaused: boolean) => void;
@@ -17,9 +17,9 @@ export interface ClassActions {
 interface ClassActionsParts {
   readonly api: ClassApi;
   readonly words: () => Words;
-  /** Looks at the class again. */
+  /** Requests the state of the class again. */
   readonly changed: () => void;
-  /** What those who come later get. */
+  /** The kinds of content that new students get. */
   readonly handedOut: () => readonly StartKind[];
 }
 
@@ -30,7 +30,7 @@ export function createClassActions({ api, words, changed, handedOut }: ClassActi
     return undefined;
   };
   const ask = (describe: (now: Words) => Asked) => openAsk(words(), describe(words()));
-  // What the hub says of the class stands on the page: a failure shows as no change.
+  // The page shows the hub's state of the class, so a failure is visible as no change.
   const attempt = (work: Promise<unknown>) => void work.then(changed, changed);
   return {
     begin: () => attempt(api.begin()),
@@ -68,7 +68,7 @@ export function createClassActions({ api, words, changed, handedOut }: ClassActi
   };
 }
 
-/** The fields of a start: each is handed out if something is in it. */
+/** The fields of a start: each one that is filled in is handed out. */
 function startFields({ say }: Words, handedOut: readonly StartKind[]): TemplateResult {
   return html`<p>${say.handOutHint}</p>
     <label class="field">${say.handOutValues}

@@ -17,7 +17,7 @@ import type { ClassActions } from './class-actions.ts';
 import { classAddress, projectorView } from './projector.ts';
 import type { SeatActions } from './seat-actions.ts';
 
-/** All that the page shows. */
+/** The state that the page shows. */
 export interface PageState {
   readonly words: Words;
   readonly place: Pick<Location, 'href' | 'hostname'>;
@@ -75,7 +75,7 @@ function backView({ say }: Words): TemplateResult {
   return html`<p class="back"><a href="#">${say.projectBack}</a></p>`;
 }
 
-/** Who has joined, so that everybody sees that they are in. */
+/** The students who have joined, so that everybody sees that they are in. */
 function namesView(words: Words, { seats }: ClassState): TemplateResult {
   return html`<h2>${words.say.seats(words.number(seats.length))}</h2>
     <ul class="names">${seats.map(({ nickname }) => html`<li><bdi>${nickname}</bdi></li>`)}</ul>`;

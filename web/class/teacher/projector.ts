@@ -18,7 +18,7 @@ interface DoorParts {
   readonly address: string | undefined;
 }
 
-/** How students come in, large enough for the last row: address, code, and both as a QR code. */
+/** How students join, large enough for the last row: address, code, and both as a QR code. */
 export function projectorView({ say }: Words, { code, address }: DoorParts): TemplateResult {
   const typed = html`<p class="big-code"><code aria-label=${[...code].join(' ')}>${code}</code></p>`;
   if (address === undefined)

@@ -9,7 +9,7 @@ export type ShownSeat = ClassState['seats'][number];
 
 type Act = (seat: ShownSeat) => void;
 
-/** What a teacher does with one seat. */
+/** A teacher's actions on one seat. */
 export interface SeatActions {
   readonly code: Act;
   readonly token: Act;
@@ -21,9 +21,9 @@ export interface SeatActions {
 interface SeatActionsParts {
   readonly api: ClassApi;
   readonly words: () => Words;
-  /** Looks at the class again. */
+  /** Requests the state of the class again. */
   readonly changed: () => void;
-  /** The address of the hub for others. */
+  /** The address at which others reach the hub. */
   readonly address: () => string;
 }
 

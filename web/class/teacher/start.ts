@@ -12,7 +12,7 @@ interface StartParts {
   readonly language: LanguageChoice;
 }
 
-/** Connects the page of a teacher, and shows it. */
+/** Connects the teacher's page and shows it. */
 export function startTeacher(root: HTMLElement, { api, language }: StartParts): void {
   showTeacher(root, {
     client: createHubClient(hubAddress(location), { silenceMs: SILENCE_MS }),

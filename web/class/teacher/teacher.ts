@@ -93,7 +93,7 @@ export function showTeacher(root: HTMLElement, options: TeacherParts): Subscript
   return drawing;
 }
 
-/** The address says whether the page is for the projector, so that the browser's way back leads out of it. */
+/** The address contains whether the projector view is shown, so that the browser's back button leaves it. */
 function watchProjecting(): Observable<boolean> {
   return fromEvent(window, 'hashchange').pipe(
     startWith(undefined),

@@ -5,13 +5,13 @@ import type { Words } from '../words.ts';
 
 export interface Asked {
   readonly title: string;
-  /** What stands above the buttons: text, or fields of a form. */
+  /** The content above the buttons: text, or fields of a form. */
   readonly content: unknown;
-  /** What the button says that does it. */
+  /** The label of the button that performs the action. */
   readonly action: string;
-  /** Whether it takes something away. */
+  /** Whether the action deletes something. */
   readonly isGrave?: boolean;
-  /** Does it; what it resolves to, if anything, is shown until the dialogue is closed. */
+  /** Performs the action. If it resolves to a result, that is shown until the dialogue is closed. */
   readonly act: (fields: FormData) => Promise<TemplateResult | undefined>;
 }
 
@@ -21,7 +21,7 @@ interface State {
   readonly result: TemplateResult | undefined;
 }
 
-/** Opens a dialogue that asks before it does something. What the hub refuses is said in it, and it stays open. */
+/** Opens a dialogue that asks for confirmation. If the hub refuses, the dialogue shows the error and stays open. */
 export function openAsk(words: Words, asked: Asked): void {
   const dialog = document.createElement('dialog');
   dialog.className = 'ask';
@@ -84,7 +84,7 @@ function formView(
   </form>`;
 }
 
-/** An invalid setting is told in the words of whoever found it: which one it is matters. */
+/** For an invalid setting, shows the original message, because it says which setting is wrong. */
 function describe(words: Words, { code, message }: HubError): string {
   return code === 'option/invalid' ? message : (meaningOf(words, code) ?? message);
 }

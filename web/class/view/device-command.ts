@@ -5,7 +5,7 @@ interface DeviceCommandParts {
   readonly token: string;
 }
 
-/** The command by which a Raspberry Pi takes a seat. */
+/** The command that connects a Raspberry Pi to a seat. */
 export function deviceCommand({ hub, seat, token }: DeviceCommandParts): string {
   return `PINHUB_TOKEN=${token} npx pinhub device --hub ${hub.replace(/\/$/, '')} --prefix ${seat}`;
 }

@@ -5,7 +5,7 @@ import { type Lesson, type OpenLesson, type Stage, Steps } from '../lesson.ts';
 import type { ActualActions, ActualState } from '../states/actual.ts';
 import { actualView } from '../view/actual.ts';
 
-/** A slow lamp changes so much in each tick: all the way takes four seconds. */
+/** The change of a slow lamp per tick, percent: the whole range takes four seconds. */
 const STEP = 2.5;
 const TICK_MS = 100;
 
@@ -50,7 +50,9 @@ function open(stage: Stage): OpenLesson {
   };
 }
 
-/** A lamp with a client of its own: it does what is desired at its own pace, and says what it does. */
+/**
+ * Starts a lamp with a client of its own: it moves to the desired value at its own pace and publishes its actual value.
+ */
 function startLamp({ join }: Stage, topic: string): Subscription {
   const client = join();
   let desired: number | undefined;
@@ -60,7 +62,7 @@ function startLamp({ join }: Stage, topic: string): Subscription {
   const life = follow(client, topic, (percent) => {
     desired = percent;
   });
-  // What it did before its plug was pulled, it takes up again.
+  // After it is plugged in again, it continues from its last value.
   life.add(
     follow(client, `${topic}/actual`, (percent) => {
       now ??= percent;
@@ -78,14 +80,14 @@ function startLamp({ join }: Stage, topic: string): Subscription {
   return life;
 }
 
-/** Numbers that come on a topic, 0–100. */
+/** Passes on the numbers from a topic, 0–100. */
 function follow(client: HubClient, topic: string, take: (percent: number) => void): Subscription {
   return client.messages(topic).subscribe({
     next: ({ text = '' }) => {
       const percent = Number(text);
       if (text.trim() !== '' && percent >= 0 && percent <= 100) take(percent);
     },
-    // The page says what is wrong with its own connection.
+    // The page reports problems of its own connection.
     error: () => undefined,
   });
 }

@@ -28,7 +28,10 @@ import { connectionView } from '../view/connection.ts';
 
 const WAYS: Readonly<Record<WayId, Way>> = { polling, longPolling, webSocket };
 
-/** When the value changes: now soon after another, now late, as stock prices and doors do. */
+/**
+ * The times at which the value changes: sometimes soon after another change, sometimes late, like stock prices and
+ * doors.
+ */
 const CHANGES_MS = [600, 1_700, 2_050, 4_100, 5_900];
 
 export const connection: Lesson = { id: 'connection', open };
@@ -81,7 +84,7 @@ function startTracks(): readonly Track[] {
   }));
 }
 
-/** There is a value to begin with, or polling would be told that there is no such topic. */
+/** Publishes a first value, because otherwise polling would get an error for an unknown topic. */
 function begin({ client, address }: Stage, topic: string): Observable<Heads> {
   return defer(async () => {
     await client.publish(topic, 'start', { retain: true });
@@ -89,7 +92,7 @@ function begin({ client, address }: Stage, topic: string): Observable<Heads> {
   });
 }
 
-/** All ways side by side, and the value that changes. */
+/** Runs all ways side by side, and changes the value. */
 function runAll(
   { client, address }: Stage,
   { topic, heads }: Pick<WayTarget, 'topic' | 'heads'>,

@@ -10,7 +10,7 @@ import { topics } from './topics.ts';
 import { will } from './will.ts';
 
 /**
- * All lessons, in the order in which they build on each other; the last one needs a computer with Python. A new one is a file here, a line, and
+ * All lessons, in the order in which they build on each other; the last one needs a computer with Python. A new lesson needs a file here, a line, and
  * its texts in each language.
  */
 export const LESSONS: readonly Lesson[] = [

@@ -28,7 +28,7 @@ function open({ client, base }: Stage): OpenLesson {
     if (topic === lamp) steps.reach(RUNS);
     if (topic === hello && payload.trim() !== '') steps.reach(GREETS);
   };
-  const ignored = { error: () => undefined }; // The page says what is wrong with its own connection.
+  const ignored = { error: () => undefined }; // The page reports problems of its own connection.
   life.add(
     client
       .messages(lamp)
@@ -49,7 +49,7 @@ function open({ client, base }: Stage): OpenLesson {
       onPublished: judge,
       onReport: (text) => change({ reports: [text, ...state$.value.reports].slice(0, MOST_REPORTS) }),
     });
-    // The frame's origin is opaque, so there is none to name.
+    // The frame has an opaque origin, so none can be given.
     frame.contentWindow?.postMessage(programForFrame(program), '*', [port2]);
   };
   const actions: PageActions = {

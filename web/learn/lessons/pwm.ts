@@ -29,7 +29,7 @@ function open({ client, base }: Stage): OpenLesson {
       steps.reach(state$.value.round);
       if (steps.next < WAVES.length) change({ ...roundOf(steps.next), verdict: 'right' });
     },
-    // The page says what is wrong with its own connection.
+    // The page reports problems of its own connection.
     error: () => undefined,
   });
   const check = () => {
@@ -64,7 +64,7 @@ function moved([first, second]: PwmState['cursors'], cursor: 0 | 1, toMs: number
   return cursor === 0 ? [toMs, second] : [first, toMs];
 }
 
-/** Numbers as people type them, with a comma or a point, and with or without a unit; `undefined` if one of them is none. */
+/** Parses numbers as people type them, with a comma or a point, and with or without a unit; `undefined` if one of them is invalid. */
 function readMeasurement({ onMs, periodMs, duty }: PwmState['typed']): Measurement | undefined {
   const [on, period, percent] = [onMs, periodMs, duty].map((text) =>
     text.trim() === '' ? Number.NaN : Number(text.replace(/\s*(ms|%)\s*$/i, '').replace(',', '.')),

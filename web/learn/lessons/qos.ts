@@ -31,7 +31,7 @@ function open(stage: Stage): OpenLesson {
   life.add(
     stage.client.messages(topic).subscribe({
       next: ({ text = '' }) => learn({ arrived: counted(state$.value.run?.arrived ?? [], Number(text)) }),
-      // The page says what is wrong with its own connection.
+      // The page reports problems of its own connection.
       error: () => undefined,
     }),
   );
@@ -88,7 +88,7 @@ function isSameTrial(one: Run, other: Run): boolean {
   return one.qos === other.qos && one.isLinkBad === other.isLinkBad;
 }
 
-/** First a good link, then each quality of service over the bad one. */
+/** The steps: first a good link, then each quality of service over the bad one. */
 function judge(steps: Steps, run: Run): void {
   if (run.sent < COUNT) return;
   const { lost, doubled } = tally(run);

@@ -57,7 +57,7 @@ function open(stage: Stage): OpenLesson {
   };
 }
 
-/** Connects somebody new, and says which value the hub had kept for them. */
+/** Connects a new client and returns the value that the hub had retained for it. */
 async function joinLate({ join }: Stage, topic: string): Promise<string | undefined> {
   const joiner = join();
   let saw: string | undefined;
@@ -73,7 +73,7 @@ async function joinLate({ join }: Stage, topic: string): Promise<string | undefi
   }
 }
 
-/** The steps in their order: each one begins with what the one before has left on the hub. */
+/** Judges the steps in order: each one starts from what the previous one left on the hub. */
 function judge(steps: Steps, sent: RetainedState['sent'], saw: string | undefined): void {
   if (sent === undefined) return;
   const { payload, isRetained } = sent;

@@ -5,7 +5,7 @@ import { settled } from '../model/settled.ts';
 import { type Catch, HOUSE, type TopicsActions, type TopicsState } from '../states/topics.ts';
 import { topicsView } from '../view/topics.ts';
 
-/** What each step asks for. */
+/** The required topics of each step. */
 const WANTED: readonly ((topic: string) => boolean)[] = [
   (topic) => topic.startsWith('house/kitchen/'),
   (topic) => topic.endsWith('/temperature'),
@@ -42,7 +42,7 @@ function open(stage: Stage): OpenLesson {
   };
 }
 
-/** Subscribes a client of its own with the filter, publishes the whole house, and says what came. */
+/** Subscribes to the filter with a new client, publishes the whole house, and reports what arrived. */
 async function catchWith(
   { join, client, base }: Stage,
   filter: string,
@@ -56,7 +56,7 @@ async function catchWith(
     ),
   );
   try {
-    await Promise.race([arriving, settled(listener)]); // A filter that is refused fails here.
+    await Promise.race([arriving, settled(listener)]); // Rejects if the hub refuses the filter.
     await Promise.all([...HOUSE].map(([topic, value]) => client.publish(`${base}/${topic}`, value)));
     await settled(listener);
     await listener.close();

@@ -13,7 +13,7 @@ const MOST_EVENTS = 8;
 
 export const will: Lesson = { id: 'will', open };
 
-/** A lamp on the hub, and the socket that carries it. */
+/** A lamp's client on the hub, with a way to cut its socket. */
 interface Lamp {
   readonly client: HubClient;
   /** Resolves once the connection has ended. */
@@ -45,7 +45,7 @@ function open(stage: Stage): OpenLesson {
         if (text === 'offline' && how === 'pulled') steps.reach(WILL_SEEN);
         if (text === 'offline' && how === 'said-goodbye') steps.reach(SAID_GOODBYE);
       },
-      // The page says what is wrong with its own connection.
+      // The page reports problems of its own connection.
       error: () => undefined,
     }),
   );
@@ -88,7 +88,7 @@ function open(stage: Stage): OpenLesson {
   };
 }
 
-/** A lamp with a last will, over a WebSocket that can be cut as a pulled plug would: without a word. */
+/** Creates a lamp with a last will, over a WebSocket that can be cut without notice, as if its plug were pulled. */
 function createLamp({ join }: Stage, topic: string): Lamp {
   let socket: WebSocket | undefined;
   const client = join({

@@ -4,18 +4,18 @@ import { HubError, quote, toHubError } from '../../../hub/core/error.ts';
 
 interface BridgeOptions {
   readonly bus: Bus;
-  /** A program reaches what is below this topic, and nothing else of what its person may reach. */
+  /** A program may use the topics below this one, and no others, whatever its user's rights are. */
   readonly base: string;
   /** Called with each topic and payload that the program has published. */
   readonly onPublished: (topic: string, payload: string) => void;
-  /** Called with what went wrong in the program. */
+  /** Called with the errors of the program. */
   readonly onReport: (text: string) => void;
 }
 
-/** Subscriptions that one program may have. */
+/** The most subscriptions of one program. */
 const MOST_SUBSCRIPTIONS = 20;
 
-/** Connects a program in a frame to the hub, over a port. Nothing that comes from it is trusted. It ends with the subscription. */
+/** Connects a program in a frame to the hub, over a port. Its messages are not trusted. The connection ends with the subscription. */
 export function bridge(port: MessagePort, { bus, base, onPublished, onReport }: BridgeOptions): Subscription {
   const life = new Subscription(() => port.close());
   let subscriptions = 0;

@@ -2,16 +2,16 @@ import { HubError, quote } from '../../../hub/core/error.ts';
 
 const encoder = new TextEncoder();
 
-/** A line of HTTP ends with CR and LF, and so do the headers as a whole. */
+/** CR and LF, at the end of each HTTP line and again after the headers. */
 const LINE_END = 2;
 const COLON_AND_SPACE = 2;
 
-/** The bytes of a text in UTF-8. */
+/** The length of a text in UTF-8, bytes. */
 export function bytesOf(text: string): number {
   return encoder.encode(text).byteLength;
 }
 
-/** The bytes of an answer over HTTP/1.1: status line, headers, body. */
+/** The size of an HTTP/1.1 response, bytes: status line, headers, body. */
 export function answerBytes(
   response: Pick<Response, 'status' | 'statusText' | 'headers'>,
   body: string,
@@ -20,19 +20,19 @@ export function answerBytes(
   return status + headerBytes(response.headers) + LINE_END + bytesOf(body);
 }
 
-/** How long the heads of this page's requests are, as the hub has counted them when they arrived: those of other requests differ in little. */
+/** The sizes of this page's request heads, as counted by the hub when they arrived. Those of other requests differ only slightly. */
 export interface Heads {
-  /** The head of a GET, as it arrived. What lets somebody in is masked, as long as it was. */
+  /** The head of a GET, as it arrived. Credentials are masked but keep their length. */
   readonly text: string;
   /** Without the path, bytes. */
   readonly getBytes: number;
-  /** Without the path and the figures of the length, bytes. */
+  /** Without the path and the digits of the content length, bytes. */
   readonly postBytes: number;
 }
 
 const ONE_BYTE = 'x';
 
-/** Asks the hub at an address. Rejects with `protocol/violation` if the answer is no head. */
+/** Requests the heads from the hub at an address. Rejects with `protocol/violation` if the answer contains no head. */
 export async function readHeads(address: string): Promise<Heads> {
   const url = new URL('api/request', address);
   const get = await askForHead(url, {});
@@ -44,7 +44,7 @@ export async function readHeads(address: string): Promise<Heads> {
   };
 }
 
-/** As the requests that are measured, or their headers would be others. */
+/** Uses the same options as the measured requests, because otherwise the headers would differ. */
 async function askForHead(
   url: URL,
   init: RequestInit,
@@ -60,12 +60,12 @@ function pathBytes({ pathname, search }: URL): number {
   return bytesOf(pathname + search);
 }
 
-/** The figures of the header that says how long a body is. */
+/** The number of digits in the content length of a body. */
 function figuresOf(body: string): number {
   return String(bytesOf(body)).length;
 }
 
-/** The bytes of a request over HTTP/1.1. */
+/** The size of an HTTP/1.1 request, bytes. */
 export function requestBytes(
   { getBytes, postBytes }: Heads,
   url: URL,
@@ -75,10 +75,10 @@ export function requestBytes(
   return head + pathBytes(url) + bytesOf(body);
 }
 
-/** The headers that a browser sends with every request, those that open a WebSocket included. */
+/** The headers that a browser sends with every request, including those that open a WebSocket. */
 const COMMON = /^(host|user-agent|accept-encoding|accept-language|cache-control|pragma|cookie|dnt):/i;
 
-/** What the hub answers: the value of the third header is 28 characters long (RFC 6455, 4.2.2). */
+/** The hub's response: the value of its last header is 28 characters long (RFC 6455, 4.2.2). */
 const SWITCHING = [
   'HTTP/1.1 101 Switching Protocols',
   'Upgrade: websocket',
@@ -87,8 +87,8 @@ const SWITCHING = [
 ];
 
 /**
- * About as many bytes as the request has that opens a WebSocket, and its answer: no script and no page sees it, so it is worked out from another
- * request, and from what RFC 6455, 4.1, asks for.
+ * The approximate size of the request that opens a WebSocket, and of its response, bytes. No script can see these, so the size is computed from
+ * another request and the requirements of RFC 6455, 4.1.
  */
 export function upgradeBytes({ text }: Pick<Heads, 'text'>, { origin, pathname, search }: URL): number {
   const request = [
@@ -104,7 +104,7 @@ export function upgradeBytes({ text }: Pick<Heads, 'text'>, { origin, pathname, 
   return linesBytes(request) + linesBytes(SWITCHING);
 }
 
-/** The bytes of a head, its empty line included. */
+/** The size of a head, including its empty line, bytes. */
 function linesBytes(lines: readonly string[]): number {
   return lines.reduce((sum, line) => sum + bytesOf(line) + LINE_END, LINE_END);
 }
@@ -117,7 +117,7 @@ function headerBytes(headers: Headers): number {
   return sum;
 }
 
-/** The bytes of a frame of a WebSocket (RFC 6455, 5.2): two, two more from 126 bytes on, and four for the mask of what a client sends. */
+/** The size of a WebSocket frame (RFC 6455, 5.2), bytes: two plus the text, two more from 126 bytes on, and four for the mask of a client's frame. */
 export function frameBytes(text: string, from: 'client' | 'hub'): number {
   const length = bytesOf(text);
   return 2 + (length > 125 ? 2 : 0) + (from === 'client' ? 4 : 0) + length;

@@ -16,43 +16,43 @@ import {
 import type { Bus } from '../../../hub/core/bus.ts';
 import { toHubError } from '../../../hub/core/error.ts';
 
-/** A program that somebody writes. */
+/** A program that a user writes. */
 export interface Draft {
-  /** `undefined` while nothing of it is theirs. */
+  /** `undefined` until the user has changed the program. */
   readonly text: string | undefined;
-  /** Programs that were put aside for it, the last one last. */
+  /** Programs of the user that were set aside; `goBack` restores the last one. */
   readonly before: readonly string[];
-  /** What a teacher has handed out. */
+  /** The program that a teacher has handed out. */
   readonly given: string | undefined;
 }
 
 export interface KeptDraft {
-  /** At once, and at every change. */
+  /** The draft, at once and at every change. */
   readonly draft$: Observable<Draft>;
   edit(text: string): void;
-  /** Keeps what is written now, rather than soon. */
+  /** Saves the current text at once, rather than soon. */
   save(): void;
-  /** Puts what is written aside: the program is the one to begin with again. */
+  /** Sets the current text aside and returns to the first program. */
   startOver(): void;
-  /** Takes up what was put aside last. What is written takes the first place there, so that nothing is lost. */
+  /** Restores the program that was set aside last. The current text becomes the first one in that list, so that nothing is lost. */
   goBack(): void;
   close(): void;
 }
 
-/** How long nothing must have been typed before it is kept, milliseconds. */
+/** The pause in typing after which the text is saved, milliseconds. */
 const PAUSE_MS = 1_000;
 
-/** How long after the hub has refused a program it is offered again, milliseconds: a class may be paused. */
+/** The delay before a save is retried after the hub has refused it, milliseconds: a class may be paused. */
 const AGAIN_MS = 3_000;
 
-/** Programs that are put aside, at most. */
+/** The most programs that are kept aside. */
 const MOST_BEFORE = 8;
 
 const TEMPORARY: ReadonlySet<string> = new Set(['class/paused', 'limit/exceeded']);
 
 /**
- * Follows and keeps a program: what is written at `<base>/program`, what was put aside at `<base>/program/before`, both retained. A teacher
- * hands one out at `<base>/program/given`.
+ * Follows and saves a program: the current text at `<base>/program`, the earlier ones at `<base>/program/before`, both retained. A teacher hands one
+ * out at `<base>/program/given`.
  */
 export function keepDraft(bus: Bus, base: string): KeptDraft {
   const topic = `${base}/program`;
@@ -79,7 +79,7 @@ export function keepDraft(bus: Bus, base: string): KeptDraft {
   };
   follow(topic, (kept) => {
     const { text: own, before: aside } = state$.value;
-    // Otherwise both were written at a time: ours takes the place.
+    // Otherwise both were edited at the same time: ours wins, and theirs is set aside.
     if (text.accept(kept)) change({ text: kept === '' ? undefined : kept });
     else if (kept !== '' && kept !== own) putAside(withLast(aside, kept));
   });
@@ -118,12 +118,12 @@ export function keepDraft(bus: Bus, base: string): KeptDraft {
   };
 }
 
-/** A list with a program at its end, once; the first ones make room. */
+/** Moves or adds a program to the end of a list; the first ones are dropped if the list is full. */
 function withLast(programs: readonly string[], program: string): readonly string[] {
   return [...programs.filter((one) => one !== program), program].slice(-MOST_BEFORE);
 }
 
-/** Anybody with the right to may have published there. */
+/** Reads the earlier programs. The text is not trusted: anybody with the right may have published it. */
 function readPrograms(text: string): readonly string[] {
   try {
     const kept: unknown = JSON.parse(text === '' ? '[]' : text);
@@ -135,14 +135,14 @@ function readPrograms(text: string): readonly string[] {
 }
 
 interface KeptValue {
-  /** Takes what the hub has, unless there is a value that it does not have yet. Returns whether it did. */
+  /** Accepts the hub's value, unless a local one is not saved yet. Returns whether it did. */
   accept(value: string): boolean;
   put(value: string): void;
   save(): void;
   close(): void;
 }
 
-/** Publishes the last value that it is given, retained: soon, or at once when it is saved. */
+/** Publishes the last given value, retained: soon, or at once on `save`. */
 function keepValue(bus: Bus, topic: string): KeptValue {
   const put$ = new Subject<void>();
   const save$ = new Subject<void>();
@@ -156,7 +156,7 @@ function keepValue(bus: Bus, topic: string): KeptValue {
   };
   const publishing$ = defer(publish).pipe(
     retry({ delay: (error) => (isTemporary(error) ? timer(AGAIN_MS) : throwError(() => error)) }),
-    // A program that the hub does not take stays on the page.
+    // If the hub refuses a program, it only stays on the page.
     catchError(() => EMPTY),
   );
   const keeping = merge(put$.pipe(debounceTime(PAUSE_MS)), save$)

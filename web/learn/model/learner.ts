@@ -5,7 +5,7 @@ const KEY = 'pinhub.learn.name';
 const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
 const LENGTH = 6;
 
-/** A name for this browser, remembered where the browser allows it: six letters and digits that nobody mixes up. */
+/** A name for this browser, stored if the browser allows it: six letters and digits that are hard to confuse. */
 export function createLearnerName(
   storage: Pick<Storage, 'getItem' | 'setItem'> | undefined,
   random: Pick<Crypto, 'getRandomValues'>,
@@ -18,12 +18,12 @@ export function createLearnerName(
   return name;
 }
 
-/** What lessons publish, below a person's topic: ordinary messages, and what a lamp says of itself, for which fewer have the right. */
+/** The topics that lessons publish below a user's topic: ordinary messages, and the state of a lamp, which fewer users may publish. */
 const PUBLISHED = ['light', 'lamp/status', 'lamp/duty/actual'];
 
 /**
- * The topic below which a person's lessons are: `learn/<name>`; `<seat>/learn` for somebody whose rights end at a seat of their own (`ana/#`);
- * `<user>/learn/<name>` for somebody who may speak for devices only below their own name. `undefined` for somebody who may publish at none.
+ * The base topic of a user's lessons: `learn/<name>`; `<seat>/learn` for a user whose rights are limited to a seat of their own (`ana/#`);
+ * `<user>/learn/<name>` for a user who may publish as a device only below their own name. `undefined` for a user who may publish at none of them.
  */
 export function baseTopic(identity: Identity | undefined, name: string): string | undefined {
   const own = identity && isTopicName(identity.name) ? [`${identity.name}/learn/${name}`] : [];
@@ -32,24 +32,23 @@ export function baseTopic(identity: Identity | undefined, name: string): string 
 }
 
 /**
- * What stands before the topics of a person's own devices, with a slash at its end: `ana/` for somebody whose lessons are at a seat, `ana/learn`;
- * nothing for everybody else.
+ * The prefix of a user's own devices, with a slash at its end: `ana/` for a user whose lessons are at a seat, `ana/learn`; empty for everybody else.
  */
 export function devicesOf(base: string): string {
   const [, seat] = /^(.+)\/learn$/.exec(base) ?? [];
   return seat === undefined ? '' : `${seat}/`;
 }
 
-/** Where somebody's lessons are, and what there is. */
+/** The base topic of a user's lessons, and the features available there. */
 export interface Place {
   readonly base: string;
-  /** Whether the hub asks programs who they are. */
+  /** Whether programs must authenticate to the hub. */
   readonly asksWho: boolean;
-  /** Whether one may read what the hub's own board tells of itself. */
+  /** Whether the user may read the topics of the hub's own board. */
   readonly seesBoard: boolean;
 }
 
-/** `undefined` for somebody who may publish nowhere. */
+/** `undefined` for a user who may publish nowhere. */
 export function placeOf(identity: Identity | undefined, name: string): Place | undefined {
   const base = baseTopic(identity, name);
   if (base === undefined) return undefined;
@@ -65,7 +64,7 @@ function isOpenTo(identity: Identity | undefined, topic: string): boolean {
   return identity === undefined || (mayPublish(identity, topic) && mayRead(identity, topic));
 }
 
-/** The topics below which somebody may publish everything. */
+/** The topics below which the user may publish everything. */
 function seatsOf(identity: Identity | undefined): readonly string[] {
   const filters = identity?.may.publish ?? [];
   return filters.flatMap((filter) => /^([^+#]+)\/#$/.exec(filter)?.[1] ?? []);

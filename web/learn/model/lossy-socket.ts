@@ -1,22 +1,22 @@
-/** The type of an MQTT packet is in the upper half of its first byte; 3 is PUBLISH (MQTT 3.1.1, 2.2.1). */
+/** The packet type for PUBLISH. The type is in the upper half of the first byte of an MQTT packet (MQTT 3.1.1, 2.2.1). */
 const PUBLISH = 3;
 
-/** Every so many messages the link breaks. */
+/** The link breaks once per this many messages. */
 const BREAKS_EVERY = 4;
 
-/** How a link breaks: `before` the message has got through, or `after` it has, and before its acknowledgement comes. */
+/** When a link breaks: `before` the message gets through, or `after` it does, but before its acknowledgement arrives. */
 export type Break = 'before' | 'after';
 
 /**
- * Breaks that a link has from one connection to the next: at every fourth message, in turn before and after it has got through. TCP repeats
- * packets that are lost on the way, so what a client really loses is what is on the way while a connection ends.
+ * The breaks of a link across its connections: at every fourth message, alternately before and after it gets through. TCP repeats packets that are
+ * lost on the way, so a client only really loses what is on the way when a connection ends.
  */
 export class BadLink {
-  /** How often it broke. */
+  /** The number of breaks so far. */
   breaks = 0;
   #messages = 0;
 
-  /** What happens to the next message. */
+  /** Decides what happens to the next message. */
   next(): Break | undefined {
     this.#messages++;
     if (this.#messages % BREAKS_EVERY !== 0) return undefined;
@@ -25,7 +25,7 @@ export class BadLink {
   }
 }
 
-/** A WebSocket of an MQTT client over a bad link. What comes after a break is neither sent nor received: a closing WebSocket tells nobody. */
+/** An MQTT client's WebSocket over a bad link. After a break nothing is sent or received: a closing WebSocket delivers no more messages. */
 export class LossySocket extends WebSocket {
   readonly #link: BadLink;
 
@@ -38,7 +38,7 @@ export class LossySocket extends WebSocket {
     if (this.readyState !== WebSocket.OPEN) return;
     const broken = isPublish(data) ? this.#link.next() : undefined;
     if (broken !== 'before') super.send(data);
-    // A packet may come in several pieces: they go first.
+    // A packet may be sent in several pieces: let them all go first.
     if (broken !== undefined) queueMicrotask(() => this.close());
   }
 }

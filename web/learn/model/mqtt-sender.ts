@@ -8,20 +8,20 @@ interface SendOptions {
   readonly address: string;
   readonly topic: string;
   readonly qos: Qos;
-  /** How many numbers, from 1 on. */
+  /** How many numbers to send, from 1 on. */
   readonly count: number;
   readonly isLinkBad: boolean;
   readonly clientId: string;
   readonly onSent: (number: number) => void;
 }
 
-/** The pace of the numbers: the link breaks, and is back, in their midst. */
+/** The interval between numbers. The link breaks and recovers while they are being sent. */
 const EVERY_MS = 100;
 const RECONNECT_MS = 250;
 
 /**
- * Sends numbers over MQTT with mqtt.js, as a program of one's own would. Resolves once each is settled: sent, for QoS 0, or acknowledged.
- * Rejects if the hub does not let the client in. Resolves to how often the link broke.
+ * Sends numbers over MQTT with mqtt.js, like a user's own program. Resolves to the number of breaks of the link, once each number is settled: sent,
+ * for QoS 0, or acknowledged. Rejects if the hub does not let the client in.
  */
 export async function sendNumbers(options: SendOptions, signal: AbortSignal): Promise<number> {
   const link = new BadLink();
@@ -47,16 +47,16 @@ function connect({ address, clientId, isLinkBad }: SendOptions, link: BadLink): 
     protocolVersion: 5,
     properties: { sessionExpiryInterval: 60 },
     reconnectPeriod: RECONNECT_MS,
-    // The others run in a worker, which the pages' content security policy does not allow.
+    // The other variants run in a worker, which the pages' content security policy forbids.
     timerVariant: 'native',
-    // A number of QoS 0 that has no connection is lost, as on a small device without memory for it.
+    // A QoS 0 number that finds no connection is lost, as on a small device without memory for it.
     queueQoSZero: false,
     createWebsocket: (url, protocols) =>
       isLinkBad ? new LossySocket(link, url, protocols) : new WebSocket(url, protocols),
   });
 }
 
-/** Of a message of QoS 0 nobody learns whether it came. */
+/** Ignores errors: for a QoS 0 message nobody learns whether it arrived. */
 function publish(client: MqttClient, { topic, qos }: SendOptions, number: number): Promise<unknown> {
   return client.publishAsync(topic, String(number), { qos }).catch(() => undefined);
 }

@@ -1,7 +1,7 @@
-/** What a program finds below `pinhub/client`, where the hub serves its page below `/www/`. */
+/** Maps `pinhub/client` to its path, for a program that the hub serves below `/www/`. */
 const IMPORT_MAP = '<script type="importmap">{ "imports": { "pinhub/client": "../client.js" } }</script>';
 
-/** The same in the frame: the client is the port to this page, and errors are told to it. */
+/** The same for the frame: the client is the port to this page, and errors are reported to it. */
 const FRAME_HEAD = `<script type="importmap">{"imports":{"pinhub/client":"data:text/javascript,export const createHubClient = () => globalThis.pinhub;"}}</script>
 <script>onerror = (text, file, line) => pinhubReport(text + ' (' + line + ')'); onunhandledrejection = ({ reason }) => pinhubReport(reason?.message ?? reason);</script>`;
 
@@ -10,7 +10,7 @@ const DOCTYPE = /^\s*<!doctype[^>]*>\n?/i;
 
 const IMPORT = `${'import'} { createHubClient } from 'pinhub/client';`;
 
-/** A program to begin with: a slider that sets the lamp, and a figure that follows it. */
+/** The first program: a slider that sets the lamp, and a number that follows it. */
 export function firstProgram(lamp: string, { title, language }: { title: string; language: string }): string {
   return `<!doctype html>
 <html lang="${language}">
@@ -35,7 +35,7 @@ hub.messages(lamp).subscribe(({ text }) => {
 `;
 }
 
-/** The program as the frame runs it. */
+/** The program in the form in which the frame runs it. */
 export function programForFrame(program: string): string {
   const doctype = DOCTYPE.exec(program)?.[0] ?? '';
   return `${doctype}${FRAME_HEAD}\n${program.slice(doctype.length).replace(ANY_IMPORT_MAP, '')}`;

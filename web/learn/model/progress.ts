@@ -1,7 +1,7 @@
 import { BehaviorSubject, catchError, EMPTY, map, type Observable } from 'rxjs';
 import type { Bus } from '../../../hub/core/bus.ts';
 
-/** How far a person is. The hub keeps it as a retained message at `<base>/progress`, so it is the same in every browser of that person. */
+/** A user's progress. The hub keeps it as a retained message at `<base>/progress`, so it is the same in all browsers of that user. */
 export interface Progress {
   /** The lesson that is open. */
   readonly lesson: string;
@@ -9,14 +9,14 @@ export interface Progress {
 }
 
 export interface KeptProgress {
-  /** The lessons that are done, at once and at every change. */
+  /** The finished lessons, at once and at every change. */
   readonly done$: Observable<ReadonlySet<string>>;
   open(lesson: string): void;
   finish(lesson: string): void;
   close(): void;
 }
 
-/** Follows and keeps a person's progress. What was done in another browser is never forgotten: sets of lessons are joined. */
+/** Follows and saves a user's progress. Lessons finished in another browser are never lost: the sets are merged. */
 export function keepProgress(client: Bus, base: string): KeptProgress {
   const topic = `${base}/progress`;
   const state$ = new BehaviorSubject<Progress>({ lesson: '', done: [] });
@@ -30,7 +30,7 @@ export function keepProgress(client: Bus, base: string): KeptProgress {
     const { lesson, done: own } = state$.value;
     const done = join(own, kept);
     state$.next({ lesson, done });
-    // The hub may hold less than we know by now: what we published before its message came, or what another browser did.
+    // The hub's set may be incomplete: we may have published before its message arrived, or another browser may have.
     const isComplete = done.length === own.length && done.length === kept.length;
     if (lesson !== '' && !isComplete) publish(client, topic, state$.value);
   };
@@ -46,7 +46,7 @@ export function keepProgress(client: Bus, base: string): KeptProgress {
   };
 }
 
-/** Reads what is kept; `undefined` for anything that is no progress. Anybody with the right to may have published there. */
+/** Parses a saved progress; `undefined` if it is invalid. Anybody with the right may have published there. */
 export function readProgress(text: string): Progress | undefined {
   try {
     const { lesson, done }: Record<string, unknown> = Object(JSON.parse(text));
@@ -62,7 +62,7 @@ function join(one: readonly string[], other: readonly string[]): readonly string
   return [...new Set([...one, ...other])];
 }
 
-/** The page goes on without: a hub that does not take it keeps no progress, and says why where the lesson publishes. */
+/** Ignores refusals: without saved progress the page still works, and the lesson itself reports why it may not publish. */
 function publish(client: Bus, topic: string, progress: Progress): void {
   client.publish(topic, JSON.stringify(progress), { retain: true }).catch(() => undefined);
 }

@@ -1,34 +1,34 @@
-/** The libraries for which there is a program. */
+/** The libraries for which there is an example program. */
 export const LIBRARIES = ['gpiozero', 'pigpio', 'paho'] as const;
 
 export type Library = (typeof LIBRARIES)[number];
 
-/** Where a program finds the hub, and what it works there. */
+/** The hub and the topics that a program uses. */
 export interface PythonTarget {
   /** The address of the hub, with a slash at its end. */
   readonly address: string;
   /** The topic of an LED's light. */
   readonly light: string;
-  /** The topic at which the program says that it is there. */
+  /** The topic at which the program announces that it is running. */
   readonly status: string;
-  /** Of the pigpiod that stands in front of the virtual Pi. */
+  /** The port of the pigpiod in front of the virtual Pi. */
   readonly pigpiodPort: number;
-  /** Comments, in the language of the page. */
+  /** The comments, in the language of the page. */
   readonly notes: {
-    /** Beside the place for a token; `undefined` if the hub needs none. */
+    /** The comment at the place for a token; `undefined` if the hub needs none. */
     readonly token: string | undefined;
     readonly version: string;
   };
 }
 
-/** What Python's installer calls the packages of a library. */
+/** The names of the libraries' packages for Python's installer. */
 export const PACKAGES: Readonly<Record<Library, string>> = {
   gpiozero: 'gpiozero pigpio',
   pigpio: 'pigpio',
   paho: 'paho-mqtt',
 };
 
-/** A program that dims the LED up and down for about ten seconds, and then leaves. */
+/** A program that fades the LED up and down for about ten seconds and then ends. */
 export function pythonProgram(library: Library, target: PythonTarget): string {
   return PROGRAMS[library](target);
 }
@@ -100,7 +100,7 @@ client.disconnect()
   },
 };
 
-/** As Python writes text: JSON's form, in which a backslash and a quote are escaped alike. */
+/** A Python string literal: the same as in JSON, which escapes backslashes and quotes alike. */
 function quoted(text: string): string {
   return JSON.stringify(text);
 }

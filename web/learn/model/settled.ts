@@ -3,8 +3,8 @@ import type { HubClient } from '../../../hub/client/hub-client.ts';
 import { HubError } from '../../../hub/core/error.ts';
 
 /**
- * Resolves once the hub has handled everything that a client asked before, and the client has everything that the hub sent before its answer:
- * then whatever did not come does not come. Rejects with the hub's reason if it lets the client in no more.
+ * Resolves once the hub has handled all of a client's earlier requests, and the client has received everything that the hub sent before its answer.
+ * What has not arrived by then will not arrive. Rejects with the hub's reason if it does not let the client in again.
  */
 export async function settled(client: Pick<HubClient, 'connection$' | 'ping'>): Promise<void> {
   const online$ = client.connection$.pipe(

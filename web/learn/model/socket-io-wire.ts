@@ -1,4 +1,7 @@
-/** Packets of Engine.IO 4 and Socket.IO 5, as text: a digit says what each is, a second one what is in a message. */
+/**
+ * Packets of Engine.IO 4 and Socket.IO 5, as text: the first digit is the packet type, and a second one the type of a
+ * message's content.
+ */
 const OPEN = '0';
 const PING = '2';
 const PONG = '3';
@@ -6,7 +9,7 @@ const CONNECT = '40';
 const EVENT = '42';
 const SUBSCRIBE_ACK = '421';
 
-/** What to answer a packet from the hub with, and the payloads that were in it. */
+/** The answers to a packet from the hub, and the payloads that were in it. */
 export interface Reaction {
   readonly answers: readonly string[];
   readonly payloads: readonly string[];
@@ -14,7 +17,7 @@ export interface Reaction {
 
 const NOTHING: Reaction = { answers: [], payloads: [] };
 
-/** The other side of the hub's Socket.IO, for one subscription: enough to see every byte of it. */
+/** A minimal client for the hub's Socket.IO with one subscription, which makes every byte visible. */
 export function react(packet: string, filter: string): Reaction {
   if (packet.startsWith(OPEN)) return { ...NOTHING, answers: [CONNECT] };
   if (packet === PING) return { ...NOTHING, answers: [PONG] };
@@ -25,7 +28,7 @@ export function react(packet: string, filter: string): Reaction {
     : NOTHING;
 }
 
-/** The identifier of a session, in the hub's first packet. */
+/** The session identifier, from the hub's first packet. */
 export function sessionOf(packet: string): string {
   const { sid }: Record<string, unknown> = Object(JSON.parse(packet.slice(OPEN.length)));
   return typeof sid === 'string' ? sid : '';

@@ -1,10 +1,10 @@
-/** A square wave that somebody measures: times in milliseconds. */
+/** A square wave to be measured: times in milliseconds. */
 export interface Wave {
   readonly onMs: number;
   readonly periodMs: number;
 }
 
-/** The waves of the lesson: 25, 50 and 90 %, each with another period, so that the time on alone says nothing. */
+/** The waves of the lesson: 25, 50 and 90 %, each with a different period, so that the on time alone is not enough. */
 export const WAVES: readonly Wave[] = [
   { onMs: 2, periodMs: 8 },
   { onMs: 5, periodMs: 10 },
@@ -16,7 +16,7 @@ export function dutyOf({ onMs, periodMs }: Wave): number {
   return (onMs / periodMs) * 100;
 }
 
-/** What is wrong with a measurement; `right` if nothing is. */
+/** The error in a measurement; `right` if there is none. */
 export type Verdict = 'right' | 'time-on' | 'period' | 'swapped' | 'off' | 'fraction' | 'duty';
 
 export interface Measurement {
@@ -26,11 +26,11 @@ export interface Measurement {
   readonly duty: number;
 }
 
-/** How far a time may be from the true one: a cursor stands between two steps. */
+/** The tolerance for times: a cursor may stand between two steps. */
 const TIME_TOLERANCE_MS = 0.26;
 const DUTY_TOLERANCE = 2;
 
-/** Judges a measurement, the times first: a duty cycle that fits by chance is no measurement. */
+/** Judges a measurement, checking the times first: a duty cycle that is right by chance does not count. */
 export function judge(wave: Wave, { onMs, periodMs, duty }: Measurement): Verdict {
   const isNear = (one: number, other: number) => Math.abs(one - other) <= TIME_TOLERANCE_MS;
   if (isNear(onMs, wave.periodMs) && isNear(periodMs, wave.onMs)) return 'swapped';

@@ -2,19 +2,19 @@ import { Observable } from 'rxjs';
 import { answerBytes, frameBytes, type Heads, requestBytes, upgradeBytes } from './bytes.ts';
 import { react, sessionOf } from './socket-io-wire.ts';
 
-/** Something that went between page and hub. */
+/** A transfer between page and hub. */
 export interface Exchange {
   /** In the time of `performance.now()`. */
   readonly fromMs: number;
   readonly toMs: number;
   readonly bytes: number;
-  /** The values that came. */
+  /** The values that arrived. */
   readonly values: readonly string[];
-  /** Whether the page asked for a value, and there was none. */
+  /** Whether the page asked for a value and got none. */
   readonly isInVain: boolean;
 }
 
-/** A way of learning a topic's values. Every exchange comes when it is over; nothing happens after the end of the subscription. */
+/** A way to receive a topic's values. Every exchange is emitted when it is over; nothing happens after the subscription ends. */
 export type Way = (target: WayTarget) => Observable<Exchange>;
 
 export interface WayTarget {
@@ -26,7 +26,7 @@ export interface WayTarget {
 
 const POLL_MS = 1_000;
 
-/** Asks again and again, once a second. */
+/** Polls once per second. */
 export const polling: Way = ({ address, topic, heads }) =>
   running(heads, async (exchange, signal) => {
     const url = new URL(`api/topics/${topic.split('/').map(encodeURIComponent).join('/')}`, address);
@@ -38,7 +38,7 @@ export const polling: Way = ({ address, topic, heads }) =>
     }
   });
 
-/** Asks, and the hub answers when there is something: Engine.IO's long-polling. */
+/** Sends a request that the hub answers once it has something: Engine.IO's long-polling. */
 export const longPolling: Way = ({ address, topic, heads }) =>
   running(heads, async (exchange, signal) => {
     const url = new URL('socket.io/?EIO=4&transport=polling', address);
@@ -53,7 +53,7 @@ export const longPolling: Way = ({ address, topic, heads }) =>
     }
   });
 
-/** One connection that stays, in both directions. */
+/** One permanent connection, in both directions. */
 export const webSocket: Way = ({ address, topic, heads }) =>
   new Observable((observer) => {
     const url = new URL('socket.io/?EIO=4&transport=websocket', address.replace(/^http/, 'ws'));
@@ -83,7 +83,7 @@ export const webSocket: Way = ({ address, topic, heads }) =>
     return () => socket.close();
   });
 
-/** Between packets that come in one answer. */
+/** Separates the packets of one answer. */
 const SEPARATOR = '\x1e';
 
 function valuesIn(packets: readonly string[], topic: string): readonly string[] {
@@ -93,13 +93,13 @@ function valuesIn(packets: readonly string[], topic: string): readonly string[] 
 interface Request {
   readonly method?: string;
   readonly body?: string;
-  /** The values in an answer, if the request asks for values. */
+  /** Extracts the values from an answer, if the request asks for values. */
   readonly asksFor?: (text: string) => readonly string[];
 }
 
 type Exchanging = (url: URL, request?: Request) => Promise<string>;
 
-/** Runs a way whose requests are each told of. It ends with the subscription: then requests on their way are given up. */
+/** Runs a way and emits each of its exchanges. It ends with the subscription, which also aborts pending requests. */
 function running(
   heads: Heads,
   run: (exchange: Exchanging, signal: AbortSignal) => Promise<void>,

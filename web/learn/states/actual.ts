@@ -1,6 +1,6 @@
 export interface ActualState {
   readonly topic: string;
-  /** Percent, as the hub says; `undefined` while it has said nothing. */
+  /** Percent, as received from the hub; `undefined` until the first message. */
   readonly desired: number | undefined;
   readonly actual: number | undefined;
   readonly isPluggedIn: boolean;

@@ -2,14 +2,14 @@ import type { Exchange } from '../model/ways.ts';
 
 export type WayId = 'polling' | 'longPolling' | 'webSocket';
 
-/** What one way did. Times count from the start of the run. */
+/** The record of one way. Times count from the start of the run. */
 export interface Track {
   readonly way: WayId;
   readonly exchanges: readonly Exchange[];
   readonly bytes: number;
-  /** Requests for a value that brought none. */
+  /** The number of requests for a value that returned none. */
   readonly inVain: number;
-  /** From the publish to the arrival of each value, milliseconds. */
+  /** The delays from publishing to the arrival of each value, milliseconds. */
   readonly delaysMs: readonly number[];
 }
 
@@ -32,5 +32,5 @@ export interface ConnectionActions {
 /** The right answers. */
 export const ANSWERS: Required<ConnectionState['answers']> = { inVain: 'polling', cheapest: 'webSocket' };
 
-/** How long a run takes. */
+/** The duration of a run, milliseconds. */
 export const RUN_MS = 7_000;

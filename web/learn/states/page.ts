@@ -4,10 +4,10 @@ import type { firstProgram } from '../model/program.ts';
 export interface PageState {
   readonly lamp: string;
   readonly hello: string;
-  /** Where what is written is kept. */
+  /** The topic at which the program is saved. */
   readonly kept: string;
   readonly draft: Draft;
-  /** How often it was run: each time it gets a new frame. */
+  /** The number of runs: each one gets a new frame. */
   readonly runs: number;
   readonly light: number;
   readonly greeting: string;
@@ -17,10 +17,10 @@ export interface PageState {
 export interface PageActions {
   readonly edit: (program: string) => void;
   readonly run: () => void;
-  /** Begins again: with what the teacher has handed out, or else with the first program. */
+  /** Starts again with the program that the teacher has handed out, or else with the first program. */
   readonly startOver: () => void;
   readonly goBack: () => void;
-  /** Called when a frame is there, with what it is to run. */
+  /** Called when a frame has loaded, with the program to run in it. */
   readonly load: (frame: HTMLIFrameElement, program: string) => void;
   readonly toFile: (program: string) => string;
   readonly first: typeof firstProgram;

@@ -2,16 +2,16 @@ import type { Verdict, Wave } from '../model/waves.ts';
 
 export interface PwmState {
   readonly topic: string;
-  /** The wave on the screen. */
+  /** The number of the wave on the screen. */
   readonly round: number;
   readonly wave: Wave;
-  /** Where the two cursors stand, milliseconds. */
+  /** The positions of the two cursors, milliseconds. */
   readonly cursors: readonly [number, number];
   readonly typed: { readonly onMs: string; readonly periodMs: string; readonly duty: string };
   readonly verdict: Verdict | 'unread' | undefined;
-  /** What the lamp does, percent, as the hub says. */
+  /** The lamp's duty cycle, percent, as received from the hub. */
   readonly light: number;
-  /** Whether the lamp is shown in slow motion, one period a second. */
+  /** Whether the lamp is shown in slow motion, one period per second. */
   readonly isSlow: boolean;
   readonly problem: string;
 }

@@ -1,11 +1,11 @@
 import type { Qos } from '../model/mqtt-sender.ts';
 
-/** What one attempt sent, and what the hub got. */
+/** The messages that one attempt sent, and those that reached the hub. */
 export interface Run {
   readonly qos: Qos;
   readonly isLinkBad: boolean;
   readonly sent: number;
-  /** How often each number arrived; the first stands for 1. */
+  /** The number of times that each number arrived; the first entry is for 1. */
   readonly arrived: readonly number[];
   readonly breaks: number;
   readonly isOver: boolean;
@@ -25,7 +25,7 @@ export interface QosActions {
   readonly send: (qos: Qos) => void;
 }
 
-/** How many numbers did not arrive, and how many came more than once. */
+/** How many numbers did not arrive, and how many arrived more than once. */
 export function tally({ arrived }: Pick<Run, 'arrived'>): {
   readonly lost: number;
   readonly doubled: number;

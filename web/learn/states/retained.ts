@@ -1,4 +1,4 @@
-/** Somebody who came late: what the hub had for them. */
+/** A late subscriber, with what the hub had for it. */
 export interface Joiner {
   readonly number: number;
   /** The retained value; `undefined` if there was none. */
@@ -9,9 +9,9 @@ export interface RetainedState {
   readonly topic: string;
   readonly value: number;
   readonly isRetained: boolean;
-  /** What was published last. */
+  /** The last published message. */
   readonly sent: { readonly payload: string; readonly isRetained: boolean } | undefined;
-  /** The newest first. */
+  /** Newest first. */
   readonly joiners: readonly Joiner[];
   readonly isBusy: boolean;
   readonly problem: string;

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../../hub/core/error.ts';
 
-/** A small house: every topic below `house`, and what is published there. */
+/** A small house: every topic below `house`, with its payload. */
 export const HOUSE: ReadonlyMap<string, string> = new Map([
   ['house/kitchen/temperature', '21.5'],
   ['house/kitchen/light', 'on'],
@@ -11,13 +11,13 @@ export const HOUSE: ReadonlyMap<string, string> = new Map([
   ['house/garden/gate', 'closed'],
 ]);
 
-/** What a filter has let through. */
+/** The topics that a filter matched. */
 export interface Catch {
   readonly filter: string;
   readonly caught: readonly string[];
-  /** Topics that the step asks for and that did not come. */
+  /** Topics that the step requires but that did not arrive. */
   readonly missing: readonly string[];
-  /** Topics that came and that the step does not ask for. */
+  /** Topics that arrived although the step does not require them. */
   readonly extra: readonly string[];
   readonly error?: { readonly code: ErrorCode; readonly message: string };
 }

@@ -1,7 +1,7 @@
-/** Something that happened, the newest first. */
+/** An event; lists of them are newest first. */
 export interface WillEvent {
   readonly what: 'plugged' | 'pulled' | 'left' | 'said-goodbye' | 'status';
-  /** The status that came, for `status`. */
+  /** The received status, for `status`. */
   readonly status: string;
 }
 

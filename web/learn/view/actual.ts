@@ -5,7 +5,7 @@ import type { ActualActions, ActualState } from '../states/actual.ts';
 import { inputOf } from './input.ts';
 import { lampView } from './lamp.ts';
 
-/** A slider for what is desired, and the lamp with what is actual. */
+/** A slider for the desired value, and the lamp with the actual value. */
 export function actualView(
   { topic, desired, actual, isPluggedIn, problem }: ActualState,
   actions: ActualActions,

@@ -15,7 +15,7 @@ const WIDTH = 640;
 const LANE = 56;
 const BAR = 20;
 
-/** Three ways side by side on a time line, what each cost, and two questions. */
+/** Three ways side by side on a time line, the cost of each, and two questions. */
 export function connectionView(state: ConnectionState, actions: ConnectionActions): View {
   return (words) => {
     const { connection: say } = words.say;
@@ -68,7 +68,7 @@ function tableView(words: Words, tracks: readonly Track[]): TemplateResult {
   <p class="learn-note">${marked(say.bytesHint)}</p>`;
 }
 
-/** The hub masks what lets somebody in. */
+/** The hub masks credentials. */
 function headView(words: Words, head: string): TemplateResult {
   return html`<details class="learn-head">
     <summary>${words.say.connection.head(words.number(head.length, 0))}</summary>

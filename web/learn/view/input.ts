@@ -1,4 +1,4 @@
-/** The input that an event came from. */
+/** The input element that an event came from. */
 export function inputOf({ target }: Event): HTMLInputElement {
   if (target instanceof HTMLInputElement) return target;
   throw new TypeError('the event is not from an input');

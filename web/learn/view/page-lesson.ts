@@ -8,7 +8,7 @@ import type { Words } from '../words.ts';
 import { lampView } from './lamp.ts';
 import { marked } from './text.ts';
 
-/** An editor, the page that the program makes, and the lamp that it works. */
+/** An editor, the page that the program makes, and the lamp that it controls. */
 export function pageLessonView(state: PageState, actions: PageActions): View {
   return (words) => {
     const { page: say } = words.say;
@@ -41,7 +41,7 @@ export function pageLessonView(state: PageState, actions: PageActions): View {
   };
 }
 
-/** Whose program it is, if a teacher has handed one out. */
+/** Says whose program it is, if a teacher has handed one out. */
 function originView(
   { say }: Words,
   { draft }: PageState,
@@ -54,7 +54,7 @@ function originView(
     <button type="button" class="plain" @click=${actions.startOver}>${say.page.openTeachers}</button></p>`;
 }
 
-/** A new frame for each run. What runs is what the editor had then. */
+/** A new frame for each run. It runs the editor's text at that time. */
 function frameView(words: Words, state: PageState, actions: PageActions): unknown {
   if (state.runs === 0) return html`<p>${words.say.page.notRun}</p>`;
   const load = ({ target }: Event) => {

@@ -12,13 +12,13 @@ const WIDTH = 640;
 const HEIGHT = 180;
 const HIGH = 40;
 const LOW = 150;
-/** The screen shows so many periods, on twenty divisions. */
+/** The number of periods on the screen, which has twenty divisions. */
 const PERIODS = 2.5;
 const DIVISIONS = 20;
-/** A cursor moves by a tenth of a division. */
+/** The step of a cursor, a tenth of a division. */
 const CURSOR_STEPS = 10;
 
-/** A scope with two cursors, a form for what was measured, and the lamp. */
+/** A scope with two cursors, a form for the measurements, and the lamp. */
 export function pwmView(state: PwmState, actions: PwmActions): View {
   return (words) => html`
     ${scopeView(words, state, actions)}
@@ -55,7 +55,7 @@ function gridView(): readonly TemplateResult<2>[] {
   });
 }
 
-/** The wave from its first rise on. */
+/** The wave from its first rising edge on. */
 function pathOf({ onMs, periodMs }: Wave, xOf: (ms: number) => number, spanMs: number): string {
   const starts = Array.from({ length: Math.ceil(PERIODS) }, (_, index) => index * periodMs);
   const edges = starts.map(

@@ -7,22 +7,22 @@ import type { Words } from '../words.ts';
 import { lampView } from './lamp.ts';
 import { marked } from './text.ts';
 
-/** Where a real Raspberry Pi has its pigpiod, and a hub too if nobody asks for another port. */
+/** The default port of pigpiod on a real Raspberry Pi, and of a hub unless another port is set. */
 const USUAL_PORT = 8888;
 
-/** A program for each library, and a lamp that shows whether such a program is connected now. */
+/** A program for each library, and a lamp that shows whether such a program is connected. */
 export function pythonView(state: PythonState): View {
   return (words) => html`
     <p><a href=${boardOf(state)} target="_blank" rel="noopener">${words.say.python.watch}</a></p>
     ${inOrder(state).map((library) => libraryView(words, state, library))}`;
 }
 
-/** The board on which the light is to be seen: at a seat, the dashboard, as its board is a page that must stay open. */
+/** The page that shows the light: the simulator, or the dashboard for a seat, because a seat's board is a page that must stay open. */
 function boardOf({ devices }: PythonState): string {
   return devices === '' ? 'simulator' : './';
 }
 
-/** First what works for everybody: without pigpiod, that is MQTT alone. */
+/** Starts with the libraries that work for everybody: without pigpiod, only MQTT does. */
 function inOrder({ pigpiodPort }: PythonState): readonly Library[] {
   return pigpiodPort === undefined ? LIBRARIES.toReversed() : LIBRARIES;
 }
@@ -48,7 +48,7 @@ function libraryView(words: Words, state: PythonState, library: Library): Templa
   </section>`;
 }
 
-/** Where the program runs, and how it is let in. */
+/** Where the program runs, and how it authenticates. */
 function whereView({ say }: Words, state: PythonState, library: Library): readonly unknown[] {
   const { asksWho, devices, pigpiodPort } = state;
   if (library !== 'paho')
@@ -58,7 +58,7 @@ function whereView({ say }: Words, state: PythonState, library: Library): readon
   return marked(`${say.python.anywhere} ${token}`);
 }
 
-/** Browsers have a clipboard for pages only over HTTPS, or on the hub's own machine. */
+/** Browsers only give pages a clipboard over HTTPS, or on the hub's own machine. */
 function copyButton({ tell }: Words, text: string): TemplateResult | typeof nothing {
   const clipboard: Clipboard | undefined = navigator.clipboard;
   if (!clipboard) return nothing;

@@ -7,7 +7,7 @@ import { inputOf } from './input.ts';
 import { lampView } from './lamp.ts';
 import { marked } from './text.ts';
 
-/** A publisher on the left, and those who come late on the right. */
+/** A publisher on the left, and late subscribers on the right. */
 export function retainedView(state: RetainedState, actions: RetainedActions): View {
   return (words) => html`
     <div class="learn-columns">

@@ -2,7 +2,7 @@ import { html, type TemplateResult } from 'lit/html.js';
 
 const MARKED = /`([^`]+)`|\*\*([^*]+)\*\*/g;
 
-/** Text in which `code` stands between backticks, and **what matters** between pairs of asterisks. */
+/** Renders text with `code` between backticks, and **emphasis** between pairs of asterisks. */
 export function marked(text: string): readonly unknown[] {
   const parts: unknown[] = [];
   let end = 0;
@@ -16,7 +16,7 @@ export function marked(text: string): readonly unknown[] {
   return [...parts, text.slice(end)];
 }
 
-/** Paragraphs of such text. */
+/** Renders paragraphs of such text. */
 export function paragraphs(texts: readonly string[]): readonly TemplateResult[] {
   return texts.map((text) => html`<p>${marked(text)}</p>`);
 }

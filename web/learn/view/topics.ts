@@ -6,7 +6,7 @@ import type { Words } from '../words.ts';
 import { inputOf } from './input.ts';
 import { marked } from './text.ts';
 
-/** The house's topics, a box for a filter, and what the filter let through. */
+/** The house's topics, an input for a filter, and the topics that it matched. */
 export function topicsView({ typed, isTrying, last, base }: TopicsState, actions: TopicsActions): View {
   return (words) => {
     const { say } = words;

@@ -5,7 +5,7 @@ import type { Words } from '../words.ts';
 import { lampView } from './lamp.ts';
 import { marked } from './text.ts';
 
-/** A lamp that one can plug in, and three ways in which it goes. */
+/** A lamp that the user can plug in, and three ways to disconnect it. */
 export function willView({ topic, status, lamp, events, problem }: WillState, actions: WillActions): View {
   return (words) => {
     const { will: say } = words.say;

@@ -4,7 +4,7 @@ import { type Breadboard, holeAt, isRail, PITCH, ROW_NAMES } from './breadboard.
 import type { Point } from './geometry.ts';
 import type { Wire } from './wiring.ts';
 
-/** A breadboard without anything on it. */
+/** An empty breadboard. */
 export function boardView(board: Breadboard): TemplateResult<2> {
   const last = board.columns - 1;
   const gap = holeAt(board, 0, 'f').y + 1.5 * PITCH;
@@ -29,7 +29,7 @@ function rowLetter(board: Breadboard, letter: string): TemplateResult<2> {
   return svg`<text class="letter" x=${x - 14} y=${y + 3} text-anchor="middle">${letter}</text>`;
 }
 
-/** Every hole as one path: hundreds of elements would cost more than they show. */
+/** All holes as one path: hundreds of elements would be needlessly slow. */
 function holesPath(board: Breadboard): string {
   const side = 5;
   const square = ({ x, y }: Point) =>
@@ -41,7 +41,7 @@ function holesPath(board: Breadboard): string {
   ).join('');
 }
 
-/** A wire with its casing, a light along it, and what it is plugged in with. */
+/** A wire with its outline, its highlight, and its plugs. */
 export function wireView({ path, color, to, from }: Wire): TemplateResult<2> {
   return svg`
     <g class="wire">
@@ -53,7 +53,7 @@ export function wireView({ path, color, to, from }: Wire): TemplateResult<2> {
     </g>`;
 }
 
-/** A short stiff wire between two holes of one column. */
+/** A short stiff wire between two holes of a column. */
 export function jumperView(origin: Point, { column, from, to }: Jumper): TemplateResult<2> {
   const start = holeAt(origin, column, from);
   const end = holeAt(origin, column, to);

@@ -3,10 +3,13 @@ import type { Box, Point } from './geometry.ts';
 /** Distance between neighbouring holes, 2.54 mm at the scale of the bench. */
 export const PITCH = 20;
 
-/** What an element of `@wokwi/elements`, drawn at 96 pixels an inch, must grow by to fit the holes. */
+/** The scale at which an element of `@wokwi/elements`, drawn at 96 pixels per inch, fits the holes. */
 export const PART_SCALE = PITCH / 9.6;
 
-/** Rows of holes from the top, their distance from the first in pitches. Five joined rows lie on each side of the gap. */
+/**
+ * The rows of holes from the top, with their distance from the first one in pitches. On each side of the gap, the five holes of a column are
+ * connected.
+ */
 const ROWS = {
   'top -': 0,
   'top +': 1,
@@ -31,16 +34,16 @@ export const ROW_NAMES = Object.keys(ROWS).filter((name): name is Row => name in
 
 const MARGIN = { x: 26, y: 15 };
 
-/** Height of every breadboard. */
+/** The height of every breadboard. */
 export const BOARD_HEIGHT = 2 * MARGIN.y + ROWS['bottom +'] * PITCH;
 
 /** A solderless breadboard somewhere on the bench. */
 export interface Breadboard extends Box {
-  /** How many columns of holes it has. */
+  /** The number of its columns of holes. */
   readonly columns: number;
 }
 
-/** How wide a breadboard of so many columns is. */
+/** The width of a breadboard with this many columns. */
 export function boardWidth(columns: number): number {
   return 2 * MARGIN.x + (columns - 1) * PITCH;
 }

@@ -1,4 +1,4 @@
-/** A place on the bench, in its own pixels; y grows downwards. */
+/** A point on the bench, in its own pixels; y grows downwards. */
 export interface Point {
   readonly x: number;
   readonly y: number;
@@ -9,7 +9,7 @@ export interface Box extends Point {
   readonly height: number;
 }
 
-/** An SVG path through points, its corners rounded. */
+/** An SVG path through points, with rounded corners. */
 export function roundedPath(points: readonly Point[], radius: number): string {
   const [first, ...rest] = points;
   if (!first) return '';

@@ -3,10 +3,10 @@ import { type Bench, type BenchDevice, createDevice } from '../model/bench.ts';
 import type { Part } from '../parts/part.ts';
 import type { Item } from './item.ts';
 
-/** The course's circuit: drawn also while nobody plays these devices, and before others of its kinds. */
+/** The course's circuit: it is drawn even if its devices do not exist, and before other devices of the same kinds. */
 const ALWAYS = [createDevice('button', '23'), createDevice('led', '21')];
 
-/** What is to be drawn: the course's circuit, and every device that there is a part for. */
+/** The items to draw: the course's circuit, and every device that has a part. */
 export function benchItems(bench: Bench, parts: readonly Part[]): readonly Item[] {
   const missing = ALWAYS.filter(({ path }) => !bench.devices.has(path));
   const devices = [...bench.devices.values(), ...missing].sort(byPlace);

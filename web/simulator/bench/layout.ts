@@ -5,7 +5,7 @@ import type { Point } from './geometry.ts';
 import type { Item, PlacedItem, Shape } from './item.ts';
 import { LANE, route, type Wire } from './wiring.ts';
 
-/** Where everything on the bench is, in the bench's own pixels. */
+/** The positions of everything on the bench, in the bench's own pixels. */
 export interface Layout {
   readonly shape: Shape;
   readonly width: number;
@@ -15,16 +15,16 @@ export interface Layout {
   readonly wires: readonly Wire[];
 }
 
-/** Room between the header and the boards for the wires, at least. */
+/** The minimum space for wires between the header and the boards. */
 const LEAST_LANES = 62;
 const COLUMNS = { wide: 22, tall: 15 } as const;
 const GAP = 22;
 const EDGE = 6;
 
-/** A bench narrower than this, in the screen's pixels, stands its boards below the header. */
+/** A bench narrower than this, in screen pixels, has its boards below the header. */
 const WIDE_FROM = 620;
 
-/** Lays a bench out again only if its width or its items have changed; values alone move nothing. */
+/** Lays out the bench again only if its width or its items change; new values do not move anything. */
 export function createLayout(): typeof layOut {
   let last: { key: string; layout: Layout } | undefined;
   return (availableWidth, items) => {
@@ -36,7 +36,7 @@ export function createLayout(): typeof layOut {
   };
 }
 
-/** Puts each part on the first breadboard with room for it, or below the boards, and runs its wires. */
+/** Puts each part on the first breadboard with enough space, or below the boards, and routes its wires. */
 export function layOut(availableWidth: number, items: readonly Item[]): Layout {
   const shape = availableWidth >= WIDE_FROM ? 'wide' : 'tall';
   const { boards: columns, rest } = shareOut(items, COLUMNS[shape]);
@@ -64,13 +64,13 @@ function cornerOf(shape: Shape, stackHeight: number, lanes: number): Point {
   return { x: HEADER.width + lanes, y: Math.max(46, (HEADER.height - stackHeight) / 2) };
 }
 
-/** What the parts' wires and the one to the ground rail take side by side. */
+/** The space for the parts' wires and the ground wire, side by side. */
 function lanesFor(items: readonly Item[]): number {
   const wires = items.reduce((sum, { part, device }) => sum + part.leads(device.id).length, 1);
   return Math.max(LEAST_LANES, (wires + 2) * LANE);
 }
 
-/** First fit: as many breadboards as it takes, at least one; what stands free comes back as `rest`. */
+/** First fit: uses as many breadboards as needed, at least one; free-standing parts are returned as `rest`. */
 function shareOut(items: readonly Item[], columns: number): { boards: Item[][]; rest: Item[] } {
   const boards: Item[][] = [[]];
   const rest: Item[] = [];

@@ -5,7 +5,7 @@ import { BOARD_HEIGHT, type Breadboard, holeAt, type Row } from './breadboard.ts
 import { type Point, roundedPath } from './geometry.ts';
 import type { PlacedItem, Shape } from './item.ts';
 
-/** A wire as it is drawn. */
+/** A drawn wire. */
 export interface Wire {
   readonly key: string;
   readonly path: string;
@@ -14,7 +14,7 @@ export interface Wire {
   readonly to: Point;
 }
 
-/** How a wire comes to its end. */
+/** The direction from which a wire reaches its end. */
 type Approach = 'above' | 'below' | 'side';
 
 interface Run {
@@ -23,14 +23,14 @@ interface Run {
   readonly to: Point;
   readonly color: string;
   readonly approach: Approach;
-  /** The top of the board that it goes to, or of the part that stands free. */
+  /** The top of the board, or of the free-standing part, that it leads to. */
   readonly top: number;
 }
 
-/** From one wire to the next beside it. */
+/** The distance between neighbouring wires. */
 export const LANE = 9;
 const RADIUS = 8;
-/** How far outside the boards the wire between their ground rails runs. */
+/** The distance from the boards to the wire that connects their ground rails. */
 const LINK_OUT = 4;
 const SIGNAL_COLORS = ['#24a6b5', '#f2b705', '#9a6bdb', '#7fb32f', '#e76f9a'];
 const GROUND_COLOR = '#3c4149';
@@ -39,7 +39,7 @@ const POWER_COLOR = '#e5484d';
 const GROUND_PINS = [34, 30, 20, 14, 6, 39, 25, 9];
 const POWER_PINS = [2, 4];
 
-/** Runs every part's wires, and ground to the rails, side by side and with as few crossings as order can avoid. */
+/** Routes every part's wires, and ground to the rails, side by side and with as few crossings as their order allows. */
 export function route(
   shape: Shape,
   boards: readonly Breadboard[],
@@ -54,14 +54,14 @@ export function route(
   return { wires: [...wires, ...linkGrounds(shape, boards)], width };
 }
 
-/** Ground comes to the first board from the header. */
+/** The ground wire from the header to the first board. */
 function groundRun(shape: Shape, board: Breadboard): Run {
   const pad = padAt(GROUND_PINS[0] ?? 34);
   const to = groundHole(shape, board);
   return { key: 'ground', pad, to, color: GROUND_COLOR, approach: 'side', top: board.y };
 }
 
-/** And to each further board from the one before, around their edge. */
+/** The ground wires from each board to the next one, around their edge. */
 function linkGrounds(shape: Shape, boards: readonly Breadboard[]): Wire[] {
   return boards.slice(1).map((board, index) => {
     const from = groundHole(shape, boards[index] ?? board);
@@ -92,7 +92,7 @@ function partRuns(shape: Shape, items: readonly PlacedItem[]): Run[] {
   );
 }
 
-/** Gives the pins one after another, and again from the first: several wires may share a pin. */
+/** Returns the pins one after another, then again from the first: several wires may share a pin. */
 function inTurn(pins: readonly number[]): () => number | undefined {
   let taken = 0;
   return () => pins[taken++ % pins.length];
@@ -119,13 +119,13 @@ function endOf(shape: Shape, { to }: Lead, origin: Point, pad: Point): Pick<Run,
   return { to: hole, approach: isBelow ? 'below' : 'above', top: origin.y };
 }
 
-/** The hole of a half that a wire from above, or from below, meets first. */
+/** The hole of a half that a wire from above, or from below, reaches first. */
 function outermost(half: Half, isBelow: boolean): Row {
   if (isBelow) return half === 'upper' ? 'f' : 'a';
   return half === 'lower' ? 'e' : 'j';
 }
 
-/** Wide: a higher pin takes a lane nearer to the header. Tall: a lower one does, and what passes the boards is outermost. */
+/** Wide: the higher a pin, the nearer its lane is to the header. Tall: the lower a pin, the nearer, and wires that pass the boards are outermost. */
 function laneOrder(shape: Shape, one: Run, other: Run): number {
   if (shape === 'wide') return one.pad.y - other.pad.y;
   const passes = Number(one.approach === 'side') - Number(other.approach === 'side');
@@ -152,7 +152,7 @@ function drawRun(shape: Shape, run: Run, laneAt: number, all: readonly Run[]): W
   return { key, color, from: pad, to, path: roundedPath(points, RADIUS) };
 }
 
-/** From the left column, wires pass between two pins of the right one. */
+/** From the left column, wires pass between two pins of the right column. */
 function exitOf(pad: Point): Point[] {
   if (pad.x === HEADER.evenX) return [{ x: pad.x + 1, y: pad.y }];
   return [{ x: pad.x + HEADER.rowPitch / 2, y: pad.y + HEADER.rowPitch / 2 }];

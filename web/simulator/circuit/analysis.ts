@@ -12,28 +12,28 @@ import { type AtWork, readParts } from './readings.ts';
 
 export type { PinStates } from './pin-drive.ts';
 
-/** What hands do to parts, by id: 1 is pressed, 0–1 is how far it is turned. A part that is not there is at rest. */
+/** The positions of the parts' controls, by part id: 1 is pressed, 0–1 is how far it is turned. A part without an entry is at rest. */
 export type Hands = ReadonlyMap<string, number>;
 
-/** What a circuit does with the pins and hands as they are. */
+/** The state of a circuit for the current pins and controls. */
 export interface Analysis {
   readonly netlist: Netlist;
-  /** By the part's id; every part has one. */
+  /** Has an entry for every part, by id. */
   readonly readings: ReadonlyMap<string, Reading>;
-  /** What each GPIO sees that is connected to something and is no output, by BCM number. */
+  /** The level that each connected GPIO sees, unless it is an output, by BCM number. */
   readonly levels: ReadonlyMap<number, OutsidePin>;
-  /** The same with every button let go. */
+  /** The same with every button released. */
   readonly levelsAtRest: ReadonlyMap<number, OutsidePin>;
-  /** The worst first. */
+  /** The most serious first. */
   readonly faults: readonly Fault[];
 }
 
 export type Analyse = (circuit: Circuit, pins: PinStates, hands: Hands) => Analysis;
 
-/** Works out what a circuit does, once. A page that follows the pins is better off with `createAnalyser`. */
+/** Analyses a circuit once. A page that follows the pins should use `createAnalyser`. */
 export const analyse: Analyse = (circuit, pins, hands) => createAnalyser()(circuit, pins, hands);
 
-/** An analysis that remembers the circuit: as long as that stays the same value, only what the pins and hands change is worked out again. */
+/** Creates an analysis that caches the circuit: while the circuit is the same object, it only repeats what depends on pins and controls. */
 export function createAnalyser(): Analyse {
   let last: { readonly design: Design; readonly examination: Examination } | undefined;
   return (circuit, pins, hands) => {
@@ -75,7 +75,7 @@ function isPressing({ circuit }: Design, hands: Hands): boolean {
   });
 }
 
-/** A potentiometer stays as it was turned. */
+/** Releases buttons only: a potentiometer keeps its position. */
 function letGo(handOf: HandOf): HandOf {
   return (part, hand) => (hand.does === 'press' ? hand.atRest : handOf(part, hand));
 }

@@ -11,23 +11,23 @@ import { type Refusal, refusalOfPart, refusalOfWire, rename } from './edit.ts';
 import { kindOf } from './kinds/index.ts';
 import { readHole, readTerminal, terminalText } from './terminal.ts';
 
-/** The version that is written, and the only one that there has been. */
+/** The version that is written, and the only one so far. */
 export const VERSION = 1;
 
-/** The longest text that is read, bytes of UTF-8. The largest circuit takes less. */
+/** The longest text that is accepted, bytes of UTF-8. The largest circuit is smaller. */
 export const MAX_BYTES = 16_384;
 
-/** Why a text is no circuit. `where` is a place in it, as `parts.led1.at`. */
+/** The reason why a text is not a circuit. `where` is a position in it, like `parts.led1.at`. */
 export type Unreadable =
   | { readonly code: 'circuit/too-large'; readonly limit: number }
   | { readonly code: 'circuit/no-json' }
-  /** A link's code that is damaged, or cut off. */
+  /** The code in a link is damaged or truncated. */
   | { readonly code: 'circuit/no-code' }
   | { readonly code: 'circuit/unknown-version'; readonly version: string }
   | { readonly code: 'circuit/unfit'; readonly where: string; readonly expected: string }
   | { readonly code: 'circuit/refused'; readonly where: string; readonly refusal: Refusal };
 
-/** A circuit, or why there is none. */
+/** A circuit, or the reason why there is none. */
 export type ReadCircuit =
   | { readonly ok: true; readonly circuit: Circuit }
   | { readonly ok: false; readonly problem: Unreadable };
@@ -56,7 +56,7 @@ function writePart({ kind, variant, place, turn }: Part) {
   };
 }
 
-/** Reads what `writeCircuit` writes. The text may come from anywhere: nothing in it is trusted, and nothing is thrown. */
+/** Reads the output of `writeCircuit`. The text may be untrusted: it is fully validated, and nothing is thrown. */
 export function readCircuit(text: string): ReadCircuit {
   try {
     return { ok: true, circuit: parseCircuit(text) };
@@ -66,7 +66,7 @@ export function readCircuit(text: string): ReadCircuit {
   }
 }
 
-/** Carries a problem out of the depth of a text. */
+/** Carries a problem out of the nested readers. */
 class UnreadableError extends Error {
   readonly problem: Unreadable;
 
@@ -111,7 +111,7 @@ function parseName(name: unknown): Circuit {
   return named.circuit;
 }
 
-/** With three digits at most the largest circuit stays below `MAX_BYTES`. */
+/** An id has at most three digits, so that the largest circuit stays below `MAX_BYTES`. */
 const ID = /^([a-z]+)[1-9]\d{0,2}$/;
 
 function placePart(circuit: Circuit, [id, value]: readonly [string, unknown]): Circuit {
@@ -130,7 +130,7 @@ function placePart(circuit: Circuit, [id, value]: readonly [string, unknown]): C
   return { ...circuit, parts: [...circuit.parts, part] };
 }
 
-/** Reads `e12`, or the two distances of a part on the bench. */
+/** Reads `e12`, or the two coordinates of a part on the bench. */
 function parsePlace(at: unknown, where: string): Place {
   if (Array.isArray(at)) {
     const [x, y]: unknown[] = at;
@@ -170,7 +170,7 @@ function refused(where: string, refusal: Refusal): UnreadableError {
   return new UnreadableError({ code: 'circuit/refused', where, refusal });
 }
 
-/** The most of a strange text that is shown again, characters. */
+/** The longest part of an unknown text that is shown again, characters. */
 const SHOWN = 60;
 
 function shown(value: unknown): string {

@@ -5,32 +5,32 @@ import { type ConfirmOptions, keepConfirmed, textChange } from '../../shared/con
 import type { Circuit } from './circuit.ts';
 import { type ReadCircuit, readCircuit, writeCircuit } from './circuit-json.ts';
 
-/** The circuits of one board, as the hub retains them. */
+/** The circuits of one board, retained by the hub. */
 export interface CircuitStore {
-  /** The one that the board is wired to, at once and at every change, also by others; `undefined` if there is none, or none has come yet. */
+  /** The circuit that the board is wired to, at once and at every change, whoever made it; `undefined` if there is none, or none has arrived yet. */
   readonly current$: Observable<ReadCircuit | undefined>;
-  /** Those that were saved, by name, at once and at every change. */
+  /** The saved circuits, by name, at once and at every change. */
   readonly saved$: Observable<ReadonlyMap<string, ReadCircuit>>;
-  /** Wires the board to a circuit. Rejects as `Bus.publish` does. */
+  /** Wires the board to a circuit. Rejects like `Bus.publish`. */
   wire(circuit: Circuit): Promise<void>;
-  /** Takes all parts and wires away from the board. */
+  /** Removes all parts and wires from the board. */
   clear(): Promise<void>;
-  /** Saves a circuit under its name, for which `isSaveName` must hold, in place of another of that name. */
+  /** Saves a circuit under its name, which must pass `isSaveName`, and replaces any other of that name. */
   save(circuit: Circuit): Promise<void>;
-  /** Forgets the circuit that was saved under a name. */
+  /** Deletes the circuit saved under a name. */
   remove(name: string): Promise<void>;
 }
 
-/** Where the circuit is that a board is wired to, behind the board's prefix (`''`, or `lab/`). */
+/** The topic of the circuit that a board is wired to, after the board's prefix (`''`, or `lab/`). */
 export const CURRENT_TOPIC = 'board/circuit';
 
-/** Where the saved ones are: the name is the last level. */
+/** The topics of the saved circuits: the name is the last level. */
 export const SAVED_TOPICS = 'board/circuits';
 
-/** Levels that mean something else at the end of a topic. */
+/** Levels with a special meaning at the end of a topic. */
 const RESERVED = ['actual', 'status', 'info', 'error'];
 
-/** Whether a circuit can be saved under a name: it becomes a level of a topic. */
+/** Whether a circuit can be saved under a name, which becomes a topic level. */
 export function isSaveName(name: string): boolean {
   const isLevel = name !== '' && name === name.trim() && !/[/+#\p{Cc}]/u.test(name) && name.isWellFormed();
   return isLevel && !RESERVED.includes(name);
@@ -57,7 +57,7 @@ export function createCircuitStore(
   };
 }
 
-/** What is retained at topics, read, by topic. A text that stays the same is read once. */
+/** The parsed retained messages, by topic. An unchanged text is parsed only once. */
 function watchTexts(
   bus: Bus,
   filter: string,

@@ -2,25 +2,25 @@ import { isRail, ROW_NAMES, type Row } from '../bench/breadboard.ts';
 import { kindOf, type Leg, type PartKind, type Turn } from './kinds/index.ts';
 import { type Hole, isOnBoard, type Terminal, terminalText } from './terminal.ts';
 
-/** Where a part stands: by its top left hole, or beside the breadboard. */
+/** The place of a part: its top left hole, or a point next to the breadboard. */
 export type Place =
   | { readonly on: 'breadboard'; readonly row: Row; readonly column: number }
-  /** Whole pitches (2.54 mm) from the top left of the room beside the breadboard, within `BENCH`. */
+  /** Whole pitches (2.54 mm) from the top left of the area next to the breadboard, within `BENCH`. */
   | { readonly on: 'bench'; readonly x: number; readonly y: number };
 
-/** How much room there is beside the breadboard, in pitches. */
+/** The size of the area next to the breadboard, in pitches. */
 export const BENCH = { width: 60, height: 40 } as const;
 
 /** A part of a circuit. */
 export interface Part {
-  /** The kind and a number, as `led1`; stays the same for as long as the part is there. */
+  /** The kind and a number, like `led1`; it never changes while the part exists. */
   readonly id: string;
   /** The name of its kind. */
   readonly kind: string;
   /** One of its kind's variants. */
   readonly variant: string;
   readonly place: Place;
-  /** One of its kind's; it turns within the holes that it takes. */
+  /** One of its kind's turns. It does not change which holes the part takes. */
   readonly turn: Turn;
 }
 
@@ -30,16 +30,16 @@ export const WIRE_COLORS = ['black', 'red', 'orange', 'yellow', 'green', 'blue',
 export type WireColor = (typeof WIRE_COLORS)[number];
 
 export interface Wire {
-  /** `wire1`; stays the same for as long as the wire is there. */
+  /** `wire1`; it never changes while the wire exists. */
   readonly id: string;
   readonly from: Terminal;
   readonly to: Terminal;
   readonly color: WireColor;
 }
 
-/** Parts on and beside a breadboard, and wires. Never changed, only replaced. Every terminal holds one leg or one end of a wire. */
+/** A circuit: parts on and next to a breadboard, and wires. Immutable. Every terminal holds one leg or one end of a wire. */
 export interface Circuit {
-  /** What its maker calls it; may be empty. */
+  /** The name that its author gave it; may be empty. */
   readonly name: string;
   readonly parts: readonly Part[];
   readonly wires: readonly Wire[];
@@ -47,26 +47,26 @@ export interface Circuit {
 
 export const EMPTY_CIRCUIT: Circuit = { name: '', parts: [], wires: [] };
 
-/** The most that a circuit may hold. */
+/** The limits of a circuit. */
 export const LIMITS = { parts: 100, wires: 200, nameCharacters: 60 } as const;
 
-/** The rows that parts stand in, from the top. */
+/** The rows that parts can stand in, from the top. */
 const PART_ROWS = ROW_NAMES.filter((row) => !isRail(row));
 
-/** The kind of a part. Parts of a circuit have one that is known. */
+/** The kind of a part. The parts of a circuit always have a known one. */
 export function kindOfPart({ kind }: Part): PartKind {
   const found = kindOf(kind);
   if (!found) throw new RangeError(`there is no kind of part ${JSON.stringify(kind)}`);
   return found;
 }
 
-/** A leg of a part, and the terminal that it is in or is; `undefined` if the board has no hole there. */
+/** A leg of a part, with its terminal; `undefined` if the board has no hole there. */
 export interface PlacedLeg {
   readonly leg: string;
   readonly terminal: Terminal | undefined;
 }
 
-/** Where the legs of a part are. */
+/** The terminals of a part's legs. */
 export function legsOf(part: Part): readonly PlacedLeg[] {
   const { legs } = kindOfPart(part);
   const { id, place, turn } = part;
@@ -89,12 +89,12 @@ function holeFrom(place: Place & { on: 'breadboard' }, right: number, down: numb
   return hole && isOnBoard(hole) ? hole : undefined;
 }
 
-/** What is in a terminal: a part's leg, or a wire. */
+/** The occupant of a terminal: a part's leg, or a wire. */
 export type Occupant =
   | { readonly is: 'part'; readonly part: Part; readonly leg: string }
   | { readonly is: 'wire'; readonly wire: Wire };
 
-/** What is in every terminal that is taken, by `terminalText`. The legs of free-standing parts are free until a wire comes. */
+/** The occupants of all used terminals, by `terminalText`. A leg of a part on the bench counts as free until a wire connects to it. */
 export function occupants({ parts, wires }: Pick<Circuit, 'parts' | 'wires'>): ReadonlyMap<string, Occupant> {
   const taken = new Map<string, Occupant>();
   for (const part of parts)

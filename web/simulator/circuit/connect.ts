@@ -4,7 +4,7 @@ import type { PlacedElement } from './electrics.ts';
 import type { Net, Netlist } from './netlist.ts';
 import { reachThrough } from './reach.ts';
 
-/** How a part of a circuit is connected. `elements` are those of the circuit with all contacts closed. */
+/** The connections of a part of a circuit. `elements` are those of the circuit with all contacts closed. */
 export function connectionsOf(part: Part, netlist: Netlist, elements: readonly PlacedElement[]): Connections {
   const others = elements.filter((each) => each.part !== part.id);
   const reach = reachThrough(netlist, others);
@@ -34,7 +34,7 @@ function isAlone(part: Part, leg: string, { supplies, gpios, legs }: Net): boole
   return supplies.length + gpios.length + others.length === 0;
 }
 
-/** How every part of a circuit is connected, with its part. */
+/** Every part of a circuit with its connections. */
 export function allConnections(
   { parts }: Circuit,
   netlist: Netlist,

@@ -1,19 +1,19 @@
 import type { Supply } from './supply.ts';
 
-/** Where a way through a circuit can lead. */
+/** The possible ends of a path through a circuit. */
 export type Goal = 'ground' | 'supply' | 'pin';
 
-/** How a part is connected to the others. Ways go through other parts, in whichever direction current would flow, and not through itself. */
+/** The connections of a part to the others. Paths go through other parts in either direction of current, and never through the part itself. */
 export interface Connections {
-  /** Whether nothing else is in a leg's net, or only legs that are one piece with it. */
+  /** Whether the leg's net contains nothing else, except legs that are one piece of metal with it. */
   isLoose(leg: string): boolean;
-  /** Whether two legs are in one net. */
+  /** Whether two legs are in the same net. */
   isJoined(one: string, other: string): boolean;
-  /** What supplies are in a leg's own net. */
+  /** The supplies in a leg's own net. */
   suppliesAt(leg: string): readonly Supply[];
   /** The GPIOs in a leg's own net. */
   gpiosAt(leg: string): readonly number[];
-  /** The GPIOs that ways lead to. */
+  /** The GPIOs that paths lead to. */
   gpiosNear(leg: string): readonly number[];
   leadsTo(leg: string, goal: Goal): boolean;
 }

@@ -5,15 +5,15 @@ import { elementsOf, type PlacedElement } from './electrics.ts';
 import { type Netlist, netlistOf } from './netlist.ts';
 import { type Reach, reachThrough } from './reach.ts';
 
-/** What is known of a circuit before any pin does anything. */
+/** The properties of a circuit that do not depend on the pins. */
 export interface Design {
   readonly circuit: Circuit;
   readonly netlist: Netlist;
-  /** The elements with every button let go and every potentiometer turned down. */
+  /** The elements with every button released and every potentiometer turned down. */
   readonly atLeast: readonly PlacedElement[];
-  /** The same with every button pressed and every potentiometer turned up. Contacts that are closed are there, too. */
+  /** The elements with every button pressed and every potentiometer turned up. They include the closed contacts. */
   readonly atMost: readonly PlacedElement[];
-  /** Through `atMost`. */
+  /** The reach through `atMost`. */
   readonly reach: Reach;
   readonly connections: readonly (readonly [Part, Connections])[];
 }

@@ -1,13 +1,13 @@
-/** Things that are joined one by one, and which of them hang together (union–find with path halving). */
+/** Disjoint sets of items that are joined one by one (union–find with path halving). */
 export class DisjointSets {
   readonly #parents: Int32Array;
 
-  /** Things 0 to `count` - 1, each by itself. */
+  /** Creates items 0 to `count` - 1, each in a set of its own. */
   constructor(count: number) {
     this.#parents = new Int32Array(count).map((_, index) => index);
   }
 
-  /** The one that stands for all that it hangs together with. */
+  /** The representative of an item's set. */
   find(thing: number): number {
     let at = thing;
     for (let parent = this.#parentOf(at); parent !== at; parent = this.#parentOf(at)) {

@@ -6,23 +6,23 @@ import type { OutsideLevel } from './levels.ts';
 
 export interface DrivePinsOptions {
   readonly bus: Pick<Bus, 'publish'>;
-  /** How a level is published that holds only while a button is pressed: the hub takes it back if this page vanishes. */
+  /** Publishes a level that is valid only while a button is pressed: the hub takes it back if this page vanishes. */
   readonly hold: HoldPublish;
-  /** What stands before the board's topics: `''`, or `ana/`. */
+  /** The prefix of the board's topics: `''`, or `ana/`. */
   readonly prefix: string;
-  /** Hears what the hub refuses. */
+  /** Called with the hub's refusals. */
   readonly onError: (error: unknown) => void;
 }
 
-/** What was published for a pin. */
+/** The last level published for a pin. */
 interface Told {
   readonly level: OutsideLevel;
   readonly isHeld: boolean;
 }
 
 /**
- * Puts what a circuit does to the pins on the virtual board, at `board/gpio/<n>/level`, while subscribed to: each level when it changes. When
- * it ends, nothing is on the pins any more. A pin on which there is nothing from the start is left alone, as somebody else may press there.
+ * Publishes the levels that a circuit puts on the virtual board's pins, at `board/gpio/<n>/level`, while subscribed: each level when it changes. At
+ * the end it publishes `open` for all of them. It does not touch a pin that is open from the start, because somebody else may press a button there.
  */
 export function drivePins(
   analyses$: Observable<Pick<Analysis, 'levels' | 'levelsAtRest'>>,
@@ -35,7 +35,7 @@ export function drivePins(
     const topic = `${prefix}board/gpio/${gpio}/level`;
     const isHeld = level !== rest;
     told.set(gpio, { level, isHeld });
-    // What was held is let go on the connection that held it, so that the two come in order.
+    // Release a held level on the connection that holds it, so that the two messages arrive in order.
     const isOnHold = isHeld || before.isHeld;
     const published = isOnHold ? hold(topic, String(level), String(rest)) : bus.publish(topic, String(level));
     published.catch(onError);

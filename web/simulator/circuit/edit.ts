@@ -15,7 +15,7 @@ import {
 import { kindOf, type Turn } from './kinds/index.ts';
 import { isHeaderPin, isOnBoard, type Terminal, terminalText } from './terminal.ts';
 
-/** Why an edit cannot be. The facts are for the words of any language. */
+/** The reason why an edit is refused. The facts are for texts in any language. */
 export type Refusal =
   | { readonly code: 'circuit/too-many-parts'; readonly limit: number }
   | { readonly code: 'circuit/too-many-wires'; readonly limit: number }
@@ -26,17 +26,17 @@ export type Refusal =
   | { readonly code: 'circuit/unknown-wire'; readonly wire: string }
   | { readonly code: 'circuit/unknown-color'; readonly color: string }
   | { readonly code: 'circuit/wrong-turn'; readonly kind: string; readonly turn: number }
-  /** It stands on the breadboard, or beside it, and the place is the other. */
+  /** The part belongs on the breadboard but the place is next to it, or the other way round. */
   | { readonly code: 'circuit/wrong-ground'; readonly kind: string; readonly stands: 'breadboard' | 'bench' }
-  /** One of its legs would be beside the board, or the part beside the bench. */
+  /** One of its legs would be off the board, or the part would be off the bench. */
   | { readonly code: 'circuit/off-board' }
-  /** What the wire is to be put into does not exist. */
+  /** The terminal for the wire does not exist. */
   | { readonly code: 'circuit/no-terminal'; readonly terminal: string }
-  /** `by` is the id of the part or the wire that is there. */
+  /** `by` is the id of the part or wire that occupies the terminal. */
   | { readonly code: 'circuit/occupied'; readonly terminal: string; readonly by: string }
   | { readonly code: 'circuit/wire-to-itself'; readonly terminal: string };
 
-/** The circuit as edited, with the id of what was added or changed; or why not. */
+/** The edited circuit, with the id of the added or changed item; or the reason for refusal. */
 export type Edited =
   | { readonly ok: true; readonly circuit: Circuit; readonly id: string }
   | { readonly ok: false; readonly refusal: Refusal };
@@ -44,7 +44,7 @@ export type Edited =
 export interface NewPart {
   readonly kind: string;
   readonly place: Place;
-  /** Default: the kind's usual one. */
+  /** Default: the first variant of the kind. */
   readonly variant?: string;
   readonly turn?: Turn;
 }
@@ -55,10 +55,10 @@ export interface NewWire {
   readonly color: WireColor;
 }
 
-/** One edit, ready to be done to a circuit. */
+/** An edit that can be applied to a circuit. */
 export type Edit = (circuit: Circuit) => Edited;
 
-/** What can be changed of a part. */
+/** The properties of a part that can be changed. */
 export type PartChange = Partial<Pick<Part, 'place' | 'turn' | 'variant'>>;
 
 export function addPart(circuit: Circuit, { kind, place, variant, turn = 0 }: NewPart): Edited {
@@ -72,7 +72,7 @@ export function addPart(circuit: Circuit, { kind, place, variant, turn = 0 }: Ne
   return refusal ? refuse(refusal) : accept({ ...circuit, parts: [...circuit.parts, part] }, id);
 }
 
-/** Moves, turns or exchanges a part. Wires stay in their holes; those on the legs of a part beside the breadboard go with it. */
+/** Moves, turns or changes a part. Wires stay in their holes, but wires on the legs of a part next to the breadboard move with it. */
 export function changePart(circuit: Circuit, id: string, change: PartChange): Edited {
   const before = circuit.parts.find((part) => part.id === id);
   if (!before) return refuse({ code: 'circuit/unknown-part', part: id });
@@ -83,7 +83,7 @@ export function changePart(circuit: Circuit, id: string, change: PartChange): Ed
   return accept({ ...circuit, parts: circuit.parts.map((part) => (part === before ? after : part)) }, id);
 }
 
-/** Takes a part away, and the wires on the legs of one beside the breadboard. */
+/** Removes a part, and the wires on its legs if it is next to the breadboard. */
 export function removePart(circuit: Circuit, id: string): Edited {
   if (!circuit.parts.some((part) => part.id === id))
     return refuse({ code: 'circuit/unknown-part', part: id });
@@ -116,7 +116,7 @@ export function removeWire(circuit: Circuit, id: string): Edited {
   return accept({ ...circuit, wires }, id);
 }
 
-/** Names the circuit; the id is empty then. Control characters, and space around the name, are left out. */
+/** Names the circuit; the returned id is empty. Control characters, and spaces around the name, are removed. */
 export function rename(circuit: Circuit, name: string): Edited {
   const trimmed = name
     .toWellFormed()
@@ -127,7 +127,7 @@ export function rename(circuit: Circuit, name: string): Edited {
   return accept({ ...circuit, name: trimmed }, '');
 }
 
-/** What speaks against a part in a circuit that does not have it yet; `undefined` if nothing does. Its kind must be known. */
+/** The reason against adding a part to a circuit; `undefined` if there is none. Its kind must be known. */
 export function refusalOfPart(circuit: Circuit, part: Part): Refusal | undefined {
   const kind = kindOfPart(part);
   if (!kind.variants.includes(part.variant))
@@ -152,7 +152,7 @@ function blocked(circuit: Circuit, part: Part): Refusal | undefined {
   return first(holes, (hole) => hole && occupied(taken, hole));
 }
 
-/** What speaks against a wire in a circuit that does not have it yet. */
+/** The reason against adding a wire to a circuit; `undefined` if there is none. */
 export function refusalOfWire(circuit: Circuit, { from, to, color }: Wire): Refusal | undefined {
   if (!WIRE_COLORS.includes(color)) return { code: 'circuit/unknown-color', color };
   const missing = [from, to].find((end) => !isTerminal(circuit, end));
@@ -178,7 +178,7 @@ function occupied(taken: ReadonlyMap<string, Occupant>, terminal: Terminal): Ref
   return { code: 'circuit/occupied', terminal: text, by };
 }
 
-/** What the first item that gives something gives. */
+/** The first result that is not `undefined`. */
 function first<T, R>(items: readonly T[], give: (item: T) => R | undefined): R | undefined {
   for (const item of items) {
     const given = give(item);
@@ -187,7 +187,7 @@ function first<T, R>(items: readonly T[], give: (item: T) => R | undefined): R |
   return undefined;
 }
 
-/** The lowest id that is free: `led2` beside `led1`. */
+/** The lowest free id: `led2` if `led1` is taken. */
 function nextId(prefix: string, items: readonly { readonly id: string }[]): string {
   const taken = new Set(items.map(({ id }) => id));
   let number = 1;

@@ -7,20 +7,20 @@ import { solve } from './solve.ts';
 import { SUPPLY_VOLTS } from './supply.ts';
 
 /**
- * What an output of the BCM2711 and its ancestors has in series, about, at the drive strength of 8 mA that it starts with. The documentation
- * gives bounds: less than 0.14 V are lost at 2 mA (70 Ω), and at the strongest 18 mA flow at 0.4 V (22 Ω). Raspberry Pi documentation,
- * "GPIO voltage specifications".
+ * The approximate series resistance of an output of the BCM2711 and its predecessors, at the default drive strength of 8 mA. The documentation gives
+ * bounds: less than 0.14 V are lost at 2 mA (70 Ω), and at the strongest 18 mA flow at 0.4 V (22 Ω). Raspberry Pi documentation, "GPIO voltage
+ * specifications".
  */
 export const OUTPUT_OHMS = 40;
 
-/** A pin's own pull, about: 33–73 kΩ on a Pi 4, 50–65 kΩ before (the same table). */
+/** The approximate resistance of a pin's own pull: 33–73 kΩ on a Pi 4, 50–65 kΩ before (the same table). */
 export const PULL_OHMS = 47_000;
 
-/** The two I2C pins have pull-ups on the board itself, which nobody can switch off (Raspberry Pi schematics). */
+/** The two I2C pins have pull-ups on the board itself, which cannot be switched off (Raspberry Pi schematics). */
 const BOARD_PULLS = [2, 3];
 const BOARD_PULL_OHMS = 1800;
 
-/** An element of a part with the nets of its ends. */
+/** An element of a part, with the nets of its ends. */
 export interface PlacedElement {
   readonly part: string;
   readonly element: Element;
@@ -28,10 +28,10 @@ export interface PlacedElement {
   readonly to: number;
 }
 
-/** What a hand does to a part now. */
+/** The current position of a part's control. */
 export type HandOf = (part: string, hand: Hand) => number;
 
-/** All elements of a circuit, in the order of its parts and of each kind's list. */
+/** All elements of a circuit, ordered by part and then by each kind's list. */
 export function elementsOf({ parts }: Circuit, netlist: Netlist, handOf: HandOf): readonly PlacedElement[] {
   return parts.flatMap((part) => {
     const kind = kindOfPart(part);
@@ -43,22 +43,22 @@ export function elementsOf({ parts }: Circuit, netlist: Netlist, handOf: HandOf)
   });
 }
 
-/** What a pin's own circuit does to it: a voltage behind a resistance. A pin that is not driven at all has none. */
+/** The equivalent source of a pin: a voltage behind a resistance. A pin that is not driven has none. */
 export interface Drive {
   readonly volts: number;
   readonly ohms: number;
 }
 
-/** By BCM number. */
+/** Indexed by BCM number. */
 export type Drives = ReadonlyMap<number, Drive>;
 
-/** What flows and what is where, with the pins driven in one way. */
+/** The voltages and currents for one set of drives. */
 export interface Measurement {
-  /** By net. */
+  /** Indexed by net. */
   readonly volts: ArrayLike<number>;
-  /** Through each element, in their order. */
+  /** The currents through the elements, in their order. */
   readonly elementAmps: readonly number[];
-  /** Out of each pin that is driven. */
+  /** The current out of each driven pin. */
   readonly pinAmps: ReadonlyMap<number, number>;
 }
 
@@ -83,7 +83,7 @@ export function measure(netlist: Netlist, elements: readonly PlacedElement[], dr
   };
 }
 
-/** The nets with a supply. One that is connected to ground, too, is at ground. */
+/** The nets with a supply. A net that is also connected to ground is at ground. */
 function heldNets({ nets }: Netlist): Map<number, number> {
   const held = new Map<number, number>();
   for (const [index, { supplies }] of nets.entries())
@@ -96,7 +96,7 @@ function branchOf({ element, from, to }: PlacedElement): Branch {
   return element.is === 'diode' ? { from, to, ohms, kneeVolts: element.kneeVolts } : { from, to, ohms };
 }
 
-/** From a node that stands for the supply of 3.3 V. */
+/** The branches of the board's pull-ups, from a node that stands for the 3.3 V supply. */
 function boardPulls({ netOfGpio }: Netlist, source: number): readonly Branch[] {
   return BOARD_PULLS.flatMap((gpio) => {
     const to = netOfGpio.get(gpio);

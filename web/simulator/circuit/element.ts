@@ -1,4 +1,4 @@
-/** What is between two legs of a part, as far as a direct current is concerned. */
+/** An electrical element between two legs of a part, for direct current. */
 export type Element = Resistor | Diode;
 
 export interface Resistor {
@@ -8,17 +8,17 @@ export interface Resistor {
   readonly ohms: number;
 }
 
-/** Lets current through from its first leg to its second only, and only what is left above its knee. */
+/** Conducts only from its first leg to its second, and only above its knee voltage. */
 export interface Diode {
   readonly is: 'diode';
-  /** Anode and cathode, by the names of legs. */
+  /** Anode and cathode, as leg names. */
   readonly between: readonly [string, string];
-  /** Below this voltage there is no current to speak of. */
+  /** Below this voltage the current is negligible. */
   readonly kneeVolts: number;
-  /** How much each further volt gives: 1 V / ohms. */
+  /** The slope above the knee: each further volt adds 1 V / ohms. */
   readonly ohms: number;
   /** The colour of its light. */
   readonly color: string;
-  /** The mean current at which it is as bright as the page can draw it, milliamperes. */
+  /** The mean current at which it reaches the full brightness that the page can draw, milliamperes. */
   readonly fullMa: number;
 }

@@ -2,20 +2,20 @@ import { type Circuit, EMPTY_CIRCUIT, type WireColor } from './circuit.ts';
 import { addPart, addWire, type Edit, type NewPart } from './edit.ts';
 import { readHole, readTerminal, type Terminal } from './terminal.ts';
 
-/** A circuit to start from. Pages have a name for each in every language. */
+/** A circuit to start from. The pages have a name for each in every language. */
 export interface Example {
   readonly key: 'led' | 'button' | 'rgb' | 'servo' | 'traffic-light' | 'potentiometer' | 'buzzer';
   readonly circuit: Circuit;
 }
 
-/** A part at the hole of its first leg, as `e8`. */
+/** A part at the hole of its first leg, like `e8`. */
 function place(kind: string, at: string, variant?: string): Edit {
   const { row, column } = readHole(at) ?? fail(at);
   const part: NewPart = { kind, place: { on: 'breadboard', row, column }, ...(variant && { variant }) };
   return (circuit) => addPart(circuit, part);
 }
 
-/** A part beside the breadboard. */
+/** A part next to the breadboard. */
 function stand(kind: string): Edit {
   return (circuit) => addPart(circuit, { kind, place: { on: 'bench', x: 0, y: 0 } });
 }
@@ -42,7 +42,7 @@ function fail(what: string): never {
 
 const GROUND = wire('pin39', 'bottom-1', 'black');
 
-/** The circuits to start from; the course's first. */
+/** The circuits to start from, the course's first. */
 export const EXAMPLES: readonly Example[] = [
   {
     key: 'led',

@@ -1,47 +1,47 @@
 /**
- * What is wrong with a circuit, with the facts that words need to explain it. `danger` may break something, `fault` does not work, `hint` works
- * and could be better, or needs to be known.
+ * A fault of a circuit, with the facts needed to explain it. `danger` may destroy something, `fault` does not work, `hint` works but could be better,
+ * or is good to know.
  */
 export type Fault = FaultFacts & {
   readonly severity: Severity;
-  /** The ids of the parts that it is about; the first is the one to show it at. May be empty. */
+  /** The ids of the affected parts; the fault is shown at the first one. May be empty. */
   readonly parts: readonly string[];
-  /** The ids of the wires that cause it, if wires alone do. */
+  /** The ids of the wires that cause it, if only wires do. */
   readonly wires: readonly string[];
 };
 
 export type Severity = 'danger' | 'fault' | 'hint';
 
-/** What is wrong with one part, as its kind sees it. */
+/** A fault of one part, as its kind sees it. */
 export type PartFault = FaultFacts & { readonly severity: Severity };
 
 export type FaultFacts =
-  /** It would light the other way round. */
+  /** It would light if it were turned round. */
   | { readonly code: 'led/reversed' }
-  /** No resistor limits its current, which would be this. `limitMa` is what an LED of this size bears. */
+  /** No resistor limits its current, `currentMa`. `limitMa` is the most that an LED of this size tolerates. */
   | { readonly code: 'led/no-resistor'; readonly currentMa: number; readonly limitMa: number }
-  /** There is a resistor, and still more current than it bears. */
+  /** There is a resistor, but the current is still too high. */
   | { readonly code: 'led/too-much-current'; readonly currentMa: number; readonly limitMa: number }
-  /** It hardly shines, even if its pin is on for the whole time: a resistor is too large. */
+  /** It is hardly visible, even if its pin is always on: a resistor is too large. */
   | { readonly code: 'led/too-dim'; readonly currentMa: number }
-  /** What it is connected to has less than it needs: below `neededVolts` there is no current to speak of. */
+  /** The available voltage is too low: below `neededVolts` the current is negligible. */
   | { readonly code: 'led/too-little-voltage'; readonly neededVolts: number }
-  /** Current comes to the part and cannot go on to ground. */
+  /** Current reaches the part but has no way on to ground. */
   | { readonly code: 'part/no-ground' }
-  /** The part has a way to ground, and nothing supplies it: no GPIO, no 3.3 V, no 5 V. */
+  /** The part has a path to ground, but nothing supplies it: no GPIO, no 3.3 V, no 5 V. */
   | { readonly code: 'part/no-supply' }
-  /** Two legs that belong in different nets are in the same one, so that current goes past the part. */
+  /** Two legs that belong in different nets are in the same one, so that current bypasses the part. */
   | { readonly code: 'part/legs-joined'; readonly legs: readonly string[] }
-  /** Nothing is connected to the leg. */
+  /** The leg is not connected to anything. */
   | { readonly code: 'part/leg-loose'; readonly leg: string }
-  /** A supply is connected to ground, or to the other supply. `volts` are 5 or 3.3. */
+  /** A supply is connected to ground, or to the other supply. `volts` is 5 or 3.3. */
   | { readonly code: 'supply/short'; readonly volts: number }
   | { readonly code: 'supply/joined' }
-  /** An output stands against ground or a supply. */
+  /** An output is connected to ground or to a supply. */
   | { readonly code: 'pin/short'; readonly gpio: number; readonly currentMa: number }
-  /** Two outputs at different levels are connected. */
+  /** Two outputs with different levels are connected. */
   | { readonly code: 'pin/outputs-joined'; readonly gpios: readonly number[]; readonly currentMa: number }
-  /** More than 3.3 V come to a GPIO. */
+  /** The voltage on a GPIO is above 3.3 V. */
   | {
       readonly code: 'pin/too-much-voltage';
       readonly gpio: number;
@@ -54,21 +54,21 @@ export type FaultFacts =
       readonly currentMa: number;
       readonly limitMa: number;
     }
-  /** All pins together. */
+  /** The total of all pins. */
   | { readonly code: 'pins/too-much-current'; readonly currentMa: number; readonly limitMa: number }
-  /** Nothing holds the input at a level, as no pull is on. */
+  /** Nothing drives the input, and no pull is on. */
   | { readonly code: 'pin/floating'; readonly gpio: number }
-  /** The voltage is between what counts as low and what counts as high. */
+  /** The voltage is between the low and the high range. */
   | { readonly code: 'pin/between-levels'; readonly gpio: number; readonly volts: number }
-  /** A Raspberry Pi has no analogue input: the wiper's voltage is read as 0 or 1. */
+  /** A Raspberry Pi has no analogue input: it reads the wiper's voltage as 0 or 1. */
   | { readonly code: 'potentiometer/no-analogue-input'; readonly gpio: number }
-  /** It is on 3.3 V, and needs 5 V. */
+  /** It is connected to 3.3 V but needs 5 V. */
   | { readonly code: 'servo/on-3v3' }
-  /** Ground and supply are exchanged. */
+  /** Ground and supply are swapped. */
   | { readonly code: 'servo/reversed' }
-  /** Its supply comes from a GPIO, which cannot give as much. */
+  /** A GPIO supplies it, which cannot give enough current. */
   | { readonly code: 'servo/from-pin'; readonly gpio: number }
-  /** No GPIO is on its signal. */
+  /** No GPIO is connected to its signal leg. */
   | { readonly code: 'servo/no-signal' }
-  /** A steady voltage makes no sound: no GPIO is on it. */
+  /** A constant voltage makes no sound: no GPIO is connected to it. */
   | { readonly code: 'buzzer/no-signal' };

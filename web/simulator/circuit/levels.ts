@@ -3,22 +3,22 @@ import { isOutput, pullOf } from './pin-drive.ts';
 import type { AtWork } from './readings.ts';
 
 /**
- * What counts as low and as high, volts: below 0.8 and from 2.0 on, on a Pi 4 (Raspberry Pi documentation, "GPIO voltage specifications",
- * BCM2711). Between them a real pin may say either. Here the middle decides.
+ * The voltage ranges of low and high, volts: below 0.8 and from 2.0 on, on a Pi 4 (Raspberry Pi documentation, "GPIO voltage specifications",
+ * BCM2711). In between, a real pin may read as either; here the middle is the threshold.
  */
 export const LEVEL_VOLTS = { low: 0.8, high: 2.0, middle: 1.4 } as const;
 
-/** What a circuit puts on a pin: a level, or nothing that the pin's own pull would not overcome. */
+/** The level that a circuit puts on a pin, or `open` if the pin's own pull decides. */
 export type OutsideLevel = 0 | 1 | 'open';
 
-/** A GPIO that is no output, as a circuit sees it. */
+/** A GPIO that is not an output, as the circuit sees it. */
 export interface OutsidePin {
   readonly level: OutsideLevel;
-  /** The voltage on it, its own pull included; `undefined` if no way leads to a supply or an output. */
+  /** Its voltage, including the effect of its own pull; `undefined` if no path leads to a supply or an output. */
   readonly volts: number | undefined;
 }
 
-/** What each GPIO that is connected to something and is no output sees, by BCM number. */
+/** The level that each connected GPIO sees, unless it is an output, by BCM number. */
 export function readLevels(work: AtWork): ReadonlyMap<number, OutsidePin> {
   const { netlist, pins } = work;
   const inputs = wiredGpios(netlist).filter((gpio) => !isOutput(pins.get(gpio)));
@@ -27,7 +27,7 @@ export function readLevels(work: AtWork): ReadonlyMap<number, OutsidePin> {
   return new Map<number, OutsidePin>([...nothing, ...readDriven(driven, work)]);
 }
 
-/** The level is the circuit's own if it is the same with either pull. So a program that changes the pull reads what it should at once. */
+/** The level comes from the circuit if it is the same with either pull. So a program that changes the pull reads the right level at once. */
 function readDriven(gpios: readonly number[], work: AtWork): readonly (readonly [number, OutsidePin])[] {
   if (gpios.length === 0) return [];
   const [up, down] = (['up', 'down'] as const).map((pull) => momentsWith(pull, gpios, work));
@@ -55,7 +55,7 @@ function levelAt(volts: number): 0 | 1 {
   return volts >= LEVEL_VOLTS.middle ? 1 : 0;
 }
 
-/** Whether a way leads to a supply or to an output. The weak pulls of other inputs do not count. */
+/** Whether a path leads to a supply or an output. The weak pulls of other inputs do not count. */
 function isDriven(gpio: number, { netlist, reach, pins }: AtWork): boolean {
   return reach.leads(netlist.netOfGpio.get(gpio) ?? -1, (each) => {
     const { supplies = [], gpios = [] } = netlist.nets[each] ?? {};

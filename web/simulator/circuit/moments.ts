@@ -2,14 +2,14 @@ import { type Drive, type Measurement, measure, type PlacedElement } from './ele
 import type { Netlist } from './netlist.ts';
 import { isOutput, outputDrive, type PinStates, pullDrive, shareOf } from './pin-drive.ts';
 
-/** A part of the period of PWM in which no pin changes. */
+/** A part of the PWM period in which no pin changes. */
 export interface Moment {
-  /** Its share of the period, above 0 and up to 1. */
+  /** Its share of the period, above 0 and at most 1. */
   readonly share: number;
   readonly measured: Measurement;
 }
 
-/** The GPIOs that anything is connected to. */
+/** The GPIOs that are connected to anything. */
 export function wiredGpios({ nets, netOfGpio }: Netlist): readonly number[] {
   return [...netOfGpio.keys()].filter((gpio) => {
     const net = nets[netOfGpio.get(gpio) ?? -1];
@@ -18,8 +18,8 @@ export function wiredGpios({ nets, netOfGpio }: Netlist): readonly number[] {
 }
 
 /**
- * Measures a circuit in each part of a period. All pins are taken to begin their periods together and to be equally fast, as pigpio has them
- * by default: for pins of different frequencies that is the mean over long, nearly.
+ * Measures a circuit in each part of a period. It assumes that all pins start their periods together and have the same frequency, as in pigpio's
+ * default; for pins of different frequencies the result is nearly the long-term mean.
  */
 export function momentsOf(
   netlist: Netlist,
@@ -39,7 +39,7 @@ export function momentsOf(
   });
 }
 
-/** What the pins do at a point of the period, 0–1: those that are outputs are high until their share is over. */
+/** The drives of the pins at a point of the period, 0–1: outputs are high until their share is over. */
 function drivesAt(gpios: readonly number[], pins: PinStates, time: number): ReadonlyMap<number, Drive> {
   return new Map(
     gpios.flatMap((gpio) => {
@@ -55,7 +55,7 @@ export function meanOf(moments: readonly Moment[], of: (measured: Measurement) =
   return moments.reduce((sum, { share, measured }) => sum + share * of(measured), 0);
 }
 
-/** The largest within a period. */
+/** The maximum within a period. */
 export function peakOf(moments: readonly Moment[], of: (measured: Measurement) => number): number {
   return Math.max(...moments.map(({ measured }) => of(measured)));
 }

@@ -5,7 +5,7 @@ import { DisjointSets } from './disjoint-sets.ts';
 import type { Supply } from './supply.ts';
 import { COLUMNS, type LegTerminal, type Terminal, terminalText } from './terminal.ts';
 
-/** Terminals that are joined by the board, by wires and by the metal of parts. */
+/** Terminals that are connected by the board, by wires, and by metal inside parts. */
 export interface Net {
   readonly supplies: readonly Supply[];
   /** BCM numbers, ascending. */
@@ -15,18 +15,18 @@ export interface Net {
   readonly wires: readonly string[];
 }
 
-/** Every terminal that there is belongs to one net, also those that nothing is in. */
+/** Every terminal belongs to exactly one net, even if nothing is plugged into it. */
 export interface Netlist {
   readonly nets: readonly Net[];
   /** The index of a terminal's net; `undefined` for a leg of a part that does not exist. */
   netAt(terminal: Terminal): number | undefined;
   /** The index of the net that a leg of a part is in. */
   netOfLeg(part: string, leg: string): number | undefined;
-  /** The index of a GPIO's net, for each that the header carries. */
+  /** The index of the net of each GPIO on the header. */
   readonly netOfGpio: ReadonlyMap<number, number>;
 }
 
-/** Works out what is joined in a circuit. */
+/** Works out which terminals of a circuit are connected. */
 export function netlistOf(circuit: Circuit): Netlist {
   const places = listPlaces(circuit);
   const joined = joinAll(circuit, places);
@@ -57,7 +57,7 @@ export function netlistOf(circuit: Circuit): Netlist {
   };
 }
 
-/** The piece of metal that a terminal is part of before anything is put in: five holes of a column, a rail, or the pin itself. */
+/** The piece of metal that a terminal belongs to on an empty board: five holes of a column, a rail, or the pin itself. */
 function placeOf(terminal: Terminal): string {
   if (terminal.at === 'leg') return terminalText(terminal);
   if (terminal.at === 'hole') {
@@ -69,7 +69,7 @@ function placeOf(terminal: Terminal): string {
   return pin ? placeOfPin(pin) : terminalText(terminal);
 }
 
-/** The Raspberry Pi joins its ground pins, and those of each supply. */
+/** The Raspberry Pi connects its ground pins to each other, and the pins of each supply. */
 function placeOfPin(pin: HeaderPin): string {
   return pin.gpio === undefined ? supplyOf(pin) : `gpio ${pin.gpio}`;
 }
@@ -106,7 +106,7 @@ function joinAll({ parts, wires }: Circuit, places: ReadonlyMap<string, number>)
   return joined;
 }
 
-/** The legs that are one piece of metal, in pairs. */
+/** The pairs of legs that are one piece of metal. */
 function metalOf(part: Part): readonly (readonly [Terminal | undefined, Terminal | undefined])[] {
   const at = new Map(legsOf(part).map(({ leg, terminal }) => [leg, terminal]));
   return (kindOfPart(part).joined ?? []).flatMap(([first = '', ...others]) =>

@@ -1,21 +1,21 @@
-/** Something that current can flow through, between two nodes. */
+/** A branch between two nodes through which current can flow. */
 export interface Branch {
   readonly from: number;
   readonly to: number;
   readonly ohms: number;
-  /** Of a diode: current flows from `from` to `to` only, and only for what is above this voltage. Absent for a resistor. */
+  /** For a diode: current flows only from `from` to `to`, and only for the voltage above this. Absent for a resistor. */
   readonly kneeVolts?: number;
 }
 
-/** Nodes 0 to `nodes` - 1, some of which are held at a voltage, and what is between them. */
+/** Nodes 0 to `nodes` - 1, some of them held at a voltage, and the branches between them. */
 export interface Network {
   readonly nodes: number;
-  /** Volts by node. */
+  /** The held voltages, by node. */
   readonly held: ReadonlyMap<number, number>;
   readonly branches: readonly Branch[];
 }
 
-/** What every node has to ground, as the air and the board have: so that a node that nothing holds has a voltage to reckon with. */
+/** The leakage resistance of every node to ground, like that of air and board: it gives a defined voltage to a node that nothing drives. */
 export const LEAK_OHMS = 1e9;
 
 /** The current from `from` to `to`, amperes. */

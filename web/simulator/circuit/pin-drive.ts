@@ -6,28 +6,28 @@ import { type Drive, OUTPUT_OHMS, PULL_OHMS } from './electrics.ts';
 import type { Wave } from './reading.ts';
 import { SUPPLY_VOLTS } from './supply.ts';
 
-/** What is known of the pins, by BCM number. One that is not there has never been used. */
+/** The known pin states, by BCM number. A pin without an entry has never been used. */
 export type PinStates = ReadonlyMap<number, PinState>;
 
 const HIGH_VOLTS = SUPPLY_VOLTS['3v3'];
 
-/** Whether a pin drives its net. One that was never used is an input. */
+/** Whether a pin drives its net. A pin that was never used is an input. */
 export function isOutput(state: PinState | undefined): state is PinState {
   return state !== undefined && state.mode !== 'input';
 }
 
-/** An output at a level. */
+/** The drive of an output at a level. */
 export function outputDrive(level: 0 | 1): Drive {
   return { volts: level * HIGH_VOLTS, ohms: OUTPUT_OHMS };
 }
 
-/** What an input's own pull does; `undefined` for one without. A board that does not say has those that it starts with. */
+/** The drive of an input's own pull; `undefined` without a pull. If the board does not report the pull, it is the default one. */
 export function pullDrive(gpio: number, state: PinState | undefined): Drive | undefined {
   const pull = pullOf(gpio, state);
   return pull === 'none' ? undefined : { volts: pull === 'up' ? HIGH_VOLTS : 0, ohms: PULL_OHMS };
 }
 
-/** The pull of an input, as the board says or as it starts. */
+/** The pull of an input, as reported by the board, or the default one. */
 export function pullOf(gpio: number, state: PinState | undefined): Pull {
   return state?.pull ?? pullAtBoot(gpio);
 }
@@ -37,7 +37,7 @@ export function shareOf(state: PinState): number {
   return Math.min(1, Math.max(0, highShare(state)));
 }
 
-/** What an output that alternates gives; `undefined` for any other pin. */
+/** The signal of an alternating output; `undefined` for any other pin. */
 export function waveOf(gpio: number, state: PinState | undefined): Wave | undefined {
   if (!isOutput(state)) return undefined;
   const share = shareOf(state);
@@ -46,13 +46,13 @@ export function waveOf(gpio: number, state: PinState | undefined): Wave | undefi
   return { gpio, frequencyHz, pulseUs: pulseOf((share / frequencyHz) * 1e6, frequencyHz) };
 }
 
-/** How often pigpio repeats the pulses of a servo. */
+/** The repetition rate of pigpio's servo pulses, Hz. */
 const SERVO_HZ = 50;
 
-/** Digital servos take up to so many pulses a second. */
+/** The highest pulse rate that digital servos accept, Hz. */
 const MOST_SERVO_HZ = 333;
 
-/** A servo does not care whether its pulses are called PWM. */
+/** A PWM signal also works as servo pulses. */
 function pulseOf(highUs: number, frequencyHz: number): number {
   const { min, max } = SERVO_PULSE_US;
   return frequencyHz <= MOST_SERVO_HZ && highUs >= min && highUs <= max ? highUs : 0;

@@ -2,17 +2,17 @@ import { DisjointSets } from './disjoint-sets.ts';
 import type { PlacedElement } from './electrics.ts';
 import type { Netlist } from './netlist.ts';
 
-/** Nets that hang together through parts; a net with a supply is the end of a way, and hangs together with none. */
+/** Nets that are connected through parts. A net with a supply ends a path and belongs to no group. */
 export interface Reach {
-  /** The GPIOs in reach of a net, itself included. */
+  /** The GPIOs that can be reached from a net, including its own. */
   gpiosFrom(net: number): readonly number[];
-  /** Whether a way leads from a net to one that fits. The net itself counts, and the supplies at the ends. */
+  /** Whether a path leads from a net to one that fits. The net itself counts, and so do the supplies at the ends. */
   leads(net: number, fits: (net: number) => boolean): boolean;
-  /** A number that is the same for all nets that hang together. */
+  /** A number that identifies the group of connected nets. */
   groupOf(net: number): number;
 }
 
-/** What can be reached through these elements, whichever way current would flow. */
+/** The nets that can be reached through these elements, in either direction of current. */
 export function reachThrough(netlist: Netlist, elements: readonly PlacedElement[]): Reach {
   const isEnd = (net: number) => (netlist.nets[net]?.supplies.length ?? 0) > 0;
   const sets = new DisjointSets(netlist.nets.length);

@@ -1,41 +1,41 @@
 /** The light of one LED, or of one colour of an RGB LED. */
 export interface Light {
   readonly color: string;
-  /** The mean over a period of PWM, milliamperes. */
+  /** The mean current over a PWM period, milliamperes. */
   readonly currentMa: number;
-  /** 0–1, in proportion to the mean current, up to what the page can draw. */
+  /** 0–1, proportional to the mean current, up to the brightest light that the page can draw. */
   readonly light: number;
 }
 
-/** What a part does at a moment. */
+/** The state of a part at a moment. */
 export type Reading =
   | { readonly is: 'light'; readonly lights: readonly Light[] }
-  /** 0 Hz is silence. */
+  /** 0 Hz means silence. */
   | { readonly is: 'tone'; readonly frequencyHz: number }
-  /** `degrees` from its middle, -90 to 90; `undefined` while it has no supply or no pulses: it stays as it was. */
+  /** `degrees` from its middle, -90 to 90; `undefined` without supply or pulses, so that it keeps its position. */
   | { readonly is: 'angle'; readonly degrees: number | undefined; readonly isPowered: boolean }
   | { readonly is: 'contact'; readonly isPressed: boolean }
-  /** `share` is how far it is turned, 0–1; `volts` are those of its wiper, `undefined` where nothing is there to give any. */
+  /** `share` is how far it is turned, 0–1; `volts` is the voltage of its wiper, `undefined` if nothing determines it. */
   | { readonly is: 'wiper'; readonly share: number; readonly volts: number | undefined }
   | { readonly is: 'current'; readonly currentMa: number };
 
-/** What a kind can ask about one of its parts, to say what it does. All means are over a period of PWM. */
+/** The values that a kind can query to compute the state of one of its parts. All means are over a PWM period. */
 export interface Surroundings {
   readonly hand: number;
   /** The mean current through each of the kind's elements, milliamperes, in their order. */
   readonly currentsMa: readonly number[];
-  /** The mean voltage of a leg against ground; `undefined` if nothing gives it one. */
+  /** The mean voltage of a leg against ground; `undefined` if nothing determines it. */
   volts(leg: string): number | undefined;
-  /** By how much the voltage between two legs changes while pins alternate. */
+  /** The change of the voltage between two legs while pins alternate. */
   swing(one: string, other: string): number;
-  /** What a pin puts on a leg, directly or through other parts; `undefined` if there is no pin that alternates. */
+  /** The signal that a pin puts on a leg, directly or through other parts; `undefined` if no alternating pin leads there. */
   wave(leg: string): Wave | undefined;
 }
 
-/** What a pin that alternates gives. */
+/** The signal of an alternating pin. */
 export interface Wave {
   readonly gpio: number;
   readonly frequencyHz: number;
-  /** The length of a servo's pulses, microseconds; 0 if it gives none. */
+  /** The length of a servo's pulses, microseconds; 0 if it sends none. */
   readonly pulseUs: number;
 }

@@ -6,7 +6,7 @@ import { isOutput, type PinStates, pullOf, waveOf } from './pin-drive.ts';
 import type { Reach } from './reach.ts';
 import type { Reading, Surroundings, Wave } from './reading.ts';
 
-/** All that is known of a circuit at work. */
+/** Everything needed to read the parts of a running circuit. */
 export interface AtWork {
   readonly circuit: Circuit;
   readonly netlist: Netlist;
@@ -17,7 +17,7 @@ export interface AtWork {
   readonly handOf: HandOf;
 }
 
-/** What every part does, by its id. */
+/** The state of every part, by its id. */
 export function readParts(work: AtWork): ReadonlyMap<string, Reading> {
   return new Map(
     work.circuit.parts.map((part) => [
@@ -41,13 +41,13 @@ function surroundingsOf(part: Part, work: AtWork): Surroundings {
   };
 }
 
-/** The mean voltage of a net that something gives one. */
+/** The mean voltage of a net; `undefined` if nothing determines it. */
 function voltsAt(net: number | undefined, work: AtWork): number | undefined {
   if (net === undefined || !isGiven(net, work)) return undefined;
   return meanOf(work.moments, ({ volts }) => volts[net] ?? 0);
 }
 
-/** Whether a supply, an output or a pull is in reach of a net. */
+/** Whether a supply, an output or a pull can be reached from a net. */
 function isGiven(net: number, { netlist, reach, pins }: AtWork): boolean {
   return reach.leads(net, (each) => {
     const { supplies = [], gpios = [] } = netlist.nets[each] ?? {};

@@ -1,10 +1,10 @@
 import type { Circuit } from './circuit.ts';
 import { MAX_BYTES, type ReadCircuit, readCircuit, writeCircuit } from './circuit-json.ts';
 
-/** What a link with a circuit in it has behind `#`. */
+/** The part of a link after `#` that announces a circuit. */
 export const FRAGMENT = 'c=';
 
-/** Writes a circuit as a short text of letters, digits, `-` and `_`: its JSON, deflated, in base64url. */
+/** Encodes a circuit as a short text of letters, digits, `-` and `_`: its JSON, deflated, in base64url. */
 export async function writeShareCode(circuit: Circuit): Promise<string> {
   const bytes = new TextEncoder().encode(writeCircuit(circuit));
   return toBase64Url(
@@ -12,12 +12,12 @@ export async function writeShareCode(circuit: Circuit): Promise<string> {
   );
 }
 
-/** Reads what `writeShareCode` writes. The code may come from anywhere: what is none is a problem, and nothing is thrown. */
+/** Decodes the output of `writeShareCode`. The code may be untrusted: an invalid one returns a problem, and nothing is thrown. */
 export async function readShareCode(code: string): Promise<ReadCircuit> {
   const bytes = fromBase64Url(code);
   if (!bytes) return UNREADABLE;
   try {
-    // A few bytes can become many: no more are taken than a circuit may have.
+    // A few bytes can inflate to many, so stop at the largest size of a circuit.
     const json = await collect(pass(bytes, new DecompressionStream('deflate-raw')), MAX_BYTES);
     return readCircuit(new TextDecoder('utf-8', { fatal: true }).decode(json));
   } catch (error) {
@@ -35,7 +35,7 @@ function pass(bytes: Bytes, through: CompressionStream | DecompressionStream): R
   return new Blob([bytes]).stream().pipeThrough(through);
 }
 
-/** Rejects with a RangeError once there are more bytes than `most`. */
+/** Rejects with a RangeError if there are more than `most` bytes. */
 async function collect(stream: ReadableStream<Bytes>, most: number): Promise<Bytes> {
   const chunks: Bytes[] = [];
   let length = 0;
@@ -66,7 +66,7 @@ function toBase64Url(bytes: Bytes): string {
   return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 
-/** `undefined` if the text is no base64url, or longer than that of any circuit. */
+/** `undefined` if the text is not base64url, or longer than the code of any circuit. */
 function fromBase64Url(text: string): Bytes | undefined {
   if (text.length > MAX_BYTES || !/^[\w-]+$/.test(text) || text.length % 4 === 1) return undefined;
   const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));

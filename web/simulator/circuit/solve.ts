@@ -2,8 +2,8 @@ import { DisjointSets } from './disjoint-sets.ts';
 import { type Branch, LEAK_OHMS, type Network } from './network.ts';
 
 /**
- * The voltage of every node (Kirchhoff's laws). Diodes are straight above their knee, so each node's balance is a sum of straight pieces: the
- * voltages are those of least dissipation, a convex problem, which Newton's method with a line search solves in a few rounds.
+ * The voltage of every node (Kirchhoff's laws). Diodes are linear above their knee, so the equation of each node is piecewise linear. The solution
+ * has the least dissipation, which is a convex problem that Newton's method with a line search solves in a few rounds.
  */
 export function solve(network: Network): Float64Array {
   const volts = new Float64Array(network.nodes);
@@ -12,13 +12,13 @@ export function solve(network: Network): Float64Array {
   return volts;
 }
 
-/** Nodes that nothing holds and that have to do with each other, and all that is between them and others. */
+/** Free nodes that influence each other, and all branches between them and other nodes. */
 interface Island {
   readonly nodes: readonly number[];
   readonly branches: readonly Branch[];
 }
 
-/** A node that is held keeps what is on its two sides apart: the smaller the islands, the quicker. */
+/** A held node separates its two sides, and smaller islands are solved faster. */
 function islandsOf({ nodes, held, branches }: Network): readonly Island[] {
   const sets = new DisjointSets(nodes);
   for (const { from, to } of branches) if (!held.has(from) && !held.has(to)) sets.join(from, to);
@@ -36,10 +36,10 @@ function islandsOf({ nodes, held, branches }: Network): readonly Island[] {
   return [...islands.values()].map((island) => ({ ...island, nodes: [...island.nodes] }));
 }
 
-/** More rounds than any circuit needs; each finds another set of diodes that conduct. */
+/** More rounds than any circuit needs; each round finds another set of conducting diodes. */
 const MOST_ROUNDS = 100;
 
-/** Less than any meter shows, volts. */
+/** The tolerance, volts: less than any meter shows. */
 const CLOSE_VOLTS = 1e-9;
 
 function settle(island: Island, volts: Float64Array): void {
@@ -51,10 +51,10 @@ function settle(island: Island, volts: Float64Array): void {
   }
 }
 
-/** What rounding can make of a dissipation, watts. */
+/** The tolerance for rounding errors of the dissipation, watts. */
 const ROUNDING_WATTS = 1e-12;
 
-/** Goes the whole way, or the half, or the quarter, until no more power is lost than before. */
+/** Takes the full step, or a half, or a quarter, and so on, until the dissipation does not increase. */
 function walk({ nodes, branches }: Island, volts: Float64Array, steps: readonly number[]): void {
   const start = nodes.map((node) => volts[node] ?? 0);
   const before = dissipation(nodes, branches, volts);
@@ -65,7 +65,7 @@ function walk({ nodes, branches }: Island, volts: Float64Array, steps: readonly 
   }
 }
 
-/** Half the power that is lost in resistors and above the knees of diodes, watts. */
+/** Half the power dissipated in resistors and above the knees of diodes, watts. */
 function dissipation(nodes: readonly number[], branches: readonly Branch[], volts: Float64Array): number {
   let watts = 0;
   for (const { from, to, ohms, kneeVolts } of branches) {
@@ -77,7 +77,7 @@ function dissipation(nodes: readonly number[], branches: readonly Branch[], volt
   return watts / 2;
 }
 
-/** The voltages of an island's nodes if the diodes that conduct now are those that do. */
+/** The voltages of an island's nodes if the set of conducting diodes stays as it is now. */
 function balance({ nodes, branches }: Island, volts: Float64Array): Float64Array {
   const indexOf = new Map(nodes.map((node, index) => [node, index]));
   const matrix = nodes.map((_, index) => {
@@ -108,7 +108,7 @@ function add(row: Float64Array | undefined, index: number, value: number): void 
   if (row) row[index] = (row[index] ?? 0) + value;
 }
 
-/** Solves a system whose matrix is symmetric and has the largest values on its diagonal: no pivot need be looked for. */
+/** Solves a symmetric, diagonally dominant system, which needs no pivoting. */
 function eliminate(matrix: readonly Float64Array[], right: Float64Array): Float64Array {
   const size = right.length;
   for (let pivot = 0; pivot < size; pivot++)

@@ -1,7 +1,7 @@
 import { HEADER_PINS } from '../../../devices/facts/header.ts';
 import { isRail, ROW_NAMES, type Row } from '../bench/breadboard.ts';
 
-/** How many columns of holes the breadboard has: half a full one. */
+/** The number of columns of the breadboard: a half-size one. */
 export const COLUMNS = 30;
 
 /** A hole of the breadboard. */
@@ -19,32 +19,30 @@ export interface HeaderTerminal {
   readonly physical: number;
 }
 
-/** A leg of a part that stands beside the breadboard. */
+/** A leg of a part next to the breadboard. */
 export interface LegTerminal {
   readonly at: 'leg';
-  /** The part's id. */
+  /** The id of the part. */
   readonly part: string;
-  /** The leg's name, as its kind calls it. */
+  /** The name of the leg, as its kind defines it. */
   readonly leg: string;
 }
 
-/** What an end of a wire can be put into. */
+/** The places that an end of a wire can be plugged into. */
 export type Terminal = Hole | HeaderTerminal | LegTerminal;
 
-/** Whether a hole is on the board. Rails have a gap after every fifth hole. */
+/** Whether a hole exists on the board. Rails have a gap after every fifth hole. */
 export function isOnBoard({ row, column }: Omit<Hole, 'at'>): boolean {
   const isColumn = Number.isInteger(column) && column >= 0 && column < COLUMNS;
   return isColumn && ROW_NAMES.includes(row) && !(isRail(row) && column % 6 === 5);
 }
 
-/** Whether a number is that of a pin of the header. */
+/** Whether a number is a pin of the header. */
 export function isHeaderPin(physical: number): boolean {
   return HEADER_PINS[physical - 1] !== undefined;
 }
 
-/**
- * A terminal as text, the same for the same terminal: `e12`, `top+3` (columns from 1, as one counts on a board), `pin40`, `servo1.signal`.
- */
+/** A terminal as a unique text: `e12`, `top+3` (columns count from 1, as on a real board), `pin40`, `servo1.signal`. */
 export function terminalText(terminal: Terminal): string {
   if (terminal.at === 'header') return `pin${terminal.physical}`;
   if (terminal.at === 'leg') return `${terminal.part}.${terminal.leg}`;
@@ -53,7 +51,7 @@ export function terminalText(terminal: Terminal): string {
 
 const ROW_OF = new Map(ROW_NAMES.map((row) => [row.replace(' ', ''), row]));
 
-/** Reads what `terminalText` writes; `undefined` if the text names no terminal that there could be. */
+/** Reads the output of `terminalText`; `undefined` if the text cannot be a terminal. */
 export function readTerminal(text: string): Terminal | undefined {
   return readHeader(text) ?? readHole(text) ?? readLeg(text);
 }

@@ -1,28 +1,28 @@
-/** A value with its past and its future. Never changed, only replaced. */
+/** A value with its undo and redo history. Immutable. */
 export interface History<T> {
   readonly present: T;
-  /** Oldest first. */
+  /** The undo steps, oldest first. */
   readonly past: readonly T[];
-  /** Next first. */
+  /** The redo steps, next first. */
   readonly future: readonly T[];
 }
 
-/** How many steps back there are at most. */
+/** The maximum number of undo steps. */
 export const MOST_STEPS = 100;
 
-/** A value without a past. */
+/** A value without a history. */
 export function startHistory<T extends object>(present: T): History<T> {
   return { present, past: [], future: [] };
 }
 
-/** A new present. What was undone before is gone; the same value again is no step. */
+/** Sets a new value and clears the redo steps; setting the same value again adds no step. */
 export function record<T extends object>(history: History<T>, present: T): History<T> {
   if (present === history.present) return history;
   const past = [...history.past, history.present].slice(-MOST_STEPS);
   return { present, past, future: [] };
 }
 
-/** One step back; the same history if there is none. */
+/** Goes one step back; returns the same history if there is none. */
 export function undo<T extends object>(history: History<T>): History<T> {
   const before = history.past.at(-1);
   if (before === undefined) return history;
@@ -33,7 +33,7 @@ export function undo<T extends object>(history: History<T>): History<T> {
   };
 }
 
-/** One step forward again; the same history if there is none. */
+/** Goes one step forward again; returns the same history if there is none. */
 export function redo<T extends object>(history: History<T>): History<T> {
   const [next, ...future] = history.future;
   if (next === undefined) return history;

@@ -1,13 +1,13 @@
 import type { View } from '../scene.ts';
 import { judgeName, type NameVerdict } from './device-name.ts';
 
-/** What a page's query asks for. */
+/** The settings in the page's query. */
 export interface Query {
-  /** The device that the tab is to be: `?device=ana`. */
+  /** The device that the tab should be: `?device=ana`. */
   readonly wanted: NameVerdict | undefined;
   /** The prefix of the board to show: that of the tab's own device, or `?board=lab/ana`. */
   readonly board: string | undefined;
-  /** Whether it is to begin with a circuit of one's own: `?circuit`. */
+  /** Whether the page starts with the user's own circuit: `?circuit`. */
   readonly isCircuit: boolean;
 }
 
@@ -30,7 +30,7 @@ export function withView(query: string, view: View): string {
   return wanted.length > 0 ? `?${wanted.join('&')}` : '';
 }
 
-/** The code of a circuit in the part of an address after `#`. */
+/** The circuit code in the part of an address after `#`. */
 export function codeIn(hash: string): string | undefined {
   return /^#c=(.+)$/.exec(hash)?.[1];
 }

@@ -3,24 +3,27 @@ import type { Words } from '../words.ts';
 import type { NameVerdict } from './device-name.ts';
 import type { DeviceNames } from './device-rights.ts';
 
-/** Whether this tab is a device, and if not, why. */
+/** Whether this tab is a device, and the reason if it is not. */
 export type TabDeviceState =
   | { readonly is: 'none' }
   | { readonly is: 'refused'; readonly name: NameVerdict }
-  /** It is not known yet whether one may. */
+  /** The rights of the user are not known yet. */
   | { readonly is: 'starting'; readonly name: string }
-  /** One may not be a device of that name. */
+  /** The user may not run a device of that name. */
   | { readonly is: 'denied'; readonly name: string }
   | { readonly is: 'running'; readonly name: string; readonly topics: readonly string[] };
 
 export interface TabDeviceParts {
   readonly tabDevice: TabDeviceState;
-  /** Under which names one may be a device. */
+  /** The names under which the user may run a device. */
   readonly deviceNames: DeviceNames;
   readonly words: Words;
 }
 
-/** The form that makes this tab a device, or what kind of device it is. A plain form: the address says it all. */
+/**
+ * The form that turns this tab into a device, or the device's state. It is a plain form, because the address contains
+ * the whole state.
+ */
 export function tabDeviceView(parts: TabDeviceParts): TemplateResult {
   const { tabDevice, words } = parts;
   return html`

@@ -8,19 +8,19 @@ import { createVirtualPins } from '../../../simulator/board/virtual-pins.ts';
 import { watchReturn } from '../../shared/watch-return.ts';
 import type { RunningTabDevice } from './watch-tab-device.ts';
 
-/** What a tab plays: the course's LED and its button. */
+/** The devices that a tab simulates: the course's LED and its button. */
 const DEVICES = [
   { kind: 'led', id: '21' },
   { kind: 'button', id: '23' },
 ] as const;
 
 export interface TabDeviceOptions {
-  /** A connection of its own for each device, so that the hub keeps a last will for each. */
+  /** Each device has a connection of its own, so that the hub keeps a last will for each. */
   readonly connect: (options?: HubClientOptions) => HubClient;
   readonly log: Log;
 }
 
-/** Makes this tab a Raspberry Pi of its own: when the page goes, the last wills say so. The name must be fit to be a level of a topic. */
+/** Turns this tab into a Raspberry Pi of its own. When the page closes, the last wills announce it. The name must be a valid topic level. */
 export function startTabDevice(name: string, { connect, log }: TabDeviceOptions): RunningTabDevice {
   const board = new Board();
   const clients: HubClient[] = [];

@@ -5,21 +5,21 @@ import type { NameVerdict } from './device-name.ts';
 import { mayBeDevice } from './device-rights.ts';
 import type { TabDeviceState } from './tab-device-view.ts';
 
-/** What runs, and how to end it. */
+/** A running device, with a function that ends it. */
 export interface RunningTabDevice {
   readonly topics: readonly string[];
   close(): Promise<void>;
 }
 
-/** Starts the device of a name that is fit to be a level of a topic. */
+/** Starts the device with a name that is valid as a topic level. */
 export type StartTabDevice = (name: string) => RunningTabDevice;
 
-/** Loads what a device needs: a page that is none does without. */
+/** Loads the code of a device, which other pages do not need. */
 export type LoadTabDevice = () => Promise<StartTabDevice>;
 
 /**
- * What becomes of a wish for this tab to be a device, at once and at every change. `identity$` tells whom the hub takes us for, once it
- * has said: the device runs for as long as one may be it, and ends with the subscription.
+ * The state of this tab as a device, at once and at every change. `identity$` emits the identity that the hub assigns to us, once it is known: the
+ * device runs while that identity may run it, and ends with the subscription.
  */
 export function watchTabDevice(
   wanted: NameVerdict | undefined,

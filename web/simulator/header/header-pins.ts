@@ -3,7 +3,7 @@ import type { InstrumentFormat } from '../../shared/format.ts';
 
 export { HEADER_PINS, type HeaderPin, headerPinOf } from '../../../devices/facts/header.ts';
 
-/** What the pin is called in print: `GPIO 21`, `GND`, `5 V`, and by the customs of a language `3.3 V` or `3,3 V`. */
+/** The printed name of the pin: `GPIO 21`, `GND`, `5 V`, and `3.3 V` or `3,3 V` depending on the language. */
 export function pinName({ role, gpio }: HeaderPin, { number }: Pick<InstrumentFormat, 'number'>): string {
   if (gpio !== undefined) return `GPIO ${gpio}`;
   if (role === 'ground') return 'GND';

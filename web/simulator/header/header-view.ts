@@ -20,7 +20,7 @@ export function piView(): TemplateResult<2> {
     </g>`;
 }
 
-/** The header's pins; one with a GPIO can be chosen. They lie over the wires, so that their names can be read. */
+/** The header's pins; those with a GPIO can be selected. They are drawn above the wires, so that their names are readable. */
 export function pinsView(scene: Scene): TemplateResult<2> {
   return svg`
     <g role="radiogroup" aria-label=${scene.words.say.header} @keydown=${(event: KeyboardEvent) => move(event, scene)}>
@@ -67,7 +67,7 @@ function chipView(pin: HeaderPin, { instrument }: Words, note = pin.alternative)
     <text class="note" x=${isOdd ? left + 6 : left + chipWidth - 6} y=${y + 3.6} text-anchor=${isOdd ? 'start' : 'end'}>${note ?? ''}</text>`;
 }
 
-/** What fits beside a pin's name. */
+/** The short value next to a pin's name. */
 function shortState(state: PinState, { instrument, say }: Words): string {
   if (state.pulseUs > 0) return instrument.time(state.pulseUs);
   if (state.mode === 'output' && state.frequencyHz > 0)
@@ -75,7 +75,7 @@ function shortState(state: PinState, { instrument, say }: Words): string {
   return state.level === 1 ? say.levelHigh : say.levelLow;
 }
 
-/** What a pin does, in words. */
+/** The state of a pin, in words. */
 function describeState(state: PinState | undefined, { say, instrument }: Words): string {
   if (!state) return say.unused;
   const level = state.level === 1 ? say.high : say.low;
@@ -95,7 +95,7 @@ function move(event: KeyboardEvent, { choices, actions }: Scene): void {
   if (target instanceof SVGElement) target.focus();
 }
 
-/** What the colors of the header mean. */
+/** The legend for the colors of the header. */
 export function legendView({ say }: Words): TemplateResult {
   return html`<ul class="legend">
     ${say.roles.map(([role, name]) => html`<li class=${role}>${name}</li>`)}

@@ -1,11 +1,11 @@
 import { HEADER_PINS, headerPinOf } from './header-pins.ts';
 
-/** How far each key moves along the header, in pins: rows hold two. */
+/** The step of each key along the header, in pins: a row has two. */
 const STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -2, ArrowDown: 2 };
 
 /**
- * The GPIO that an arrow key leads to from another, past power and ground; `undefined` where the key is no arrow
- * or the header ends there.
+ * The GPIO that an arrow key leads to from another one, skipping power and ground; `undefined` if the key is not an
+ * arrow or the header ends there.
  */
 export function nextPin(gpio: number, key: string): number | undefined {
   const step = STEPS[key];

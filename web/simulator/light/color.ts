@@ -1,7 +1,7 @@
 import type { Rgb } from '../../../devices/facts/color.ts';
 import { decodeSrgb, encodeSrgb } from '../../../devices/facts/srgb.ts';
 
-/** What a lamp looks like: unlit, lit at full power, or between, mixed in linear light as light itself adds up. */
+/** The color of a lamp: unlit, lit at full power, or a mix of both in linear light, in which real light adds up. */
 export function mixLight(unlit: Rgb, lit: Rgb, light: number): string {
   const share = Math.min(Math.max(light, 0), 1);
   const mix = (from: number, to: number) => {

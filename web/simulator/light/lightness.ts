@@ -1,6 +1,6 @@
 /**
- * How light a share of the full luminance, 0–1, looks to the eye, 0–1: L* / 100 of CIE 15, computed from the
- * luminance Y of CIE 1931. Half the light looks about three quarters as light.
+ * The perceived lightness, 0–1, of a share of the full luminance, 0–1: L* / 100 of CIE 15, computed from the luminance
+ * Y of CIE 1931. Half the luminance looks about three quarters as bright.
  */
 export function perceivedLightness(luminance: number): number {
   const bounded = Math.min(Math.max(luminance, 0), 1);

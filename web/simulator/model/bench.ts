@@ -6,24 +6,24 @@ import type { Device } from '../../shared/devices.ts';
 import { followEach } from '../../shared/follow-each.ts';
 import type { PinState } from './pin-state.ts';
 
-/** A device at one moment. */
+/** The state of a device at a moment. */
 export interface BenchDevice {
-  /** The kind and the id, as `led/21`, without the board's prefix. */
+  /** The kind and the id, like `led/21`, without the board's prefix. */
   readonly path: string;
   readonly kind: string;
   readonly id: string;
   readonly isOnline: boolean;
-  /** Its description; `undefined` while it has not come. */
+  /** Its description; `undefined` until it has arrived. */
   readonly info: DeviceInfo | undefined;
-  /** What each property is, by name, as `…/actual` says. */
+  /** The actual value of each property, by name, from `…/actual`. */
   readonly actual: ReadonlyMap<string, string>;
-  /** Its topics; `undefined` if nobody plays it. */
+  /** Its topics; `undefined` if no such device exists. */
   readonly source: Device | undefined;
 }
 
-/** All that is known of one board and of the devices on it. Never changed, only replaced. */
+/** The known state of a board and its devices. Immutable. */
 export interface Bench {
-  /** By path. */
+  /** Indexed by path. */
   readonly devices: ReadonlyMap<string, BenchDevice>;
   /** The pins that have been used, by BCM number. */
   readonly pins: ReadonlyMap<number, PinState>;
@@ -31,7 +31,7 @@ export interface Bench {
 
 export const EMPTY_BENCH: Bench = { devices: new Map(), pins: new Map() };
 
-/** The bench of a board, at once and at every change: its devices among all that there are, and what its pins do. */
+/** The bench of a board, at once and at every change: the board's own devices, and the states of its pins. */
 export function watchBench(
   devices$: Observable<readonly Device[]>,
   prefix: string,
@@ -70,7 +70,7 @@ function isSame(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, str
   return one.size === other.size && [...one].every(([name, text]) => other.get(name) === text);
 }
 
-/** A device of which nothing is known but where it would be. */
+/** A placeholder for a device of which only the path is known. */
 export function createDevice(kind: string, id: string): BenchDevice {
   return {
     path: `${kind}/${id}`,
@@ -90,7 +90,7 @@ export function actualNumber(device: BenchDevice | undefined, property: string):
   return Number.isFinite(value) ? value : undefined;
 }
 
-/** What a pin does: what its LED says if there is one on it (it may be real), else what the virtual board says. */
+/** The state of a pin: its LED's values if it has one (the pin may be real), otherwise the virtual board's. */
 export function pinStateOf(bench: Bench, gpio: number): PinState | undefined {
   const led = bench.devices.get(`led/${gpio}`);
   const dutyPercent = actualNumber(led, 'duty');

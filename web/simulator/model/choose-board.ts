@@ -11,8 +11,8 @@ export function watchBoards(states$: Observable<readonly DeviceState[]>): Observ
 }
 
 /**
- * The prefix of the board to show, at once and at every change. `wanted`, if the address says one; else the hub's own board, which has no
- * prefix unless the hub was given one: then it is the first that has devices, for as long as it has any.
+ * The prefix of the board to show, at once and at every change: `wanted` if the address gives one, otherwise the hub's own board. Its prefix is empty
+ * unless the hub was given one; in that case it is the first board with devices, for as long as it has any.
  */
 export function chooseBoard(
   boards$: Observable<readonly string[]>,

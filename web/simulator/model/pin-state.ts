@@ -1,22 +1,22 @@
 import { readObject } from '../../../devices/facts/device-info.ts';
 import type { Pull } from '../../../devices/pins/pins.ts';
 
-/** What a pin of a virtual board does. */
+/** The state of a pin of a virtual board. */
 export interface PinState {
   /** `input`, `output`, or an alternate function (`alt0` …). */
   readonly mode: string;
   /** Percent 0–100. */
   readonly dutyPercent: number;
-  /** 0 where there is no PWM. */
+  /** 0 without PWM. */
   readonly frequencyHz: number;
   readonly level: 0 | 1;
-  /** Length of a servo's pulse, microseconds; 0 where the pin drives no servo. */
+  /** Length of a servo's pulse, microseconds; 0 if the pin drives no servo. */
   readonly pulseUs: number;
-  /** Of an input, if the board says it. */
+  /** For an input, if the board reports it. */
   readonly pull?: Pull;
 }
 
-/** Reads what the board publishes at `board/gpio/<n>`; `undefined` if the text is nothing of the kind. */
+/** Parses the board's message at `board/gpio/<n>`; `undefined` if the text is not a valid state. */
 export function readPinState(text: string | undefined): PinState | undefined {
   const json = readObject(text ?? '');
   if (typeof json?.mode !== 'string') return undefined;
@@ -33,7 +33,7 @@ export function readPinState(text: string | undefined): PinState | undefined {
 
 const PULLS: readonly Pull[] = ['none', 'down', 'up'];
 
-/** Whether two pins do the same. */
+/** Whether two pins have the same state. */
 export function isSamePin(one: PinState, other: PinState): boolean {
   return (
     one.mode === other.mode &&

@@ -6,7 +6,9 @@ import { isSamePin, type PinState, readPinState } from './pin-state.ts';
 
 type Pins = ReadonlyMap<number, PinState>;
 
-/** What the pins of the board behind a prefix (`''`, or `lab/`) do, by BCM number, at once and at every change. */
+/**
+ * The states of a board's pins, by BCM number, at once and at every change. `prefix` is the board's (`''`, or `lab/`).
+ */
 export function watchPins(bus: Bus, prefix: string, options: Partial<ConfirmOptions> = {}): Observable<Pins> {
   const { hubBack$ = NEVER, scheduler = asyncScheduler } = options;
   const changes$ = bus.messages(`${prefix}board/gpio/+`).pipe(

@@ -7,14 +7,14 @@ import { gpiosIn } from './gpios.ts';
 import { hold } from './hold.ts';
 import type { Part, Placed } from './part.ts';
 
-/** The two contacts, in columns from the part's first. */
+/** The columns of the two contacts, counted from the part's first one. */
 const GROUND = 1;
 const SIGNAL = 3;
 
-/** The element's own size. It is drawn on its side, so that its legs stand across the gap as a real button's do. */
+/** The element's own size. It is drawn on its side, so that its legs are across the gap like those of a real button. */
 const SIZE = { width: 67.28, height: 45.35, groundY: 32 } as const;
 
-/** A push-button between its pin, which is pulled up, and ground. */
+/** A push-button between its pin, which has a pull-up, and ground. */
 export const button: Part = {
   kind: 'button',
   footprint: { on: 'breadboard', columns: 5 },
@@ -30,7 +30,7 @@ function draw({ device, origin }: Placed, { words, actions, mayPublish, isHubThe
   const height = SIZE.width * PART_SCALE;
   const x = corner.x - (SIZE.height - SIZE.groundY) * PART_SCALE;
   const place = `transform: translate(${(x + width).toFixed(1)}px, ${corner.y.toFixed(1)}px) rotate(90deg) scale(${PART_SCALE})`;
-  // A real button only a hand can press. While hub or device are away nobody can, so that no press comes late.
+  // Only a hand can press a real button. The button is disabled while the hub or the device is away, so that no press arrives late.
   const isHeard = isHubThere && device.isOnline;
   const mayPress = isHeard && device.info?.isPressable === true && mayPublish(`${device.path}/pressed`);
   const press = (pressed: boolean) => actions.press(`${device.path}/pressed`, pressed);

@@ -4,7 +4,7 @@ import { noChange } from 'lit/html.js';
 import { BehaviorSubject, distinctUntilChanged } from 'rxjs';
 import { holdWhile, type Press } from '../../shared/hold.ts';
 
-/** Tells when an element is held down and let go, while it may be and for as long as it is on the page. */
+/** Reports when an element is pressed and released, while that is allowed and the element is on the page. */
 class Hold extends AsyncDirective {
   #press: Press = () => {};
   readonly #isAllowed$ = new BehaviorSubject(false);

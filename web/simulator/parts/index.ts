@@ -4,5 +4,5 @@ import type { Part } from './part.ts';
 import { rgb } from './rgb.ts';
 import { servo } from './servo.ts';
 
-/** The parts that the bench can draw, in the order in which they are laid out. */
+/** The parts that the bench can draw, in their layout order. */
 export const PARTS: readonly Part[] = [button, led, rgb, servo];

@@ -14,12 +14,12 @@ import { lensView } from './lens.ts';
 import type { Part, Placed } from './part.ts';
 import { placeAt, RESISTOR_PIN } from './place.ts';
 
-/** Where the wire, the anode and the cathode are, in columns from the part's first. */
+/** The columns of the wire, the anode and the cathode, counted from the part's first one. */
 const SIGNAL = 1;
 const ANODE = 7;
 const CATHODE = 8;
 
-/** The plastic, and the brightest spot within it. */
+/** The colors of the plastic and of the brightest spot within it. */
 const UNLIT: Rgb = [86, 12, 14];
 const LIT: Rgb = [255, 46, 34];
 const UNLIT_CORE: Rgb = [122, 20, 22];

@@ -1,10 +1,10 @@
 import { svg, type TemplateResult } from 'lit';
 
-/** How an LED's lens looks at one moment. */
+/** The appearance of an LED's lens. */
 export interface Lens {
   /** Unique on the page. */
   readonly id: string;
-  /** The plastic, and the brightest spot within, as CSS colors. */
+  /** The plastic, and the brightest spot within it, as CSS colors. */
   readonly lens: string;
   readonly core: string;
   readonly halo: string;
@@ -13,8 +13,8 @@ export interface Lens {
 }
 
 /**
- * The lens of a 5 mm LED, its dome 14.2 wide with the corner at 0, 0. We draw it over the element's own, whose light
- * never falls below a third and grows in proportion to code values rather than to light.
+ * The lens of a 5 mm LED, with a dome 14.2 wide and its corner at 0, 0. We draw it over the element's own lens, whose light never goes below a third
+ * and grows in proportion to code values rather than to light.
  */
 export function lensView({ id, lens, core, halo, haloOpacity }: Lens): TemplateResult<2> {
   const name = id.replace(/\W/g, '-');

@@ -11,21 +11,21 @@ import { caption, troubleOf } from './caption.ts';
 import type { Lead, Part } from './part.ts';
 import { placeAt } from './place.ts';
 
-/** What a plug-in's module exports as its default, to be drawn beside the breadboard. Lengths are the bench's own pixels. */
+/** The default export of a plug-in's module, which is drawn next to the breadboard. Lengths are in the bench's own pixels. */
 interface PartModule {
   readonly width: number;
   readonly height: number;
-  /** Its wires, for a device with this id; the ends count from its own corner. Default: none. */
+  /** The wires of a device with this id; their ends are relative to the part's corner. Default: none. */
   leads?(id: string): readonly Lead[];
   readonly draw: Draw;
 }
 
-/** A part is at most so wide and high, in the bench's pixels. */
+/** The largest width and height of a part, in the bench's pixels. */
 const MOST = 2_000;
-/** Stands for a part whose module has failed. */
+/** The size of the placeholder for a part whose module has failed. */
 const EMPTY: Pick<PartModule, 'width' | 'height'> = { width: 240, height: 60 };
 
-/** The parts of kinds that the page does not know, as far as the hub has them: a list at once, and whenever one comes. */
+/** The parts for kinds that the page does not know, if the hub has a module for them: the list at once, and again whenever it grows. */
 export function watchPlugInParts(
   kinds$: Observable<string>,
   find: FindModule,
@@ -66,7 +66,7 @@ interface Drawing {
   readonly refused: (error: HubError) => void;
 }
 
-/** What the module draws, or why it cannot. */
+/** The module's drawing, or the reason why it cannot draw. */
 function moduleView({ id, source }: BenchDevice, words: Words, { module, refused }: Drawing): unknown {
   if (!source) return nothing;
   const failIn = (element: HTMLElement, error: unknown) => {
@@ -88,7 +88,7 @@ function refuseLeads(): never {
   throw new TypeError(LEADS);
 }
 
-/** What stands in a part's place if its module cannot be loaded, or is none. */
+/** The placeholder for a part whose module cannot be loaded or is invalid. */
 function failedPart(kind: string, error: unknown): Part {
   return {
     kind,
@@ -107,7 +107,7 @@ function faultText({ tell }: Words, error: unknown): string {
   return tell.plugInFault(messageOf(error));
 }
 
-/** Throws a TypeError that says what is wrong with what a module exports. */
+/** Checks the export of a module. Throws a TypeError that says what is wrong. */
 function parseModule(value: unknown): PartModule {
   const { width, height, leads, draw }: Partial<Record<keyof PartModule, unknown>> = Object(value);
   const isLength = (length: unknown) => typeof length === 'number' && length > 0 && length <= MOST;
@@ -122,13 +122,13 @@ function parseModule(value: unknown): PartModule {
 const LEADS =
   "leads must return a list of { from, to }: from is { gpio }, 'ground' or '5v', and to is { x, y }";
 
-/** The wires of a device; `undefined` if the module gives none that can be drawn. */
+/** The wires of a device; `undefined` if the module returns invalid ones. */
 function leadsOf(module: PartModule, id: string): readonly Lead[] | undefined {
   try {
     const leads: unknown = module.leads?.(id) ?? [];
     return Array.isArray(leads) && leads.every(isLead) ? leads : undefined;
   } catch {
-    return undefined; // Whoever draws the part says so.
+    return undefined; // The drawing of the part reports the error.
   }
 }
 

@@ -13,19 +13,19 @@ import { lensView } from './lens.ts';
 import type { Part, Placed } from './part.ts';
 import { placeAt, RESISTOR_PIN } from './place.ts';
 
-/** Where the wires of red, green and blue come, in columns from the part's first, and the rows of their resistors. */
+/** The columns of the red, green and blue wires, counted from the part's first one, and the rows of their resistors. */
 const CHANNELS = [
   { column: 1, row: 'd', color: '#e5484d' },
   { column: 3, row: 'c', color: '#33b36b' },
   { column: 4, row: 'b', color: '#2f9bff' },
 ] as const;
 
-/** How many columns a resistor spans. The legs stand at its other end: red, the common cathode, green, blue. */
+/** The number of columns that a resistor spans. The legs are at its other end: red, the common cathode, green, blue. */
 const RESISTOR = 6;
 const CATHODE = 2 + RESISTOR;
 const SCALE = PART_SCALE * 1.06;
 
-/** A common-cathode RGB LED with a 220 Ω resistor for each channel; its color says, as a screen would, how bright each is. */
+/** A common-cathode RGB LED with a 220 Ω resistor for each channel; it shows the color that a screen would have for these brightnesses. */
 export const rgb: Part = {
   kind: 'rgb',
   footprint: { on: 'breadboard', columns: 12 },

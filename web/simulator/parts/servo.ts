@@ -10,10 +10,10 @@ import { placeAt } from './place.ts';
 
 const SCALE = 1.15;
 const SIZE = { width: 170.08 * SCALE, height: 119.55 * SCALE };
-/** How far the drawing stands in from its corner, so that its wires have room to come in. */
+/** The distance of the drawing from its corner, which leaves space for its wires. */
 const INSET = 34;
 
-/** A hobby servo beside the board: ground, 5 V, and the pulse that tells the angle. */
+/** A hobby servo next to the board: ground, 5 V, and the pulse that sets the angle. */
 export const servo: Part = {
   kind: 'servo',
   footprint: { on: 'bench', width: SIZE.width + INSET, height: SIZE.height },

@@ -4,13 +4,13 @@ import type { Words } from '../words.ts';
 import { describeWave } from './describe.ts';
 import { type Wave, waveOf } from './wave.ts';
 
-/** One of the oscilloscope's channels, and what is on it. */
+/** A channel of the oscilloscope, and its signal. */
 export interface Channel {
   readonly number: 1 | 2;
   /** BCM number. */
   readonly gpio: number;
   readonly wave: Wave;
-  /** What it shows, in one sentence. */
+  /** A description of what it shows, in one sentence. */
   readonly text: string;
 }
 

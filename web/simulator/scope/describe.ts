@@ -2,7 +2,7 @@ import type { PinState } from '../model/pin-state.ts';
 import type { Words } from '../words.ts';
 import { dutyPercentOf, type Wave } from './wave.ts';
 
-/** What the oscilloscope shows, in one sentence. */
+/** Describes what the oscilloscope shows, in one sentence. */
 export function describeWave(wave: Wave, pin: PinState | undefined, { say, instrument }: Words): string {
   if (!pin) return say.scopeUnused;
   if (pin.mode === 'input') return wave.kind === 'high' ? say.scopeInputHigh : say.scopeInputLow;

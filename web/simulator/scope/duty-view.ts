@@ -5,10 +5,10 @@ import type { Scene } from '../scene.ts';
 
 const PRESETS = [0, 25, 50, 90, 100];
 
-/** How far from a preset the pin may be for lack of steps, percent. */
+/** How far the pin may be from a preset because of its limited steps, percent. */
 const NEAR = 0.5;
 
-/** A slider and buttons that set the LED on the shown pin; disabled where there is none. */
+/** A slider and buttons that set the LED on the shown pin; disabled if there is no LED. */
 export function dutyView(scene: Scene): TemplateResult {
   const { words, choices, bench, mayPublish } = scene;
   const path = `led/${choices.gpio}`;

@@ -8,5 +8,5 @@ export const INK = {
   period: '#7cc7ff',
 } as const;
 
-/** The colors of the two channels; `style/scope.css` has them for what stands beside the screen. */
+/** The colors of the two channels; `style/scope.css` has the same ones for the texts next to the screen. */
 export const TRACE_INKS = { 1: '#6dffb0', 2: '#ff9ad5' } as const;

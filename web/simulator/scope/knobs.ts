@@ -5,12 +5,12 @@ import { pinStateOf } from '../model/bench.ts';
 import type { Scene } from '../scene.ts';
 import { TIME_BASES_US } from './time-base.ts';
 
-/** The pins that a probe can be put on, in the order of their numbers. */
+/** The pins that a probe can be put on, sorted by number. */
 const PROBED = HEADER_PINS.flatMap(({ gpio, ...pin }) => (gpio === undefined ? [] : [{ ...pin, gpio }])).sort(
   (one, other) => one.gpio - other.gpio,
 );
 
-/** Which pin is on the first channel. */
+/** Selects the pin of the first channel. */
 export function firstPinKnob(scene: Scene): TemplateResult {
   const { words, choices, actions } = scene;
   const choose = (event: Event) => actions.choose({ gpio: Number(chosenIn(event)) });
@@ -21,7 +21,7 @@ export function firstPinKnob(scene: Scene): TemplateResult {
       </select></span>`;
 }
 
-/** Which pin is on the second channel, or none. */
+/** Selects the pin of the second channel, or none. */
 export function secondPinKnob(scene: Scene): TemplateResult {
   const { words, choices, actions } = scene;
   const { secondGpio } = choices;
@@ -46,7 +46,7 @@ function pinOption(
   return html`<option value=${pin.gpio} ?selected=${pin.gpio === chosen}>${pinName(pin, words.instrument)}${mark}</option>`;
 }
 
-/** How much time the screen shows. */
+/** Selects the time base. */
 export function timeBaseKnob({ words, choices, actions }: Scene): TemplateResult {
   const { say, instrument } = words;
   const choose = (event: Event) => {

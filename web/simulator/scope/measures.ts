@@ -10,7 +10,7 @@ interface Measure {
   readonly value: string;
 }
 
-/** What is measured on the first channel. */
+/** The measurements of the first channel. */
 export function measuresView(channel: Channel, words: Words): TemplateResult {
   return html`<dl class="measures first">
     ${measuresOf(channel, words).map(
@@ -20,7 +20,7 @@ export function measuresView(channel: Channel, words: Words): TemplateResult {
   </dl>`;
 }
 
-/** The same of the second. */
+/** The measurements of the second channel. */
 export function secondMeasuresView(channel: Channel, words: Words): TemplateResult {
   return html`<dl class="measures second" aria-label=${words.say.scopeSecondPin}>
     ${measuresOf(channel, words).map(

@@ -21,7 +21,7 @@ interface Dimension {
 
 type Context = CanvasRenderingContext2D;
 
-/** How long the first whole period is on, and how long it is, as dimension lines. */
+/** Draws the on time and the length of the first whole period as dimension lines. */
 export function drawMeasures(
   context: Context,
   area: Area,
@@ -42,7 +42,7 @@ export function drawMeasures(
   drawDimension(context, { ink: INK.on, y, from, to: fall, right, text: onTime });
 }
 
-/** A line between two instants with an arrow at each end that is on the screen, and its text on it or beside it. */
+/** Draws a line between two instants, with an arrow at each end that is visible, and its text on it or next to it. */
 function drawDimension(context: Context, { ink, y, from, to, right, text }: Dimension): void {
   const end = Math.min(to, right);
   context.beginPath();

@@ -13,18 +13,18 @@ import {
 import { DIVISIONS } from './time-base.ts';
 import type { Wave } from './wave.ts';
 
-/** What the screen shows of one channel; its texts are in the page's language. */
+/** The picture of one channel; its texts are in the page's language. */
 export interface Trace {
   readonly channel: 1 | 2;
   readonly wave: Wave;
   readonly onTime: string;
   readonly period: string;
   readonly duty: string;
-  /** Said in the middle where the trace is flat; empty otherwise. */
+  /** The text in the middle if the trace is flat; empty otherwise. */
   readonly message: string;
 }
 
-/** All that the screen shows. */
+/** The content of the whole screen. */
 export interface Picture {
   readonly traces: readonly Trace[];
   readonly usPerDivision: number;
@@ -37,7 +37,9 @@ type Context = CanvasRenderingContext2D;
 
 const FONT = '12px system-ui, sans-serif';
 
-/** Draws a picture on a screen of a given size, in CSS pixels: each trace in a band of its own, the first on top. */
+/**
+ * Draws a picture on a screen of a given size, in CSS pixels: each trace in a band of its own, the first at the top.
+ */
 export function paint(context: Context, size: Size, picture: Picture): void {
   const areas = areasWithin(size, picture.traces.length);
   context.clearRect(0, 0, size.width, size.height);
@@ -87,7 +89,7 @@ function drawLevels(context: Context, area: Area, { high, low }: Picture): void 
   context.fillText(low, area.left - 8, yOf(0, area));
 }
 
-/** Below the traces: the duty cycle of each that has one, in its own ink, and the time base. */
+/** Draws the line below the traces: the duty cycle of each that has one, in its own color, and the time base. */
 function drawFoot(
   context: Context,
   { height }: Size,
@@ -128,7 +130,7 @@ function drawTrace(
   context.restore();
 }
 
-/** Pulses too many to be told apart, as a real screen shows them: both levels, and a haze between. */
+/** Draws pulses that are too dense to distinguish, like a real screen: both levels, and a haze between them. */
 function drawBand(context: Context, area: Area, ink: string): void {
   context.save();
   context.fillStyle = ink;

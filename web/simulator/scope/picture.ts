@@ -4,7 +4,7 @@ import type { Picture, Trace } from './paint.ts';
 import { type TimeBase, usPerDivisionOfAll } from './time-base.ts';
 import { dutyPercentOf } from './wave.ts';
 
-/** What the screen shows of the channels. */
+/** The picture of the channels on the screen. */
 export function pictureOf(
   channels: readonly Channel[],
   timeBase: TimeBase,

@@ -7,7 +7,7 @@ import { firstPinKnob, secondPinKnob, timeBaseKnob } from './knobs.ts';
 import { measuresView, secondMeasuresView } from './measures.ts';
 import { pictureOf } from './picture.ts';
 
-/** The oscilloscope: screen, knobs, what is measured, and the duty cycle of the LED on its first channel. */
+/** The oscilloscope: screen, knobs, measurements, and the duty cycle of the LED on its first channel. */
 export function scopeView(scene: Scene): TemplateResult {
   const { words, bench, choices } = scene;
   const { say } = words;

@@ -1,13 +1,13 @@
 import { DIVISIONS } from './time-base.ts';
 import { spansOf, type Wave } from './wave.ts';
 
-/** Divisions before the trigger, so that the rising edge is seen. */
+/** The number of divisions before the trigger, so that the rising edge is visible. */
 const BEFORE_TRIGGER = 1;
 
-/** More pulses than this across the screen run together into a band. */
+/** More pulses than this across the screen are drawn as a solid band. */
 export const MOST_PULSES = 150;
 
-/** Where the wave is drawn within the screen, in CSS pixels. */
+/** The area of a wave on the screen, in CSS pixels. */
 export interface Area {
   readonly left: number;
   readonly top: number;
@@ -15,9 +15,9 @@ export interface Area {
   readonly height: number;
 }
 
-/** Where the wave of a channel is drawn. */
+/** The area of a channel's wave. */
 export interface ChannelArea extends Area {
-  /** Whether there is room above and below it for what is measured. */
+  /** Whether there is space above and below it for the measurements. */
   readonly isRoomy: boolean;
 }
 
@@ -26,10 +26,13 @@ export interface Size {
   readonly height: number;
 }
 
-/** From the screen's edges to its grid. */
+/** The margins between the screen's edges and its grid. */
 export const INSET = { top: 14, left: 46, right: 16, bottom: 34 };
 
-/** The waves' places on a screen of a given size, one below the other: with room above and below for what is measured where the screen has it. */
+/**
+ * The areas of the waves on a screen of a given size, from top to bottom, with space above and below for the measurements if the screen is large
+ * enough.
+ */
 export function areasWithin({ width, height }: Size, count: number): readonly ChannelArea[] {
   const band = (height - INSET.top - INSET.bottom) / count;
   const { above, below } = marginsOf(band);
@@ -42,7 +45,7 @@ export function areasWithin({ width, height }: Size, count: number): readonly Ch
   }));
 }
 
-/** From a wave to the edges of its band where it has no room for more. */
+/** The margin between a wave and the edges of its band if there is no space for more. */
 const NARROW = 12;
 
 function marginsOf(band: number): { readonly above: number; readonly below: number } {
@@ -57,22 +60,22 @@ export function windowOf(usPerDivision: number): { readonly fromUs: number; read
   return { fromUs: -BEFORE_TRIGGER * usPerDivision, toUs: (DIVISIONS - BEFORE_TRIGGER) * usPerDivision };
 }
 
-/** Where an instant is across the screen. */
+/** The horizontal position of an instant on the screen. */
 export function xOf(us: number, usPerDivision: number, area: Area): number {
   return area.left + ((us / usPerDivision + BEFORE_TRIGGER) / DIVISIONS) * area.width;
 }
 
-/** Where a level is on the screen: high at the area's upper edge, low at its lower. */
+/** The vertical position of a level on the screen: high at the area's upper edge, low at its lower edge. */
 export function yOf(level: 0 | 1, area: Area): number {
   return level === 1 ? area.top : area.top + area.height;
 }
 
-/** Whether single pulses can be told apart at this time base. */
+/** Whether the pulses are too many to be drawn one by one at this time base. */
 export function isBand(wave: Wave, usPerDivision: number): boolean {
   return wave.kind === 'pulse' && (DIVISIONS * usPerDivision) / wave.periodUs > MOST_PULSES;
 }
 
-/** The corners of the trace from the left edge to the right, rising and falling edges upright. */
+/** The corners of the trace from the left edge to the right, with vertical rising and falling edges. */
 export function tracePoints(
   wave: Wave,
   usPerDivision: number,

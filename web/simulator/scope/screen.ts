@@ -1,8 +1,8 @@
 import { type Picture, paint } from './paint.ts';
 
 /**
- * The oscilloscope's screen. It paints when its picture or its size changes and at no other time: the trigger keeps
- * a steady wave still, so there is nothing to animate.
+ * The oscilloscope's screen. It only repaints when its picture or its size changes: the trigger holds a steady wave
+ * still, so there is nothing to animate.
  */
 export class ScopeScreen extends HTMLElement {
   readonly #canvas = document.createElement('canvas');
@@ -10,7 +10,7 @@ export class ScopeScreen extends HTMLElement {
   #picture: Picture | undefined;
   #painted = '';
 
-  /** What to show; painted at once if it differs from what is shown. */
+  /** The picture to show; it is painted at once if it differs from the current one. */
   set picture(picture: Picture) {
     this.#picture = picture;
     this.#paint();

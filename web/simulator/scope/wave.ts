@@ -1,16 +1,16 @@
 import type { PinState } from '../model/pin-state.ts';
 
-/** What a pin's voltage does over time. */
+/** The voltage of a pin over time. */
 export type Wave =
   | { readonly kind: 'low' }
   | { readonly kind: 'high' }
   /** High for `onUs` at the start of every `periodUs`. */
   | { readonly kind: 'pulse'; readonly onUs: number; readonly periodUs: number };
 
-/** How often pigpio repeats a servo's pulse, microseconds. */
+/** The period of pigpio's servo pulses, microseconds. */
 const SERVO_PERIOD_US = 20_000;
 
-/** The wave of a pin in a given state. Flat where it is an input, held, or at 0 or 100 %. */
+/** The wave of a pin in a given state. It is flat for an input, a constant level, or 0 or 100 %. */
 export function waveOf(pin: PinState): Wave {
   if (pin.pulseUs) return { kind: 'pulse', onUs: pin.pulseUs, periodUs: SERVO_PERIOD_US };
   if (pin.frequencyHz <= 0) return { kind: pin.level === 1 ? 'high' : 'low' };
@@ -26,7 +26,7 @@ export function dutyPercentOf(wave: Wave): number {
   return wave.kind === 'high' ? 100 : 0;
 }
 
-/** A stretch of time in which the level does not change. */
+/** A period of time in which the level does not change. */
 export interface Span {
   readonly fromUs: number;
   readonly toUs: number;
@@ -45,7 +45,7 @@ export function spansOf(wave: Wave, fromUs: number, toUs: number): readonly Span
   };
   const last = Math.ceil(toUs / periodUs);
   for (let period = Math.floor(fromUs / periodUs); period < last; period++) {
-    // Every edge is computed from its period's number, so that rounding does not add up.
+    // Each edge is computed from the number of its period, so that rounding errors do not accumulate.
     push(period * periodUs, period * periodUs + onUs, 1);
     push(period * periodUs + onUs, (period + 1) * periodUs, 0);
   }

@@ -2,19 +2,19 @@ import type { Design } from '../design.ts';
 import { DisjointSets } from '../disjoint-sets.ts';
 import type { Supply } from '../supply.ts';
 
-/** Nets between which there is next to nothing: the contact of a button that is pressed. */
+/** Nets that are connected through almost no resistance, such as the contact of a pressed button. */
 export interface Cluster {
   readonly supplies: readonly Supply[];
   readonly gpios: readonly number[];
-  /** The parts whose contacts join it. */
+  /** The parts whose contacts connect the nets. */
   readonly parts: readonly string[];
   readonly wires: readonly string[];
 }
 
-/** What has less than this joins nets as a wire does. */
+/** An element with a resistance below this connects nets like a wire. */
 const CONTACT_OHMS = 1;
 
-/** The clusters of a circuit while all buttons are pressed, apart from those in which nothing can be wrong. */
+/** The clusters of a circuit while all buttons are pressed, without those that cannot have a fault. */
 export function clustersOf({ netlist, atMost }: Design): readonly Cluster[] {
   const contacts = atMost.filter(({ element }) => element.is === 'resistor' && element.ohms < CONTACT_OHMS);
   const sets = new DisjointSets(netlist.nets.length);

@@ -1,19 +1,19 @@
 import type { Design } from '../design.ts';
 import type { PlacedElement } from '../electrics.ts';
 
-/** Elements that have to do with each other: no supply stands between them. */
+/** Elements that influence each other: no supply lies between them. */
 export interface Group {
-  /** With hands off, and with hands on. */
+  /** The elements with all controls at their lowest, and at their highest position. */
   readonly variants: readonly [readonly PlacedElement[], readonly PlacedElement[]];
-  /** The GPIOs among them. */
+  /** The GPIOs that the elements connect to. */
   readonly gpios: readonly number[];
 }
 
-/** The groups of a circuit. Each can be tried by itself. */
+/** The groups of a circuit. Each can be tested independently. */
 export function groupsOf({ netlist, atLeast, atMost, reach }: Design): readonly Group[] {
   const isEnd = (net: number) => (netlist.nets[net]?.supplies.length ?? 0) > 0;
   const netIn = ({ from, to }: PlacedElement) => (isEnd(from) ? to : from);
-  // An element between two supplies is a group by itself.
+  // An element between two supplies is a group of its own.
   const keyOf = (each: PlacedElement) => {
     const net = netIn(each);
     return isEnd(net) ? `${each.part} ${each.element.between[0]}` : String(reach.groupOf(net));

@@ -12,14 +12,14 @@ import { shortFaults } from './shorts.ts';
 
 export type { Fault, FaultFacts, Severity } from '../fault.ts';
 
-/** What is wrong with a circuit whatever the pins do, and what it takes to see what is wrong with what they do. */
+/** The faults that do not depend on the pins, and the data needed to find those that do. */
 export interface Examination {
   readonly faults: readonly Fault[];
   readonly clusters: readonly Cluster[];
   readonly loads: ReadonlyMap<number, number>;
 }
 
-/** Examines a circuit. It takes longer than all the rest, and need be done only once for each circuit. */
+/** Examines a circuit. This is the slowest part of the analysis and is only needed once per circuit. */
 export function examineDesign(design: Design): Examination {
   return {
     faults: [...legFaults(design), ...ledFaults(design), ...voltageFaults(design)],
@@ -34,7 +34,7 @@ interface Now {
   readonly levels: ReadonlyMap<number, OutsidePin>;
 }
 
-/** All faults of a circuit as the pins are now, the worst first. */
+/** All faults of a circuit for the current pins, the most serious first. */
 export function faultsNow(
   design: Design,
   { faults, clusters, loads }: Examination,
@@ -42,7 +42,7 @@ export function faultsNow(
 ): readonly Fault[] {
   const certain = [...faults, ...shortFaults(clusters, pins)];
   const found = [...certain, ...inputFaults(design, pins, levels)];
-  // A pin has too much to give because of these: they are the ones to mend.
+  // If one of these faults explains a pin's overload, report only that fault.
   const isExplained = certain.some(({ code }) => CAUSES.includes(code));
   const loaded = isExplained ? [] : [...outputFaults(loads, pins), ...sumFaults(moments, pins)];
   return [...found, ...loaded].sort((one, other) => rankOf(one.severity) - rankOf(other.severity));

@@ -7,13 +7,16 @@ import { wiredGpios } from '../moments.ts';
 import { type PinStates, pullOf } from '../pin-drive.ts';
 import { PIN_LIMIT_VOLTS, tooMuchVoltage } from './shorts.ts';
 
-/** GPIOs that would have more than they bear if they were inputs without a pull, wherever potentiometers stand. */
+/**
+ * GPIOs whose voltage would exceed the limit if they were inputs without a pull, for any position of the
+ * potentiometers.
+ */
 export function voltageFaults(design: Design): readonly Fault[] {
   const { netlist, atLeast, atMost } = design;
   const variants = [atLeast, atMost].map((elements) => measure(netlist, elements, new Map()).volts);
   return wiredGpios(netlist).flatMap((gpio) => {
     const net = netlist.netOfGpio.get(gpio) ?? -1;
-    // A pin that is joined to 5 V directly is told with the shorts.
+    // A pin that is connected to 5 V directly is reported with the short circuits.
     if ((netlist.nets[net]?.supplies.length ?? 0) > 0) return [];
     const volts = Math.max(...variants.map((each) => each[net] ?? 0));
     if (volts <= PIN_LIMIT_VOLTS) return [];
@@ -27,7 +30,7 @@ function partsAt(net: number, elements: readonly PlacedElement[]): readonly stri
   return [...new Set(there.map(({ part }) => part))];
 }
 
-/** Inputs that nothing holds at a level, and those that are between the levels. */
+/** Inputs that nothing drives, and inputs with a voltage between the levels. */
 export function inputFaults(
   design: Design,
   pins: PinStates,
@@ -48,14 +51,14 @@ function floating(gpio: number, { volts }: OutsidePin, pins: PinStates): PartFau
   return isFloating ? { code: 'pin/floating', severity: 'fault', gpio } : undefined;
 }
 
-/** Where the pull decides, as on a pin with an LED to ground, nobody means to read. */
+/** If the pull decides the level, as on a pin with an LED to ground, the pin is not meant to be read. */
 function betweenLevels(gpio: number, { level, volts }: OutsidePin): PartFault | undefined {
   if (level === 'open' || volts === undefined) return undefined;
   const isBetween = volts > LEVEL_VOLTS.low && volts < LEVEL_VOLTS.high;
   return isBetween ? { code: 'pin/between-levels', severity: 'hint', gpio, volts } : undefined;
 }
 
-/** A potentiometer passes between the levels whenever it is turned: its own hint says so. */
+/** A potentiometer passes between the levels whenever it is turned, and has a hint of its own for that. */
 function isOnPotentiometer(net: number, { circuit, reach, atMost }: Design): boolean {
   const turned = circuit.parts.filter((part) => kindOfPart(part).hand?.does === 'turn');
   return atMost.some(

@@ -6,16 +6,19 @@ import type { Fault, PartFault } from '../fault.ts';
 import { type Group, groupsOf } from './groups.ts';
 import { type Trials, tryPins } from './trials.ts';
 
-/** What an indicator LED of 5 mm bears for long, milliamperes: the current at which data sheets give its values. */
+/**
+ * The continuous current that a 5 mm indicator LED tolerates, milliamperes: data sheets give its values at this
+ * current.
+ */
 export const LED_LIMIT_MA = 20;
 
-/** Less than this nobody sees, amperes. */
+/** A current below this gives no visible light, amperes. */
 const DARK_AMPS = 0.05e-3;
 
-/** Less light than this share is called dim. */
+/** A brightness below this share is reported as dim. */
 const DIM_SHARE = 0.05;
 
-/** What has less than this does not limit a current: contacts and wires. */
+/** An element with a resistance below this does not limit the current: contacts and wires. */
 const LIMITING_OHMS = 10;
 
 /** An LED, or one colour of one, in its circuit. */
@@ -23,7 +26,7 @@ interface PlacedDiode extends PlacedElement {
   readonly element: Diode;
 }
 
-/** What is wrong with LEDs, whatever the pins do now. */
+/** The faults of LEDs that do not depend on the current state of the pins. */
 export function ledFaults(design: Design): readonly Fault[] {
   const connections = new Map(design.connections.map(([part, connected]) => [part.id, connected]));
   return groupsOf(design).flatMap((group) => {
@@ -44,7 +47,7 @@ function isDiode(each: PlacedElement): each is PlacedDiode {
   return each.element.is === 'diode';
 }
 
-/** A leg that is loose, or joined to the other, is a fault of its own. */
+/** A leg that is loose, or connected to the other leg, has a fault of its own. */
 function isConnected({ element, from, to }: PlacedDiode, connected: Connections | undefined): boolean {
   return from !== to && connected !== undefined && !element.between.some((leg) => connected.isLoose(leg));
 }
@@ -53,7 +56,7 @@ interface Examined {
   readonly design: Design;
   readonly group: Group;
   readonly trials: Trials;
-  /** The same without resistors. */
+  /** The same trials without resistors. */
   readonly bare: Trials;
   readonly connected: Connections | undefined;
 }
@@ -63,7 +66,7 @@ function examine(diode: PlacedDiode, examined: Examined): PartFault | undefined 
   return amps < DARK_AMPS ? whyDark(diode, examined) : whyWrong(diode, amps, examined);
 }
 
-/** Why an LED never lights. */
+/** The reason why an LED never lights. */
 function whyDark(diode: PlacedDiode, examined: Examined): PartFault | undefined {
   const { connected } = examined;
   if (lightsReversed(diode, examined)) return { code: 'led/reversed', severity: 'fault' };
@@ -77,7 +80,7 @@ function whyDark(diode: PlacedDiode, examined: Examined): PartFault | undefined 
 }
 
 function lightsReversed(diode: PlacedDiode, { design, group, trials }: Examined): boolean {
-  // It conducts nothing, so the voltage across it is what a reversed one would find.
+  // The LED does not conduct, so the voltage across it is the one that a reversed LED would get.
   if (trials.mostReverseVolts(diode) < diode.element.kneeVolts) return false;
   const reversed = { ...diode, from: diode.to, to: diode.from };
   const isSame = (each: PlacedElement) =>
@@ -86,11 +89,11 @@ function lightsReversed(diode: PlacedDiode, { design, group, trials }: Examined)
   return tryPins(design.netlist, group.gpios, turned).mostAmps(reversed) >= DARK_AMPS;
 }
 
-/** What is wrong with the current of an LED that lights. */
+/** The fault in the current of an LED that lights. */
 function whyWrong(diode: PlacedDiode, amps: number, { bare }: Examined): PartFault | undefined {
   const currentMa = amps * 1000;
   const isTooMuch = currentMa > LED_LIMIT_MA;
-  // If it lights without them, there is a way around the resistors, or there are none.
+  // If the LED lights without any resistors, there are none, or a path bypasses them.
   if (bare.mostAmps(diode) >= DARK_AMPS) {
     const severity = isTooMuch ? 'danger' : 'hint';
     return { code: 'led/no-resistor', severity, currentMa, limitMa: LED_LIMIT_MA };

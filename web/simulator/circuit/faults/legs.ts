@@ -3,7 +3,7 @@ import type { Connections } from '../connections.ts';
 import type { Design } from '../design.ts';
 import type { Fault } from '../fault.ts';
 
-/** Legs that are connected to nothing, or to each other, and what each kind has to say. */
+/** Legs that are connected to nothing or to each other, and the faults that each kind finds. */
 export function legFaults({ connections, atMost }: Design): readonly Fault[] {
   return connections.flatMap(([part, connected]) => {
     const own = atMost.filter((each) => each.part === part.id);
@@ -17,7 +17,7 @@ export function legFaults({ connections, atMost }: Design): readonly Fault[] {
   });
 }
 
-/** One for each piece of metal: the two legs of a contact count as one. */
+/** Reports one fault per piece of metal: the two legs of a contact count as one. */
 function looseLegs(part: Part, { isLoose }: Connections) {
   const { legs, joined = [], optional = [] } = kindOfPart(part);
   const isFollower = (leg: string) => joined.some((group) => group.includes(leg) && group[0] !== leg);

@@ -5,13 +5,16 @@ import { isOutput, type PinStates } from '../pin-drive.ts';
 import { groupsOf } from './groups.ts';
 import { tryPins } from './trials.ts';
 
-/** What one GPIO may give or take, milliamperes (Raspberry Pi documentation, "GPIO pads control": the strongest drive). */
+/** The largest current that one GPIO may source or sink, milliamperes (Raspberry Pi documentation, "GPIO pads control": the strongest drive). */
 export const PIN_LIMIT_MA = 16;
 
-/** What all GPIOs together may take from the supply of 3.3 V, milliamperes: what the first Raspberry Pi was designed for, and a usual rule since. */
+/**
+ * The largest total current that all GPIOs may draw from the 3.3 V supply, milliamperes: the design limit of the first Raspberry Pi, and the usual
+ * rule since.
+ */
 export const PINS_LIMIT_MA = 50;
 
-/** The most that each GPIO would have to give or take as an output with hands off, by BCM number, milliamperes. */
+/** The largest current that each GPIO would source or sink as an output with all controls at their lowest, by BCM number, milliamperes. */
 export function pinLoads(design: Design): ReadonlyMap<number, number> {
   return new Map(
     groupsOf(design).flatMap(({ variants: [calm], gpios }) => {
@@ -21,7 +24,7 @@ export function pinLoads(design: Design): ReadonlyMap<number, number> {
   );
 }
 
-/** Outputs that have more to give than they should. */
+/** Outputs with a current above the limit. */
 export function outputFaults(loads: ReadonlyMap<number, number>, pins: PinStates): readonly Fault[] {
   return [...loads].flatMap(([gpio, currentMa]) => {
     if (!isOutput(pins.get(gpio)) || currentMa <= PIN_LIMIT_MA) return [];
@@ -30,7 +33,7 @@ export function outputFaults(loads: ReadonlyMap<number, number>, pins: PinStates
   });
 }
 
-/** All outputs together, as they are now. */
+/** Checks the total current of all outputs in their current states. */
 export function sumFaults(moments: readonly Moment[], pins: PinStates): readonly Fault[] {
   const currentMa = peakOf(moments, ({ pinAmps }) => {
     const given = [...pinAmps].filter(([gpio, amps]) => isOutput(pins.get(gpio)) && amps > 0);

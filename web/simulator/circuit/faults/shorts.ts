@@ -5,14 +5,14 @@ import { SUPPLY_VOLTS, type Supply } from '../supply.ts';
 import type { Cluster } from './clusters.ts';
 
 /**
- * What a GPIO bears, volts: the 3.3 V of its supply and a little more, since diodes inside lead what is above to that supply. The
- * documentation only says "3.3 V-tolerant".
+ * The highest voltage that a GPIO tolerates, volts: its 3.3 V supply and a little more, because internal diodes conduct the excess to that supply.
+ * The documentation only says "3.3 V-tolerant".
  */
 export const PIN_LIMIT_VOLTS = 3.6;
 
 const HIGH_VOLTS = SUPPLY_VOLTS['3v3'];
 
-/** Supplies and outputs that are joined to what they must not be joined to, also if only a button would do it. */
+/** Supplies and outputs that are connected to something they must not be connected to, even if only through a pressed button. */
 export function shortFaults(clusters: readonly Cluster[], pins: PinStates): readonly Fault[] {
   return clusters.flatMap((cluster) => {
     const outputs = cluster.gpios.flatMap((gpio) => {
@@ -42,7 +42,7 @@ function joinedSupplies({ supplies }: Cluster): readonly PartFault[] {
   ];
 }
 
-/** Ground in the same cluster brings the voltage down: then the short is told. */
+/** If ground is in the same cluster, it pulls the voltage down, and the short circuit is reported instead. */
 function pinsOnFiveVolts({ supplies, gpios }: Cluster): readonly PartFault[] {
   if (!supplies.includes('5v') || supplies.includes('ground')) return [];
   return gpios.map((gpio) => tooMuchVoltage(gpio, SUPPLY_VOLTS['5v']));
@@ -54,7 +54,7 @@ export function tooMuchVoltage(gpio: number, volts: number): PartFault {
 
 interface Output {
   readonly gpio: number;
-  /** Of time, at which it is high. */
+  /** The share of time for which it is high. */
   readonly share: number;
 }
 
@@ -66,7 +66,7 @@ function shortedOutput({ gpio, share }: Output, { supplies }: Cluster): readonly
   return [{ code: 'pin/short', severity: 'danger', gpio, currentMa }];
 }
 
-/** Outputs that are not high together. */
+/** Outputs that are not high at the same times. */
 function joinedOutputs(outputs: readonly Output[]): readonly PartFault[] {
   const isInStep = new Set(outputs.map(({ share }) => share)).size <= 1;
   if (isInStep) return [];

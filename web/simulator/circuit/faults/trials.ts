@@ -2,19 +2,19 @@ import { type Drives, measure, type PlacedElement } from '../electrics.ts';
 import type { Netlist } from '../netlist.ts';
 import { outputDrive } from '../pin-drive.ts';
 
-/** The most that there ever is, whichever of the pins around is on. */
+/** The maxima over all trials, whichever of the pins is high. */
 export interface Trials {
-  /** Through an element, amperes. */
+  /** The largest current through an element, amperes. */
   mostAmps(element: PlacedElement): number;
-  /** By how much the end of an element is above its beginning, volts. */
+  /** The largest voltage by which the end of an element exceeds its beginning, volts. */
   mostReverseVolts(element: PlacedElement): number;
-  /** Into or out of a pin, amperes. */
+  /** The largest current into or out of a pin, amperes. */
   mostPinAmps(gpio: number): number;
 }
 
 /**
- * Tries what could be: all pins low, and each one high alone. Circuits of LEDs have their strongest currents then. `variants` are the elements
- * as hands may put them.
+ * Tries possible pin levels: all low, and each one high alone. The currents in circuits of LEDs are largest in these cases. `variants` are the
+ * elements for different positions of the controls.
  */
 export function tryPins(
   netlist: Netlist,
@@ -40,7 +40,7 @@ export function tryPins(
   };
 }
 
-/** The largest number for each key; 0 at least. */
+/** The largest number noted for each key, at least 0. */
 class Maxima<K> {
   readonly #found = new Map<K, number>();
 

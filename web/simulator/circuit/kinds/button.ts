@@ -1,6 +1,6 @@
 import type { PartKind } from './kind.ts';
 
-/** What a closed contact has, ohms: push-buttons of this size are rated for 0.1 Ω at most (Omron B3F). */
+/** The resistance of a closed contact, ohms: push-buttons of this size are rated for 0.1 Ω at most (Omron B3F). */
 const CONTACT_OHMS = 0.1;
 
 /** A push-button across the gap. Each of its two contacts has a leg on either side, two columns apart. */

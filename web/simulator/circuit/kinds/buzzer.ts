@@ -2,16 +2,16 @@ import type { Connections } from '../connections.ts';
 import type { PartFault } from '../fault.ts';
 import type { PartKind } from './kind.ts';
 
-/** A piezo disc lets hardly any direct current through. */
+/** A piezo disc lets almost no direct current through. */
 const LEAKAGE_OHMS = 1_000_000;
 
-/** The least change of voltage that can be heard, volts. */
+/** The smallest audible change of voltage, volts. */
 const LEAST_SWING = 1;
 
-/** What can be heard, Hz. */
+/** The audible range, Hz. */
 const AUDIBLE = { min: 20, max: 20_000 };
 
-/** A passive piezo buzzer: it sounds as fast as the voltage between its legs alternates, and is silent at a steady one. */
+/** A passive piezo buzzer: its tone has the frequency of the voltage between its legs, and a constant voltage is silent. */
 export const buzzer: PartKind = {
   name: 'buzzer',
   stands: 'breadboard',

@@ -1,12 +1,12 @@
 import type { Diode } from '../element.ts';
 
-/** What decides how an LED of a colour behaves. */
+/** The electrical properties of an LED's colour. */
 export type LedColor = Pick<Diode, 'kneeVolts' | 'ohms' | 'color' | 'fullMa'>;
 
 /**
- * A straight line through what data sheets of common 5 mm LEDs give at 2 mA and at 20 mA. At 20 mA the forward voltage is about 2.0 V (red,
- * AlInGaP), 2.1 V (yellow, and green of GaP), and 3.2 V (blue, white, and the green of RGB LEDs, InGaN), as in Kingbright's WP7113 series.
- * `fullMa`: InGaN gives the same light for less current.
+ * A straight line through the typical data sheet values of 5 mm LEDs at 2 mA and at 20 mA. At 20 mA the forward voltage is about 2.0 V (red,
+ * AlInGaP), 2.1 V (yellow, and green of GaP), and 3.2 V (blue, white, and the green of RGB LEDs, InGaN), as in Kingbright's WP7113 series. `fullMa`:
+ * InGaN needs less current for the same light.
  */
 export const LED_COLORS = {
   red: { color: 'red', kneeVolts: 1.7, ohms: 15, fullMa: 5 },

@@ -11,7 +11,7 @@ const COLORS: Readonly<Record<string, LedColor>> = {
   white: LED_COLORS.white,
 };
 
-/** A 5 mm LED. Its anode, the longer leg, is on the left until it is turned. */
+/** A 5 mm LED. Its anode, the longer leg, is on the left unless the part is turned. */
 export const led: PartKind = {
   name: 'led',
   stands: 'breadboard',

@@ -1,7 +1,7 @@
 import type { Diode } from '../element.ts';
 import type { Light } from '../reading.ts';
 
-/** How bright diodes are at these mean currents, milliamperes. */
+/** The brightness of diodes at these mean currents, milliamperes. */
 export function lightsOf(diodes: readonly Diode[], currentsMa: readonly number[]): readonly Light[] {
   return diodes.map(({ color, fullMa }, index) => {
     const currentMa = currentsMa[index] ?? 0;

@@ -1,12 +1,12 @@
 import type { PartKind } from './kind.ts';
 
-/** From end to end. */
+/** The resistance from end to end, ohms. */
 const TRACK_OHMS = 10_000;
 
-/** What is left between the wiper and an end that it stands at. */
+/** The remaining resistance between the wiper and the end that it touches, ohms. */
 const END_OHMS = 10;
 
-/** A linear potentiometer of 10 kΩ beside the breadboard. Turned fully down (0), its wiper is at `end1`. */
+/** A linear 10 kΩ potentiometer next to the breadboard. Turned fully down (0), its wiper is at `end1`. */
 export const potentiometer: PartKind = {
   name: 'potentiometer',
   stands: 'bench',

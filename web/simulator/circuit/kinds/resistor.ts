@@ -1,9 +1,9 @@
 import type { PartKind } from './kind.ts';
 
-/** Values of the E6 and E12 series that kits come with, ohms; first the course's. */
+/** Values from the E6 and E12 series that are common in kits, ohms; the course's value first. */
 const OHMS = [220, 330, 470, 1000, 2200, 4700, 10_000, 47_000, 100_000, 1_000_000, 47, 100, 150];
 
-/** A resistor. Its legs lie six columns apart, as it is drawn. */
+/** A resistor. Its legs are six columns apart, as drawn. */
 export const resistor: PartKind = {
   name: 'resistor',
   stands: 'breadboard',

@@ -9,7 +9,7 @@ const DIODES: readonly Diode[] = [
   { is: 'diode', between: ['blue', 'cathode'], ...LED_COLORS.blue },
 ];
 
-/** A 5 mm RGB LED with a common cathode, its longest leg. */
+/** A 5 mm RGB LED with a common cathode, which is its longest leg. */
 export const rgb: PartKind = {
   name: 'rgb',
   stands: 'breadboard',

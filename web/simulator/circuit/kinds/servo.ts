@@ -3,16 +3,16 @@ import type { Connections } from '../connections.ts';
 import type { PartFault } from '../fault.ts';
 import type { PartKind } from './kind.ts';
 
-/** A running servo of the size of an SG90 draws about 200 mA from 5 V. */
+/** A running servo of SG90 size draws about 200 mA at 5 V. */
 const LOAD_OHMS = 25;
 
-/** Below this it does not move, volts. Such servos are rated for 4.8 V and do with a little less. */
+/** The lowest voltage at which it moves, volts. Such servos are rated for 4.8 V and work with slightly less. */
 const LEAST_VOLTS = 4.5;
 
-/** The pulses at its two ends, microseconds: those of the device `servo`, and of gpiozero. */
+/** The pulse widths at its two ends, microseconds: the same as in the device `servo` and in gpiozero. */
 const PULSE_US: Range = { min: 1000, max: 2000 };
 
-/** A hobby servo beside the breadboard. */
+/** A hobby servo next to the breadboard. */
 export const servo: PartKind = {
   name: 'servo',
   stands: 'bench',
@@ -24,7 +24,7 @@ export const servo: PartKind = {
     const supply = (volts('power') ?? 0) - (volts('ground') ?? 0);
     const isPowered = supply >= LEAST_VOLTS;
     const pulseUs = wave('signal')?.pulseUs ?? 0;
-    // Without pulses it stays where it is.
+    // Without pulses it keeps its position.
     return { is: 'angle', isPowered, degrees: isPowered && pulseUs > 0 ? degreesAt(pulseUs) : undefined };
   },
   check: (connections) => [...checkSupply(connections), ...checkSignal(connections)],

@@ -29,7 +29,9 @@ import { watchLink } from './model/watch-link.ts';
 import { playTones } from './sound.ts';
 import { circuitWords } from './words.ts';
 
-/** The editor of one board, while it is subscribed to: how it is drawn, at once and at every change. */
+/**
+ * Runs the editor of one board while it is subscribed. Emits the function that draws it, at once and at every change.
+ */
 export function runEditor(prefix: string, options: EditorOptions): Observable<DrawCircuit> {
   return new Observable((observer) => {
     const store = createCircuitStore(options.bus, prefix, options);
@@ -92,7 +94,7 @@ function whileShown({ isShown$ }: EditorOptions, work$: Observable<unknown>): Su
   return isShown$.pipe(switchMap((isShown) => (isShown ? work$ : EMPTY))).subscribe();
 }
 
-/** What the circuit does to pins that are inputs: only those who may do it do. */
+/** Puts the circuit's levels on the pins that are inputs, if the user may do so. */
 function pinsDriven(analysis$: Observable<Analysis>, { prefix, options }: OnBoard): Observable<unknown> {
   const { bus, hold, refused } = options;
   const driven$ = new Observable(() => drivePins(analysis$, { bus, hold, prefix, onError: refused }));

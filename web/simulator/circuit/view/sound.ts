@@ -1,12 +1,12 @@
 import { Observable } from 'rxjs';
 
-/** Quiet enough for a classroom, 0–1. */
+/** The volume, 0–1: quiet enough for a classroom. */
 const VOLUME = 0.04;
 
-/** How long a tone takes to come and to go, seconds: at once it would click. */
+/** The fade time of a tone, seconds: without it the tone would click. */
 const FADE_S = 0.015;
 
-/** Plays the tones of buzzers, Hz, for as long as it is subscribed. A browser only lets a page sound after a click. */
+/** Plays the tones of buzzers, Hz, while it is subscribed. A browser only allows a page to play sound after a click. */
 export function playTones(frequencies$: Observable<readonly number[]>): Observable<never> {
   return new Observable((observer) => {
     const context = new AudioContext();

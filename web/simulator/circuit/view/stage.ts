@@ -8,22 +8,22 @@ import type { Shelf } from './model/shelf.ts';
 import type { EditorState } from './model/state.ts';
 import type { CircuitWords } from './words.ts';
 
-/** All that the editor's views draw from. */
+/** The data from which the editor's views are drawn. */
 export interface Stage {
   readonly scene: CircuitScene;
   readonly words: CircuitWords;
   readonly state: EditorState;
   readonly editor: Editor;
   readonly shelf: Shelf;
-  /** Circuits that were saved, by name. */
+  /** The saved circuits, by name. */
   readonly saved: ReadonlyMap<string, ReadCircuit>;
-  /** Leads others to the circuit; empty until it is there. */
+  /** The link to the circuit; empty until it is ready. */
   readonly link: string;
   readonly circuit: Circuit;
   readonly analysis: Analysis;
 }
 
-/** The part that is selected, if one is. */
+/** The selected part, if there is one. */
 export function selectedPart({ circuit, state }: Pick<Stage, 'circuit' | 'state'>): Part | undefined {
   return circuit.parts.find(({ id }) => id === state.selected);
 }

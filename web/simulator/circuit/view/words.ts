@@ -2,10 +2,10 @@ import type { circuit } from '../../../languages/en/circuit.ts';
 import { type InLanguages, LANGUAGE_TAGS, type Language } from '../../../languages/index.ts';
 import { createWords, type SharedWords } from '../../../shared/words.ts';
 
-/** What the editor says in one language. */
+/** The texts of the editor in one language. */
 export type Wording = typeof circuit;
 
-/** Everything that the editor needs to speak one language. */
+/** The texts and formatters that the editor needs in one language. */
 export interface CircuitWords extends SharedWords {
   readonly wording: Wording;
 }
@@ -14,7 +14,7 @@ const SAID = createWords(
   import.meta.glob<Wording>('../../../languages/*/circuit.ts', { eager: true, import: 'circuit' }),
 );
 
-/** The words of the editor in each language. */
+/** The texts of the editor in each language. */
 export const circuitWords = Object.fromEntries(
   LANGUAGE_TAGS.map((tag) => {
     const { say: wording, ...shared } = SAID[tag];

@@ -1,18 +1,18 @@
 import { PART_SCALE } from '../../../bench/breadboard.ts';
 import type { Box, Point } from '../../../bench/geometry.ts';
 
-/** How a part of a kind is drawn: which point of its drawing lies where, and how large it is. Lengths are the element's own pixels. */
+/** How a part of a kind is drawn: its anchor point, its scale and its size. Lengths are in the element's own pixels. */
 export interface Body {
   readonly width: number;
   readonly height: number;
   readonly scale: number;
-  /** The point that lies in the hole of the part's first leg; the corner, for a part beside the breadboard. */
+  /** The point that lies in the hole of the part's first leg, or the corner of a part next to the breadboard. */
   readonly anchor: Point;
-  /** What one takes hold of. */
+  /** The area by which the user grabs the part. */
   readonly grip: Box;
-  /** Beside the breadboard: where wires go, by the leg's name. */
+  /** For a part next to the breadboard: the points that wires connect to, by leg name. */
   readonly legs: Readonly<Record<string, Point>>;
-  /** The ends of legs that do not reach their holes, by the leg's name: we draw the rest. */
+  /** The ends of legs that do not reach their holes, by leg name: we draw the rest. */
   readonly stubs?: Readonly<Record<string, Point>>;
 }
 
@@ -21,7 +21,7 @@ const BUZZER_SCALE = 1.15;
 
 const ORIGIN: Point = { x: 0, y: 0 };
 
-/** The drawings of `@wokwi/elements`, by kind; their pins are where the elements' `pinInfo` says. */
+/** The drawings from `@wokwi/elements`, by kind; their pins are at the positions in the elements' `pinInfo`. */
 export const BODIES: Readonly<Record<string, Body>> = {
   led: {
     width: 40,

@@ -9,7 +9,7 @@ import { BOARD, gripOf, pointOf } from './place.ts';
 import { wirePath } from './wire-path.ts';
 import { WIRE_INKS } from './wires-view.ts';
 
-/** What a hand is about to do: where it may, and what would come of it. */
+/** A preview of the current gesture: the possible targets, and the result. */
 export function gestureView({ state, circuit }: Stage): TemplateResult<2> | '' {
   const { gesture, color } = state;
   if (!gesture) return '';
@@ -18,7 +18,7 @@ export function gestureView({ state, circuit }: Stage): TemplateResult<2> | '' {
     ${gesture.is === 'wire' ? wireGesture(gesture, circuit, WIRE_INKS[color]) : partGesture(gesture)}`;
 }
 
-/** Every hole that nothing is in, as one path. */
+/** All free holes, as one path. */
 function freeHoles(circuit: Circuit, moving: string | undefined): string {
   const others = { ...circuit, parts: circuit.parts.filter(({ id }) => id !== moving) };
   const taken = occupants(others);
@@ -54,7 +54,7 @@ function nameOf(terminal: Terminal | undefined): string {
   return terminal ? terminalText(terminal) : '';
 }
 
-/** A terminal that is about to be taken, with its name: a finger hides what it points at. */
+/** The target terminal, with its name, because a finger hides what it points at. */
 function mark({ x, y }: Point, { isFree, name }: { isFree: boolean; name: string }): TemplateResult<2> {
   return svg`
     <circle class="mark ${isFree ? 'fits' : 'fails'}" cx=${x} cy=${y} r="9"></circle>

@@ -19,7 +19,7 @@ const DIRECTIONS: Readonly<Record<string, Direction>> = {
   ArrowDown: { right: 0, down: 1 },
 };
 
-/** What keys do to a part: arrows move it, R turns it, Delete removes it. */
+/** The keys on a part: arrows move it, R turns it, Delete removes it. */
 export function gripKeys(part: Part, { editor }: Stage): (event: KeyboardEvent) => void {
   return (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -33,7 +33,7 @@ export function gripKeys(part: Part, { editor }: Stage): (event: KeyboardEvent) 
   };
 }
 
-/** Keys on the picture: Escape leaves what was begun, Delete removes the wire that is selected. */
+/** The keys on the picture: Escape cancels the gesture, Delete removes the selected wire. */
 export function pictureKeys({ editor }: Stage): (event: KeyboardEvent) => void {
   return (event) => {
     const { gesture, selected } = editor.state;
@@ -44,7 +44,7 @@ export function pictureKeys({ editor }: Stage): (event: KeyboardEvent) => void {
   };
 }
 
-/** Steps over what is in the way; if nothing is free up to the edge, the editor says what is in the way. */
+/** Skips occupied places; if nothing is free up to the edge, the editor reports the obstacle. */
 function moveBy({ id, kind, place }: Part, direction: Direction, editor: Editor): void {
   const way = placesOnWay(kind, place, direction);
   const free = way.find((next) => editor.try((circuit) => changePart(circuit, id, { place: next })).ok);
@@ -52,14 +52,14 @@ function moveBy({ id, kind, place }: Part, direction: Direction, editor: Editor)
   if (next) movePart(id, next, editor);
 }
 
-/** The places from one to the edge. */
+/** The places between this one and the edge, in order. */
 function placesOnWay(kind: string, place: Place, direction: Direction): readonly Place[] {
   const next = nextPlace(kind, place, direction);
   const isEdge = JSON.stringify(next) === JSON.stringify(place);
   return isEdge ? [] : [next, ...placesOnWay(kind, next, direction)];
 }
 
-/** Turns a part to the next of its kind's turns. */
+/** Turns a part to the next position that its kind allows. */
 export function turnPart(part: Part, editor: Editor): void {
   const { turns } = kindOfPart(part);
   const turn = turns[(turns.indexOf(part.turn) + 1) % turns.length];
@@ -70,14 +70,14 @@ export function turnPart(part: Part, editor: Editor): void {
   );
 }
 
-/** The focus goes to the picture, as what had it is gone. */
+/** Removes the part and moves the focus to the picture, because the focused element is gone. */
 function removeFocused({ currentTarget }: KeyboardEvent, { id }: Part, editor: Editor): void {
   const picture = currentTarget instanceof Element ? currentTarget.closest('.own-bench') : null;
   editor.remove(id);
   if (picture instanceof HTMLElement) picture.focus();
 }
 
-/** Ctrl+Z undoes, Ctrl+Shift+Z and Ctrl+Y do again, wherever the focus is; a text that is typed has an undo of its own. */
+/** Ctrl+Z undoes, Ctrl+Shift+Z and Ctrl+Y redo, wherever the focus is, except in a text input, which has its own undo. */
 export function undoKeys(editor: Editor): (event: KeyboardEvent) => void {
   return (event) => {
     const isText = event.target instanceof HTMLInputElement && event.target.type !== 'range';

@@ -11,7 +11,7 @@ import { pointIn } from './pointer.ts';
 type PartGesture = Gesture & { is: 'part' };
 type Editor = Stage['editor'];
 
-/** What a palette offers. */
+/** An entry of the palette. */
 export interface Offer {
   readonly kind: string;
   readonly variant: string;
@@ -39,7 +39,7 @@ export function gripHandlers(part: Part, { editor }: Stage): PartHandlers {
   };
 }
 
-/** Brings a new part: dragged to its place, or tapped, into the first one that is free. */
+/** Adds a new part: dragging puts it where it is dropped, tapping puts it in the first free place. */
 export function offerHandlers(offer: Offer, stage: Stage): PartHandlers {
   const { editor } = stage;
   return {
@@ -77,7 +77,7 @@ function handlers(editor: Editor, tapped: () => void): Omit<PartHandlers, 'down'
   };
 }
 
-/** Whether a pointer is where it went down. */
+/** Whether a pointer is still within the element on which it went down. */
 function isWithin({ currentTarget, clientX, clientY }: PointerEvent): boolean {
   if (!(currentTarget instanceof Element)) return false;
   const { left, right, top, bottom } = currentTarget.getBoundingClientRect();
@@ -110,7 +110,7 @@ function drop({ id, kind, variant }: PartGesture, place: Place, editor: Editor):
   else movePart(id, place, editor);
 }
 
-/** Moves a part and says so; where it stands already is no move. */
+/** Moves a part and reports it; a move to its current place does nothing. */
 export function movePart(id: string, place: Place, editor: Editor): void {
   const before = editor.circuit.parts.find((part) => part.id === id)?.place;
   if (JSON.stringify(before) === JSON.stringify(place)) return;
@@ -127,7 +127,7 @@ function add({ kind, variant }: Offer, place: Place, editor: Editor): void {
   );
 }
 
-/** Puts a new part where there is room first. */
+/** Adds a new part in the first free place. */
 export function addFirst({ kind, variant }: Offer, { editor }: Stage): void {
   const place = firstPlace(kind, variant, editor.circuit);
   if (place) add({ kind, variant }, place, editor);

@@ -12,7 +12,7 @@ import { wireHandlers } from './wire-gesture.ts';
 import { wiresView } from './wires-view.ts';
 import { nextZoom, shownZoom } from './zoom.ts';
 
-/** The picture of the circuit: header, breadboard and wires, and over them the parts, in the same pixels. */
+/** The picture of the circuit: header, breadboard and wires, and above them the parts, in the same pixels. */
 export function pictureView(stage: Stage): TemplateResult {
   const { scene, circuit, words } = stage;
   const { width, height } = pictureSize(circuit);
@@ -46,7 +46,7 @@ function scaleOf({ scene, state }: Stage, width: number): number {
   return fitting * shownZoom(state.zoom, fitting);
 }
 
-/** The legs that wires can be put on beside the breadboard. */
+/** The legs next to the breadboard that wires can connect to. */
 function legsView({ circuit }: Stage): readonly TemplateResult<2>[] {
   return looseLegs(circuit).map(
     ({ point }) => svg`<circle class="loose-leg" cx=${point.x} cy=${point.y} r="5"></circle>`,

@@ -16,11 +16,11 @@ import { kindOf } from '../../kinds/index.ts';
 import { COLUMNS, isOnBoard, type Terminal } from '../../terminal.ts';
 import { bodyOf } from './bodies.ts';
 
-/** Room between the header and the breadboard for wires. */
+/** The space for wires between the header and the breadboard. */
 const LANES = 46;
 const EDGE = 10;
 
-/** Where the breadboard is. Above it there is room for what stands in its upper rows. */
+/** The position of the breadboard. Above it there is space for parts in its upper rows. */
 export const BOARD: Breadboard = {
   x: HEADER.width + LANES,
   y: 52,
@@ -29,10 +29,10 @@ export const BOARD: Breadboard = {
   columns: COLUMNS,
 };
 
-/** The top left of the room beside the breadboard: below it. */
+/** The top left of the area next to the breadboard, which is below it. */
 export const BENCH_ORIGIN: Point = { x: BOARD.x + PITCH, y: BOARD.y + BOARD_HEIGHT + PITCH };
 
-/** How large the whole picture is: it grows with what stands below the breadboard. */
+/** The size of the whole picture: it grows with the parts below the breadboard. */
 export function pictureSize({ parts }: Pick<Circuit, 'parts'>): {
   readonly width: number;
   readonly height: number;
@@ -49,13 +49,13 @@ function bottomOf({ kind, place }: Part): number {
   return cornerOf(place).y + height * scale;
 }
 
-/** Where a part's first hole, or its corner, is. */
+/** The position of a part's first hole, or of its corner. */
 export function cornerOf(place: Place): Point {
   if (place.on === 'breadboard') return holeAt(BOARD, place.column, place.row);
   return { x: BENCH_ORIGIN.x + place.x * PITCH, y: BENCH_ORIGIN.y + place.y * PITCH };
 }
 
-/** How much of the picture a hand takes a part by. */
+/** The area of the picture by which the user grabs a part. */
 export function gripOf({ kind, place, turn }: Pick<Part, 'kind' | 'place' | 'turn'>): Box {
   const body = bodyOf(kind);
   const { scale, anchor, grip } = body;
@@ -70,18 +70,18 @@ export function gripOf({ kind, place, turn }: Pick<Part, 'kind' | 'place' | 'tur
   };
 }
 
-/** A part that is turned is drawn as in a mirror, so that its legs change ends in the same holes. */
+/** A turned part is drawn mirrored, so that its legs swap ends in the same holes. */
 function mirroredLeft(kind: string, grip: Box): number {
   const { anchor, scale } = bodyOf(kind);
   return lastColumnOf(kind) * (PITCH / scale) - (grip.x + grip.width - anchor.x);
 }
 
-/** How many columns to the right of a part's first hole its last one is. */
+/** The number of columns from a part's first hole to its last one. */
 export function lastColumnOf(kind: string): number {
   return Math.max(0, ...(kindOf(kind)?.legs ?? []).map(({ column }) => column));
 }
 
-/** Where a terminal is; `undefined` if it is the leg of a part that is not there. */
+/** The position of a terminal; `undefined` if it is the leg of a part that does not exist. */
 export function pointOf({ parts }: Pick<Circuit, 'parts'>, terminal: Terminal): Point | undefined {
   if (terminal.at === 'header') return padAt(terminal.physical);
   if (terminal.at === 'hole') return holeAt(BOARD, terminal.column, terminal.row);
@@ -96,7 +96,7 @@ function legPoint({ kind, place }: Part, leg: string): Point | undefined {
   return at && { x: corner.x + at.x * scale, y: corner.y + at.y * scale };
 }
 
-/** All legs that wires can be put on beside the breadboard, and where they are. */
+/** All legs next to the breadboard that wires can connect to, with their positions. */
 export function looseLegs({
   parts,
 }: Pick<Circuit, 'parts'>): readonly { terminal: Terminal; point: Point }[] {
@@ -110,10 +110,10 @@ export function looseLegs({
   );
 }
 
-/** How near a hand must come to a terminal, in the picture's pixels. */
+/** The distance within which a pointer hits a terminal, in the picture's pixels. */
 const NEAR = 13;
 
-/** The terminal at a point, if there is one: the nearest of those that a hand could mean. */
+/** The terminal at a point: the nearest one within reach, if there is any. */
 export function terminalAt(circuit: Pick<Circuit, 'parts'>, point: Point): Terminal | undefined {
   const distanceTo = (other: Point) => Math.hypot(other.x - point.x, other.y - point.y);
   const near = [...looseLegs(circuit), ...PADS].filter((each) => distanceTo(each.point) <= NEAR);
@@ -141,7 +141,7 @@ function nearestRow(y: number, rows: readonly Row[]): Row {
 
 const PART_ROWS = ROW_NAMES.filter((row) => !isRail(row));
 
-/** The place for a part of a kind that is nearest to where its first hole, or its corner, would be. */
+/** The place for a part of a kind that is nearest to the given point of its first hole, or of its corner. */
 export function placeNear(kind: string, point: Point): Place {
   if (kindOf(kind)?.stands === 'bench') return benchPlaceNear(kind, point);
   const column = Math.round((point.x - holeAt(BOARD, 0, 'a').x) / PITCH);
@@ -159,14 +159,14 @@ function benchPlaceNear(kind: string, { x, y }: Point): Place {
   };
 }
 
-/** How far down the bench one can go, so that the picture stays in sight. */
+/** The lower limit of the bench, so that the picture stays visible. */
 const MOST_DOWN = 12;
 
 function clamp(value: number, most: number): number {
   return Math.min(Math.max(value, 0), most);
 }
 
-/** The next place in a direction, in holes or pitches; the same at the edge. */
+/** The next place in a direction, in holes or pitches; the same place at the edge. */
 export function nextPlace(
   kind: string,
   place: Place,

@@ -2,7 +2,7 @@ import type { Point } from '../../../bench/geometry.ts';
 import type { Circuit } from '../../circuit.ts';
 import { pictureSize } from './place.ts';
 
-/** Where a pointer is in the picture; `undefined` if it is outside, or if there is no picture. */
+/** The position of a pointer in the picture; `undefined` if it is outside, or if there is no picture. */
 export function pointIn(
   event: PointerEvent | MouseEvent,
   circuit: Pick<Circuit, 'parts'>,

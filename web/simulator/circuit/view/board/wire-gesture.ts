@@ -7,7 +7,7 @@ import type { Stage } from '../stage.ts';
 import { pointOf, terminalAt } from './place.ts';
 import { pointIn } from './pointer.ts';
 
-/** From the terminal that a wire begins at, in the picture's pixels, so far it has to be drawn to be one. */
+/** The distance from the starting terminal at which a drag becomes a wire, in the picture's pixels. */
 const LEAST_PULL = 10;
 
 interface WireHandlers {
@@ -16,11 +16,11 @@ interface WireHandlers {
   readonly up: (event: PointerEvent) => void;
   readonly click: (event: MouseEvent) => void;
   readonly cancel: () => unknown;
-  /** Keeps a finger that lays a wire from scrolling. */
+  /** Prevents scrolling while a finger draws a wire. */
   readonly touch: AddEventListenerOptions & { handleEvent(event: Event): void };
 }
 
-/** Lays wires: by dragging from one terminal to another, or by a tap on each. */
+/** Draws wires: by dragging from one terminal to another, or by tapping both. */
 export function wireHandlers(stage: Stage): WireHandlers {
   const { editor } = stage;
   const wire = () => wireOf(editor.state.gesture);
@@ -54,7 +54,7 @@ function begin(event: PointerEvent, { editor }: Stage): void {
   else editor.gesture({ is: 'wire', from, at: undefined, to: undefined, isTapped: false });
 }
 
-/** A wire lies over holes: who points at it means the wire. */
+/** Wires lie above holes, so pointing at one selects the wire and not the hole. */
 function isOnWire({ target }: Event): boolean {
   return target instanceof Element && target.closest('.own-wire') !== null;
 }
@@ -71,7 +71,7 @@ function pull(event: PointerEvent, { editor }: Stage): void {
   editor.gesture({ ...gesture, at, to: terminalAt(editor.circuit, at) });
 }
 
-/** The first tap begins a wire, the next one says where it goes. */
+/** The first tap starts a wire, the next one ends it. */
 function tap(event: MouseEvent, stage: Stage): void {
   const { editor } = stage;
   const gesture = wireOf(editor.state.gesture);
@@ -91,7 +91,7 @@ function finish({ from }: Gesture & { is: 'wire' }, to: Terminal | undefined, { 
   else layWire({ from, to }, editor);
 }
 
-/** Lays a wire in the color that is chosen. Returns whether it could be laid. */
+/** Adds a wire in the selected color. Returns whether it could be added. */
 export function layWire({ from, to }: { from: Terminal; to: Terminal }, editor: Stage['editor']): boolean {
   const { color } = editor.state;
   return editor.edit(

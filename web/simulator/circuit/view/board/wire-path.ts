@@ -2,7 +2,7 @@ import { isRail } from '../../../bench/breadboard.ts';
 import type { Point } from '../../../bench/geometry.ts';
 import type { Terminal } from '../../terminal.ts';
 
-/** A wire from one terminal to another, as an SVG path: it leaves each end as a flexible wire does. */
+/** The SVG path of a wire from one terminal to another: it leaves each end like a flexible wire. */
 export function wirePath(
   from: Point,
   to: Point,

@@ -6,7 +6,7 @@ import type { Stage } from '../stage.ts';
 import { pointOf } from './place.ts';
 import { wirePath } from './wire-path.ts';
 
-/** The colors of wires, as they are drawn. */
+/** The drawn colors of wires. */
 export const WIRE_INKS: Readonly<Record<WireColor, string>> = {
   black: '#3c4149',
   red: '#e5484d',
@@ -18,7 +18,7 @@ export const WIRE_INKS: Readonly<Record<WireColor, string>> = {
   white: '#e9ebee',
 };
 
-/** All wires; one that is clicked is selected. For those who cannot see them, the list has them. */
+/** All wires; clicking one selects it. The list has the same information for screen readers. */
 export function wiresView(stage: Stage): unknown {
   return repeat(
     stage.circuit.wires,

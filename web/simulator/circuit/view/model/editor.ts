@@ -6,10 +6,10 @@ import { partName, terminalName } from './names.ts';
 import { refusalText } from './refusal.ts';
 import { type EditorState, type Gesture, type Panel, startState, type Told } from './state.ts';
 
-/** A change of a circuit, or why it cannot be. */
+/** Changes a circuit, or returns the reason why it cannot. */
 export type Edit = (circuit: Circuit) => Edited;
 
-/** The editor: one state, and the ways to change it. Views draw the state and call these. */
+/** The editor: one state, and the methods that change it. Views draw the state and call the methods. */
 export class Editor {
   readonly #state$: BehaviorSubject<EditorState>;
 
@@ -37,7 +37,9 @@ export class Editor {
     );
   }
 
-  /** Edits the circuit, says what came of it, and selects what was added or changed. Returns whether it could be. */
+  /**
+   * Edits the circuit, reports the result, and selects the added or changed item. Returns whether the edit succeeded.
+   */
   edit(edit: Edit, told: (id: string) => Told): boolean {
     const edited = edit(this.circuit);
     if (!edited.ok) {
@@ -49,7 +51,7 @@ export class Editor {
     return true;
   }
 
-  /** Whether an edit could be, without doing it. */
+  /** The result of an edit, without applying it. */
   try(edit: Edit): Edited {
     return edit(this.circuit);
   }
@@ -85,13 +87,13 @@ export class Editor {
     this.#change({ history: redo(this.state.history), told: ({ wording }) => wording.redone });
   }
 
-  /** Another circuit takes the place of this one; undo leads back. */
+  /** Replaces the circuit; undo restores the previous one. */
   open(circuit: Circuit, told: Told): void {
     const history = record(this.state.history, circuit);
     this.#change({ history, selected: undefined, gesture: undefined, hands: new Map(), panel: 'none', told });
   }
 
-  /** Somebody else has changed the circuit. The first one that comes is where undoing ends. */
+  /** Applies somebody else's change of the circuit. If it is the first circuit, undo ends there. */
   follow(circuit: Circuit): void {
     const { history } = this.state;
     const isFirst = history.present === EMPTY_CIRCUIT && history.past.length === 0;
@@ -106,7 +108,7 @@ export class Editor {
     this.#change({ gesture });
   }
 
-  /** A hand presses a part (1) or turns it (0–1), or lets it go. */
+  /** Presses a part (1) or turns it (0–1), or releases it. */
   hand(id: string, amount: number | undefined): void {
     const hands = new Map(this.state.hands);
     if (amount === undefined) hands.delete(id);

@@ -3,7 +3,7 @@ import type { Fault } from '../../fault.ts';
 import type { CircuitWords } from '../words.ts';
 import { legName, partName } from './names.ts';
 
-/** A fault, explained for somebody who builds a first circuit. */
+/** Explains a fault to somebody who builds a first circuit. */
 export function faultText(fault: Fault, circuit: Circuit, words: CircuitWords): string {
   const { wording } = words;
   const text = wording.fault;
@@ -61,7 +61,7 @@ function nameOf(id: string | undefined, { parts }: Circuit, words: CircuitWords)
   return part ? partName(part, words) : (id ?? '');
 }
 
-/** Currents and voltages by the customs of a language, with a unit that suits them. */
+/** Formats currents and voltages for a language, with a suitable unit. */
 export function unitsOf({ instrument }: Pick<CircuitWords, 'instrument'>): {
   readonly current: (milliamperes: number) => string;
   readonly volts: (volts: number) => string;

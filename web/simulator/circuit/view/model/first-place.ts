@@ -5,10 +5,10 @@ import { kindOf } from '../../kinds/index.ts';
 import { COLUMNS, readTerminal } from '../../terminal.ts';
 import { bodyOf } from '../board/bodies.ts';
 
-/** Rows in the order in which they suit a part that has no place yet: in the middle of the lower half, where its head lies over the gap. */
+/** The rows in order of preference for a new part: first the middle of the lower half, where its body covers the gap. */
 const ROWS = ['e', 'd', 'c', ...ROW_NAMES.filter((row) => !isRail(row) && !'edc'.includes(row))] as const;
 
-/** Where a new part would stand: where its legs are joined to nothing else if there is such a place, else in any free one; `undefined` if there is none. */
+/** The place for a new part: where its legs are connected to nothing else if possible, otherwise any free place; `undefined` if there is none. */
 export function firstPlace(kind: string, variant: string, circuit: Circuit): Place | undefined {
   if (kindOf(kind)?.stands === 'bench') return firstOnBench(kind, circuit);
   const fitting = boardPlaces().filter((place) => addPart(circuit, { kind, variant, place }).ok);
@@ -22,7 +22,7 @@ function boardPlaces(): readonly Place[] {
   );
 }
 
-/** The halves of columns that something is in: `upper 3`. */
+/** The half columns that are in use: `upper 3`. */
 function takenStrips(circuit: Circuit): ReadonlySet<string> {
   return new Set([...occupants(circuit).keys()].map((text) => stripOf(text)));
 }
@@ -41,7 +41,7 @@ function isApart(kind: string, variant: string, place: Place, taken: ReadonlySet
   );
 }
 
-/** To the right of what stands there already. */
+/** A place to the right of the parts that are already there. */
 function firstOnBench(kind: string, { parts }: Circuit): Place | undefined {
   const ends = parts.flatMap((part) =>
     part.place.on === 'bench' ? [part.place.x + pitchesOf(part.kind) + 2] : [],

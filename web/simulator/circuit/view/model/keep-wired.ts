@@ -5,22 +5,22 @@ import type { CircuitStore } from '../../circuit-store.ts';
 import type { Editor } from './editor.ts';
 
 export interface KeepWiredOptions {
-  /** Whether one may wire the board. */
+  /** Whether the user may wire the board. */
   readonly mayWire: () => boolean;
-  /** Hears why the hub did not take a circuit. */
+  /** Called with the error if the hub refuses a circuit. */
   readonly refused: (error: unknown) => void;
 }
 
 /**
- * Keeps what an editor shows and what its board is wired to the same, until it is unsubscribed. Circuits of our own come back from the hub: they
- * are no news. Whoever may not wire the board follows it until they change their copy.
+ * Keeps the editor's circuit and the board's circuit the same, until it is unsubscribed. It ignores its own circuits when the hub sends them back. A
+ * user who may not wire the board follows it until they change their copy.
  */
 export function keepWired(
   editor: Editor,
   store: Pick<CircuitStore, 'current$' | 'wire'>,
   { mayWire, refused }: KeepWiredOptions,
 ): Subscription {
-  /** Texts under way to the hub and back, in the order in which they were sent. */
+  /** Circuits on their way to the hub and back, as texts, in the order in which they were sent. */
   const sent: string[] = [];
   let known = writeCircuit(editor.circuit);
   let isOwnCopy = false;
@@ -39,7 +39,7 @@ export function keepWired(
     sent.push(text);
     store.wire(editor.circuit).catch((error) => {
       sent.splice(0, sent.indexOf(text) + 1);
-      // The page may have been quicker than the news of what one may do.
+      // The edit may have happened before the page knew that the user may not wire the board.
       isOwnCopy ||= toHubError(error).code === 'auth/denied';
       refused(error);
     });

@@ -3,7 +3,7 @@ import { type Circuit, legsOf, type Part, type Wire } from '../../circuit.ts';
 import { type Terminal, terminalText } from '../../terminal.ts';
 import type { CircuitWords } from '../words.ts';
 
-/** What a kind is called, with its color or its value: `red LED`, `Resistor 220 Ω`. */
+/** The name of a kind, with its color or its value: `red LED`, `Resistor 220 Ω`. */
 export function variantName(kind: string, variant: string, words: CircuitWords): string {
   const { wording } = words;
   const name = wording.kinds[kind] ?? kind;
@@ -37,7 +37,7 @@ export function legName(leg: string, { wording }: CircuitWords): string {
   return wording.legs[leg] ?? wording.leg(leg);
 }
 
-/** The name of what an end of a wire is in: `GPIO 17 (pin 11)`, `hole e12`, `Servo 1: signal`. */
+/** The name of the terminal at the end of a wire: `GPIO 17 (pin 11)`, `hole e12`, `Servo 1: signal`. */
 export function terminalName(
   terminal: Terminal,
   { parts }: Pick<Circuit, 'parts'>,
@@ -52,7 +52,7 @@ export function terminalName(
   return words.wording.pin(pin ? pinName(pin, words.instrument) : '', String(terminal.physical));
 }
 
-/** Where a part stands: its holes, or the room beside the breadboard. */
+/** The place of a part: its holes, or the area next to the breadboard. */
 export function placeName(part: Part, { list, wording }: CircuitWords): string {
   if (part.place.on === 'bench') return wording.beside;
   const holes = legsOf(part).flatMap(({ terminal }) =>
@@ -70,7 +70,7 @@ export function wireName({ from, to, color }: Wire, circuit: Circuit, words: Cir
   );
 }
 
-/** What a circuit is called. */
+/** The name of a circuit. */
 export function circuitName({ name }: Pick<Circuit, 'name'>, { wording }: CircuitWords): string {
   return name || wording.unnamed;
 }

@@ -2,10 +2,12 @@ import type { Circuit } from '../../circuit.ts';
 import { kindOfPart } from '../../circuit.ts';
 import type { Netlist } from '../../netlist.ts';
 
-/** What current passes on its way from a pin to a part. */
+/** The kinds of parts that may lie between a pin and a part. */
 const PASSED = new Set(['resistor', 'potentiometer']);
 
-/** The pin that a part is on, directly or behind resistors, as a BCM number; `undefined` if there is none. */
+/**
+ * The pin that a part is connected to, directly or through resistors, as a BCM number; `undefined` if there is none.
+ */
 export function gpioOfPart(circuit: Circuit, netlist: Netlist, id: string): number | undefined {
   const seen = new Set<number>();
   let reached = netsOfPart(circuit, netlist, id);
@@ -18,7 +20,7 @@ export function gpioOfPart(circuit: Circuit, netlist: Netlist, id: string): numb
   return undefined;
 }
 
-/** The nets of a part's legs, without ground and the supplies. */
+/** The nets of a part's legs, except ground and the supplies. */
 function netsOfPart({ parts }: Circuit, netlist: Netlist, id: string): readonly number[] {
   const part = parts.find((each) => each.id === id);
   if (!part) return [];

@@ -2,7 +2,7 @@ import type { Light, Reading } from '../../reading.ts';
 import type { CircuitWords } from '../words.ts';
 import { unitsOf } from './fault-text.ts';
 
-/** What a part does, in words; empty if there is nothing to say. */
+/** The state of a part, in words; empty if there is nothing to report. */
 export function readingText(reading: Reading | undefined, words: CircuitWords): string {
   const { wording, instrument } = words;
   switch (reading?.is) {
@@ -25,7 +25,7 @@ export function readingText(reading: Reading | undefined, words: CircuitWords): 
   }
 }
 
-/** An RGB LED says what each color does. */
+/** For an RGB LED, the state of each color. */
 function lightText(lights: readonly Light[], words: CircuitWords): string {
   const { wording, instrument, list } = words;
   const lit = lights.filter(({ light }) => light > 0);

@@ -1,7 +1,7 @@
 import type { Refusal } from '../../edit.ts';
 import type { CircuitWords } from '../words.ts';
 
-/** Why an edit cannot be, in words. */
+/** The reason why an edit is refused, in words. */
 export function refusalText(refusal: Refusal, { wording, instrument }: CircuitWords): string {
   const refusals = wording.refusals;
   switch (refusal.code) {

@@ -1,13 +1,13 @@
 import { type CircuitStore, isSaveName } from '../../circuit-store.ts';
 import type { Editor } from './editor.ts';
 
-/** Where circuits are saved under their names. */
+/** The functions of the store that save circuits by name. */
 export interface Shelf {
   save(): void;
   remove(name: string): void;
 }
 
-/** Saves circuits on the hub, and says so. */
+/** Saves circuits on the hub and reports the result. */
 export function createShelf(
   editor: Editor,
   store: Pick<CircuitStore, 'save' | 'remove'>,

@@ -6,39 +6,39 @@ import type { Terminal } from '../../terminal.ts';
 import { type History, startHistory } from '../../undo.ts';
 import type { CircuitWords } from '../words.ts';
 
-/** Says something in whatever language the page speaks. */
+/** A message in any language of the page. */
 export type Told = (words: CircuitWords) => string;
 
-/** What a hand is about to do. */
+/** The gesture in progress. */
 export type Gesture =
-  /** A wire begins at a terminal, and its end follows the hand. */
+  /** A wire starts at a terminal, and its end follows the pointer. */
   | {
       readonly is: 'wire';
       readonly from: Terminal;
-      /** Where the hand is; `undefined` before it has moved. */
+      /** The position of the pointer; `undefined` before it has moved. */
       readonly at: Point | undefined;
-      /** Whether it began with a tap: the next one says where the wire goes. */
+      /** Whether it started with a tap: then the next tap ends the wire. */
       readonly isTapped: boolean;
       readonly to: Terminal | undefined;
     }
-  /** A part follows the hand; `id` is `undefined` for one that is new. */
+  /** A part follows the pointer; `id` is `undefined` for a new part. */
   | {
       readonly is: 'part';
       readonly id: string | undefined;
       readonly kind: string;
       readonly variant: string;
       readonly turn: Turn;
-      /** From the hand to the part's first hole, or to its corner. */
+      /** The offset from the pointer to the part's first hole, or to its corner. */
       readonly offset: Point;
-      /** The nearest place; `undefined` while the hand is not over the picture. */
+      /** The nearest place; `undefined` while the pointer is outside the picture. */
       readonly place: Place | undefined;
       readonly fits: boolean;
     };
 
-/** What is unfolded below the toolbar: what can be opened, or a link to this circuit. */
+/** The open panel below the toolbar: the circuits to open, or a link to this circuit. */
 export type Panel = 'none' | 'open' | 'share';
 
-/** All that the editor knows. */
+/** The state of the editor. */
 export interface EditorState {
   readonly history: History<Circuit>;
   /** The id of a part or a wire. */
@@ -47,15 +47,15 @@ export interface EditorState {
   readonly hands: Hands;
   /** The color of the next wire. */
   readonly color: WireColor;
-  /** What happened last. */
+  /** The last event, as a message. */
   readonly told: Told | undefined;
-  /** How much larger than to fit its panel the picture is; `undefined`: as suits the screen. */
+  /** The zoom of the picture relative to its fitting size; `undefined` means automatic. */
   readonly zoom: number | undefined;
   readonly isSounding: boolean;
   readonly panel: Panel;
 }
 
-/** An editor that begins with a circuit. */
+/** The initial state of an editor with a circuit. */
 export function startState(circuit: Circuit): EditorState {
   return {
     history: startHistory(circuit),

@@ -2,7 +2,7 @@ import { HEADER_PINS, headerPinOf } from '../../../header/header-pins.ts';
 import { type Circuit, kindOfPart, occupants } from '../../circuit.ts';
 import { type LegTerminal, readTerminal, type Terminal, terminalText } from '../../terminal.ts';
 
-/** Reads where an end of a wire goes, as a person types it: `E12`, `GPIO 17`, `GND`, `pino 11`. `undefined` if the text names nothing that there is. */
+/** Parses the terminal for the end of a wire, as a user types it: `E12`, `GPIO 17`, `GND`, `pino 11`. `undefined` if there is no such terminal. */
 export function readInput(text: string, circuit: Circuit): Terminal | undefined {
   const plain = text
     .toLowerCase()
@@ -28,7 +28,7 @@ const SUPPLIES: Readonly<Record<string, string>> = {
   '5v': 'power-5v',
 };
 
-/** The header has several pins for ground and for each supply: the first that is free, else the first. */
+/** The header has several pins for ground and for each supply: use the first free one, or else the first. */
 function readSupply(text: string, circuit: Circuit): Terminal | undefined {
   const role = Object.hasOwn(SUPPLIES, text) ? SUPPLIES[text] : undefined;
   const pins = HEADER_PINS.filter((pin) => pin.role === role).map(
@@ -43,7 +43,7 @@ function isThere({ part, leg }: LegTerminal, { parts }: Circuit): boolean {
   return owner !== undefined && kindOfPart(owner).legs.some(({ name }) => name === leg);
 }
 
-/** What the form offers while one types: the header's pins, and the legs of parts beside the breadboard. */
+/** The suggestions of the form: the header's pins, and the legs of parts next to the breadboard. */
 export function offeredInputs({ parts }: Circuit): readonly string[] {
   const pins = HEADER_PINS.flatMap(({ gpio }) => (gpio === undefined ? [] : [`GPIO ${gpio}`]));
   const legs = parts.flatMap((part) =>

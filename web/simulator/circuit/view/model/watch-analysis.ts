@@ -6,7 +6,7 @@ import { isSamePin, type PinState } from '../../../model/pin-state.ts';
 import { type Analysis, createAnalyser, type PinStates } from '../../analysis.ts';
 import type { EditorState } from './state.ts';
 
-/** What the circuit does with the pins of a board, at once and whenever the circuit, a pin or a hand changes. */
+/** The analysis of the circuit on a board, at once and whenever the circuit, a pin or a control changes. */
 export function watchAnalysis(
   state$: Observable<EditorState>,
   bench$: Observable<Bench>,

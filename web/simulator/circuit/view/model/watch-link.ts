@@ -13,7 +13,7 @@ import type { Circuit } from '../../circuit.ts';
 import { FRAGMENT, writeShareCode } from '../../share-code.ts';
 import type { EditorState } from './state.ts';
 
-/** The link that leads others to the circuit as it is, while one wants to share it; empty until it is there. */
+/** The link to the current circuit, while the share panel is open; empty until it is ready. */
 export function watchLink(state$: Observable<EditorState>, location: Location): Observable<string> {
   return state$.pipe(
     map(({ panel, history }) => (panel === 'share' ? history.present : undefined)),

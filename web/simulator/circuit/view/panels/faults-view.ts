@@ -3,7 +3,7 @@ import type { Fault } from '../../fault.ts';
 import { faultText } from '../model/fault-text.ts';
 import type { Stage } from '../stage.ts';
 
-/** What is wrong with the circuit, the worst first, each with a way to the part. */
+/** The faults of the circuit, the most serious first, each with a link to the part. */
 export function faultsView(stage: Stage): TemplateResult {
   const { analysis, words } = stage;
   const { wording } = words;

@@ -5,7 +5,7 @@ import { EXAMPLES, type Example } from '../../examples.ts';
 import { circuitName } from '../model/names.ts';
 import type { Stage } from '../stage.ts';
 
-/** The circuits that were saved, and examples. */
+/** The saved circuits, and examples. */
 export function openView(stage: Stage): TemplateResult {
   const { saved, words } = stage;
   const { wording } = words;
@@ -40,7 +40,7 @@ function openOne(circuit: Circuit, editor: Stage['editor']): void {
   editor.open(circuit, (words) => words.wording.opened(circuitName(circuit, words)));
 }
 
-/** A link to the circuit as it is, and its QR code. */
+/** A link to the current circuit, and its QR code. */
 export function shareView({ link, editor, words }: Stage): TemplateResult {
   const { wording } = words;
   if (link === '') return html`<p class="hint">…</p>`;

@@ -8,7 +8,7 @@ import { gpioOfPart } from '../model/part-gpio.ts';
 import { readingText } from '../model/reading-text.ts';
 import { type Stage, selectedPart } from '../stage.ts';
 
-/** What is selected, and what can be done to it. */
+/** The selected item, and its actions. */
 export function inspectorView(stage: Stage): TemplateResult | '' {
   const part = selectedPart(stage);
   if (part) return partInspector(part, stage);
@@ -45,7 +45,7 @@ function variantChoice(part: Part, variants: readonly string[], { words, editor 
   </select>`;
 }
 
-/** Put its pin on a channel of the oscilloscope, if it has one. */
+/** Buttons that put its pin on a channel of the oscilloscope, if it has one. */
 function probeButtons(part: Part, { circuit, analysis, scene, words }: Stage): TemplateResult | '' {
   const gpio = gpioOfPart(circuit, analysis.netlist, part.id);
   if (gpio === undefined) return '';
@@ -73,7 +73,7 @@ function wireInspector(wire: Wire, { circuit, words, editor }: Stage): TemplateR
     </div>`;
 }
 
-/** A choice among the colors of wires. */
+/** A choice of wire colors. */
 export function colorChoice(
   label: string,
   names: Readonly<Record<string, string>>,

@@ -6,7 +6,7 @@ import { legName, partName, wireName } from '../model/names.ts';
 import { readingText } from '../model/reading-text.ts';
 import type { Stage } from '../stage.ts';
 
-/** Everything that is on the board, as text. */
+/** All parts and wires on the board, as text. */
 export function listView(stage: Stage): TemplateResult {
   const { circuit, words } = stage;
   const { wording } = words;

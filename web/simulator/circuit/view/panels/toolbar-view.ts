@@ -6,7 +6,7 @@ import { circuitName } from '../model/names.ts';
 import type { Stage } from '../stage.ts';
 import { openView, shareView } from './file-view.ts';
 
-/** The circuit as a whole: its name, undo, save, open, share, and sound. */
+/** The actions for the whole circuit: its name, undo, save, open, share, and sound. */
 export function toolbarView(stage: Stage): TemplateResult {
   const { state, editor, circuit, words } = stage;
   const { wording } = words;
@@ -33,12 +33,12 @@ export function toolbarView(stage: Stage): TemplateResult {
     ${state.panel === 'share' ? shareView(stage) : ''}`;
 }
 
-/** A loudspeaker; what comes out of it is there while the button is pressed. */
+/** A loudspeaker; its sound waves are drawn while the button is pressed. */
 const speakerIcon = html`<svg class="speaker" viewBox="0 0 20 20" aria-hidden="true">
   <path d="M3 7.5h3.5L11 3.500v13L6.500 12.500H3z" /><path class="waves" d="M13.500 7a4 4 0 0 1 0 6M15.500 4.500a7.500 7.500 0 0 1 0 11" />
 </svg>`;
 
-/** An empty board offers what one could begin with. */
+/** On an empty board, the toolbar offers circuits to start from. */
 function isEmpty({ parts, wires }: Stage['circuit']): boolean {
   return parts.length === 0 && wires.length === 0;
 }

@@ -4,7 +4,7 @@ import { offeredInputs, readInput } from '../model/terminal-input.ts';
 import type { Stage } from '../stage.ts';
 import { colorChoice } from './inspector-view.ts';
 
-/** A form that lays a wire between terminals by their names: for the keyboard, and for those who do not see the board. */
+/** A form that adds a wire between named terminals, for keyboard and screen reader users. */
 export function wireForm(stage: Stage): TemplateResult {
   const { words, editor, state, circuit } = stage;
   const { wording } = words;

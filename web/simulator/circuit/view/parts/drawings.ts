@@ -17,7 +17,7 @@ import { ledDrawing, rgbDrawing } from './lamps.ts';
 
 type Draw = (part: Part, stage: Stage, style: string) => TemplateResult;
 
-/** How each kind is drawn; `style` puts its element where it belongs. */
+/** The drawing of each kind; `style` positions its element. */
 const DRAWINGS: Readonly<Record<string, Draw>> = {
   led: ledDrawing,
   rgb: rgbDrawing,
@@ -28,13 +28,13 @@ const DRAWINGS: Readonly<Record<string, Draw>> = {
   potentiometer: drawPotentiometer,
 };
 
-/** A part as it is now. The elements are for the eyes alone: what has a name is what one takes hold of. */
+/** The current drawing of a part. It is hidden from screen readers; the area to grab it by has the name. */
 export function drawingOf(part: Part, stage: Stage): TemplateResult {
   const draw = DRAWINGS[part.kind];
   return html`${stubsView(part)}${draw ? draw(part, stage, styleOf(part)) : ''}`;
 }
 
-/** An LED that is turned has its legs the other way round by itself; the others are drawn as in a mirror. */
+/** A turned LED swaps its legs by itself; the other kinds are drawn mirrored. */
 function styleOf({ kind, place, turn }: Part): string {
   const { anchor, scale } = bodyOf(kind);
   const { x, y } = cornerOf(place);
@@ -44,7 +44,7 @@ function styleOf({ kind, place, turn }: Part): string {
   return `transform: translate(${left.toFixed(1)}px, ${(y - anchor.y * scale).toFixed(1)}px) ${turned}`;
 }
 
-/** What the element's own legs lack to their holes. */
+/** The lines from the element's own legs to their holes. */
 function stubsView(part: Part): TemplateResult | '' {
   const { stubs, anchor, scale } = bodyOf(part.kind);
   if (!stubs) return '';
@@ -68,7 +68,7 @@ function drawResistor({ variant, place }: Part, { words }: Stage, style: string)
     ${caption({ x: x + 3 * PITCH, y: y + PITCH - 1 }, ohmsText(variant, words), 'mark')}`;
 }
 
-/** It lies on its side, so that its legs stand across the gap. */
+/** It is drawn on its side, so that its legs are across the gap. */
 function drawButton({ id, place }: Part, { state }: Stage): TemplateResult {
   const { scale } = bodyOf('button');
   const { x, y } = cornerOf(place);
@@ -83,7 +83,7 @@ function drawBuzzer({ id }: Part, { analysis }: Stage, style: string): TemplateR
   return html`<wokwi-buzzer inert aria-hidden="true" data-sounds=${sounds} .hasSignal=${sounds} .style=${style}></wokwi-buzzer>`;
 }
 
-/** Without pulses it stays where it is. */
+/** Without pulses it keeps its position. */
 function drawServo({ id }: Part, { analysis }: Stage, style: string): TemplateResult {
   const reading = analysis.readings.get(id);
   const degrees = reading?.is === 'angle' ? reading.degrees : undefined;

@@ -7,7 +7,7 @@ import { cornerOf, gripOf } from '../board/place.ts';
 import { partName } from '../model/names.ts';
 import { choosePart, type Stage } from '../stage.ts';
 
-/** What a hand can do to a part where it stands: press it, or turn it. */
+/** The control on a part itself: press it, or turn it. */
 export function handView(part: Part, stage: Stage): TemplateResult | '' {
   const { hand } = kindOfPart(part);
   if (hand?.does === 'press') return pressView(part, stage);
@@ -29,7 +29,7 @@ function pressView(part: Part, stage: Stage): TemplateResult {
     aria-pressed=${isPressed} .style=${style} ${hold(press, true)}></button>`;
 }
 
-/** A slider below the knob: it suits fingers and keys alike. */
+/** A slider below the knob, for touch and keyboard. */
 function turnView(part: Part, { state, editor, words }: Stage, atRest: number): TemplateResult {
   const { width, scale } = bodyOf(part.kind);
   const { x, y } = cornerOf(part.place);

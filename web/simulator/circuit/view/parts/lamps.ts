@@ -9,7 +9,7 @@ import type { Part } from '../../circuit.ts';
 import type { Light } from '../../reading.ts';
 import type { Stage } from '../stage.ts';
 
-/** The plastic of an LED and the brightest spot within it, dark and at full light. */
+/** The colors of an LED's plastic and of the brightest spot within it, unlit and at full light. */
 interface Plastic {
   readonly unlit: Rgb;
   readonly lit: Rgb;
@@ -37,12 +37,12 @@ const PLASTICS: Readonly<Record<string, Plastic>> = {
   },
 };
 
-/** How light a lamp is drawn, 0–1. */
+/** The lightness with which a lamp is drawn, 0–1. */
 function shownLight({ light }: Light, { scene }: Stage): number {
   return lightOf(light * 100, scene.choices.isPerceived);
 }
 
-/** An LED, as light as its current makes it. */
+/** An LED, lit according to its current. */
 export function ledDrawing({ id, variant, turn }: Part, stage: Stage, style: string): TemplateResult {
   const { unlit, lit, unlitCore, litCore } = PLASTICS[variant] ?? RED;
   const [first] = lightsOf(id, stage);
@@ -60,7 +60,7 @@ export function ledDrawing({ id, variant, turn }: Part, stage: Stage, style: str
     </svg>`;
 }
 
-/** An RGB LED: what its three lights are together. */
+/** An RGB LED, with its three lights mixed. */
 export function rgbDrawing({ id }: Part, stage: Stage, style: string): TemplateResult {
   const of = (color: string) => lightsOf(id, stage).find((light) => light.color === color);
   const channel = (color: string) => {

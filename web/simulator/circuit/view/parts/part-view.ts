@@ -10,7 +10,7 @@ import { choosePart, type Stage } from '../stage.ts';
 import { drawingOf } from './drawings.ts';
 import { handView } from './hand-view.ts';
 
-/** A part of the circuit: its drawing, what one takes hold of, and what a hand can do to it. */
+/** A part of the circuit: its drawing, the area to grab it by, and its control. */
 export function partView(part: Part, stage: Stage): TemplateResult {
   const { state, words, analysis } = stage;
   const { x, y, width, height } = gripOf(part);
