@@ -134,6 +134,22 @@ describe('The tree of an inspector', () => {
     );
   });
 
+  it('has no more room for long topics than for as many characters of short ones', () => {
+    const room = new InspectionRoom({ inspectedTopics: 1_000, inspectedBytes: 0 });
+    const tree = new TopicTree(room);
+    const long = 'x'.repeat(60_000);
+    for (let index = 0; index < 100; index++) {
+      happen(tree, { topic: `${index}${long}`, isLive: true });
+      happen(tree, { topic: `${long}/${index}`, isLive: true });
+    }
+    const characters = [...tree.topics()].reduce((sum, { topic }) => sum + topic.length, 0);
+    expect(characters).toBeGreaterThan(0);
+    expect(characters).toBeLessThan(1_000 * 256 + 1);
+    expect(tree.root.messages).toBe(200);
+    tree.end();
+    expect(room.taken).toEqual({ topics: 0, bytes: 0 });
+  });
+
   it('taken over while both count has the counts of the other, whenever each topic is taken over', () => {
     fc.assert(
       fc.property(events, events, (before, meanwhile) => {

@@ -1,6 +1,6 @@
 /** What all trees of counts together may hold. */
 export type InspectionLimits = {
-  /** Levels of topics. */
+  /** Levels of topics; a long topic takes the room of several. */
   readonly inspectedTopics: number;
   /** Last messages of topics, bytes. */
   readonly inspectedBytes: number;

@@ -10,6 +10,9 @@ export interface Heard {
   readonly publisher: Publisher | undefined;
 }
 
+/** For every so many UTF-16 units of its length, a topic takes the room of one more level: each of its levels may keep the whole topic in memory. */
+const LEVEL_LENGTH = 256;
+
 /** A level of the topics, with the counts of all below it. */
 export class TopicNode {
   readonly name: string;
@@ -75,6 +78,8 @@ export class TopicTree {
   /** How many messages before the last one a topic keeps. */
   readonly #mostEarlier: number;
   #nodes = 0;
+  /** The room that the levels take: as many, and more for long topics. */
+  #taken = 0;
   #bytes = 0;
   #uncounted = 0;
 
@@ -146,8 +151,9 @@ export class TopicTree {
 
   /** Gives its room back. */
   end(): void {
-    this.#room.giveBack(this.#nodes, this.#bytes);
+    this.#room.giveBack(this.#taken, this.#bytes);
     this.#nodes = 0;
+    this.#taken = 0;
     this.#bytes = 0;
   }
 
@@ -160,8 +166,11 @@ export class TopicTree {
       node = next;
       if (++depth === names.length) return { node, isWhole: true };
     }
-    if (!this.#room.takeTopics(names.length - depth)) return { node, isWhole: false };
-    this.#nodes += names.length - depth;
+    const added = names.length - depth;
+    const needed = added + Math.floor(topic.length / LEVEL_LENGTH);
+    if (!this.#room.takeTopics(needed)) return { node, isWhole: false };
+    this.#taken += needed;
+    this.#nodes += added;
     for (const name of names.slice(depth)) node = addChild(node, name);
     return { node, isWhole: true };
   }
