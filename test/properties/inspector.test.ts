@@ -150,6 +150,27 @@ describe('The tree of an inspector', () => {
     expect(room.taken).toEqual({ topics: 0, bytes: 0 });
   });
 
+  it('leaves room for others, however often one owner looks', () => {
+    const room = new InspectionRoom({ inspectedTopics: 900, inspectedBytes: 90_000 });
+    const look = (owner: string) => {
+      const tree = new TopicTree(room.shareOf(owner));
+      for (let index = 0; index < 500; index++) happen(tree, { topic: `${index}`, isLive: false });
+      return tree;
+    };
+    const greedy = [look('one'), look('one'), look('one')];
+    expect(greedy.map(({ size, isFull }) => [size, isFull])).toEqual([
+      [500, false],
+      [300, true],
+      [0, true],
+    ]);
+    const other = look('other');
+    expect(other.size).toBe(88);
+    expect([...other.topics()].some(({ last }) => last !== undefined)).toBe(true);
+    for (const tree of [...greedy, other]) tree.end();
+    expect(room.taken).toEqual({ topics: 0, bytes: 0 });
+    expect(look('one').size).toBe(500);
+  });
+
   it('taken over while both count has the counts of the other, whenever each topic is taken over', () => {
     fc.assert(
       fc.property(events, events, (before, meanwhile) => {

@@ -1,6 +1,6 @@
 import type { Message } from '../../core/message.ts';
 import type { Publisher } from '../../core/subscription.ts';
-import type { InspectionRoom } from './room.ts';
+import type { Room } from './room.ts';
 
 /** A message, and how it came. */
 export interface Heard {
@@ -74,7 +74,7 @@ export function indexOfName(list: readonly TopicNode[], name: string): number {
  */
 export class TopicTree {
   readonly root = new TopicNode('');
-  readonly #room: InspectionRoom;
+  readonly #room: Room;
   /** How many messages before the last one a topic keeps. */
   readonly #mostEarlier: number;
   #nodes = 0;
@@ -82,8 +82,9 @@ export class TopicTree {
   #taken = 0;
   #bytes = 0;
   #uncounted = 0;
+  #isFull = false;
 
-  constructor(room: InspectionRoom, { mostEarlier = 0 }: { readonly mostEarlier?: number } = {}) {
+  constructor(room: Room, { mostEarlier = 0 }: { readonly mostEarlier?: number } = {}) {
     this.#room = room;
     this.#mostEarlier = mostEarlier;
   }
@@ -96,6 +97,11 @@ export class TopicTree {
   /** Messages of topics for which there was no room. */
   get uncounted(): number {
     return this.#uncounted;
+  }
+
+  /** Whether there was no room for some topic. */
+  get isFull(): boolean {
+    return this.#isFull;
   }
 
   find(topic: string): TopicNode | undefined {
@@ -168,7 +174,10 @@ export class TopicTree {
     }
     const added = names.length - depth;
     const needed = added + Math.floor(topic.length / LEVEL_LENGTH);
-    if (!this.#room.takeTopics(needed)) return { node, isWhole: false };
+    if (!this.#room.takeTopics(needed)) {
+      this.#isFull = true;
+      return { node, isWhole: false };
+    }
     this.#taken += needed;
     this.#nodes += added;
     for (const name of names.slice(depth)) node = addChild(node, name);
