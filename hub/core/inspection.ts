@@ -84,6 +84,8 @@ export interface InspectionFrame {
   readonly messages: number;
   /** Messages of topics for which there was no room: they count in the rows above alone. */
   readonly uncounted: number;
+  /** Whether there was no room for some topic. */
+  readonly isFull: boolean;
   /** When the counting began, milliseconds since 1970. */
   readonly sinceMs: number;
   /** Whether all that is retained is in the tree. */

@@ -134,6 +134,43 @@ describe('The tree of an inspector', () => {
     );
   });
 
+  it('has no more room for long topics than for as many characters of short ones', () => {
+    const room = new InspectionRoom({ inspectedTopics: 1_000, inspectedBytes: 0 });
+    const tree = new TopicTree(room);
+    const long = 'x'.repeat(60_000);
+    for (let index = 0; index < 100; index++) {
+      happen(tree, { topic: `${index}${long}`, isLive: true });
+      happen(tree, { topic: `${long}/${index}`, isLive: true });
+    }
+    const characters = [...tree.topics()].reduce((sum, { topic }) => sum + topic.length, 0);
+    expect(characters).toBeGreaterThan(0);
+    expect(characters).toBeLessThan(1_000 * 256 + 1);
+    expect(tree.root.messages).toBe(200);
+    tree.end();
+    expect(room.taken).toEqual({ topics: 0, bytes: 0 });
+  });
+
+  it('leaves room for others, however often one owner looks', () => {
+    const room = new InspectionRoom({ inspectedTopics: 900, inspectedBytes: 90_000 });
+    const look = (owner: string) => {
+      const tree = new TopicTree(room.shareOf(owner));
+      for (let index = 0; index < 500; index++) happen(tree, { topic: `${index}`, isLive: false });
+      return tree;
+    };
+    const greedy = [look('one'), look('one'), look('one')];
+    expect(greedy.map(({ size, isFull }) => [size, isFull])).toEqual([
+      [500, false],
+      [300, true],
+      [0, true],
+    ]);
+    const other = look('other');
+    expect(other.size).toBe(88);
+    expect([...other.topics()].some(({ last }) => last !== undefined)).toBe(true);
+    for (const tree of [...greedy, other]) tree.end();
+    expect(room.taken).toEqual({ topics: 0, bytes: 0 });
+    expect(look('one').size).toBe(500);
+  });
+
   it('taken over while both count has the counts of the other, whenever each topic is taken over', () => {
     fc.assert(
       fc.property(events, events, (before, meanwhile) => {

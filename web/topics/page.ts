@@ -156,11 +156,18 @@ function barView({ words, look, typedFilter, bar }: PageState): TemplateResult {
 /** What there is to say below the tree. */
 function footView({ words, shown, look, bar, identity }: PageState): TemplateResult {
   const { say, number, exactTime } = words;
-  const { waiting = 0, uncounted = 0, missed = 0, sinceMs, isComplete = false } = shown?.frame ?? {};
+  const {
+    waiting = 0,
+    uncounted = 0,
+    isFull = false,
+    missed = 0,
+    sinceMs,
+    isComplete = false,
+  } = shown?.frame ?? {};
   return html`
     <div class="foot">
       <p class="note">${sinceMs === undefined ? nothing : say.since(exactTime(sinceMs))}${isComplete || !shown ? nothing : html` ${say.incomplete}`}
-        ${uncounted > 0 ? say.uncounted(number(uncounted)) : nothing} ${missed > 0 ? say.missed(number(missed)) : nothing}</p>
+        ${isFull ? say.full : nothing} ${uncounted > 0 ? say.uncounted(number(uncounted)) : nothing} ${missed > 0 ? say.missed(number(missed)) : nothing}</p>
       ${waiting > 0 ? html`<p class="note">${say.waiting(number(waiting))}</p>` : nothing}
       ${look.filter === '' ? nothing : html`<button type="button" class="plain alarming" ?disabled=${isWatchOnly(identity)} @click=${bar.clearMatching}>${say.clearMatching}</button>`}
     </div>`;

@@ -4,7 +4,7 @@ import { Message } from '../../core/message.ts';
 import type { Rights } from '../../core/rights.ts';
 import type { Subscriber, Subscription } from '../../core/subscription.ts';
 import { type SearchQueue, search } from '../../session/search-queue.ts';
-import type { InspectionRoom } from './room.ts';
+import type { Room } from './room.ts';
 import { type Heard, type TopicNode, TopicTree } from './topic-tree.ts';
 
 /** What is counted in any case. A leading wildcard leaves out what begins with `$`. [MQTT-4.7.2-1] */
@@ -18,7 +18,7 @@ const MOST_EARLIER = 20;
 
 export interface CensusOptions {
   readonly hub: Hub;
-  readonly room: InspectionRoom;
+  readonly room: Room;
   readonly searches: SearchQueue;
 }
 

@@ -1,5 +1,5 @@
 import type { InspectedRow, InspectionFrame, InspectionRequest } from '../../core/inspection.ts';
-import { Layout, type ListOf, type Row, Toggled } from './layout.ts';
+import { Layout, type LayoutOptions, type ListOf, type Row, Toggled } from './layout.ts';
 import type { TopicNode, TopicTree } from './topic-tree.ts';
 
 /** A filtered tree is shown open if it has at most so many levels. */
@@ -19,6 +19,10 @@ type Describe = (row: Row) => InspectedRow;
 export class InspectedRows {
   /** The levels right below a level, as they were when rows began to be held. */
   readonly #held = new Map<TopicNode, readonly TopicNode[]>();
+  /** Of the last request: what is open in the tree, and in the pins. */
+  #open:
+    | { readonly request: InspectionRequest; readonly toggled: Toggled; readonly toggledPins: Toggled }
+    | undefined;
 
   /** Forgets what is held. */
   release(): void {
@@ -28,10 +32,11 @@ export class InspectedRows {
   take({ shown, pinned }: Trees, request: InspectionRequest, describe: Describe): TakenRows {
     if (request.isHeld !== true) this.release();
     const lists = new Lists(this.#held);
-    const pins = new Pins(pinned, request, lists.listOf);
+    const { toggled, toggledPins } = this.#openIn(request);
+    const pins = new Pins(pinned, request.pins ?? [], { toggled: toggledPins, listOf: lists.listOf });
     const isSifted = shown !== pinned;
     const tree = new Layout(shown.root, {
-      toggled: new Toggled(request.toggled),
+      toggled,
       isOpenAtFirst: isSifted && shown.size <= OPEN_LEVELS,
       listOf: lists.listOf,
     });
@@ -42,6 +47,14 @@ export class InspectedRows {
       ...tree.rows(from - pins.size, request.count).map(describe),
     ];
     return { from, rows, total, pinned: pins.size, waiting: lists.waiting };
+  }
+
+  /** Made once for each request, not for each frame. */
+  #openIn(request: InspectionRequest) {
+    if (this.#open?.request === request) return this.#open;
+    const toggled = new Toggled(request.toggled);
+    this.#open = { request, toggled, toggledPins: new Toggled(request.toggledPins) };
+    return this.#open;
   }
 }
 
@@ -66,13 +79,19 @@ class Lists {
 class Pins {
   readonly #pins: readonly { readonly node: TopicNode; readonly below: Layout | undefined }[];
 
-  constructor(tree: TopicTree, { pins = [], toggledPins = [] }: InspectionRequest, listOf: ListOf) {
-    const opened = new Set(toggledPins);
-    this.#pins = pins.flatMap((topic) => {
+  /** A pin that is named twice stands there once. */
+  constructor(
+    tree: TopicTree,
+    pins: readonly string[],
+    { toggled, listOf }: Pick<LayoutOptions, 'toggled' | 'listOf'>,
+  ) {
+    this.#pins = [...new Set(pins)].flatMap((topic) => {
       const node = tree.find(topic);
       if (!node) return [];
-      const isOpen = opened.has(topic) && node.children !== undefined;
-      return [{ node, below: isOpen ? layoutBelow(node, toggledPins, listOf) : undefined }];
+      const inner = toggled.find(topic);
+      const isOpen = inner?.isToggled === true && node.children !== undefined;
+      const below = isOpen ? new Layout(node, { toggled: inner, isOpenAtFirst: false, listOf }) : undefined;
+      return [{ node, below }];
     });
   }
 
@@ -92,12 +111,4 @@ class Pins {
     }
     return rows;
   }
-}
-
-function layoutBelow(node: TopicNode, toggledPins: readonly string[], listOf: ListOf): Layout {
-  const prefix = `${node.topic}/`;
-  const inner = toggledPins
-    .filter((topic) => topic.startsWith(prefix))
-    .map((topic) => topic.slice(prefix.length));
-  return new Layout(node, { toggled: new Toggled(inner), isOpenAtFirst: false, listOf });
 }

@@ -15,6 +15,8 @@ const SOON_MS = 50;
 const OPERATORS_TOPIC = '$SYS/broker/clients/connected';
 
 export interface InspectorClient {
+  /** Against whom its room counts. */
+  readonly owner: string;
   /** At each moment. */
   readonly rights: Rights;
   /** Whether more has been sent than the network takes. */
@@ -155,10 +157,11 @@ export class Inspection {
     const trees = { shown: census.tree, pinned: this.#full.tree };
     const { rows, ...counts } = this.#rows.take(trees, request, (row) => describeRow(row, hub));
     const { root, uncounted } = census.tree;
+    const isFull = census.tree.isFull || this.#full.tree.isFull;
     const { sinceMs, isComplete } = census;
     const { topics, messages } = root;
     return {
-      frame: { ...counts, rows, topics, messages, uncounted, sinceMs, isComplete },
+      frame: { ...counts, rows, topics, messages, uncounted, isFull, sinceMs, isComplete },
       watched: this.#takeWatched(),
     };
   }

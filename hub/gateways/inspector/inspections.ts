@@ -29,6 +29,7 @@ export class Inspections {
   }
 
   begin(client: InspectorClient): Inspection {
-    return new Inspection(client, { ...this.#options, room: this.#room, searches: this.#searches });
+    const room = this.#room.shareOf(client.owner);
+    return new Inspection(client, { ...this.#options, room, searches: this.#searches });
   }
 }

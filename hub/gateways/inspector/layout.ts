@@ -27,6 +27,13 @@ export class Toggled {
     return this.#isToggled;
   }
 
+  /** What is known of a topic, and of what is below it. */
+  find(topic: string): Toggled | undefined {
+    let one: Toggled | undefined = this;
+    for (const name of topic.split('/')) one = one?.inner.get(name);
+    return one;
+  }
+
   /** Those right below that are toggled, or have toggled ones below. */
   get inner(): ReadonlyMap<string, Toggled> {
     return this.#inner;

@@ -12,12 +12,28 @@ const MOST_PINS = 100;
 const MOST_WATCHED = 16;
 const LONGEST_TEXT = 200;
 
-const topics = (most: number) => z.array(z.string().min(1)).max(most);
+/** The most levels that all topics of a list have together: each costs time and memory. */
+const MOST_LEVELS = 64_000;
+
+const topics = (most: number) => ofFewLevels(z.array(z.string().min(1)).max(most));
+
+function ofFewLevels(list: z.ZodArray<z.ZodString>) {
+  return list.refine(hasFewLevels, `more than ${MOST_LEVELS} levels together`);
+}
+
+function hasFewLevels(list: readonly string[]): boolean {
+  let levels = 0;
+  for (const topic of list) {
+    levels++;
+    for (let slash = topic.indexOf('/'); slash !== -1; slash = topic.indexOf('/', slash + 1)) levels++;
+  }
+  return levels <= MOST_LEVELS;
+}
 
 const schema = z.strictObject({
   from: z.int().min(0),
   count: z.int().min(1).max(MOST_ROWS),
-  toggled: z.array(z.string()).max(MOST_TOGGLED),
+  toggled: ofFewLevels(z.array(z.string()).max(MOST_TOGGLED)),
   pins: topics(MOST_PINS).optional(),
   toggledPins: topics(MOST_TOGGLED).optional(),
   filter: z.string().optional(),

@@ -1,6 +1,8 @@
+import { isFair } from '../../core/retained-room.ts';
+
 /** What all trees of counts together may hold. */
 export type InspectionLimits = {
-  /** Levels of topics. */
+  /** Levels of topics; a long topic takes the room of several. */
   readonly inspectedTopics: number;
   /** Last messages of topics, bytes. */
   readonly inspectedBytes: number;
@@ -12,11 +14,29 @@ export const DEFAULT_INSPECTION_LIMITS: InspectionLimits = {
   inspectedBytes: 32 * 2 ** 20,
 };
 
+/** Where a tree takes its room from. */
+export interface Room {
+  /** Takes room for so many levels, if there is that much. */
+  takeTopics(count: number): boolean;
+  takeBytes(count: number): boolean;
+  /** The same for messages before the last ones: half of the room is for the last ones alone. */
+  takeEarlierBytes(count: number): boolean;
+  giveBack(topics: number, bytes: number): void;
+}
+
+/** What an owner holds, in all trees together. */
+interface Held {
+  topics: number;
+  bytes: number;
+}
+
 /** The room that the trees share. */
-export class InspectionRoom {
+export class InspectionRoom implements Room {
   readonly #limits: InspectionLimits;
   #topics = 0;
   #bytes = 0;
+  /** By owner, of those who hold anything. */
+  readonly #held = new Map<string, Held>();
 
   constructor(limits: InspectionLimits) {
     this.#limits = limits;
@@ -27,7 +47,6 @@ export class InspectionRoom {
     return { topics: this.#topics, bytes: this.#bytes };
   }
 
-  /** Takes room for so many levels, if there is that much. */
   takeTopics(count: number): boolean {
     if (this.#topics + count > this.#limits.inspectedTopics) return false;
     this.#topics += count;
@@ -40,7 +59,6 @@ export class InspectionRoom {
     return true;
   }
 
-  /** The same for messages before the last ones: half of the room is for the last ones alone. */
   takeEarlierBytes(count: number): boolean {
     return this.#bytes + count <= this.#limits.inspectedBytes / 2 && this.takeBytes(count);
   }
@@ -48,5 +66,36 @@ export class InspectionRoom {
   giveBack(topics: number, bytes: number): void {
     this.#topics -= topics;
     this.#bytes -= bytes;
+  }
+
+  /** The room as one owner may take it: something is always left for others, also before they come. */
+  shareOf(owner: string): Room {
+    const held = () => this.#held.get(owner) ?? { topics: 0, bytes: 0 };
+    const hold = (topics: number, bytes: number) => {
+      const now = held();
+      const next = { topics: now.topics + topics, bytes: now.bytes + bytes };
+      if (next.topics === 0 && next.bytes === 0) this.#held.delete(owner);
+      else this.#held.set(owner, next);
+    };
+    const takeBytes = (count: number, take: (count: number) => boolean) => {
+      const free = this.#limits.inspectedBytes - this.#bytes - count;
+      if (!isFair(held().bytes + count, free, false) || !take(count)) return false;
+      hold(0, count);
+      return true;
+    };
+    return {
+      takeTopics: (count) => {
+        const free = this.#limits.inspectedTopics - this.#topics - count;
+        if (!isFair(held().topics + count, free, false) || !this.takeTopics(count)) return false;
+        hold(count, 0);
+        return true;
+      },
+      takeBytes: (count) => takeBytes(count, (some) => this.takeBytes(some)),
+      takeEarlierBytes: (count) => takeBytes(count, (some) => this.takeEarlierBytes(some)),
+      giveBack: (topics, bytes) => {
+        this.giveBack(topics, bytes);
+        hold(-topics, -bytes);
+      },
+    };
   }
 }

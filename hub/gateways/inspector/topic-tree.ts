@@ -1,6 +1,6 @@
 import type { Message } from '../../core/message.ts';
 import type { Publisher } from '../../core/subscription.ts';
-import type { InspectionRoom } from './room.ts';
+import type { Room } from './room.ts';
 
 /** A message, and how it came. */
 export interface Heard {
@@ -9,6 +9,9 @@ export interface Heard {
   readonly at: number | undefined;
   readonly publisher: Publisher | undefined;
 }
+
+/** For every so many UTF-16 units of its length, a topic takes the room of one more level: each of its levels may keep the whole topic in memory. */
+const LEVEL_LENGTH = 256;
 
 /** A level of the topics, with the counts of all below it. */
 export class TopicNode {
@@ -71,14 +74,17 @@ export function indexOfName(list: readonly TopicNode[], name: string): number {
  */
 export class TopicTree {
   readonly root = new TopicNode('');
-  readonly #room: InspectionRoom;
+  readonly #room: Room;
   /** How many messages before the last one a topic keeps. */
   readonly #mostEarlier: number;
   #nodes = 0;
+  /** The room that the levels take: as many, and more for long topics. */
+  #taken = 0;
   #bytes = 0;
   #uncounted = 0;
+  #isFull = false;
 
-  constructor(room: InspectionRoom, { mostEarlier = 0 }: { readonly mostEarlier?: number } = {}) {
+  constructor(room: Room, { mostEarlier = 0 }: { readonly mostEarlier?: number } = {}) {
     this.#room = room;
     this.#mostEarlier = mostEarlier;
   }
@@ -91,6 +97,11 @@ export class TopicTree {
   /** Messages of topics for which there was no room. */
   get uncounted(): number {
     return this.#uncounted;
+  }
+
+  /** Whether there was no room for some topic. */
+  get isFull(): boolean {
+    return this.#isFull;
   }
 
   find(topic: string): TopicNode | undefined {
@@ -146,8 +157,9 @@ export class TopicTree {
 
   /** Gives its room back. */
   end(): void {
-    this.#room.giveBack(this.#nodes, this.#bytes);
+    this.#room.giveBack(this.#taken, this.#bytes);
     this.#nodes = 0;
+    this.#taken = 0;
     this.#bytes = 0;
   }
 
@@ -160,8 +172,14 @@ export class TopicTree {
       node = next;
       if (++depth === names.length) return { node, isWhole: true };
     }
-    if (!this.#room.takeTopics(names.length - depth)) return { node, isWhole: false };
-    this.#nodes += names.length - depth;
+    const added = names.length - depth;
+    const needed = added + Math.floor(topic.length / LEVEL_LENGTH);
+    if (!this.#room.takeTopics(needed)) {
+      this.#isFull = true;
+      return { node, isWhole: false };
+    }
+    this.#taken += needed;
+    this.#nodes += added;
     for (const name of names.slice(depth)) node = addChild(node, name);
     return { node, isWhole: true };
   }

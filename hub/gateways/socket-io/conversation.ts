@@ -189,6 +189,7 @@ export class Conversation {
     const { inspections, limits } = this.#services;
     const request = parseInspection(atMost(1, 'inspect', args)[0], limits.topicLevels);
     this.#inspection ??= inspections.begin({
+      owner: session.owner,
       get rights() {
         return session.rights;
       },

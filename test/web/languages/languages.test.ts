@@ -38,7 +38,7 @@ const PARTS = [
 ] as const;
 
 /** What may read the same in another language. */
-const ALIKE = new Set(['auto', 'token', 'online', 'offline', 'offlineSection', 'deviceOffline']);
+const ALIKE = new Set(['auto', 'cluster', 'token', 'online', 'offline', 'offlineSection', 'deviceOffline']);
 
 function sourcesIn(folder: string): string {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })

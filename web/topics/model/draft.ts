@@ -105,12 +105,12 @@ function readUserProperties(text: string): readonly (readonly [string, string])[
   return pairs.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? '']);
 }
 
-/** JSON laid out over several lines; anything else as it is. */
+/** JSON laid out over several lines; anything else, and what is too deep for that, as it is. */
 export function layOut(payload: string): string {
   try {
     return JSON.stringify(JSON.parse(payload), undefined, 2);
   } catch (error) {
-    if (error instanceof SyntaxError) return payload;
+    if (error instanceof SyntaxError || error instanceof RangeError) return payload;
     throw error;
   }
 }

@@ -78,15 +78,29 @@ export function toBase64(bytes: Uint8Array): string {
   return btoa(text);
 }
 
+/** Deeper JSON is text: what is laid out level in level would use up the stack. */
+const MOST_DEPTH = 200;
+
 /** A JSON value that is worth showing as such: an object, a list, or a text in quotes. */
 export function readJson(text: string | null): { readonly value: unknown } | undefined {
   if (text === null || !/^\s*[[{"]/.test(text)) return undefined;
   try {
-    return { value: JSON.parse(text) };
+    const value: unknown = JSON.parse(text);
+    return isTooDeep(value) ? undefined : { value };
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+function isTooDeep(value: unknown): boolean {
+  let level = [value];
+  for (let depth = 0; depth < MOST_DEPTH && level.length > 0; depth++) level = level.flatMap(childrenOf);
+  return level.length > 0;
+}
+
+function childrenOf(value: unknown): unknown[] {
+  return typeof value === 'object' && value !== null ? Object.values(value) : [];
 }
 
 /** A payload as a number, if it is one. */

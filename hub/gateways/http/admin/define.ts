@@ -55,6 +55,11 @@ export function defineOperation<B = undefined>(defined: Defined<B>): AdminOperat
 }
 
 function parseBody<B>(schema: z.ZodType<B>, body: unknown): B {
+  if (body === undefined)
+    throw new HubError(
+      'event/invalid',
+      'the body must be JSON, with the header Content-Type: application/json',
+    );
   const { success, data, error } = schema.safeParse(body);
   if (success) return data;
   throw new HubError('event/invalid', `the body: ${describeIssues(error)}`, { cause: error });

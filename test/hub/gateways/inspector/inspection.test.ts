@@ -163,6 +163,10 @@ describe('An inspector of topics', () => {
     const frame = await inspector.ask({ pins: ['a/b', 'gone'], toggledPins: ['a/b'], text: 'x' });
     expect(namesOf(frame)).toEqual(['a/b', ' a/b/c', ' a/b/d', 'x']);
     expect([frame.pinned, frame.total, rowOf(frame, 'a/b').isPinned]).toEqual([3, 4, true]);
+    const deeper = await inspector.ask({ pins: ['a'], toggledPins: ['a', 'a/b'] });
+    expect(namesOf(deeper)).toEqual(['a', ' a/b', '  a/b/c', '  a/b/d', 'a', 'x']);
+    const closed = await inspector.ask({ pins: ['a'], toggledPins: ['a/b'] });
+    expect(namesOf(closed)).toEqual(['a', 'a', 'x']);
   });
 
   it('gets each message of the topics that it watches in full, the last one first', async () => {
@@ -290,6 +294,16 @@ describe('An inspector of topics', () => {
       else inspector.client.close();
       while (hub.hub.subscriptionCount > 0) await new Promise((resolve) => setImmediate(resolve));
     }
+  });
+
+  it.each(['toggled', 'toggledPins', 'pins'])('is refused too many levels in %s', async (list) => {
+    await open();
+    const client = await new RawClient(hub.url).connected();
+    clients.push(client);
+    const request = { from: 0, count: 10, toggled: [], [list]: ['a/'.repeat(64_000)] };
+    const answer = await client.ask('inspect', request);
+    expect(answer).toMatchObject({ ok: false, error: { code: 'event/invalid' } });
+    expect(hub.hub.subscriptionCount).toBe(0);
   });
 
   it.each([

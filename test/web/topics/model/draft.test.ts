@@ -66,5 +66,7 @@ describe('A message that is being written', () => {
   it('is laid out if it is JSON, and left alone if it is not', () => {
     expect(layOut('{"a":[1]}')).toBe('{\n  "a": [\n    1\n  ]\n}');
     expect(layOut('{"a"')).toBe('{"a"');
+    const deep = '['.repeat(900_000) + ']'.repeat(900_000);
+    expect(layOut(deep) === deep).toBe(true);
   });
 });

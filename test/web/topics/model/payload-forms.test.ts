@@ -61,4 +61,11 @@ describe('A payload', () => {
   ])('is shown as JSON if it is an object, a list or a text in quotes: %j', (text, read) => {
     expect(readJson(text)).toEqual(read);
   });
+
+  it('is no JSON if it is too deep to be laid out', () => {
+    const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
+    expect(readJson(nested(200))).toBeDefined();
+    expect(readJson(nested(201))).toBeUndefined();
+    expect(readJson(nested(900_000))).toBeUndefined();
+  });
 });

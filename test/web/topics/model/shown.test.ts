@@ -20,6 +20,7 @@ const frame = (rows: readonly InspectedRow[], seen: readonly InspectedMessage[] 
   topics: 0,
   messages: 0,
   uncounted: 0,
+  isFull: false,
   sinceMs: 0,
   isComplete: true,
   seen,

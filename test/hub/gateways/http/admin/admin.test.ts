@@ -239,13 +239,16 @@ describe('accounts', () => {
       await hub.ask('POST', '/api/admin/users', { user: 'x', role: 'viewer' }),
       await hub.ask('POST', '/api/admin/users', { user: 'ada', password: PASSWORD, role: 'viewer' }),
       await hub.ask('DELETE', '/api/admin/users/nobody'),
+      await hub.ask('POST', '/api/admin/users'),
     ];
     expect(refusals.map(({ status, body }) => [status, body.error.code])).toEqual([
       [400, 'option/invalid'],
       [400, 'event/invalid'],
       [400, 'option/invalid'],
       [400, 'option/invalid'],
+      [400, 'event/invalid'],
     ]);
+    expect(refusals.at(-1)?.body.error.message).toContain('Content-Type: application/json');
   });
 });
 
