@@ -9,8 +9,21 @@ import type { CollectedSeat } from './collection.ts';
 import { type GivenValue, kindsOf, parseHandOut } from './hand-outs.ts';
 import type { Seat } from './seat.ts';
 
-/** What a property is set to in a reset, by its name; others are cleared. A device keeps what it does when its value is cleared. */
-const AT_REST: Readonly<Record<string, string>> = { duty: '0', effect: 'none', color: '#000000' };
+/**
+ * What a property is set to in a reset, by its name: dark, and else what our devices begin with. Others are cleared. A device keeps what it does
+ * when its value is cleared, and refuses a number that is none.
+ */
+const AT_REST: Readonly<Record<string, string>> = {
+  duty: '0',
+  effect: 'none',
+  color: '#000000',
+  frequency: '100',
+  transition: '0',
+  bounce: '0',
+  angle: '0',
+  'pulse-min': '1000',
+  'pulse-max': '2000',
+};
 
 /** What is a student's own work, and what a virtual Pi tells of its pins, below a seat: a reset leaves it as it is. */
 const KEPT = /^(learn\/(progress|program|program\/before)|board\/gpio\/\d+)$/;

@@ -308,6 +308,7 @@ describe('the teacher', () => {
     for (const [path, value] of [
       ['led/21/duty', '80'],
       ['led/21/effect', 'blink'],
+      ['led/21/frequency', '10'],
       ['led/21/status', 'online'],
       ['led/21/transition', '9'],
       ['notes', 'mine'],
@@ -317,6 +318,7 @@ describe('the teacher', () => {
     expect(hub.retained('ana/#')).toEqual({
       'ana/led/21/duty': '0',
       'ana/led/21/effect': 'none',
+      'ana/led/21/frequency': '100',
       'ana/led/21/status': 'online',
       'ana/led/21/transition': '2',
     });
