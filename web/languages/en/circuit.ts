@@ -143,6 +143,7 @@ export const circuit = {
   shareCode: 'QR code of the link',
   copy: 'Copy the link',
   copied: 'Link copied.',
+  toFile: 'Save as a file',
   speaker: 'Sound',
   speakerHint: 'Lets buzzers be heard.',
   zoomIn: 'Larger',

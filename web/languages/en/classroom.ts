@@ -103,7 +103,8 @@ export const classroom = {
   handOutHint:
     'Fill in what you want to hand out. Each seat gets it, and so does everybody who comes later. Programs that students have written stay theirs.',
   handOutValues: 'Values, one a line, as in led/21/duty = 30',
-  handOutCircuit: 'Circuit: a file saved in the simulator. It takes the place of the circuit of every seat.',
+  handOutCircuit:
+    'Circuit: a file of JSON, as “Share” and “Save as a file” in the simulator make one. It takes the place of the circuit of every seat.',
   handOutProgram: 'Program for lesson 8: an HTML file. “Take it home” in the lesson saves one.',
   takeBack: 'Hand out no longer',
   startKinds: { values: 'values', circuit: 'circuit', program: 'program' },

@@ -66,7 +66,7 @@ export const classroom: typeof en.classroom = {
   seats: (count) => `${count} na turma`,
   nobody: 'Ninguém entrou ainda.',
   connected: (count) => `conexões: ${count}`,
-  away: 'ausente',
+  away: 'sem conexão',
   boardOn: 'placa ligada',
   boardOff: 'placa desligada',
   wave: (duty) => `LED em ${duty}`,
@@ -103,7 +103,8 @@ export const classroom: typeof en.classroom = {
   handOutHint:
     'Preencha o que quiser distribuir. Cada lugar recebe, e quem entrar depois também. Os programas que os estudantes escreveram continuam deles.',
   handOutValues: 'Valores, um por linha, como led/21/duty = 30',
-  handOutCircuit: 'Circuito: um arquivo salvo no simulador. Ele toma o lugar do circuito de cada um.',
+  handOutCircuit:
+    'Circuito: um arquivo JSON. No simulador, “Compartilhar” e “Salvar como arquivo” criam um. Ele toma o lugar do circuito de cada um.',
   handOutProgram: 'Programa para a lição 8: um arquivo HTML. “Levar para casa”, na lição, salva um.',
   takeBack: 'Deixar de distribuir',
   startKinds: { values: 'valores', circuit: 'circuito', program: 'programa' },

@@ -1,6 +1,8 @@
 import { html, svg, type TemplateResult } from 'lit';
+import { saveFile } from '../../../../shared/save-file.ts';
 import { qrPath } from '../../../../shared/share/share.ts';
 import type { Circuit } from '../../circuit.ts';
+import { writeCircuit } from '../../circuit-json.ts';
 import { EXAMPLES, type Example } from '../../examples.ts';
 import { circuitName } from '../model/names.ts';
 import type { Stage } from '../stage.ts';
@@ -40,18 +42,23 @@ function openOne(circuit: Circuit, editor: Stage['editor']): void {
   editor.open(circuit, (words) => words.wording.opened(circuitName(circuit, words)));
 }
 
-/** A link to the current circuit, and its QR code. */
-export function shareView({ link, editor, words }: Stage): TemplateResult {
+/** A link to the current circuit, its QR code, and the circuit as a file, which a teacher hands out. */
+export function shareView({ link, circuit, editor, words }: Stage): TemplateResult {
   const { wording } = words;
   if (link === '') return html`<p class="hint">…</p>`;
+  // Browsers have a clipboard for pages only over HTTPS, or on the hub's own machine.
+  const clipboard: Clipboard | undefined = navigator.clipboard;
   const copy = () =>
-    void navigator.clipboard?.writeText(link).then(() => editor.tell((spoken) => spoken.wording.copied));
+    void clipboard?.writeText(link).then(() => editor.tell((spoken) => spoken.wording.copied));
+  const toFile = () =>
+    saveFile(`${circuit.name.replace(/[^\p{L}\p{N}]+/gu, '-') || 'circuit'}.json`, writeCircuit(circuit));
   return html`
     <div class="drawer share-circuit" role="group" aria-label=${wording.share}>
       ${qrView(link, wording.shareCode)}
       <div><p>${wording.shareText}</p>
         <p class="link"><a href=${link}>${link}</a></p>
-        <button type="button" data-tool="copy" @click=${copy}>${wording.copy}</button></div>
+        ${clipboard ? html`<button type="button" data-tool="copy" @click=${copy}>${wording.copy}</button>` : ''}
+        <button type="button" data-tool="file" @click=${toFile}>${wording.toFile}</button></div>
     </div>`;
 }
 

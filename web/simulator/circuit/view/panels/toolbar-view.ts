@@ -19,7 +19,7 @@ export function toolbarView(stage: Stage): TemplateResult {
   const { past, future } = state.history;
   return html`
     <div class="tools" role="group" aria-label=${wording.file}>
-      <input class="circuit-name" aria-label=${wording.name} placeholder=${wording.unnamed} maxlength="60" autocomplete="off"
+      <input class="circuit-name" aria-label=${wording.name} placeholder=${wording.name} maxlength="60" autocomplete="off"
         .value=${live(circuit.name)} @change=${setName}>
       <button type="button" class="tool" data-tool="undo" ?disabled=${past.length === 0} aria-keyshortcuts="Control+Z" title="${wording.undo} (Ctrl+Z)" aria-label=${wording.undo} @click=${() => editor.undo()}>↶</button>
       <button type="button" class="tool" data-tool="redo" ?disabled=${future.length === 0} aria-keyshortcuts="Control+Shift+Z" title="${wording.redo} (Ctrl+Shift+Z)" aria-label=${wording.redo} @click=${() => editor.redo()}>↷</button>
