@@ -190,7 +190,7 @@ describeWith('chromium', 'the simulator', () => {
       await expect
         .poll(() => measured(page))
         .toEqual({ on: '93.75 µs', period: '125 µs', duty: '75 %', frequency: '8 kHz' });
-      await page.getByText('There is no LED on this pin to set').waitFor();
+      await page.getByText('The hub has no LED device on this pin').waitFor();
       await pin.press('ArrowDown');
       await page.getByRole('radio', { name: /GPIO 27/, checked: true }).waitFor();
       await page.getByText('Nothing has used this pin yet.').first().waitFor();

@@ -70,7 +70,9 @@ export const simulator = {
   scopeInputLow: 'An input. It reads low: 0 V.',
   setDuty: 'Set the duty cycle',
   setDutyTo: (duty: string, gpio: string) => `Set the LED on GPIO ${gpio} to ${duty}`,
-  noLed: 'There is no LED on this pin to set; a program may drive it.',
+  noLed: 'The hub has no LED device on this pin, so the slider does not reach it. A program may drive it.',
+  ledAway:
+    'The device of this LED is offline. The value waits for it on the hub; a virtual Pi answers while its page is open.',
   lesson: 'What is PWM?',
   lessonWave:
     'A digital pin knows only on and off. Pulse-width modulation switches it between the two, always at the same pace, and varies how long it stays on. That share is the duty cycle:',

@@ -69,7 +69,10 @@ export const simulator: typeof en.simulator = {
   scopeInputLow: 'Uma entrada. Lê nível baixo: 0 V.',
   setDuty: 'Ajustar o ciclo de trabalho',
   setDutyTo: (duty, gpio) => `Ajustar o LED do GPIO ${gpio} para ${duty}`,
-  noLed: 'Não há LED neste pino para ajustar; um programa pode acioná-lo.',
+  noLed:
+    'O hub não tem um dispositivo LED neste pino, e o controle não o alcança. Um programa pode acioná-lo.',
+  ledAway:
+    'O dispositivo deste LED está offline. O valor espera por ele no hub; um Pi virtual responde enquanto a página dele estiver aberta.',
   lesson: 'O que é PWM?',
   lessonWave:
     'Um pino digital só conhece ligado e desligado. A modulação por largura de pulso alterna entre os dois, sempre no mesmo ritmo, e varia por quanto tempo ele fica ligado. Essa fração é o ciclo de trabalho:',

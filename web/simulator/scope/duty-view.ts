@@ -18,7 +18,8 @@ export function dutyView(scene: Scene): TemplateResult {
   return html`
     ${sliderView(scene, device, { isOff })}
     ${presetsView(scene, device, { isOff })}
-    ${isLed ? '' : html`<p class="hint">${words.say.noLed}</p>`}`;
+    ${isLed ? '' : html`<p class="hint">${words.say.noLed}</p>`}
+    ${device?.info && !device.isOnline ? html`<p class="hint">${words.say.ledAway}</p>` : ''}`;
 }
 
 interface Ability {
