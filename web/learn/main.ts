@@ -28,5 +28,7 @@ showLearn(document.body, {
   leave: () => location.assign('login'),
   reconnect: () => location.reload(),
 });
+// An address with another lesson, typed over this one.
+addEventListener('hashchange', () => isLessonId(location.hash.slice(1)) && location.reload());
 void keepShell(navigator);
 loadAgain(() => import('../shared/elsewhere.ts')).subscribe(({ goElsewhere }) => goElsewhere(client));

@@ -115,7 +115,7 @@ function praiseView({ words, chosen, choose }: PageState): TemplateResult {
   const next = LESSONS[LESSONS.findIndex(({ id }) => id === chosen) + 1];
   return html`<section class="learn-praise" role="status">
     ${paragraphs(say.lessons[chosen].learned)}
-    ${chosen === LAST ? html`<p>${say.end}</p>` : nothing}
+    ${chosen === LAST ? html`<p>${marked(say.end)}</p>` : nothing}
     ${next ? html`<button type="button" class="strong" @click=${() => choose(next.id)}>${say.next(say.lessons[next.id].title)}</button>` : nothing}
   </section>`;
 }

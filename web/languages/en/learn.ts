@@ -104,6 +104,7 @@ export const learn = {
       ],
       hints: [
         'The arrow keys move the slider by small steps.',
+        'Without its plug the lamp is dark. The actual value stays what the lamp said last: the hub retains that too.',
         'The desired value is retained. That is how the lamp learns of it when it comes back.',
       ],
       learned: [

@@ -107,6 +107,7 @@ export const learn: typeof en.learn = {
       ],
       hints: [
         'As setas do teclado movem o controle em passos pequenos.',
+        'Fora da tomada a lâmpada fica apagada. O valor real continua sendo o último que ela disse: o hub o guarda também.',
         'O valor desejado fica retido. É assim que a lâmpada fica sabendo dele quando volta.',
       ],
       learned: [
