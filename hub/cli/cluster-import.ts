@@ -20,7 +20,7 @@ export interface ImportOptions extends ClusterOptions {
 }
 
 /**
- * `pinhub cluster import`: writes what a cluster keeps to an empty data folder, for a hub that runs alone from then on. No hub may serve meanwhile. The cluster stays unchanged.
+ * `pinhub cluster import`: writes what a cluster keeps to an empty data folder, for a hub that runs alone then. No hub may serve meanwhile. The cluster stays unchanged.
  * Rejects with `option/invalid`, `store/unavailable` and `store/damaged`.
  */
 export async function clusterImport(options: ImportOptions): Promise<void> {

@@ -57,7 +57,7 @@ interface OpenedCluster extends Omit<OpenedState, 'joined' | 'exchange'> {
 }
 
 /**
- * Opens the state of a hub in its cluster, once no other process owns it; history is in the data folder, users and tokens are shared with the other hubs. The program ends when
+ * Opens the state of a hub in its cluster, once no other process owns it; history is in the data folder, users and tokens are those of the cluster. The program ends when
  * it loses the state. Rejects with `option/invalid`, `store/unavailable` and `store/damaged`.
  */
 export async function openClusterKept(
