@@ -25,7 +25,7 @@ const { en, ...others } = Object.fromEntries(
   }),
 ) as Record<Language, LanguageFile>;
 
-/** The parts of a language's file, and where each is said, by which name. */
+/** The parts of a language's file, and for each where it is used and by which name. */
 const PARTS = [
   { part: 'shared', folder: 'web', name: 'tell' },
   { part: 'dashboard', folder: 'web/dashboard', name: 'say' },
@@ -37,7 +37,7 @@ const PARTS = [
   { part: 'classroom', folder: 'web/class', name: 'say' },
 ] as const;
 
-/** What may read the same in another language. */
+/** Texts that may be the same in another language. */
 const ALIKE = new Set(['auto', 'token', 'online', 'offline', 'offlineSection', 'deviceOffline']);
 
 function sourcesIn(folder: string): string {
@@ -47,7 +47,7 @@ function sourcesIn(folder: string): string {
     .join('\n');
 }
 
-/** Every text of a part, what is made of arguments included. */
+/** Every text of a part, including those made from arguments. */
 function textsOf(part: LanguageFile[keyof LanguageFile]): [key: string, text: string][] {
   return Object.entries(part).flatMap(([key, value]) => {
     const said: unknown = typeof value === 'function' ? value('1', '2', '3', '4') : value;
