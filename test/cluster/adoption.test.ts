@@ -21,7 +21,7 @@ async function start(name: string, instance = name): Promise<HubProcess> {
 const connect = (hub: HubProcess, id: string, options?: ClientOptions): Promise<ClusterClient> =>
   time.settle(hub.connect(id, options));
 
-/** A hub with a session that has a message, of a client that is away. */
+/** A hub with the session of an offline client, for which a message is queued. */
 async function startWithSession(name: string): Promise<HubProcess> {
   const hub = await start(name);
   const client = await connect(hub, 'x');
@@ -34,7 +34,7 @@ async function startWithSession(name: string): Promise<HubProcess> {
 
 const will = (delaySeconds = 0) => ({ message: new Message('status', 'offline', { qos: 1 }), delaySeconds });
 
-/** Lets time pass until the state of a hub has gone to another. */
+/** Lets time pass until another hub has the state of a hub. */
 const untilEmpty = (hub: string) =>
   time.runUntil(
     () => JSON.parse(cluster.cells.get(`hub-${hub}`)?.text ?? '{}').isEmpty === true,
@@ -163,7 +163,7 @@ describe('a hub that serves', () => {
     const a = await startWithSession('a');
     const b = await start('b');
     const c = await start('c');
-    b.engine.isFrozen = true; // So that c is the adopter.
+    b.engine.isFrozen = true; // This makes c the adopter.
     a.kill();
     await time.run(1_000);
     b.engine.isFrozen = false;
@@ -203,14 +203,14 @@ describe('a hub that serves', () => {
 });
 
 describe('an adopter that dies while it adopts', () => {
-  /** Kills the adopter after so many milliseconds of its adoption, and says what of it there was. */
+  /** Kills the adopter after this many milliseconds of its adoption, and reports how far it was. */
   async function killAfter(ms: number) {
     const a = await startWithSession('a');
     const b = await start('b');
     a.kill();
     const isAdopting = () => JSON.parse(cluster.cells.get('hub-a')?.text ?? '{}').adopter === 'b';
     await time.runUntil(isAdopting);
-    for (let passed = 0; passed < ms; passed++) await time.run(1); // So that all settles in between.
+    for (let passed = 0; passed < ms; passed++) await time.run(1); // Lets everything settle in between.
     b.kill();
     return JSON.parse(cluster.cells.get('hub-a')?.text ?? '{}').isEmpty === true ? 'after' : 'before';
   }

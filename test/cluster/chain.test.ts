@@ -11,7 +11,7 @@ function createStage(random: () => number = () => 0) {
   const time = new SimulatedTime();
   const cluster = new SimulatedCluster({ time, random });
   const stored = cluster.log('hub');
-  /** Something that was on its way for long. */
+  /** An entry that was delayed for long. */
   const arrive = (frame: Partial<Frame>) =>
     stored.append(encodeFrame({ kind: 'changes', epoch: 1, count: 1, content: EMPTY, ...frame }), undefined);
   const takeOver = async (epoch: number) =>

@@ -97,7 +97,7 @@ describe('a client that connects to another hub', () => {
     await time.settle(a.untilSafe());
     b.connect('x').catch(() => undefined); // The client has given up.
     await time.runUntil(() => (a.store?.moves.leaving.get('x')?.lastTicket ?? 0) > 0);
-    await time.run(10); // By then some of the pieces have come.
+    await time.run(10); // By then some of the pieces have arrived.
     b.engine.isReachable = false;
     await time.run(500);
     b.engine.isReachable = true;

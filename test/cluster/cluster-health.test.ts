@@ -14,11 +14,11 @@ beforeEach(() => {
 async function start(...names: string[]): Promise<HubProcess[]> {
   const hubs = names.map((name) => new HubProcess(cluster, time, name));
   for (const hub of hubs) await time.settle(hub.serving);
-  await time.run(6_000); // They have heard of each other, and asked the servers.
+  await time.run(6_000); // They have heard each other, and asked the servers.
   return hubs;
 }
 
-/** What a hub says when it is asked whether it is ready. */
+/** A hub's answer to the question whether it is ready. */
 const troubleOf = ({ store }: HubProcess) => store?.failure()?.message;
 
 describe('servers without a majority', () => {

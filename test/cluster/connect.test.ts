@@ -13,7 +13,7 @@ import { describeWithNats, NatsServers } from './nats-server.ts';
 
 const NAMES = { cluster: 'c', name: 'test' };
 
-/** A server that says what it is, and answers pings. */
+/** A server that sends its own description, and answers pings. */
 async function startTeller(info: object): Promise<Server> {
   const server = createServer((socket) => {
     socket.write(
@@ -102,7 +102,7 @@ describeWithNats('a server that asks for credentials', (program) => {
     return path;
   }
 
-  /** Uses the servers, and resolves to what it has kept there. */
+  /** Uses the servers, and resolves to what it has stored there. */
   async function use(options: Partial<NatsOptions>): Promise<unknown> {
     const engine = await openNatsEngine({ ...NAMES, servers: servers.urls, ...options });
     await engine.setCell('a', 'x', 0);
@@ -133,7 +133,7 @@ describeWithNats('a server that asks for credentials', (program) => {
   });
 
   describe('and encrypts', () => {
-    /** Starts it with a certificate of its own; `more` are further words for its command line. */
+    /** Starts it with its own certificate; `more` are further words for its command line. */
     async function startEncrypted(...more: string[]): Promise<{ readonly ca: string }> {
       const { cert, key } = createCertificate('localhost');
       const [certPath, keyPath] = [write('server.pem', cert), write('server.key', key)];

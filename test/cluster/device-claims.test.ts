@@ -7,7 +7,7 @@ import { SimulatedTime } from './simulated-time.ts';
 
 let time: SimulatedTime;
 let cluster: SimulatedCluster;
-/** What has happened, in order: `a waits for b`, `a runs led/21`. */
+/** The events, in order: `a waits for b`, `a runs led/21`. */
 let events: string[];
 beforeEach(() => {
   time = new SimulatedTime();

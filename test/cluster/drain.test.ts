@@ -16,7 +16,7 @@ beforeEach(() => {
 async function start(...names: string[]): Promise<HubProcess[]> {
   const hubs = names.map((name) => new HubProcess(cluster, time, name));
   for (const { serving } of hubs) await time.settle(serving);
-  await time.run(1_000); // By then they have heard of each other.
+  await time.run(1_000); // By then they have heard each other.
   return hubs;
 }
 
@@ -27,7 +27,7 @@ async function startThree() {
 const connect = (hub: HubProcess, id: string, options?: ClientOptions): Promise<ClusterClient> =>
   time.settle(hub.connect(id, options));
 
-/** Clients of a hub that have subscribed, and are away. */
+/** Clients of a hub that have subscribed, and are offline. */
 async function leaveSessions(hub: HubProcess, count: number): Promise<string[]> {
   const names = Array.from({ length: count }, (_, n) => `away-${n}`);
   for (const name of names) {
@@ -179,13 +179,13 @@ describe('a client that connects to a third hub while its session moves', () => 
       if (channel === 'claims-a') await moved;
       return ask(channel, bytes, withinMs);
     };
-    const ticking = interval(1, time).subscribe(); // So that time passes as slowly as the hubs work.
+    const ticking = interval(1, time).subscribe(); // Makes time pass as slowly as the hubs work.
     const connecting = c.connect(name);
     await time.run(8);
     const begun = time.now();
     const draining = a.drain();
     await time.runUntil(() => b.has(name) && !a.has(name));
-    expect(time.now() - begun).toBeLessThan(80); // A claim that takes longer looks twice anyway.
+    expect(time.now() - begun).toBeLessThan(80); // A claim that takes longer would look twice anyway.
     goOn();
     const client = await time.settle(connecting);
     ticking.unsubscribe();

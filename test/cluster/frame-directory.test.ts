@@ -8,7 +8,7 @@ import { ByteReader, ByteWriter } from '../../hub/storage/engine/bytes.ts';
 
 const CLOCK = { now: () => 0, timeOfDay: () => 0 };
 
-/** Two hubs that a writer knows up to a version; and a third that it does not know. */
+/** Two hubs that a writer knows up to a version, and a third one that it does not know. */
 const A = { name: 'a', epoch: 3, mark: 1, isGone: false };
 const B = { name: 'b', epoch: 7, mark: 2, isGone: false };
 const VERSION = 5;
@@ -36,7 +36,7 @@ function contentOf(sent: readonly Sent[], destinations = [A, B]): Uint8Array {
   return Buffer.concat(written ? [written, entries.bytes] : [entries.bytes]);
 }
 
-/** What a hub reads, and at which places. */
+/** The entries that a hub reads, and their places. */
 function readBy(content: Uint8Array, target: Partial<FrameTarget>): [text: string, place: number][] {
   const read: [string, number][] = [];
   const reader = { hub: 'a', epoch: 3, hasAddedSince: () => false, ...target };

@@ -16,7 +16,7 @@ const PATIENCE = { timeout: 30_000 };
 
 const NOW_MS = Date.now();
 
-/** Hubs that know of each other from when each says so. */
+/** Hubs that know each other from when each announces itself. */
 class World {
   readonly #cluster = new SimulatedCluster({ time: asyncScheduler, random: () => 0 });
   readonly #live$ = new BehaviorSubject<readonly ServingHub[]>([]);
@@ -27,7 +27,7 @@ class World {
     const engine = this.#cluster.join(hub);
     const self = { hub, epoch: 1, instance: hub, addresses: [] };
     const hubs = { self, live$: this.#live$ };
-    // Pages so short that everything needs several.
+    // Pages so short that every answer needs several.
     const exchange = new HistoryExchange({ engine, hubs, log, pageBytes: 3_000 });
     const options = {
       createSlots: () => new MemorySlots(),

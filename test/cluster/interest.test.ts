@@ -8,7 +8,7 @@ import { SimulatedTime } from './simulated-time.ts';
 
 const member = (hub: string, epoch = 1): Member => ({ hub, epoch, instance: hub, addresses: [] });
 
-/** Hub `a`, and hub `b`, which hears of its filters. */
+/** Hub `a`, and hub `b`, which learns its filters. */
 class Stage {
   readonly time = new SimulatedTime();
   readonly cluster: SimulatedCluster;
@@ -25,7 +25,7 @@ class Stage {
     this.#b = this.cluster.join('b');
   }
 
-  /** A process of `b` begins, which knows nothing. */
+  /** Starts a process of `b` that knows nothing. */
   begin(epoch = 1): void {
     this.#others?.stop();
     const known = new Map<string, number>();
@@ -48,7 +48,7 @@ class Stage {
     return this.#others?.versionOf('a');
   }
 
-  /** Resolves to after how long all is safe, milliseconds. */
+  /** Resolves to the time until everything is safe, milliseconds. */
   async safeAfter(): Promise<number> {
     const begun = this.time.now();
     await this.time.settle(

@@ -20,7 +20,7 @@ async function serve(name: string): Promise<LaneHub> {
 async function serveAll(...names: string[]): Promise<LaneHub[]> {
   const hubs = [];
   for (const name of names) hubs.push(await serve(name));
-  await time.run(1_000); // By then they have heard of each other.
+  await time.run(1_000); // By then they have heard each other.
   return hubs;
 }
 
@@ -72,7 +72,7 @@ describe('two hubs of a cluster', () => {
     if (!a || !b || !c) return expect.unreachable();
     b.hear('x/+');
     await time.settle(b.untilSafe());
-    const searches = c.running.hub.searches; // Whoever reads a message looks up its topic.
+    const searches = c.running.hub.searches; // A hub that reads a message looks up its topic.
     for (let n = 0; n < 9; n++) a.publish(`x/${n}`, 'for b', { qos: 1 });
     await time.settle(a.untilSafe());
     await time.run(20);

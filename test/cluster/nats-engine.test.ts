@@ -4,7 +4,7 @@ import { openNatsEngine } from '../../hub/cluster/nats/nats-engine.ts';
 import { engineContract } from '../contracts/engine.ts';
 import { describeWithNats, NatsServers } from './nats-server.ts';
 
-/** Appends an entry; resolves to nothing if nobody has answered. */
+/** Appends an entry; resolves to nothing if there was no answer. */
 async function appended(log: SharedLog): Promise<{ sequence: number } | undefined> {
   const outcome = await log.append(Uint8Array.of(1)).catch(() => undefined);
   return outcome?.kind === 'appended' ? outcome : undefined;

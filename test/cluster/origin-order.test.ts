@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { LEDGER_PLACE, OriginOrder } from '../../hub/cluster/origin-order.ts';
 import { ByteReader, ByteWriter } from '../../hub/storage/engine/bytes.ts';
 
-/** What stands in a ledger: a frame, or the entry that a hub's epoch is over. */
+/** The content of a ledger: a frame, or the entry that a hub's epoch is over. */
 type Line =
   | { readonly kind: 'frame'; readonly hub: string; readonly epoch: number; readonly count: number }
   | { readonly kind: 'over'; readonly hub: string; readonly epoch: number };

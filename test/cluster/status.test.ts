@@ -11,7 +11,7 @@ import { describeWithNats, NatsServers } from './nats-server.ts';
 
 const since = new Date('2026-11-30T07:15:02.123Z');
 
-/** A cluster with hubs whose cells say this, and whose owners were heard in these epochs. */
+/** A cluster with hubs that have these cells, and whose owners were heard in these epochs. */
 function surveyOf(
   cells: Record<string, object>,
   heard: Record<string, number> = {},

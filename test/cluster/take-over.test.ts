@@ -34,7 +34,7 @@ const retain = (process: StoreProcess, topic: string, payload: string) =>
 
 const kept = (process: StoreProcess) => process.store?.retained.map(({ topic, text }) => `${topic} ${text}`);
 
-/** Resolves to whether all that was told is safe by then, or to why not. */
+/** Resolves to whether everything recorded is safe by then, or to why not. */
 async function safety(process: StoreProcess): Promise<unknown> {
   const { journal } = process.store ?? expect.unreachable('it does not serve');
   let result: unknown = 'unknown';
@@ -245,7 +245,7 @@ describe('a process that serves', () => {
     const [written] = fences();
     const present = Buffer.from(written?.content ?? []);
     const [fence] = cluster.log('main').entries;
-    // The version of a store, in two bytes as the present one.
+    // The version of a store, in as many bytes (two) as the present one.
     fence?.bytes.set([0x80 + HUB_SCHEMA.version, 0], fence.bytes.length - 2);
     const { process: next } = await serve('next');
     expect(kept(next)).toEqual(['a 1']);

@@ -75,7 +75,7 @@ describe('GET /openapi.json', () => {
     }
   });
 
-  // Streams have a test of their own, and so does administration.
+  // Event streams have a test of their own.
   // Administration and classes have tests of their own.
   it.each(OPERATIONS.filter(({ path }) => path !== '/api/events' && !/^\/api\/(admin|class)\b/.test(path)))(
     'says what $method $path answers',

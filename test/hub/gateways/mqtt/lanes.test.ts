@@ -147,7 +147,7 @@ async function readAll(client: TestClient, reader: Reader): Promise<string[]> {
   return messages.map((packet) => `${reader.topicOf(packet)} ${packet.qos} ${text(packet)}`);
 }
 
-/** Whether it has a change that is not safe. */
+/** Makes a change that is not safe, or makes the pending one safe. */
 function change(journal: SlowJournal): void {
   if (journal.isSafe(journal.position)) journal.position++;
   else journal.makeSafe();
