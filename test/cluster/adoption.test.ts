@@ -42,7 +42,7 @@ const untilEmpty = (hub: string) =>
   );
 
 describe('a hub that serves', () => {
-  it('takes over the sessions of one that dies, within three seconds, and goes on serving', async () => {
+  it('takes over the sessions of one that dies, within three seconds, and continues to serve', async () => {
     const a = await startWithSession('a');
     const b = await start('b');
     const other = await connect(b, 'y');
@@ -57,7 +57,7 @@ describe('a hub that serves', () => {
     expect(b.lines).toContain('hub a is gone; its sessions are here');
   });
 
-  it('takes over sooner if the servers tell that the connection of a hub has ended', async () => {
+  it('takes over sooner if the servers report that the connection of a hub has ended', async () => {
     cluster.tellsEnds = true;
     const a = await startWithSession('a');
     await start('b');
@@ -68,7 +68,7 @@ describe('a hub that serves', () => {
     expect(time.now() - begun).toBeLessThan(1_900);
   });
 
-  it('takes over at once from one that is stopped, and the one that starts again begins empty', async () => {
+  it('takes over at once from a stopped hub, which is empty when it starts again', async () => {
     const a = await startWithSession('a');
     const b = await start('b');
     await time.settle(a.stop());
@@ -95,7 +95,7 @@ describe('a hub that serves', () => {
     expect(waiting.lost).toBeUndefined();
   });
 
-  it('says the wills of the dead hub’s clients, once, unless they come back', async () => {
+  it('publishes the wills of the dead hub’s clients, once, unless they reconnect', async () => {
     const a = await start('a');
     const b = await start('b');
     const back = { message: new Message('status', 'back', { qos: 1 }), delaySeconds: 0 };
@@ -131,7 +131,7 @@ describe('a hub that serves', () => {
     expect(heard).toEqual(['offline']);
   });
 
-  it('says a will by its delay, counted from when the hub is adopted', async () => {
+  it('publishes a will after its delay, counted from the adoption of the hub', async () => {
     const a = await start('a');
     const b = await start('b');
     await connect(a, 'x', { will: will(300) });
@@ -159,7 +159,7 @@ describe('a hub that serves', () => {
     expect(heard).toEqual(['online']);
   });
 
-  it('adopts what an adopter has adopted that dies too', async () => {
+  it('adopts what a dead adopter had adopted', async () => {
     const a = await startWithSession('a');
     const b = await start('b');
     const c = await start('c');
@@ -215,7 +215,7 @@ describe('an adopter that dies while it adopts', () => {
     return JSON.parse(cluster.cells.get('hub-a')?.text ?? '{}').isEmpty === true ? 'after' : 'before';
   }
 
-  it('is followed by another that begins again, at whatever moment it dies', async () => {
+  it('is replaced by another that starts over, at whatever moment it dies', async () => {
     const moments = new Set<string>();
     for (let ms = 0; ms <= 40; ms += 4) {
       time = new SimulatedTime();

@@ -22,7 +22,7 @@ async function start(...names: string[]): Promise<HubProcess[]> {
 const troubleOf = ({ store }: HubProcess) => store?.failure()?.message;
 
 describe('servers without a majority', () => {
-  it('make hubs that hear each other wait, acknowledge nothing meanwhile, and go on without a restart', async () => {
+  it('make hubs that hear each other wait, acknowledge nothing meanwhile, and continue without a restart', async () => {
     const [a, b] = await start('a', 'b');
     if (!a || !b) return expect.unreachable();
     cluster.isElecting = true;

@@ -81,7 +81,7 @@ describeWithNats('hubs of a cluster that are drained, as the command line does i
     return `${payload}`;
   }
 
-  it('by the command, give away all that they have, and end; clients are told where to go', async () => {
+  it('by the command, give away everything and end; clients are told where to connect', async () => {
     const names = await leaveSessions(a, 8);
     const will = { topic: 'w', payload: 'gone', qos: 1 as const };
     const moving = await enter(a, { clientId: 'moving', will });
@@ -115,7 +115,7 @@ describeWithNats('hubs of a cluster that are drained, as the command line does i
     expect(heard).toEqual([]);
   }, 120_000);
 
-  it('by SIGTERM, may be killed halfway: nothing is lost, and nothing of QoS 2 comes twice', async () => {
+  it('by SIGTERM, may be killed halfway: nothing is lost, and nothing of QoS 2 arrives twice', async () => {
     await a.start();
     await untilTwo(b);
     const names = await leaveSessions(b, 24);

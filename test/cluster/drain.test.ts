@@ -42,7 +42,7 @@ async function leaveSessions(hub: HubProcess, count: number): Promise<string[]> 
 const will = (text: string) => ({ message: new Message('w', text, { qos: 1 }), delaySeconds: 0 });
 
 describe('a hub that drains', () => {
-  it('gives sessions whose clients are away to the other hubs, evenly, with everything that is due', async () => {
+  it('gives offline sessions to the other hubs, evenly, with all queued messages', async () => {
     const [a, b, c] = await startThree();
     const names = await leaveSessions(a, 12);
     await time.run(3_000);
@@ -64,7 +64,7 @@ describe('a hub that drains', () => {
     expect(time.now() - begun).toBeLessThan(500);
   });
 
-  it('closes connected clients in small groups, which find their sessions wherever they go, and whose wills are not said', async () => {
+  it('disconnects clients in small groups, which find their sessions wherever they connect; their wills are not published', async () => {
     const [a, b, c] = await startThree();
     const heard = [b.hear('w'), c.hear('w')];
     const clients: ClusterClient[] = [];
@@ -85,7 +85,7 @@ describe('a hub that drains', () => {
     expect(heard.flat()).toEqual([]);
   });
 
-  it('has a will said once, by whoever has the session, if its client does not come back', async () => {
+  it('has a will published once, by the hub with the session, if its client does not reconnect', async () => {
     const [a, b, c] = await startThree();
     const heard = [b.hear('w'), c.hear('w')];
     await connect(a, 'x', { will: will('x is gone') });
@@ -118,7 +118,7 @@ describe('a hub that drains', () => {
     expect(c.sessions?.size).toBe(6);
   });
 
-  it('says what is left when the time is over, and whoever adopts it gets that', async () => {
+  it('reports what is left when the time is over, and its adopter gets that', async () => {
     const [a, b] = await start('a', 'b');
     await leaveSessions(a as HubProcess, 6);
     await time.run(3_000);

@@ -49,7 +49,7 @@ class World {
 
 const window: HistoryWindow = { fromMs: NOW_MS - 700 * SECOND_MS, toMs: NOW_MS, points: 1_000 };
 
-it('a hub that comes later has what the other has recorded, also when that is gone; gaps stay gaps', async () => {
+it('a hub that comes later has the records of the other, even when that is gone; gaps stay gaps', async () => {
   const world = new World();
   const a = world.open('a');
   a.begin();
@@ -74,7 +74,7 @@ it('a hub that comes later has what the other has recorded, also when that is go
   expect(await read(b.history)).toEqual(wanted);
 });
 
-it('what both have recorded is the same at both, also on the two sides of a second', async () => {
+it('what both have recorded is the same at both, even on the two sides of a second', async () => {
   const world = new World();
   const [a, b] = [world.open('a'), world.open('b')];
   a.begin();

@@ -70,7 +70,7 @@ const change = fc.record({
 });
 
 describe('interest', () => {
-  it('is known to the other hub in the end, with the members of shared subscriptions, whatever is lost, comes twice, or restarts', async () => {
+  it('reaches the other hub in the end, with the members of shared subscriptions, whatever is lost, duplicated or restarted', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(change, { maxLength: 20 }), fc.nat(), async (changes, seed) => {
         const stage = new Stage(seed);
@@ -101,7 +101,7 @@ describe('interest', () => {
     );
   });
 
-  it('is known up to a version only when all of it is, however many pieces it takes to tell it', async () => {
+  it('is known up to a version only when all of it is, in however many pieces it is sent', async () => {
     const stage = new Stage();
     const filters = Array.from({ length: 600 }, (_, n) => `${n}/${'x'.repeat(1_000)}`);
     for (const filter of filters) stage.own.add(filter);

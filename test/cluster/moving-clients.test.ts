@@ -91,7 +91,7 @@ describe('an MQTT client of a cluster', () => {
     await expect.poll(() => after.received).toEqual(['1', '2', '3']);
   });
 
-  it('waits for nobody if the hub gives it its name', async () => {
+  it('does not wait for other hubs if the hub assigns its identifier', async () => {
     const cluster = createCluster();
     const [a, b] = [await serve(cluster, 'a'), await serve(cluster, 'b')];
     b.engine.isFrozen = true;

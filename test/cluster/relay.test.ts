@@ -60,7 +60,7 @@ describe('the network that tests cut', () => {
     expect(await say(open(), 'b')).toBe('b');
   });
 
-  it('passes nothing and tells nobody in a silence; what was said then comes when it is healed', async () => {
+  it('passes nothing and tells no side during a silence; the data arrives when it is healed', async () => {
     const client = open();
     await say(client, 'a');
     relay.cut('silence');

@@ -74,13 +74,13 @@ describeWithNats('two hubs of different names, as the command line starts them',
   const run = (words: readonly string[], { input = '' } = {}) =>
     execFileSync(process.execPath, [MAIN, ...words], { encoding: 'utf8', input, timeout: 60_000 });
 
-  it('tell how each of them is reached', async () => {
+  it('announce how clients reach each of them', async () => {
     const addresses = [a, b].map((hub) => [`mqtt://localhost:${hub.mqttPort}`, `${hub.url}/`]);
     expect(await hubsAt(a)).toEqual(addresses);
     expect(await hubsAt(b)).toEqual(addresses);
   });
 
-  it('pass messages of every QoS on, and know what the other has retained', async () => {
+  it('pass on messages of every QoS, and have the retained messages of the other', async () => {
     const [at, from] = [await connectAsync(way(b)), await connectAsync(way(a))];
     const heard: string[] = [];
     at.on('message', (topic, payload, { qos }) => heard.push(`${topic} ${payload} ${qos}`));
@@ -92,7 +92,7 @@ describeWithNats('two hubs of different names, as the command line starts them',
     await Promise.all([at.endAsync(), from.endAsync()]);
   });
 
-  it('have what the folder of the first one had; that folder is not used without them', async () => {
+  it('have the content of the first one’s folder; that folder is not used without them', async () => {
     expect(await b.retained('old/1')).toBe('retained before');
     const client = connect(
       way(b, { clientId: 'old', clean: false, properties: { sessionExpiryInterval: 60 } }),
@@ -106,7 +106,7 @@ describeWithNats('two hubs of different names, as the command line starts them',
     expect(() => run(words)).toThrow(/was moved to cluster pinhub .*pinhub cluster import --to-folder/);
   });
 
-  it('have the same users and tokens, and end what somebody revokes at either of them', async () => {
+  it('have the same users and tokens, and end what is revoked at either of them', async () => {
     const at = (hub: string) => ['--data', join(folder, hub)];
     const password = { input: 'correct horse battery\n' };
     const added = run(['user', 'add', 'ana', '--role', 'viewer', ...at('b')], password);
@@ -125,7 +125,7 @@ describeWithNats('two hubs of different names, as the command line starts them',
     await anyone.endAsync();
   }, 180_000);
 
-  it('run a device that both have once; when its hub is killed, the other has it and the sessions', async () => {
+  it('run a shared device once; when its hub is killed, the other takes it and the sessions', async () => {
     const session: IClientOptions = {
       clientId: 'ana',
       clean: false,
@@ -172,7 +172,7 @@ describeWithNats('two hubs of different names, as the command line starts them',
     return rows.at(-1)?.at(-1);
   }
 
-  it('leave what they keep to a hub that is alone, once they have stopped', async () => {
+  it('leave their state to a standalone hub, once they have stopped', async () => {
     const to = join(folder, 'alone');
     const words = ['cluster', 'import', '--cluster', ...servers.urls, '--to-folder', to];
     expect(() => run(words)).toThrow(/serves; stop all hubs first/);

@@ -136,7 +136,7 @@ describeWithNats('the status of a cluster on a real nats-server', (program) => {
     return { found, hubs: hubStates(found) };
   };
 
-  it('follows a hub from its start to its end, and makes nothing itself', async () => {
+  it('follows a hub from its start to its end, and creates nothing itself', async () => {
     expect((await look()).found).toMatchObject({ cells: [], logs: [], casts: [] });
     const engine = await openNatsEngine({ servers: servers.urls, cluster: 'c', name: 'test' });
     const log = pino({ level: 'silent' });

@@ -67,7 +67,7 @@ const step = fc.record({
 
 interface Light {
   readonly dutyPercent: number;
-  /** It matters only if a period has both levels. */
+  /** 0 for a steady level, which has no frequency. */
   readonly frequencyHz: number;
 }
 

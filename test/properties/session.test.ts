@@ -415,7 +415,7 @@ function expectSharesKept(model: Model, real: Real): void {
   }
 }
 
-/** A client that receives what is retained now has received it once before, or not at all if nothing is retained. */
+/** A client that subscribes now gets each retained message exactly once, and no other message. */
 function expectRetained(model: Model, real: Real): void {
   const last = real.client('ana');
   last.connect({ cleanStart: true, expirySeconds: 0, receiveMaximum: 1 });
