@@ -26,7 +26,7 @@ export interface RemoteHub {
   readonly ca?: string | undefined;
 }
 
-/** The token comes from a file or the environment, as everybody on the machine can see arguments. Throws `option/invalid`. */
+/** The token comes from a file or the environment, as every user of the machine can see arguments. Throws `option/invalid`. */
 export function readRemoteHub(
   { hub, tokenFile, ca }: HubOptions,
   environment: NodeJS.ProcessEnv = process.env,

@@ -44,7 +44,7 @@ export interface Cluster {
    * that connect to another hub within `willGraceSeconds` are not published.
    */
   drain(limits: DrainLimits): Promise<DrainState>;
-  /** Emits when somebody asks this hub to drain and to end. */
+  /** Emits when this hub is asked to drain and to end. */
   readonly drainWanted$: Observable<unknown>;
 }
 

@@ -34,7 +34,7 @@ export interface PresenceOptions {
 /** This hub among those that serve: the others see it from its start until it has drained, and it sees them. */
 export class Presence {
   readonly live$ = new ReplaySubject<readonly Member[]>(1);
-  /** Emits when somebody asks this hub to drain and to end. */
+  /** Emits when this hub is asked to drain and to end. */
   readonly drainWanted$ = new Subject<undefined>();
   readonly #options: PresenceOptions;
   readonly #drained$ = new ReplaySubject<void>(1);

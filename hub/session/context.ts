@@ -42,7 +42,7 @@ export class SessionCounters {
   queuedBytes = 0;
   /** Memory of the messages in flight now, bytes. */
   inFlightBytes = 0;
-  /** Memory of sessions beside messages, and of pending wills, bytes. */
+  /** Memory of sessions without messages, and of pending wills, bytes. */
   sessionBytes = 0;
   /** Messages now waiting in queues. */
   queuedMessages = 0;

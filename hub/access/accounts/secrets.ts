@@ -76,7 +76,7 @@ export function parseNewPassword(text: string): string {
   return password;
 }
 
-/** The normal form of a password: SASLprep (RFC 4013) but for bidirectional and unassigned characters. `undefined` if it is invalid. */
+/** The normal form of a password: SASLprep (RFC 4013) without its checks for bidirectional and unassigned characters. `undefined` if it is invalid. */
 export function preparePassword(text: string): string | undefined {
   if (text.length > 4 * MAX_CHARACTERS || !text.isWellFormed()) return undefined;
   const mapped = text

@@ -35,7 +35,7 @@ export function createUnit(plan: UnitPlan): string {
   return `${markOf(body)}\n${body}`;
 }
 
-/** Whether `createUnit` made this text and nobody has edited it since. */
+/** Whether `createUnit` made this text and it was not edited since. */
 export function isOwnUnit(text: string): boolean {
   const end = text.indexOf('\n');
   return text.slice(0, end) === markOf(text.slice(end + 1));

@@ -19,7 +19,7 @@ export interface DatabaseOptions<D extends TableDefinitions>
   /** Called when a new base cannot be written, so that the log grows, and with `undefined` when one was written. */
   readonly onStuck?: (failure: HubError | undefined) => void;
   readonly timing?: Partial<DatabaseTiming>;
-  /** The salt of a new file, 32 bits that nobody can guess. Default: random. */
+  /** The salt of a new file, 32 bits that cannot be guessed. Default: random. */
   readonly createSalt?: () => number;
 }
 

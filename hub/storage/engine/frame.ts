@@ -14,7 +14,7 @@ const SECTOR_BYTES = 512;
 /** How many bytes a search for a frame may check in total before it gives up: some seconds of work. */
 const PATIENCE_BYTES = 2 ** 29;
 
-/** Fills in a frame's header. The seed, random but for a file's first frame, goes into the checksum, so that no client can forge frames. */
+/** Fills in a frame's header. The seed, random except for a file's first frame, goes into the checksum, so that no client can forge frames. */
 export function sealFrame(frame: Buffer, seed: number): void {
   const content = frame.subarray(FRAME_HEADER_BYTES);
   frame.writeUInt32LE(content.length, 0);

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Share, TurnBudget } from '../../../hub/limits/turn-budget.ts';
 
-/** The clock of one test: work that a test leaves behind continues beside the next test. */
+/** The clock of one test: work that a test leaves behind continues during the next test. */
 let clock: { elapsedMs: number };
 let budget: TurnBudget;
 /** The work done so far, by number. */

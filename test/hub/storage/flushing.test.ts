@@ -29,7 +29,7 @@ afterEach(async () => {
 
 const slowly = () => new Promise((resolve) => setTimeout(resolve, SLOW_MS));
 
-/** Makes a change every so many milliseconds, in virtual time. */
+/** Makes a change at this interval, milliseconds, in virtual time. */
 async function drag(durationMs: number, everyMs: number): Promise<void> {
   for (let n = 0; n < durationMs / everyMs; n++) {
     database.tables.counts.set(0, n);
