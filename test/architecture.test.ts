@@ -4,18 +4,18 @@ import { describe, expect, it } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..');
 
-/** What a part of the project may know: other parts, and packages from outside (`node:` for all of Node's own). */
+/** What a part of the project may import: other parts, and external packages (`node:` for all of Node's own). */
 interface Part {
-  /** A folder, or a file. The longest that fits counts. */
+  /** A folder, or a file. The longest match counts. */
   readonly path: string;
   readonly mayKnow: readonly string[];
   readonly packages: readonly string[];
 }
 
-/** All parts, for the few that put them together. */
+/** All parts, for the few that assemble them. */
 const EVERYONE: readonly string[] = [];
 
-/** The port that every driver of pins has, and what all of them share. */
+/** The port that every driver of pins has, and what all drivers share. */
 const PORT = [
   'devices/pins/pins.ts',
   'devices/pins/pwm-state.ts',
@@ -24,10 +24,10 @@ const PORT = [
   'devices/pins/virtual-mark.ts',
 ];
 
-/** The direction of knowledge, as docs/architecture.md describes it. */
+/** The direction of imports, as docs/architecture.md describes it. */
 const PARTS: readonly Part[] = [
   { path: 'hub/core', mayKnow: [], packages: ['rxjs'] },
-  // Sentences about what a schema has found, for whoever reads settings or requests.
+  // Sentences about the faults that a schema has found, for readers of settings or requests.
   { path: 'hub/describe-issues.ts', mayKnow: ['hub/core'], packages: ['zod'] },
   { path: 'hub/limits', mayKnow: ['hub/core'], packages: ['node:', 'rxjs'] },
   // The table of all limits, with those of each part.
@@ -45,7 +45,7 @@ const PARTS: readonly Part[] = [
     mayKnow: ['hub/core', 'hub/session', 'hub/access', 'hub/limits'],
     packages: ['node:', 'rxjs', 'pino', 'zod'],
   },
-  // What a client that inspects the topics is shown, whatever protocol it speaks.
+  // What a client that inspects the topics sees, whatever its protocol.
   {
     path: 'hub/gateways/inspector',
     mayKnow: ['hub/core', 'hub/describe-issues.ts', 'hub/session', 'hub/access', 'hub/gateways'],
@@ -105,7 +105,7 @@ const PARTS: readonly Part[] = [
     mayKnow: ['hub/core', 'devices/facts'],
     packages: ['rxjs'],
   },
-  // The engine keeps tables of values, and knows nothing of hubs.
+  // The engine stores tables of values, and knows nothing of hubs.
   {
     path: 'hub/storage/engine',
     mayKnow: ['hub/core', 'hub/files'],
@@ -128,7 +128,7 @@ const PARTS: readonly Part[] = [
     ],
     packages: ['pino'],
   },
-  // The rules that several hubs follow. They know a cluster as an `Engine` alone.
+  // The rules that several hubs follow. They know a cluster only as an `Engine`.
   {
     path: 'hub/cluster',
     mayKnow: ['hub/clock.ts', 'hub/core', 'hub/session', 'hub/storage/engine', 'hub/storage/hub'],
@@ -149,7 +149,7 @@ const PARTS: readonly Part[] = [
     mayKnow: ['hub/core', 'hub/cluster'],
     packages: ['node:', 'rxjs', 'zod', '@nats-io'],
   },
-  // It reports on all the others, the ways in included.
+  // It reports on all the others, including the gateways.
   {
     path: 'hub/telemetry',
     mayKnow: [
@@ -167,9 +167,9 @@ const PARTS: readonly Part[] = [
     ],
     packages: ['node:', 'rxjs', 'prom-client'],
   },
-  // How servers listen, also the one of the virtual Pi.
+  // How servers listen, including that of the virtual Pi.
   { path: 'hub/listeners/listen.ts', mayKnow: ['hub/core'], packages: ['node:'] },
-  // A listener puts together what is spoken on its port.
+  // A listener combines the protocols of its port.
   {
     path: 'hub/listeners',
     mayKnow: EVERYONE,
@@ -222,7 +222,7 @@ const PARTS: readonly Part[] = [
     packages: [],
   },
   { path: 'web/languages', mayKnow: ['hub/core'], packages: [] },
-  // What all pages share. A page knows this, and no other page.
+  // What all pages share. A page may import this, and no other page.
   {
     path: 'web/shared',
     mayKnow: ['devices/facts', 'hub/client', 'hub/core', 'web/languages'],
@@ -277,9 +277,9 @@ const PARTS: readonly Part[] = [
     mayKnow: ['hub/client', 'hub/core', 'web/languages', 'web/shared'],
     packages: ['rxjs', 'lit', 'mqtt'],
   },
-  // What the browser keeps of the pages; it runs beside them.
+  // What the browser caches of the pages; it runs beside them.
   { path: 'web/shell', mayKnow: [], packages: [] },
-  // The search of the documentation, whose index the build makes.
+  // The search of the documentation, whose index the build creates.
   { path: 'web/docs', mayKnow: [], packages: ['minisearch'] },
   { path: 'build', mayKnow: ['build/docs'], packages: ['node:', 'vite'] },
   {
@@ -289,9 +289,9 @@ const PARTS: readonly Part[] = [
   },
 ];
 
-/** Parts that run anywhere and are told the time: no globals of Node or of a browser, no clock and no timers. */
+/** Parts that run anywhere and get the time from outside: no globals of Node or of a browser, no clock and no timers. */
 const PURE = ['hub/core', 'hub/session', 'devices/facts', 'devices/pipeline', 'simulator/board'];
-/** The clock that is handed to the others. */
+/** The clock that is passed to the others. */
 const CLOCKS = ['simulator/board/clock.ts'];
 const IMPURE =
   /(?<![.\w'"#])(process|Buffer|require|__dirname|document|window|navigator|localStorage|fetch|setTimeout|setInterval|setImmediate|performance|Date)\b(?!\s*[:?(]?:)/;
@@ -341,7 +341,7 @@ function isAllowed({ from, to, isPackage }: Import): boolean {
   if (isPackage)
     return part.packages.some((name) => (name === 'node:' ? to.startsWith(name) : isWithin(to, name)));
   const other = partOf(to);
-  // To know a part is not to know the parts within it, but for those that put all together.
+  // Permission to import a part does not include the parts within it, except for those that assemble everything.
   return other === part || part.mayKnow === EVERYONE || part.mayKnow.includes(other.path);
 }
 
@@ -384,7 +384,7 @@ describe('What runs anywhere', () => {
   );
 });
 
-/** The circles in which files import each other. */
+/** The cycles in which files import each other. */
 function findCycles(imports: readonly Import[]): string[] {
   const graph = new Map<string, string[]>();
   for (const { from, to, isPackage } of imports)

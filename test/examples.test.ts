@@ -30,7 +30,7 @@ afterAll(async () => {
 
 interface Running {
   readonly program: ChildProcess;
-  /** All that it prints. */
+  /** All its output. */
   readonly said: Promise<string>;
   /** Resolves to its exit code. */
   readonly ended: Promise<number | null>;
@@ -53,7 +53,7 @@ function run(command: string, words: readonly string[], env: Record<string, stri
   };
 }
 
-/** Where the hub of this test is, as the examples look for it. */
+/** The address of this test's hub, as the examples look for it. */
 function addresses(): Record<string, string> {
   return {
     PINHUB_HUB: hub.url,

@@ -5,7 +5,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** Programs from npm that tests run against the project's own. They are far larger than it is, so they are none of its dependencies. */
+/** Programs from npm that tests run against the project's own. They are far larger than the project, so they are not among its dependencies. */
 const PROGRAMS = {
   // Version 5 needs a newer Node.js than ours.
   'node-red': ['node-red@4.1.8', '@flowfuse/node-red-dashboard@1.31.0'],
@@ -17,8 +17,8 @@ export type NpmProgram = keyof typeof PROGRAMS;
 const TIMEOUT_MS = 300_000;
 
 /**
- * The folder in which a program is installed, below the user's cache: the first test that needs it downloads it. `undefined` where npm gives
- * nothing; with `CI=true` that throws instead, so that nothing is left out unseen.
+ * The folder in which a program is installed, below the user's cache: the first test that needs it downloads it. `undefined` if npm gives
+ * nothing; with `CI=true` that throws instead, so that nothing is skipped unnoticed.
  */
 export async function requireNpmProgram(program: NpmProgram): Promise<string | undefined> {
   const packages = PROGRAMS[program];
@@ -32,7 +32,7 @@ function cacheFolder(): string {
   return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'pinhub-tests');
 }
 
-/** A folder is there once all of it is. */
+/** A folder exists only once it is complete. */
 async function install(packages: readonly string[], folder: string): Promise<boolean> {
   const part = `${folder}.${process.pid}`;
   await mkdir(part, { recursive: true });

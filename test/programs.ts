@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { describe } from 'vitest';
 
 interface Recipe {
-  /** A command that succeeds where the program is there. */
+  /** A command that succeeds if the program is there. */
   readonly probe: readonly [command: string, ...args: string[]];
-  /** The Debian packages that bring it. */
+  /** The Debian packages that contain it. */
   readonly packages: readonly string[];
   /** Whether only a person may install it: its package changes how the machine starts. */
   readonly isInstalledByHand?: true;
@@ -61,8 +61,8 @@ export type Program = keyof typeof RECIPES;
 const found = new Map<Program, boolean>();
 
 /**
- * Whether a program is there, after trying to install it where that is allowed: as root, on Debian.
- * With `CI=true` absence throws instead, so that nothing is left out unseen.
+ * Whether a program is there, after trying to install it if that is allowed: as root, on Debian.
+ * With `CI=true` absence throws instead, so that nothing is skipped unnoticed.
  */
 export function requireProgram(program: Program): boolean {
   const known = found.get(program);
@@ -75,7 +75,7 @@ export function requireProgram(program: Program): boolean {
   return here;
 }
 
-/** A `describe` that runs where its programs are there, and else says in its title what it needs. */
+/** A `describe` that runs if its programs are there, and otherwise says in its title what it needs. */
 export function describeWith(programs: Program | readonly Program[], title: string, body: () => void): void {
   const missing = [programs].flat().filter((program) => !requireProgram(program));
   if (missing.length === 0) describe(title, body);
@@ -93,7 +93,7 @@ function install(program: Program): boolean {
   if (process.getuid?.() !== 0 || spawnSync('which', ['apt-get'], { stdio: 'ignore' }).status !== 0)
     return false;
   const installed = () => apt('install', '--yes', '--no-install-recommends', ...RECIPES[program].packages);
-  // A fresh container has no lists of packages.
+  // A fresh container has no package lists.
   return installed() || (apt('update') && installed());
 }
 

@@ -7,10 +7,10 @@ export default defineConfig({
     // Browsers and other programs start slowly on a busy machine; no test measures time.
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // Real programs want the processor too.
+    // Real programs need the processor too.
     maxWorkers: 2,
     restoreMocks: true,
-    // Browsers, daemons and kernels of a shared machine stumble now and then; a second failure is ours. The report names what was tried twice.
+    // Browsers, daemons and kernels on a shared machine fail now and then; a second failure is ours. The report names what was retried.
     retry: process.env.CI === 'true' ? 1 : 0,
   },
 });

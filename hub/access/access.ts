@@ -20,9 +20,9 @@ export interface Credentials {
 export interface Remote {
   /** The IP address; IPv4 as people write it, also on a socket of IPv6. */
   readonly address: string;
-  /** A browser's device cookie: it authenticates nobody, but tells its user from others behind the same address. */
+  /** A browser's device cookie: it authenticates nobody, but distinguishes its user from others behind the same address. */
   readonly deviceCookie?: string | undefined;
-  /** Whether the client must present a credential even if the hub asks nobody: it is a page, or an app, of another origin. */
+  /** Whether the client must present a credential even if the hub is open: it is a page, or an app, of another origin. */
   readonly mustIdentify?: boolean;
   /** The client identifier in an MQTT client's CONNECT; empty if the hub is to assign one. */
   readonly clientIdentifier?: string | undefined;
@@ -75,7 +75,7 @@ export interface Authenticator {
   readonly ended$?: Observable<EndedCredential>;
 }
 
-/** Decides who may connect and what they may do: all that a gateway knows of access. */
+/** Decides who may connect and what they may do: the only part of access that gateways know. */
 export interface Access {
   /** Rejects with `auth/required` if nothing was presented, `auth/wrong` if it is wrong, `limit/exceeded` after too many guesses. */
   authenticate(credentials: Credentials, remote: Remote): Promise<Principal>;
@@ -91,10 +91,10 @@ export interface Access {
   readonly refused: number;
 }
 
-/** The name and the credential id of every client of an open hub. */
+/** The name and the credential id of all clients of an open hub. */
 export const ANYONE = 'anyone';
 
-/** Every client of an open hub. */
+/** The principal of all clients of an open hub. */
 export const EVERYONE: Principal = {
   name: ANYONE,
   role: 'admin',
@@ -104,7 +104,7 @@ export const EVERYONE: Principal = {
   generation: '',
 };
 
-/** Everyone may do everything: for a hub that only its own machine can reach. */
+/** Every client may do everything: for a hub that only its own machine can reach. */
 export const openToAll: Access = {
   async authenticate(_credentials, { mustIdentify = false }) {
     if (mustIdentify) throw mustShowCredential();
@@ -117,7 +117,7 @@ export const openToAll: Access = {
   refused: 0,
 };
 
-/** The error for a client that must identify itself, and has not. */
+/** The error for a client that must authenticate and has not. */
 export function mustShowCredential(): HubError {
   return new HubError(
     'auth/required',

@@ -40,7 +40,7 @@ interface GuardedAccessOptions {
   readonly roles?: Roles | undefined;
   /** Further authenticators, asked before those of the hub's own accounts. */
   readonly authenticators?: readonly Authenticator[];
-  /** How the hub's own accounts may prove who they are. Default: all ways. */
+  /** The allowed ways to authenticate with the hub's own accounts. Default: all. */
   readonly ownAuthenticators?: readonly CreateAuthenticator[];
   /** Whether anyone may connect while there are no users: only for a hub that no other machine can reach. */
   readonly isOpenWithoutUsers?: boolean;
@@ -60,7 +60,7 @@ export class GuardedAccess implements Access {
   readonly managed: ManagedAccounts;
   readonly ended$: Observable<EndedCredential>;
   readonly #log: Logger;
-  /** Setting its roles puts them in force at once. */
+  /** A change of its roles takes effect at once. */
   readonly directory: Directory;
   readonly #deviceCookies: DeviceCookies;
   readonly #authenticators: readonly Authenticator[];
@@ -146,13 +146,13 @@ export class GuardedAccess implements Access {
     return { ...owner, accountId: account?.accountId ?? owner.accountId };
   }
 
-  /** Reads what the vault holds, also the secrets that another hub has made. Rejects as the vault does. */
+  /** Reads the vault, including secrets that another hub has made. Rejects as the vault does. */
   async open(): Promise<void> {
     await this.refresh();
     await this.#deviceCookies.open();
   }
 
-  /** Reads users, tokens and logins now, rather than when the vault announces a change. Rejects as the vault does. */
+  /** Reads users, tokens and logins now, without waiting for the vault to announce a change. Rejects as the vault does. */
   refresh(): Promise<void> {
     return this.directory.refresh();
   }
@@ -203,7 +203,7 @@ export class GuardedAccess implements Access {
   }
 }
 
-/** At most one line in this time, so that guesses do not fill the disk. */
+/** At most one line per this time, so that guesses do not fill the disk. */
 const PAUSE_MS = 1_000;
 
 /** Logs refused clients and the reason, never their secrets. Logs the first in a second, and counts the others. `now`: milliseconds. */

@@ -4,9 +4,9 @@ import type { Principal } from './access.ts';
 import type { Accounts } from './accounts/accounts.ts';
 import { type Maker, toAccountName } from './accounts/records.ts';
 
-/** Links by which authenticated users invite others. */
+/** Links with which authenticated users invite others. */
 export interface Links {
-  /** The addresses of this machine for others, without a port, the likeliest first; none if only this machine can reach the hub. */
+  /** The addresses at which other machines reach this one, without a port, the likeliest first; none if only this machine can reach the hub. */
   readonly addresses: readonly string[];
   /** The roles that a principal may give to others, the least powerful first. */
   rolesFor(principal: Principal): readonly string[];
@@ -25,7 +25,7 @@ interface ShareLinksOptions {
   readonly log: Logger;
 }
 
-/** The roles that one may give to others, by one's own role. */
+/** The roles that a principal may give to others, by the principal's own role. */
 const BELOW: ReadonlyMap<string, readonly string[]> = new Map([
   ['controller', ['controller', 'viewer']],
   ['viewer', ['viewer']],
@@ -34,7 +34,7 @@ const BELOW: ReadonlyMap<string, readonly string[]> = new Map([
 /** From the least powerful; roles of the configuration come after these. */
 const ORDER = ['viewer', 'seat', 'controller', 'teacher', 'integration', 'device', 'admin'];
 
-/** One link for each role and maker, until the next start, or until the maker loses account, secret or role. Admins may give every role. */
+/** One link for each role and maker, until the next start, or until the maker's account, secret or role ends. Admins may give every role. */
 export class ShareLinks implements Links {
   readonly #options: ShareLinksOptions;
   /** The last link of each role and maker. */
@@ -49,7 +49,7 @@ export class ShareLinks implements Links {
   }
 
   rolesFor({ role, how }: Principal): readonly string[] {
-    if (how === 'open') return []; // No link is needed, and none would be asked for.
+    if (how === 'open') return []; // No link is needed, and the hub would not ask for one.
     const { roleNames, atStart } = this.#options;
     if (role === 'admin') return [...roleNames()].sort(byPower);
     return (BELOW.get(role) ?? []).filter((each) => atStart.has(each)).sort(byPower);
@@ -69,7 +69,7 @@ export class ShareLinks implements Links {
     return this.#madeBy(principal, role);
   }
 
-  /** Makes the link again if it was revoked. Those who ask at once get the same one. */
+  /** Makes the link again if it was revoked. Concurrent callers get the same one. */
   async #madeBy(principal: Principal, role: string): Promise<string> {
     const { name, credentialIds, generation } = principal;
     const maker = { account: credentialIds[0] ?? '', generation, role: principal.role };
@@ -77,7 +77,7 @@ export class ShareLinks implements Links {
     const former = this.#made.get(key);
     if (former && (await this.#isAlive(former))) return former;
     const latest = this.#made.get(key);
-    if (latest && latest !== former) return latest; // Somebody else has made one meanwhile.
+    if (latest && latest !== former) return latest; // Another caller has made one meanwhile.
     const token = this.#make(role, name, maker);
     this.#made.set(key, token);
     return token;

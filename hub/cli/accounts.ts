@@ -93,7 +93,7 @@ export const token = {
   },
 };
 
-/** The streams on which a secret is typed and asked for. */
+/** The streams for prompts and for typed secrets. */
 export interface Terminal {
   readonly input: NodeJS.ReadStream;
   readonly output: NodeJS.WritableStream;
@@ -101,7 +101,7 @@ export interface Terminal {
 
 const STANDARD: Terminal = { input: process.stdin, output: process.stderr };
 
-/** Asks twice, or reads a line if there is no terminal; never an argument, as everybody can see those. Rejects with `option/invalid`. */
+/** Asks twice, or reads a line if there is no terminal; never reads an argument, as every user of the machine can see those. Rejects with `option/invalid`. */
 export async function askNewPassword(
   { output: { accounts: say } }: Words,
   terminal: Terminal = STANDARD,

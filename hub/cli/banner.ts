@@ -3,7 +3,7 @@ import { Command } from 'commander';
 /** A fact about the hub: its name and text; without a name it continues the line above. */
 export type BannerLine = readonly [name: string, text: string];
 
-/** How wide text may be on standard output: as a terminal is, else without a limit, for programs that read it. */
+/** The width of text on standard output: that of the terminal, else unlimited, for programs that read it. */
 export function outputWidth(): number {
   return process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
 }
@@ -11,7 +11,7 @@ export function outputWidth(): number {
 const INDENT = 2;
 const GAP = 2;
 
-/** The text that the hub prints when it has started: a title, and facts in two columns, wrapped between words to fit in the width. */
+/** The text that the hub prints when it has started: a title, and facts in two columns, wrapped between words to the width. */
 export function banner(title: string, lines: readonly BannerLine[], width = outputWidth()): string {
   const nameWidth = Math.max(...lines.map(([name]) => name.length));
   const wrapped = lines.flatMap((line) => wrap(line, width - INDENT - nameWidth - GAP));
@@ -23,7 +23,7 @@ function wrap([name, text]: BannerLine, width: number): BannerLine[] {
   return [[name, first], ...rest.map((line): BannerLine => ['', line])];
 }
 
-/** Rows of text in columns; the first row has the names of the columns. */
+/** Rows of text in columns; the first row holds the column names. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const lines = rows.map((row) =>

@@ -19,7 +19,7 @@ export interface CertOptions extends SpokenOptions {
 
 const HOUR_MS = 3_600_000;
 
-/** `pinhub cert`: makes a self-signed certificate, for a lab without an authority. Rejects with `option/invalid` if there is one already. */
+/** `pinhub cert`: creates a self-signed certificate, for a lab without an authority. Rejects with `option/invalid` if one exists already. */
 export async function cert(options: CertOptions): Promise<void> {
   const { name = ownNames(), data = defaultDataFolder(), days, force = false } = options;
   const [first = hostname(), ...others] = name;

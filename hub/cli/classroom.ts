@@ -29,11 +29,11 @@ interface HeldClass {
   guard(access: Access): Access;
   /** Its lines of the banner. */
   describe(bases: readonly string[]): BannerLine[];
-  /** The QR code by which students come. */
+  /** The QR code with which students join. */
   qrCode(bases: readonly string[]): string | undefined;
 }
 
-/** With `pinhub class` or `--class`, opens the class of the last start again, or a new one. */
+/** With `pinhub class` or `--class`, reopens the class of the last start, or opens a new one. */
 export async function openClass(
   { class: isWanted = false, lang }: StartOptions,
   { log, closers }: Scope,

@@ -7,14 +7,14 @@ import { type ClusterOptions, DEFAULT_CLUSTER_NAME, DEFAULT_HUB_NAME } from './c
 import { wordsOf } from './languages/index.ts';
 import type { Words } from './languages/words.ts';
 
-/** How often to look whether the hub has ended, and how long its answers may take, milliseconds. */
+/** How often to check whether the hub has ended, and how long its answers may take, milliseconds. */
 const ASK_MS = 500;
 const ANSWER_MS = 2_000;
 
-/** How long the state of a hub that says nothing more may still have an owner, milliseconds: servers may be electing. */
+/** How long the state of a silent hub may still have an owner, milliseconds: servers may be electing a leader. */
 const ENDING_MS = 15_000;
 
-/** `pinhub cluster drain`: asks a hub to move all that it has to others and to end, and waits until it has. */
+/** `pinhub cluster drain`: asks a hub to move everything to other hubs and to end, and waits until it has. */
 export async function clusterDrain(name: string | undefined, options: ClusterOptions): Promise<void> {
   const {
     cluster: servers,
@@ -55,7 +55,7 @@ async function drain(engine: Engine, hub: string, words: Words): Promise<void> {
 
 type Process = Pick<HubCell, 'epoch' | 'instance'> & { readonly hub: string };
 
-/** Resolves to what was left when the hub has said its last. Rejects with `store/unavailable` if it says nothing at all. */
+/** Resolves to what was left according to the hub's last answer. Rejects with `store/unavailable` if it never answers. */
 async function watch(engine: Engine, process: Process, { output }: Words): Promise<Progress['left']> {
   let last: Progress | undefined;
   for (;;) {
@@ -95,7 +95,7 @@ async function untilEnded(engine: Engine, { hub, epoch, instance }: Process): Pr
   throw new HubError('store/unavailable', `hub ${quote(hub)} (${instance}) has not ended`);
 }
 
-/** What has become of the hub, as a sentence. */
+/** The outcome for the hub, as a sentence. */
 function describeEnd(hub: string, left: Progress['left'], { output: { cluster: say } }: Words): string {
   return left && left.sessions > 0 ? say.endedWithRest(hub, left.sessions) : say.ended(hub);
 }

@@ -22,14 +22,14 @@ export interface MovingOptions extends SeedingOptions {
   readonly lock: FolderLock;
 }
 
-/** What a data folder has that a cluster may get. */
+/** The contents of a data folder that a cluster may get. */
 interface FolderContent {
   readonly hasState: boolean;
   readonly accounts: Content;
 }
 
 /**
- * Begins a cluster that is empty, with the content of the data folder, and marks the folder; a cluster that is not empty keeps what it has. Resolves to whether
+ * Starts an empty cluster with the content of the data folder, and marks the folder; a cluster that is not empty keeps its content. Resolves to whether
  * the folder has accounts that the cluster could still get.
  */
 export async function moveToCluster(options: MovingOptions): Promise<boolean> {

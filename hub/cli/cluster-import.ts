@@ -20,7 +20,7 @@ export interface ImportOptions extends ClusterOptions {
 }
 
 /**
- * `pinhub cluster import`: writes what a cluster keeps to an empty data folder, for a hub that is alone from then on. No hub may serve meanwhile. The cluster stays as it is.
+ * `pinhub cluster import`: writes what a cluster keeps to an empty data folder, for a hub that runs alone then. No hub may serve meanwhile. The cluster stays unchanged.
  * Rejects with `option/invalid`, `store/unavailable` and `store/damaged`.
  */
 export async function clusterImport(options: ImportOptions): Promise<void> {
@@ -43,7 +43,7 @@ export async function clusterImport(options: ImportOptions): Promise<void> {
   }
 }
 
-/** A folder that is not there, or is empty. */
+/** Whether a folder is missing or empty. */
 function checkIsFree(folder: string): void {
   const [first] = guardStorage(folder, () => (makeFolder(folder) ? [] : readdirSync(folder)));
   if (first === undefined) return;
@@ -51,7 +51,7 @@ function checkIsFree(folder: string): void {
   throw new HubError('option/invalid', message);
 }
 
-/** The names of the hubs, of which none may serve. */
+/** The names of the hubs, none of which may serve. */
 async function hubsAtRest(found: Survey, cluster: string): Promise<readonly string[]> {
   const { hubStates } = await import('../cluster/status.ts');
   const hubs = hubStates(found);
@@ -69,7 +69,7 @@ async function hubsAtRest(found: Survey, cluster: string): Promise<readonly stri
   return hubs.map(({ hub }) => hub);
 }
 
-/** The folder gets its name once it is whole. */
+/** The folder gets its final name once it is complete. */
 async function writeFolder<T>(folder: string, write: (draft: string) => Promise<T>): Promise<T> {
   const draft = guardStorage(folder, () => mkdtempSync(`${resolve(folder)}.import-`));
   try {

@@ -16,13 +16,13 @@ export interface ClusterOptions extends SpokenOptions {
   readonly clusterAnyVersion?: boolean;
 }
 
-/** How long a hub may take to move its sessions before it ends, seconds: with what comes after that, less than the ten that Docker waits. */
+/** How long a hub may take to move its sessions before it ends, seconds: with the rest of its end, less than Docker's ten. */
 export const DEFAULT_DRAIN_SECONDS = 8;
 
 export const DEFAULT_CLUSTER_NAME = 'pinhub';
 export const DEFAULT_HUB_NAME = 'main';
 
-/** The address of a NATS server; without a scheme it is `nats://`. */
+/** The address of a NATS server; without a scheme, `nats://` is assumed. */
 export function parseServer(text: string): string {
   const address = text.includes('://') ? text : `nats://${text}`;
   const url = URL.canParse(address) ? new URL(address) : undefined;
@@ -37,7 +37,7 @@ export function parseServer(text: string): string {
   return address;
 }
 
-/** How commands reach the servers of a cluster. Throws `option/invalid` if there is no `--cluster`. */
+/** How commands reach the servers of a cluster. Throws `option/invalid` without `--cluster`. */
 export function clusterServers({ cluster: servers, ...options }: ClusterOptions) {
   if (!servers)
     throw new HubError('option/invalid', 'say where the cluster is, as in --cluster nats://a,nats://b');
@@ -60,8 +60,8 @@ export function parseClusterName(text: string): string {
 }
 
 /**
- * The levels in front of the topics of a hub's devices and board: as given, or else the hub's name, so that hubs of a cluster do not have the same. A hub with the
- * default name has none.
+ * The prefix of the topics of a hub's devices and board: the given one, or else the hub's name, so that the hubs of a cluster have different ones. A hub with the
+ * default name has no prefix.
  */
 export function devicePrefix({
   prefix,

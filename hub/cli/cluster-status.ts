@@ -20,7 +20,7 @@ export async function clusterStatus(options: ClusterOptions): Promise<void> {
   if (problems.length > 0) process.exitCode = 1;
 }
 
-/** The tables as text, and what is wrong behind them. */
+/** The tables as text, followed by what is wrong. */
 export function describeCluster(
   { servers, logs }: Pick<Survey, 'servers' | 'logs'>,
   hubs: readonly HubState[],

@@ -29,15 +29,15 @@ export interface JoinedHub {
   /** The accounts that all hubs share. */
   readonly vault: Vault;
   readonly hubs: Hubs;
-  /** Tells the others how clients reach this hub. */
+  /** Tells the other hubs how clients reach this one. */
   announce(addresses: readonly string[]): void;
-  /** Resolves to true once no other hub runs what publishes at a topic, and this one may until `release`; to false if that comes first. */
+  /** Resolves to true once no other hub publishes at a topic and this one may, until `release`; to false if `release` comes first. */
   mayRun(topic: string): Promise<boolean>;
-  /** Lets others run that. Nothing of it may run here any more. */
+  /** Lets other hubs publish there. Nothing of it may run here any more. */
   release(): Promise<void>;
   /** How long `drain` may take, milliseconds. */
   readonly drainMs: number;
-  /** Moves all clients and sessions to the other hubs. On the port of the pages, which must be free, it tells those who watch the process. */
+  /** Moves all clients and sessions to the other hubs. Meanwhile answers monitoring on the port of the pages, which must be free. */
   drain(port: number): Promise<void>;
 }
 
@@ -47,7 +47,7 @@ interface OpenedState {
   readonly exchange: HistoryExchange;
 }
 
-/** The part of an opened cluster that `start` needs: the same as of a data folder, and the other hubs. */
+/** The part of an opened cluster that `start` needs: the same as for a data folder, and the other hubs. */
 interface OpenedCluster extends Omit<OpenedState, 'joined' | 'exchange'> {
   readonly joined: JoinedHub;
   readonly history: History;
@@ -57,7 +57,7 @@ interface OpenedCluster extends Omit<OpenedState, 'joined' | 'exchange'> {
 }
 
 /**
- * Opens the state of a hub in its cluster, once no other process owns it; history is in the data folder, the other hubs have the same users and tokens. The program ends when
+ * Opens the state of a hub in its cluster, once no other process owns it; history is in the data folder, users and tokens are those of the cluster. The program ends when
  * it loses the state. Rejects with `option/invalid`, `store/unavailable` and `store/damaged`.
  */
 export async function openClusterKept(
@@ -75,7 +75,7 @@ export async function openClusterKept(
   exchange.serve(history);
   running.closers.add(() => exchange.close());
   const drain = async (port: number) => {
-    // A hub that has lost its state has nothing to give away: whoever adopts it has it.
+    // A hub that has lost its state has nothing to give away: its adopter has it.
     if (!store.failure()) await drainHub({ ...options, port, tls }, joined, running);
   };
   return { store, joined: { ...joined, drain }, history, lock, text: describeKept(options) };
@@ -115,7 +115,7 @@ async function drainHub(
   }
 }
 
-/** Answers those who watch the process until its state is opened. */
+/** Answers monitoring until the hub's state is opened. */
 async function standBy<T>(
   { host, port, basePath = '' }: StartOptions,
   tls: Tls | undefined,
@@ -130,7 +130,7 @@ async function openState(
   { log, closers, failed$, stopping, stop }: Running,
   lock: FolderLock,
 ): Promise<OpenedState> {
-  // Loaded only here: a hub of its own needs nothing of it.
+  // Loaded only here: a standalone hub does not need it.
   const [
     { openNatsEngine },
     { joinCluster },
@@ -165,7 +165,7 @@ async function openState(
   const joined = await joinCluster(self);
   const { store, live$ } = joined;
   store.lost$.subscribe((failure) => failed$.error(failure));
-  closers.add(() => store.close()); // Unless the hub has done so.
+  closers.add(() => store.close()); // In case the hub has not done so.
   joined.drainWanted$.pipe(take(1)).subscribe(() => stop());
   const hubs = { self: { hub, epoch: store.epoch }, live$ };
   const seed = hasAccounts ? await (await openFileVault(vaultPath(options))).read() : undefined;
@@ -193,7 +193,7 @@ async function openState(
   };
 }
 
-/** Throws `option/invalid` if other options say the contrary. */
+/** Throws `option/invalid` if other options contradict these. */
 function checkCluster(
   { ephemeral = false, durability, clusterCert, clusterKey }: StartOptions,
   plugins: readonly Plugin[],
@@ -224,7 +224,7 @@ interface WaitingRoomOptions {
   readonly alternatives: number;
   readonly basePath: string;
   readonly tls?: Tls | undefined;
-  /** Why the hub serves nobody here. */
+  /** Why the hub serves no clients here. */
   readonly reason: 'standby' | 'draining';
 }
 
@@ -237,11 +237,11 @@ export interface WaitingRoom {
 /** Only monitoring connects here. */
 const MAX_CONNECTIONS = 64;
 
-/** After how long a client may ask again, seconds. */
+/** After how long a client may try again, seconds. */
 const RETRY_SECONDS = 2;
 
 /**
- * Answers on the port of the pages while the hub does not: `/healthz` says that this process runs, `/readyz` and all else why it serves nobody. Rejects with
+ * Answers on the port of the pages while the hub does not: `/healthz` says that this process runs, `/readyz` and all other paths why it does not serve. Rejects with
  * `port/in-use` or `option/invalid`.
  */
 export async function openWaitingRoom(options: WaitingRoomOptions): Promise<WaitingRoom> {

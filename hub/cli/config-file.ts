@@ -19,7 +19,7 @@ const plugins = z.array(z.string(), {
   error: 'must be a list of files or packages, as in ["./relay.mjs"]',
 });
 const schema = z
-  .object({ limit, plugins, roles: z.unknown() }) // Roles are no option: `readConfigRoles` reads them.
+  .object({ limit, plugins, roles: z.unknown() }) // Roles are not options: `readConfigRoles` reads them.
   .partial()
   .catchall(given);
 
@@ -39,7 +39,7 @@ export function readConfigFile(path: string): ReadonlyMap<string, Given> {
   );
 }
 
-/** The plug-ins of a file are relative to it. */
+/** The plug-ins in a file are relative to it. */
 function locateAll(plugins: readonly string[], path: string): readonly string[] {
   const folder = dirname(resolve(path));
   return explain(path, () => plugins.map((word) => locatePlugin(word, folder)));
@@ -56,7 +56,7 @@ export function readConfigRoles(path: string): Roles {
   return explain(path, () => parseRoles(roles));
 }
 
-/** Errors of the work name the file. */
+/** Adds the name of the file to errors of the work. */
 function explain<T>(path: string, work: () => T): T {
   try {
     return work();

@@ -12,7 +12,7 @@ interface Source {
   fail(reason: string): HubError;
 }
 
-/** Fills in options from the environment, then from the file. Checks even values that are overruled. Throws `option/invalid`. */
+/** Fills in options from the environment, then from the file. Also checks values that are overruled. Throws `option/invalid`. */
 export function applySettings(command: Command, environment: NodeJS.ProcessEnv): void {
   checkVariables(environment, command);
   for (const option of command.options)
@@ -83,7 +83,7 @@ function readOne(option: Option, one: GivenOne, source: Source, before?: unknown
   return parse(option, String(one), source, before);
 }
 
-/** The value of an option that is switched on or off: `no-mqtt` on means that MQTT is off. */
+/** The value of an on/off option: `no-mqtt` on means that MQTT is off. */
 function switched(option: Option, isOn: boolean): unknown {
   if (option.optional) return isOn ? option.presetArg : undefined;
   return option.negate ? !isOn : isOn;
@@ -131,10 +131,10 @@ function suggestOption(name: string, { options }: Command): string {
   return near === undefined ? '' : `; did you mean ${quote(near)}?`;
 }
 
-/** The most letters that may differ in a typing error. */
+/** The most letters that a typing error may change. */
 const MAX_DISTANCE = 3;
 
-/** The known name that a misspelt one probably stands for, if there is one. */
+/** The known name that was probably meant by a misspelt one, if there is one. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const most = Math.min(MAX_DISTANCE, Math.floor(name.length / 2));
   const [best] = known

@@ -9,7 +9,7 @@ import { kindsOf, loadPlugins } from './plugins.ts';
 import { type RemoteHub, readRemoteHub, watchHub } from './remote-hub.ts';
 import { type Running, runUntilStopped } from './run-until-stopped.ts';
 
-/** Runs devices on this machine for a hub elsewhere, until a signal stops it. Waits for a hub that is away; rejects if the hub refuses us. */
+/** Runs devices on this machine for a remote hub, until a signal stops it. Waits for a hub that is away; rejects if the hub refuses us. */
 export function device(options: DeviceOptions): Promise<void> {
   return runUntilStopped(options, (running) => open(options, running));
 }

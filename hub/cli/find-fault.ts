@@ -11,7 +11,7 @@ interface HubFault {
 /** How long a hub may take to answer a request, milliseconds. */
 const PATIENCE_MS = 3_000;
 
-/** Certificates that no trusted authority signed. */
+/** Error codes of certificates that no trusted authority signed. */
 const UNTRUSTED = /SELF_SIGNED|UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)|CERT_UNTRUSTED/;
 /** Errors for an answer that is not TLS. */
 const NO_TLS = /EPROTO|ERR_SSL/;
@@ -47,7 +47,7 @@ async function describeTls(
   return /CERT/.test(code) ? `its certificate is not valid: ${message}` : undefined;
 }
 
-/** The address of the hub if it is below a base path, to which it leads from `/`. */
+/** The address of the hub if it is below a base path to which `/` redirects. */
 async function findBelow(url: string, ca: string | undefined): Promise<string | undefined> {
   const answer = await get(new URL('/', url), ca);
   if (answer instanceof Error || answer.headers.location === undefined) return undefined;

@@ -8,12 +8,12 @@ import { wordsOf } from './languages/index.ts';
 import type { StartOptions } from './options.ts';
 import type { Scope } from './run-until-stopped.ts';
 
-/** With `--home-assistant`, nobody but the hub announces its devices; what other programs announce is up to their rights. */
+/** With `--home-assistant`, only the hub announces its devices; what other programs announce depends on their rights. */
 export function guardAnnouncements(access: Access, { homeAssistant: prefix }: StartOptions): Access {
   return prefix === undefined ? access : reserveTopics(access, (topic) => isOwnDiscoveryTopic(topic, prefix));
 }
 
-/** With `--home-assistant`, announces all devices until the hub stops. Returns the line about it for the banner. */
+/** With `--home-assistant`, announces all devices until the hub stops. Returns its line of the banner. */
 export function openHomeAssistant(
   { homeAssistant: prefix, homeAssistantForm: form = 'device', lang }: StartOptions,
   { log, closers }: Scope,

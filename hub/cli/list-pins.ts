@@ -42,7 +42,7 @@ function pwmOf({ pwm, channel }: PinRow): [way: string, resolution: string] {
   return pwm === 'rgpiod' ? ['rgpiod', `${RGPIOD_NS} ns`] : ['–', '–'];
 }
 
-/** The name of who has the line, and in which way; sysfs has no names. */
+/** The name of the program that uses the line, and how; sysfs has no names. */
 function holderOf({ state, info }: PinRow, { output: { pins } }: Words): string {
   if (state) return 'sysfs PWM';
   if (!info) return pins.unknown; // Neither the kernel nor rgpiod could be asked.

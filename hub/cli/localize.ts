@@ -14,7 +14,7 @@ export function localize(program: Command, words: Words): void {
     });
 }
 
-/** The narrowest column of descriptions that is wrapped: beside the longest option, in every language. */
+/** The narrowest column of descriptions that is still wrapped: beside the longest option, in every language. */
 const MIN_WIDTH = 30;
 
 function helpIn(words: Words): Partial<Help> {
@@ -31,7 +31,7 @@ function helpIn(words: Words): Partial<Help> {
   };
 }
 
-/** A heading of help pages, as the code gives it. */
+/** A heading of help pages, as it is in the code. */
 export type Title = keyof Words['help']['titles'];
 
 function isTitle({ help }: Words, text: string): text is Title {
@@ -48,7 +48,7 @@ function placeholderIn({ help }: Words, word: string): string {
   return (Object.hasOwn(known, word) ? known[word] : undefined) ?? word;
 }
 
-/** As commander does it, with words of the language. */
+/** Like commander's own, with words of the language. */
 function describeOption(option: Option, { help }: Words): string {
   const { description, argChoices, defaultValue, defaultValueDescription, presetArg } = option;
   const takesValue = option.required || option.optional;

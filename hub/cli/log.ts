@@ -14,12 +14,12 @@ interface LogTarget {
 
 const STANDARD_ERROR: LogTarget = { isTerminal: process.stderr.isTTY ?? false, destination: 2 };
 
-/** How much of a log waits while it cannot be written, bytes; lines beyond that are dropped. */
+/** How many bytes of a log are buffered while it cannot be written; further lines are dropped. */
 const MAX_BACKLOG_BYTES = 2 ** 20;
 
-/** Readable lines on a terminal, with one line for a known error; JSON elsewhere. English, as programs read them too. Never throws, on a full disk or without a reader either. */
+/** Readable lines on a terminal, with one line for a known error; JSON elsewhere. English, as programs read them too. Never throws, even on a full disk or without a reader. */
 export function createLog(level: string, { isTerminal, destination }: LogTarget = STANDARD_ERROR): Logger {
-  // Synchronous: the last line before an exit says why.
+  // Synchronous: the last line before an exit explains it.
   const lines = pino.destination({ dest: destination, sync: true, maxLength: MAX_BACKLOG_BYTES });
   lines.on('error', () => undefined);
   if (!isTerminal) return pino({ level }, lines);
@@ -29,7 +29,7 @@ export function createLog(level: string, { isTerminal, destination }: LogTarget 
   return pino(options, pretty({ ...look, destination: lines }));
 }
 
-/** Replaces a known error by the part of its message that the line does not have yet. */
+/** Replaces a known error by the part of its message that the line does not contain yet. */
 function shorten(this: Logger, words: Parameters<pino.LogFn>, log: pino.LogFn): void {
   const [details, message = '', ...rest] = words as [unknown, string?, ...unknown[]];
   const { err, ...others }: { err?: unknown } = Object(details);

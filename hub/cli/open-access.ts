@@ -36,7 +36,7 @@ export interface OpenedAccess {
 }
 
 export interface AccountPlaces {
-  /** The data folder, if this hub has it; without it the hub shares the folder's accounts with other hubs. */
+  /** The data folder, if this hub holds it; otherwise the hub shares the folder's accounts with other hubs. */
   readonly lock: FolderLock | undefined;
   /** The accounts, if they are not in the data folder. */
   readonly vault?: Vault | undefined;
@@ -104,7 +104,7 @@ function warnOfExposure(options: StartOptions, vault: Vault, log: Logger): void 
   merge(...exposures).subscribe((exposure) => exposure && log.warn(exposure));
 }
 
-/** The links of a hub that is open to the network and has no users. If it has users, the links of earlier starts end. */
+/** The links of a hub that is open to the network and has no users. Once it has users, the links of earlier starts end. */
 async function openLinks(
   accounts: Accounts,
   options: StartOptions,
@@ -112,7 +112,7 @@ async function openLinks(
 ): Promise<LinkTokens | undefined> {
   const warn = (err: unknown) => log.warn({ err }, 'the links of earlier starts still work');
   await endSharedLinks(accounts, options).catch(warn);
-  // In a class, a link to control would let a student into the seats of others.
+  // In a class, a link to control would let a student into other students' seats.
   if (options.class || (await accounts.users()).size > 0) {
     await endLinkTokens(accounts).catch(warn);
     return undefined;
@@ -146,7 +146,7 @@ function followRoles(access: GuardedAccess, options: StartOptions, { log, closer
   closers.add(followFiles([config], follow));
 }
 
-/** Explains why users may do nothing after their role was renamed, or removed from the file. */
+/** Explains why users may do nothing after their role was renamed or removed from the file. */
 function warnOfLostRoles({ directory }: GuardedAccess, log: Logger): void {
   const known = `there are ${directory.roleNames.join(', ')} (--config names the file of others)`;
   for (const { name, role } of directory.withoutRole)

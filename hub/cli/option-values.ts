@@ -5,7 +5,7 @@ import { Proxies } from '../gateways/http/proxies.ts';
 import { type HubLimits, parseLimit } from '../limits/hub-limits.ts';
 import { locatePlugin } from './plugins.ts';
 
-/** Reads one value of an option, and adds it to those before it if it is a list. Throws what commander tells the user. */
+/** Parses one value of an option, and adds it to the previous ones if it is a list. Throws what commander tells the user. */
 export type Parse<T> = (text: string, before: T | undefined) => T;
 
 /** An environment variable holds several values separated by spaces or commas. */
@@ -29,7 +29,7 @@ export function collectDevices(text: string, before: readonly string[] = []): re
   throw new InvalidArgumentError('It must be devices, as in led/21 servo/18.');
 }
 
-/** A parser of lists; `parseOne` throws a `HubError`, of which the user is told. */
+/** A parser of lists; `parseOne` throws a `HubError`, which is shown to the user. */
 export function collect(parseOne: (text: string) => string): Parse<readonly string[]> {
   return (text, before = []) => [...before, ...explain(() => split(text).map(parseOne))];
 }
@@ -49,7 +49,7 @@ function explain<T>(parse: () => T): T {
 }
 
 export function parseProxy(text: string): string {
-  new Proxies([text]); // Throws if it is none.
+  new Proxies([text]); // Throws if it is not one.
   return text;
 }
 

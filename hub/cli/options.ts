@@ -39,18 +39,18 @@ import {
   wholeNumber,
 } from './option-values.ts';
 
-/** The program as users call it after `npm ci`, without installing it for the whole machine. */
+/** The program as users call it after `npm ci`, without a system-wide installation. */
 export const COMMAND = 'npx pinhub';
 
 export const DEFAULT_PORT = 5000;
 
-/** Every address of this machine, also those of IPv4. */
+/** Every address of this machine, IPv4 ones included. */
 export const ALL_ADDRESSES = '::';
 
 /** How many ports after the default one may be tried. */
 const ALTERNATIVE_PORTS = 20;
 
-/** At which port to serve the pages: one that was asked for, or the default one and those behind it. */
+/** The port for the pages: the requested one, or the default one and those after it. */
 export function pagesPort(port: number | undefined): {
   readonly port: number;
   readonly alternatives: number;
@@ -61,7 +61,7 @@ export function pagesPort(port: number | undefined): {
 }
 
 export const DEFAULT_MQTT_PORT = 1883;
-/** The port of MQTT with TLS. */
+/** The port of MQTT over TLS. */
 export const DEFAULT_MQTTS_PORT = 8883;
 
 /** The options of `pinhub start`. Those without a default are `undefined` unless set. */
@@ -156,7 +156,7 @@ function onByDefault(flag: string): Option {
   return new Option(flag).default(true).hideHelp();
 }
 
-/** Creates the options of all commands in a language, for one command: commander stores in an option the heading under which help shows it. */
+/** Creates the options of all commands in a language for one command: commander stores in an option the heading under which help shows it. */
 export function createOptions(words: Words) {
   const { options: say, none } = words.help;
   return {
@@ -235,7 +235,7 @@ export function createOptions(words: Words) {
   };
 }
 
-/** For help, which must also work for a user without a home folder. */
+/** Used in help, which must also work for a user without a home folder. */
 function describeDataFolder(words: Words): string {
   try {
     return defaultDataFolder();

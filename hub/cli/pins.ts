@@ -43,7 +43,7 @@ interface OpenedPins extends Choice {
   readonly mirror?: Mirror;
 }
 
-/** Opens the pins of the requested driver, or of a fitting one for `auto`. Rejects with `driver/unavailable`. */
+/** Opens the pins with the requested driver, or with a suitable one for `auto`. Rejects with `driver/unavailable`. */
 export async function openPins(
   options: Pick<StartOptions, 'driver'> & Partial<Pick<StartOptions, 'pigpiod' | 'pigpiodPort'>>,
   scope: Scope,
@@ -107,7 +107,7 @@ export function openDevices(
   return devices;
 }
 
-/** The requested devices; by default the course's LED, and its button if that needs no wiring. */
+/** The requested devices; by default the course's LED, and its button if the button needs no wiring. */
 function chooseDevices({ device, prefix }: DeviceChoice, pins: Pins): DeviceAddress[] {
   const wanted = device ?? (pins.driver === 'virtual' ? ['led/21', 'button/23'] : ['led/21']);
   const devices = wanted.map((text) => readDevice(text, prefix));
@@ -153,7 +153,7 @@ interface ShownBoard extends Omit<BoardOnHub, 'mirror'> {
   readonly found?: FoundPigpiod | undefined;
 }
 
-/** Tells those who would put levels on real pins from outside that they cannot. */
+/** Tells clients that try to set levels on real pins from outside that they cannot. */
 export function refuseLevels(
   { prefix }: Pick<StartOptions, 'prefix'>,
   { log, closers }: Pick<Scope, 'log' | 'closers'>,
@@ -165,7 +165,7 @@ export function refuseLevels(
   refuseOutsideLevels(bus, { prefix: prefix === '' ? '' : `${prefix}/`, onError });
 }
 
-/** Publishes what the pins do, and how many programs drive them, as soon as no other hub does so at the same topics. */
+/** Publishes what the pins do, and how many programs drive them, as soon as no other hub publishes at the same topics. */
 function showBoard(
   options: Pick<StartOptions, 'prefix'>,
   { log, closers }: Scope,
@@ -226,17 +226,17 @@ export interface Facade {
   readonly mirror: Mirror;
 }
 
-/** Whether pigpiod is to stand in front of real pins: only if its port was given, as the board costs them steps of light. */
+/** Whether pigpiod should stand in front of real pins: only if its port was given, as the board reduces their brightness steps. */
 function wantsFacade({ pigpiod, pigpiodPort }: Partial<StartOptions>, { driver }: Pins): boolean {
   return driver !== 'virtual' && pigpiod === true && pigpiodPort !== undefined;
 }
 
-/** Resolves a host's name to its addresses. Default: as programs of this machine do. */
+/** Resolves a host name to its addresses. Default: like programs of this machine. */
 type LookUp = (host: string) => Promise<readonly { readonly address: string }[]>;
 
 const lookUpAll: LookUp = (host) => lookup(host, { all: true });
 
-/** A driver that finds our own pigpiod would wait for itself. Rejects with `option/invalid`. */
+/** Checks that a driver does not find our own pigpiod, as it would wait for itself. Rejects with `option/invalid`. */
 export async function assertOtherPort(
   pigpiodPort: number | undefined,
   { driver }: Pick<Pins, 'driver'>,
@@ -244,7 +244,7 @@ export async function assertOtherPort(
   lookUp = lookUpAll,
 ): Promise<void> {
   if (driver !== 'pigpiod' || port !== pigpiodPort) return;
-  // A host without an address is none where a pigpiod could be found.
+  // No pigpiod can be found at a host without an address.
   const found = await Promise.all(hosts.map((host) => lookUp(host).catch(() => [])));
   if (!found.flat().some(({ address }) => LOOPBACK.includes(address))) return;
   throw new HubError(
@@ -265,7 +265,7 @@ export async function openFacade(
   return { pins: createMirrorPins(mirror), board, mirror };
 }
 
-/** A Pi that is newer than this program or cannot be read, and any other computer, say that they are a Pi 4: programs for pigpio must know the code. */
+/** A Pi that is newer than this program or cannot be read, and any other computer, claims to be a Pi 4: programs for pigpio must know the code. */
 async function createBoard(files: SysfsFiles, log: Scope['log']): Promise<Board> {
   try {
     const revision = await readPiRevision(files);

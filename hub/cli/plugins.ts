@@ -62,8 +62,8 @@ function assertUnique(what: string, names: readonly string[]): void {
 }
 
 /**
- * The module of a plug-in, for `import()`: of a file, relative to a folder, or of a package that is installed there or beside Pinhub. A module's
- * address stays as it is. Throws `option/invalid`.
+ * The module of a plug-in, for `import()`: from a file, relative to a folder, or from a package installed there or beside Pinhub. A module's
+ * address stays unchanged. Throws `option/invalid`.
  */
 export function locatePlugin(word: string, folder: string): string {
   if (word.startsWith('file://')) return word;
@@ -76,7 +76,7 @@ export function locatePlugin(word: string, folder: string): string {
 
 const LOOKS_LIKE_PATH = /^[./]|\\|\.[cm]?js$|^[a-z]:/i;
 
-/** A package that only `import` may load is not found from the folder; `import()` then looks beside Pinhub. */
+/** A package that only `import` can load is not found from the folder; `import()` then looks beside Pinhub. */
 function locatePackage(name: string, folder: string): string {
   try {
     return pathToFileURL(createRequire(join(folder, 'package.json')).resolve(name)).href;

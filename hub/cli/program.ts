@@ -39,14 +39,14 @@ export interface Actions {
 /** How long a certificate is valid, days; browsers accept no more. */
 const CERTIFICATE_DAYS = 825;
 
-/** Everything that a command is made of. */
+/** Everything that a command is built from. */
 interface Making {
   readonly program: Command;
   readonly actions: Actions;
   readonly words: Words;
 }
 
-/** The command line in a language: its commands and options. Options may also come from the environment and from a file. */
+/** The command line in a language: its commands and options. Options may also come from the environment and a file. */
 export function createProgram(
   version: string,
   actions: Actions,
@@ -81,7 +81,7 @@ export function createProgram(
   return program;
 }
 
-/** commander gives `--lang` to the program, wherever it stands. */
+/** commander assigns `--lang` to the program, wherever it stands. */
 function applyLanguage(program: Command, command: Command, language: Language): void {
   const { lang } = program.opts<SpokenOptions>();
   command.setOptionValueWithSource('lang', lang ?? language, lang === undefined ? 'default' : 'cli');
@@ -90,7 +90,7 @@ function applyLanguage(program: Command, command: Command, language: Language): 
 /** Flags that the program answers without a command. */
 const PROGRAM_FLAGS = ['-h', '--help', '-V', '--version'];
 
-/** Adds the default command, `start`, if the words of the command line name none. */
+/** Adds the default command, `start`, if the command line names none. */
 export function withCommand(words: readonly string[]): string[] {
   const [first] = skipLanguage(words);
   const isMissing = first === undefined || (first.startsWith('-') && !PROGRAM_FLAGS.includes(first));
@@ -205,7 +205,7 @@ function addToken({ program, actions: { token }, words }: Making): void {
   addVaultCommand(tokens, 'list', commands.tokenList, words).action(token.list);
 }
 
-/** A command on users or tokens, which needs the data folder and the roles. */
+/** A command for users or tokens, which needs the data folder and the roles. */
 function addVaultCommand(
   parent: Command,
   nameAndArguments: string,
@@ -258,7 +258,7 @@ function addService({ program, actions, words }: Making): void {
     .action((options: ForceOptions) => actions.service.uninstall(options));
 }
 
-/** Options of `start` as a service reads them, which has nothing of our environment. */
+/** Options of `start` as a service reads them: without our environment. */
 function readStart(
   words: readonly string[],
   actions: Actions,
@@ -322,13 +322,13 @@ function add(command: Command, heading: Title, options: readonly Option[]): void
   for (const option of options) command.addOption(option.helpGroup(heading));
 }
 
-/** Every command speaks a language. */
+/** Every command accepts a language. */
 function addLanguage(command: Command, words: Words): void {
   add(command, 'Options:', [createOptions(words).lang]);
   for (const inner of command.commands) addLanguage(inner, words);
 }
 
-/** Makes each command name its own help after an error. */
+/** Makes each command refer to its own help after an error. */
 function pointToHelp(command: Command, words: Words, name = COMMAND): void {
   command.showHelpAfterError(words.help.seeHelp(name));
   for (const inner of command.commands) pointToHelp(inner, words, `${name} ${inner.name()}`);

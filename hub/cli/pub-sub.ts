@@ -9,7 +9,7 @@ import type { ClientOptions } from './options.ts';
 import { type RemoteHub, readRemoteHub, untilOnline, watchHub } from './remote-hub.ts';
 import { stopSignal$ } from './run-until-stopped.ts';
 
-/** Publishes one value. Rejects with `payload/invalid` if a device in the hub's own process refuses it; others answer later, on `…/error`. */
+/** Publishes one value. Rejects with `payload/invalid` if a device in the hub's own process refuses it; other devices answer later, on `…/error`. */
 export async function pub(topic: string, value: string, options: ClientOptions): Promise<void> {
   parseTopicName(topic);
   const refusals: BusMessage[] = [];

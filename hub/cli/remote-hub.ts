@@ -18,7 +18,7 @@ import { readText } from '../files/files.ts';
 import { findFault } from './find-fault.ts';
 import type { HubOptions } from './options.ts';
 
-/** A hub elsewhere, and what a client needs to connect to it. */
+/** A remote hub, and what a client needs to connect to it. */
 export interface RemoteHub {
   readonly url: string;
   readonly token?: string | undefined;
@@ -26,7 +26,7 @@ export interface RemoteHub {
   readonly ca?: string | undefined;
 }
 
-/** The token comes from a file or the environment, as everybody on the machine can see arguments. Throws `option/invalid`. */
+/** The token comes from a file or the environment, as every user of the machine can see arguments. Throws `option/invalid`. */
 export function readRemoteHub(
   { hub, tokenFile, ca }: HubOptions,
   environment: NodeJS.ProcessEnv = process.env,
@@ -73,7 +73,7 @@ async function describeUnreachable(symptom: string, { url, ca }: RemoteHub): Pro
 
 const TOKEN_OPTIONS = '--token-file FILE or PINHUB_TOKEN';
 
-/** Why a hub refuses us for good, with a hint; `undefined` if it does not. `ofRole` follows "a token", as in ` of role device`. */
+/** Why a hub refuses us permanently, with a hint; `undefined` if it does not. `ofRole` follows "a token", as in ` of role device`. */
 function refusalOf(connection: Connection, { url }: RemoteHub, ofRole?: string): HubError | undefined {
   if (connection.status !== 'offline' || !connection.final) return undefined;
   const { code = 'hub/unreachable', reason } = connection;
@@ -124,7 +124,7 @@ function isOnline({ status }: Connection): boolean {
   return status === 'online';
 }
 
-/** The connection to report, of two to the same hub. */
+/** Which of two connections to the same hub to report. */
 function worse(one: Connection, other: Connection): Connection {
   return severity(other) > severity(one) ? other : one;
 }
@@ -134,7 +134,7 @@ function severity(connection: Connection): number {
   return connection.status === 'connecting' ? 1 : 0;
 }
 
-/** Rejects with a lasting fault of a hub that has never answered. One that answered before will return. */
+/** Rejects if a hub that has never answered has a permanent fault. A hub that answered before will return. */
 async function describeAbsence({ url, ca }: RemoteHub, wasOnline: () => boolean): Promise<string> {
   const fault = await findFault(url, ca);
   if (fault?.isLasting && !wasOnline())

@@ -24,13 +24,13 @@ export class Closers {
     this.#closers.push(close);
   }
 
-  /** Adds what may take so much longer than the rest, milliseconds. */
+  /** Adds a part that may take this much longer to close than the rest, milliseconds. */
   addSlow(mayTakeMs: number, close: () => Promise<void> | void): void {
     this.#patienceMs += mayTakeMs;
     this.add(close);
   }
 
-  /** How long the slow ones may take together, milliseconds. */
+  /** How long the slow parts may take together, milliseconds. */
   get patienceMs(): number {
     return this.#patienceMs;
   }
@@ -49,24 +49,24 @@ export class Closers {
   }
 }
 
-/** Needed by every part that a command opens. */
+/** What every part that a command opens needs. */
 export interface Scope {
   readonly log: Logger;
   readonly closers: Closers;
 }
 
 export interface Running extends Scope {
-  /** An error here ends the program, also while it opens. */
+  /** An error here ends the program, even during the opening. */
   readonly failed$: Subject<never>;
-  /** Aborted when the program should stop, for what may wait long while it opens. */
+  /** Aborted when the program should stop, for parts that may wait long while they open. */
   readonly stopping: AbortSignal;
-  /** Emits when it should stop, and again for each further signal: whatever takes long then is to end. */
+  /** Emits when it should stop, and again for each further signal: then long operations must end. */
   readonly stopped$: Observable<unknown>;
-  /** Stops the program as a signal does. */
+  /** Stops the program like a signal. */
   stop(): void;
 }
 
-/** Opens everything, prints the result of `open`, and closes everything after a signal. Rejects if opening fails, or the program does. */
+/** Opens everything, prints the result of `open`, and closes everything after a signal. Rejects if opening fails, or if the program fails. */
 export async function runUntilStopped(
   { logLevel, lang }: SpokenOptions & { readonly logLevel: string },
   open: (running: Running) => Promise<string>,
@@ -75,7 +75,7 @@ export async function runUntilStopped(
   const closers = new Closers();
   const failed$ = new ReplaySubject<never>(1);
   const stopped$ = new ReplaySubject<unknown>(1);
-  // Until all is closed: without a listener, a second signal would end the process at once.
+  // Listens until everything is closed: without a listener, a second signal would end the process at once.
   const listening = stopSignal$().subscribe(stopped$);
   const stopping = new AbortController();
   listening.add(stopped$.subscribe(() => stopping.abort()));
@@ -88,7 +88,7 @@ export async function runUntilStopped(
     console.log(await Promise.race([opening, firstValueFrom(failed$)]));
     await firstValueFrom(merge(stopped$, failed$));
   } catch (error) {
-    if (error !== stopping.signal.reason) throw error; // It was stopped while it opened.
+    if (error !== stopping.signal.reason) throw error; // Otherwise it was stopped while it opened.
   } finally {
     exitIfClosingHangs(MAX_CLOSING_MS + closers.patienceMs, words);
     await closers.close().finally(() => listening.unsubscribe());
@@ -105,7 +105,7 @@ export function stopSignal$(): Observable<unknown> {
 /** How often to check for a new parent process, milliseconds. */
 const POLL_MS = 500;
 
-/** Emits when npm's shell has ended. npm forwards signals to that shell only, and the shell dies without forwarding them to us. */
+/** Emits when npm's shell has ended. npm forwards signals only to that shell, which dies without forwarding them to us. */
 function orphaned$(): Observable<unknown> {
   if (process.env.npm_command === undefined || process.platform === 'win32') return EMPTY;
   const parent = process.ppid;
@@ -127,10 +127,10 @@ function exitIfClosingHangs(withinMs: number, { output }: Words): void {
 
 const STANDARD_STREAMS = [process.stdout, process.stderr] as const;
 
-/** The exit code that a shell reports for a program that SIGPIPE ended. Node ignores this signal and reports an error instead. */
+/** The exit code that a shell reports for a program ended by SIGPIPE. Node ignores this signal and reports an error instead. */
 const SIGPIPE_EXIT_CODE = 141;
 
-/** Ends the process without a message once nobody reads its output, as in `pinhub sub '#' | head -2`. */
+/** Ends the process without a message once its output has no reader, as in `pinhub sub '#' | head -2`. */
 export function endWithoutReader(): void {
   for (const stream of STANDARD_STREAMS) stream.on('error', endAfter);
 }
@@ -141,7 +141,7 @@ function endAfter(error: NodeJS.ErrnoException): never {
   process.exit(1);
 }
 
-/** Lets a hub and its devices run when nobody can read their output: their work does not depend on it. */
+/** Lets a hub and its devices continue without a reader of their output: their work does not depend on it. */
 function continueWithoutReader(): void {
   for (const stream of STANDARD_STREAMS) stream.off('error', endAfter).on('error', () => undefined);
 }

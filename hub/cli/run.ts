@@ -16,7 +16,7 @@ import { createService } from './service/service.ts';
 import { createSystem } from './service/system.ts';
 import { start } from './start.ts';
 
-/** Runs the command that the words of a command line ask for, in its language. Prints why it fails, if it does, and sets the exit code. */
+/** Runs the command of a command line, in its language. If the command fails, prints the reason and sets the exit code. */
 export async function run(words: readonly string[]): Promise<void> {
   const language = chooseLanguage(words, process.env);
   const spoken = wordsOf({ lang: language });

@@ -20,14 +20,14 @@ const MAX_PAUSE_MS = 60_000;
 
 interface SharedAccountsOptions {
   readonly options: VaultOptions;
-  /** Told of each change, and when changes may have been missed. */
+  /** Called after each change, and when changes may have been missed. */
   readonly changed$: Subject<void>;
-  /** Awaited before another process learns that its change is made. */
+  /** Awaited before another process learns that its change is done. */
   readonly settle: () => Promise<void>;
   readonly log: Logger;
 }
 
-/** The accounts in a data folder. Follows the hub that holds it; if there is none, holds it until a hub that keeps messages asks for it. */
+/** The accounts in a data folder. Follows the hub that holds it; if there is none, holds it until a hub that stores messages requests it. */
 export class SharedAccounts {
   readonly #given: SharedAccountsOptions;
   readonly #folder: string;
@@ -59,7 +59,7 @@ export class SharedAccounts {
     while (!this.#isStopped) {
       await this.#attempt();
       this.#settled$.next();
-      const pauseMs = this.#pauseMs * (0.5 + Math.random() / 2); // Two hubs must not keep meeting.
+      const pauseMs = this.#pauseMs * (0.5 + Math.random() / 2); // Random, so that two hubs do not keep colliding.
       if (!this.#isStopped) await firstValueFrom(merge(timer(pauseMs), this.#stopped$));
     }
   }

@@ -7,30 +7,30 @@ import { DEFAULT_HUB_NAME } from './cluster-options.ts';
 import type { Words } from './languages/words.ts';
 import { COMMAND, type StartOptions } from './options.ts';
 
-/** Tokens for links to a hub without users: one to control it, and one to watch. */
+/** Tokens for links to a hub without users: one to control it, and one to view it. */
 export interface LinkTokens {
   readonly control: string;
   readonly watch: string;
 }
 
-/** The names of the links of the start, and of those that were shared from the pages. */
+/** The names of the links made at the start, and of those shared from the pages. */
 const START_LINK = /^(ephemeral-|hub-[\w-]+-)?link-to-(control|watch)$/;
 const SHARED_LINK = /^(ephemeral-|hub-[\w-]+-)?link-for-/;
 
-/** Whether a token of that name is valid only until the next start. */
+/** Whether a token of this name is valid only until the next start. */
 export function isLinkToken(name: string): boolean {
   return START_LINK.test(name) || SHARED_LINK.test(name);
 }
 
 type LinkNames = Partial<Pick<StartOptions, 'ephemeral' | 'cluster' | 'hubName'>>;
 
-/** Hubs that share accounts have links of their own: one that starts must not end those of the others. */
+/** Hubs that share accounts have links of their own: a hub that starts must not revoke those of the others. */
 function prefixOf({ ephemeral = false, cluster, hubName = DEFAULT_HUB_NAME }: LinkNames): string {
   if (cluster) return `hub-${hubName}-link-`;
   return ephemeral ? 'ephemeral-link-' : 'link-';
 }
 
-/** The beginning of the names of links that are shared from the pages of this hub. */
+/** The prefix of the names of links that are shared from the pages of this hub. */
 export function sharedLinkPrefix(options: LinkNames): string {
   return `${prefixOf(options)}for-`;
 }
@@ -41,7 +41,7 @@ export function endSharedLinks(accounts: Accounts, options: LinkNames): Promise<
   return revokeAll(accounts, (name) => name.startsWith(prefix));
 }
 
-/** Makes the links of this start, as only hashes of the old are stored. Browsers that logged in with the old stay logged in. */
+/** Makes the links of this start, as only hashes of the old ones are stored. Browsers that logged in with the old links stay logged in. */
 export async function renewLinkTokens(accounts: Accounts, options: LinkNames = {}): Promise<LinkTokens> {
   const prefix = prefixOf(options);
   return {
@@ -61,12 +61,12 @@ async function revokeAll(accounts: Accounts, isMeant: (name: string) => boolean)
 }
 
 export interface Sharing {
-  /** The addresses of the dashboard for others, the likeliest first. */
+  /** The addresses of the dashboard for other machines, the likeliest first. */
   readonly bases: readonly string[];
   readonly linkTokens: LinkTokens | undefined;
 }
 
-/** How others reach a hub that is open to the network. */
+/** How other machines reach a hub that is open to the network. */
 export function describeSharing(sharing: Sharing, { output: { banner: say } }: Words): BannerLine[] {
   const { bases: urls, linkTokens } = sharing;
   const links = (name: string, token: string) =>
@@ -99,8 +99,8 @@ interface Served {
 }
 
 /**
- * The addresses of the dashboard for others: by the names that the hub was given, then by the addresses of this machine. If only this machine
- * can reach the hub itself, others come through a proxy, which is taken to speak HTTPS on its usual port.
+ * The addresses of the dashboard for other machines: first by the names given to the hub, then by the addresses of this machine. If only this machine
+ * can reach the hub itself, others come through a proxy, which is assumed to speak HTTPS on its usual port.
  */
 export function basesOf(
   { host, name = [], basePath = '' }: Pick<StartOptions, 'host' | 'name' | 'basePath'>,
@@ -118,7 +118,7 @@ export function withToken(url: string, token: string): string {
   return `${url}?token=${token}`;
 }
 
-/** The addresses of this machine in its networks on which a hub with that `host` listens. */
+/** The addresses of this machine in the networks on which a hub with that `host` listens. */
 export function outsideAddresses(host: string): string[] {
   if (host !== '::' && host !== '0.0.0.0') return [host];
   const addresses = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
@@ -134,8 +134,8 @@ interface ServedPorts {
 }
 
 /**
- * How clients of other hubs reach a hub: by the first name that it was given, or else by its first address in the network. A proxy in front of it serves no MQTT
- * over TCP; and a hub that only this machine can reach is there for clients on this machine.
+ * How clients of other hubs reach a hub: by the first name given to it, or else by its first address in the network. A proxy in front of it serves no MQTT
+ * over TCP; a hub that only this machine can reach serves clients on this machine.
  */
 export function clientAddresses(
   options: Pick<StartOptions, 'host' | 'name' | 'basePath' | 'cert'>,
@@ -150,7 +150,7 @@ export function clientAddresses(
   return [`${mqtt}://${new URL(own).hostname}:${mqttPort}`, own];
 }
 
-/** How the hub is reached, by the options of the command line. */
+/** How the hub is reached, from the options of the command line. */
 export function exposureOf(options: StartOptions): ExposureOptions & { readonly basePath: string } {
   const { name, allowOrigin, frameAncestors, trustProxy, basePath = '', www } = options;
   return {
@@ -164,8 +164,8 @@ export function exposureOf(options: StartOptions): ExposureOptions & { readonly 
 }
 
 /**
- * Whether others than this machine can reach the hub: over the network or, if it has a name or a proxy, through a proxy on this machine. Then
- * everybody must say who they are, as in a class, wherever it is held.
+ * Whether other machines can reach the hub: over the network or, if it has a name or a proxy, through a proxy on this machine. Then all
+ * clients must authenticate; in a class they must in any case.
  */
 export function isReachable({ host, name, trustProxy, class: hasClass = false }: StartOptions): boolean {
   return host !== undefined || name !== undefined || trustProxy !== undefined || hasClass;

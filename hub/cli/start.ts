@@ -112,7 +112,7 @@ async function open(given: StartOptions, scope: Running): Promise<string> {
   const homeAssistant = openHomeAssistant(options, scope, server);
   const { port: mqttPort, text: mqttText } = await openMqtt(options, server);
   closers.add(() => {
-    // First of all: nobody may connect while devices and clients leave.
+    // Comes first: no client may connect while devices and clients leave.
     joined?.announce([]);
     server.drain();
   });
@@ -157,7 +157,7 @@ function chooseDataFolder({ ephemeral = false }: StartOptions, { closers }: Scop
   }
 }
 
-/** The certificate to encrypt with, if one is given. Throws `option/invalid`. */
+/** The certificate for encryption, if one is given. Throws `option/invalid`. */
 function openCertificate(
   { cert, key, clientCa }: StartOptions,
   { log, closers }: Scope,

@@ -57,13 +57,13 @@ export async function openKept(
     return { store, history, lock, text: say.plugIn(folder, plugin.name) };
   }
   const store = await openStore({ folder: data, lock, durability, log });
-  closers.add(() => store.close()); // Unless the hub has done so.
+  closers.add(() => store.close()); // In case the hub has not done so.
   const history = await openHistory(join(data, 'history'), { log });
   const text = store.damages.length > 0 ? say.damaged(data) : data;
   return { store, history, lock, text };
 }
 
-/** Rejects with the name of the plug-in. */
+/** Adds the name of the plug-in to a rejection. */
 async function openPlugInStore({ name, openStore }: Plugin, options: PluginStoreOptions): Promise<Store> {
   try {
     const store: unknown = await openStore?.(options);
@@ -84,7 +84,7 @@ function storeOfNoUse({ name }: Plugin): HubError {
   return new HubError('option/invalid', message);
 }
 
-/** An ephemeral hub also runs without the folder. */
+/** An ephemeral hub can also run without the folder. */
 function makeFolderForAccounts(folder: string, { log, closers }: Scope): void {
   try {
     if (makeFolder(folder)) closers.add(() => removeIfEmpty(folder));

@@ -33,8 +33,8 @@ export function vaultPath(options: VaultOptions): string {
 }
 
 /**
- * The vault of a data folder. If a running hub holds the folder, that hub reads the records and makes the changes, and so knows of each at once;
- * the hub of a cluster has them elsewhere.
+ * The vault of a data folder. If a running hub holds the folder, that hub reads the records and makes the changes, so it sees each at once;
+ * the hub of a cluster keeps them elsewhere.
  */
 export async function openVault(options: VaultOptions): Promise<RequestVault> {
   const folder = folderOf(options);
@@ -55,19 +55,19 @@ export async function openVault(options: VaultOptions): Promise<RequestVault> {
 
 const changeResult = z.union([z.boolean(), z.literal('again')]);
 
-/** Whoever may not write in the folder can still read. Resolves to nothing if no hub holds the folder. */
+/** A user who may not write in the folder can still read it. Resolves to nothing if no hub holds the folder. */
 async function readFromHolder(folder: string): Promise<Content | undefined> {
   return parseContent(await resultsOf(folder, { do: 'read' }));
 }
 
-/** Where the accounts of a data folder are, in words: in a cluster, if the hub that holds the folder is in one, or in the folder. */
+/** Where the accounts of a data folder are, in words: in the cluster of the hub that holds the folder, if it is in one, else in the folder. */
 export async function placeOf(options: VaultOptions): Promise<string> {
   const folder = folderOf(options);
   const [place] = await resultsOf(folder, { do: 'where' });
   return z.string().min(1).safeParse(place).data ?? folder;
 }
 
-/** What the hub that holds a folder answers; nothing if there is none, or if it is of a version that does not know the request: its accounts are in the folder. */
+/** The answer of the hub that holds a folder; nothing if there is none, or if its version does not know the request: its accounts are in the folder. */
 async function resultsOf(folder: string, request: VaultRequest): Promise<unknown[]> {
   try {
     return await lastValueFrom(followHolder(folder, request).pipe(toArray()));
@@ -77,7 +77,7 @@ async function resultsOf(folder: string, request: VaultRequest): Promise<unknown
   }
 }
 
-/** Makes the data folder if there is none yet. Throws `store/unavailable`. */
+/** Creates the data folder if it does not exist. Throws `store/unavailable`. */
 export function prepareData(options: VaultOptions): void {
   makeFolder(folderOf(options));
 }
@@ -102,13 +102,13 @@ export function rolesOf({ config }: VaultOptions): Roles {
   return config === undefined ? BUILT_IN_ROLES : readConfigRoles(config);
 }
 
-/** Throws `option/invalid` if there is no such role; the message names the existing ones. */
+/** Throws `option/invalid` if the role does not exist; the message names the existing ones. */
 export function checkRole(role: string, options: VaultOptions): void {
   const hint = options.config === undefined ? ' (--config names the file of others)' : '';
   ensureRole(role, rolesOf(options), hint);
 }
 
-/** Marks unknown roles in lists. Without `--config` none is marked, as the file may describe it. Throws `option/invalid`. */
+/** Marks unknown roles in lists. Without `--config` no role is marked, as the file may describe it. Throws `option/invalid`. */
 export function roleMarker(options: VaultOptions): (role: string) => string {
   if (options.config === undefined) return (role) => role;
   const roles = rolesOf(options);

@@ -21,19 +21,19 @@ import { errorIn, type Fault, Outgoing, readFault, type Unacknowledged } from '.
 export interface HubClientOptions {
   /** The hub publishes it if the connection is lost. */
   readonly will?: { readonly topic: string; readonly payload: string; readonly retain?: boolean };
-  /** A token, if the hub asks for one. */
+  /** A token, if the hub requires one. */
   readonly token?: string | undefined;
-  /** The authority that signed the hub's certificate, in place of those that the system trusts (PEM). Node only. */
+  /** The authority that signed the hub's certificate, instead of those that the system trusts (PEM). Node only. */
   readonly ca?: string | undefined;
   /** Messages that may wait for an acknowledgement. Default 10,000; `publish` rejects with `limit/exceeded` beyond. */
   readonly maxWaiting?: number;
-  /** The longest payload that the hub accepts, bytes. Default 2 MiB, as the hub's own; `publish` rejects with `payload/too-large` beyond. */
+  /** The longest payload that the hub accepts, bytes. Default 2 MiB, like the hub's; `publish` rejects with `payload/too-large` beyond. */
   readonly maxPayloadBytes?: number;
   /** How long a hub may be silent before the client connects again, milliseconds. Default: as long as Socket.IO waits, about 37 s. */
   readonly silenceMs?: number;
-  /** Transports, tried in this order. Default WebSocket, then HTTP long-polling. */
+  /** The transports to try, in this order. Default WebSocket, then HTTP long-polling. */
   readonly transports?: readonly ('websocket' | 'polling')[];
-  /** Gives a WebSocket for an address, if one is there already; in a browser, and in place of `transports`. Default: none is. */
+  /** Returns an open WebSocket for an address, if there is one; in a browser, and instead of `transports`. Default: none. */
   readonly socketFor?: ((address: string) => WebSocket | undefined) | undefined;
 }
 
@@ -45,10 +45,10 @@ const MAX_TEXT_BYTES = 64 * 2 ** 10;
 
 const encoder = new TextEncoder();
 
-/** How long the hub may take to answer, milliseconds; then it counts as unreachable. */
+/** How long the hub may take to answer before it counts as unreachable, milliseconds. */
 const ANSWER_TIMEOUT_MS = 5_000;
 
-/** A client reconnects within a second after its hub is back. */
+/** Short enough for a client to reconnect within a second after its hub is back. */
 const RECONNECTION = {
   reconnectionDelay: 100,
   reconnectionDelayMax: 400,
@@ -77,7 +77,7 @@ export function createHubClient(url?: string, options: HubClientOptions = {}): H
   return new SocketIoClient(url === undefined ? io(settings) : connect(url, settings), options);
 }
 
-/** The transport over a WebSocket that may be there already. */
+/** The transport over a WebSocket that may already be open. */
 function over(socketFor: (address: string) => WebSocket | undefined): typeof Transport {
   return class extends Transport {
     override createSocket(...args: Parameters<Transport['createSocket']>): WebSocket {
@@ -101,7 +101,7 @@ class SocketIoClient implements HubClient {
   readonly #outgoing: Outgoing;
   readonly #incoming = new Incoming();
   readonly #maxPayloadBytes: number;
-  /** Set once the client is closed, or the hub has refused it for good. */
+  /** Set once the client is closed, or the hub has refused it permanently. */
   #end: HubError | undefined;
   #closing: Promise<void> | undefined;
   /** The hub's reason for ending the connection, while it still lasts. */
@@ -125,7 +125,7 @@ class SocketIoClient implements HubClient {
     if (silenceMs !== undefined) this.#noticeSilence(silenceMs);
   }
 
-  /** A connection on which the hub has been silent for too long is closed, and another one tried. */
+  /** Closes a connection on which the hub has been silent for too long, and tries another. */
   #noticeSilence(silenceMs: number): void {
     const manager = this.#socket.io;
     const heartbeat = new Heartbeat({
@@ -179,7 +179,7 @@ class SocketIoClient implements HubClient {
       this.#socket.on('inspected', show);
       const isOnline$ = this.#connection$.pipe(filter(({ status }) => status === 'online'));
       const asking = combineLatest([request$, isOnline$]).subscribe(([request]) => {
-        if (!this.#socket.connected) return; // It is asked once the hub is back.
+        if (!this.#socket.connected) return; // The identity is requested once the hub is back.
         this.#socket.emit('inspect', request, (answer: unknown) => {
           const error = errorIn(answer);
           if (error) observer.error(error);
@@ -201,7 +201,7 @@ class SocketIoClient implements HubClient {
   async #close(): Promise<void> {
     const end = new HubError('session/closed', 'this client is closed');
     this.#end = end;
-    // The answer comes after all acknowledgements. Without one the hub is unreachable.
+    // The answer comes after all acknowledgements. Without an answer the hub is unreachable.
     if (this.#socket.connected && this.#outgoing.size > 0) await this.ping().catch(() => undefined);
     clearTimeout(this.#retrying);
     this.#closed$.next();
@@ -221,7 +221,7 @@ class SocketIoClient implements HubClient {
     }
   }
 
-  /** Sends own values before the hub sends retained ones, so that no older value comes back; and events after subscribing again. */
+  /** Sends the client's own values before the hub sends retained ones, so that no older value comes back; sends events after subscribing again. */
   #resume(): void {
     this.#goodbye = undefined;
     const { values, events } = this.#outgoing.split();

@@ -1,21 +1,21 @@
 export interface HeartbeatOptions {
-  /** The longest silence of a hub that is there, milliseconds; longer where round trips are long. */
+  /** The longest silence of a hub that is alive, milliseconds; longer if round trips are long. */
   readonly silenceMs: number;
   /** Asks the hub for a sign of life; resolves when it has answered. */
   readonly ask: () => Promise<unknown>;
   readonly onSilence: () => void;
 }
 
-/** How often the silence is looked at, as a part of the longest one. */
+/** How often the silence is checked, as a fraction of the longest one. */
 const LOOKS = 6;
 
-/** The hub is asked after this part of the longest silence, so that it has the rest to answer. */
+/** The hub is asked after this fraction of the longest silence, so that it has the rest to answer. */
 const ASKED_AFTER = 1 / 3;
 
 /** The time to answer is at least this many of the last round trips. */
 const ROUND_TRIPS = 3;
 
-/** Notices a connection that broke without a word, as when a cable is pulled. After a sleep of its own it gives the hub its time again. */
+/** Detects a connection that broke silently, for example when a cable was pulled. After this machine slept, the hub gets its full time again. */
 export class Heartbeat {
   readonly #options: HeartbeatOptions;
   #looking: ReturnType<typeof setInterval> | undefined;
@@ -41,7 +41,7 @@ export class Heartbeat {
     this.#looking = undefined;
   }
 
-  /** The hub has said something, whatever it was. */
+  /** The hub has sent something. */
   heard(): void {
     this.#heardMs = performance.now();
   }
@@ -68,7 +68,7 @@ export class Heartbeat {
         this.#roundTripMs = performance.now() - nowMs;
         this.heard();
       },
-      () => undefined, // The silence says it all.
+      () => undefined, // The silence is noticed anyway.
     );
     this.#isAsking = false;
   }

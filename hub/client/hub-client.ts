@@ -17,16 +17,16 @@ export type Connection =
       readonly code?: ErrorCode;
     };
 
-/** A bus on a hub elsewhere. Messages published while the hub is unreachable are sent when it is back. */
+/** A bus on a remote hub. Messages published while the hub is unreachable are sent when it is back. */
 export interface HubClient extends Bus {
   /** The state, at once and at every change. Completes when the client is closed. */
   readonly connection$: Observable<Connection>;
-  /** The round trip to the hub and back, milliseconds. Rejects with `hub/unreachable`. */
+  /** The round-trip time to the hub, milliseconds. Rejects with `hub/unreachable`. */
   ping(): Promise<number>;
   /** The identity of this connection. Rejects with `hub/unreachable`; with an older hub, `event/unknown`. */
   whoAmI(): Promise<Identity>;
   /**
-   * What the hub shows of its topics: frames for the last request, on every connection. The hub counts from the first observer's `subscribe` to
+   * What the hub shows about its topics: frames for the last request, on every connection. The hub counts from the first observer's `subscribe` to
    * its `unsubscribe`, for one observer at a time. Errors as the hub refuses a request, with an older hub with `event/unknown`.
    */
   inspect(request$: Observable<InspectionRequest>): Observable<InspectionFrame>;
@@ -34,7 +34,7 @@ export interface HubClient extends Bus {
   close(): Promise<void>;
 }
 
-/** The client's identity, asked for on every connection, as rights may change, and replayed. `undefined` from a hub too old to say. */
+/** The client's identity, requested on every connection, as rights may change, and replayed. `undefined` from a hub too old to answer. */
 export function watchIdentity(
   client: Pick<HubClient, 'connection$' | 'whoAmI'>,
 ): Observable<Identity | undefined> {

@@ -16,7 +16,7 @@ export interface Listener {
 export class Incoming {
   readonly #tree = new SubscriptionTree<Listener>();
   readonly #byFilter = new Map<string, Set<Listener>>();
-  /** The listener whose subscription the hub acknowledged last: retained messages that follow are for it. */
+  /** The listener whose subscription the hub acknowledged last: the retained messages that follow are for it. */
   #answered: Listener | undefined;
 
   get listeners(): Set<Listener> {

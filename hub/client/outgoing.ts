@@ -3,7 +3,7 @@ import { type ErrorCode, HubError, quote } from '../core/error.ts';
 
 /** A hub's reason for refusing something. */
 export interface Fault {
-  /** May be a newer hub's, which this client does not know. */
+  /** May come from a newer hub, and be unknown to this client. */
   readonly code: ErrorCode;
   readonly message: string;
 }
@@ -14,7 +14,7 @@ export function readFault(value: unknown): Fault | undefined {
   return typeof code === 'string' && typeof message === 'string' ? (value as Fault) : undefined;
 }
 
-/** The error in an answer to an event, if there is one; `protocol/violation` if it is no answer of a hub. */
+/** The error in an answer to an event, if there is one; `protocol/violation` if no hub would give such an answer. */
 export function errorIn(answer: unknown): HubError | undefined {
   const { ok, error }: { ok?: unknown; error?: unknown } = Object(answer);
   if (ok === true) return undefined;
@@ -67,7 +67,7 @@ export class Outgoing {
     return { values, events };
   }
 
-  /** Adds a message that goes to the hub now. Throws `limit/exceeded`. */
+  /** Adds a message that is sent to the hub now. Throws `limit/exceeded`. */
   add(publication: Publication, settle: Settle): Unacknowledged {
     return this.#add(publication, [settle]);
   }
@@ -81,7 +81,7 @@ export class Outgoing {
     this.#add(publication, settlers);
   }
 
-  /** Removes a message and tells its publishers the outcome. Does nothing if it is gone already. */
+  /** Removes a message and tells its publishers the outcome. Does nothing if it is already gone. */
   settle(message: Unacknowledged, error?: Error): void {
     if (!this.#messages.delete(message)) return;
     if (this.#lastRetained.get(message.topic) === message) this.#lastRetained.delete(message.topic);

@@ -11,25 +11,25 @@ import { replayLog } from './log-replay.ts';
 import { Ownership } from './ownership.ts';
 import { HubState, VERSION } from './state.ts';
 
-/** How long a dead hub is left to a process that waits for it, or to itself if it was cut off for a moment: longer than from one beat to the next, milliseconds. */
+/** How long a dead hub is left to a process that waits for it, or to itself after a short interruption: longer than the time between two beats, milliseconds. */
 const PRECEDENCE_MS = 500;
 
-/** How long to wait before the same is tried again, and how often to look at a hub that has no state, milliseconds. */
+/** How long to wait before another attempt, and how often to check a hub that has no state, milliseconds. */
 const RETRY_MS = 250;
 const LOOK_MS = 5_000;
 
 export interface AdoptionOptions extends InheritanceOptions {
   readonly engine: Engine;
-  /** This process, as users know it. */
+  /** This process, in a form for users. */
   readonly instance: string;
   readonly directory: Directory;
   readonly store: ClusterStore;
   readonly scheduler: SchedulerLike;
-  /** Called once nothing more of a dead hub's epochs before this one counts in its log, and awaited before its sessions come here. Default: nothing. */
+  /** Called once nothing more of a dead hub's epochs before this one counts in its log, and awaited before its sessions move here. Default: does nothing. */
   readonly onFenced?: (hub: string, epoch: number) => Promise<void>;
 }
 
-/** Takes over the state of every other hub that dies or leaves, while this one goes on serving. */
+/** Takes over the state of every other hub that dies or leaves, while this hub continues to serve. */
 export class Adoptions {
   readonly #options: AdoptionOptions;
   readonly #running = new Subscription();
@@ -48,7 +48,7 @@ export class Adoptions {
     this.#closed$.complete();
   }
 
-  /** Adopts a hub whenever it has no owner, until it is forgotten, or this one is closed. */
+  /** Adopts a hub whenever it has no owner, until it is forgotten or this hub is closed. */
   async #watch(hub: string): Promise<void> {
     const { log, scheduler, directory } = this.#options;
     if (this.#watched.has(hub)) return;
@@ -91,7 +91,7 @@ export class Adoptions {
     const epoch = await ownership.claim(replay.state.epoch);
     if (epoch === undefined || !(await replay.fence(epoch, VERSION))) return;
     await onFenced?.(hub, epoch);
-    // Otherwise another hub finds that nothing of it is here, and takes it.
+    // Otherwise another hub finds that none of it is here, and takes it.
     if (!isElsewhere && !(await this.#takeInOrder(hub, epoch, replay.target))) return;
     await untilSafe(store.journal);
     await shared.trim(replay.begunAt);
@@ -99,7 +99,7 @@ export class Adoptions {
     log.info(`hub ${hub} is gone; its sessions are here`);
   }
 
-  /** Returns whether it did: not once this hub closes. */
+  /** Returns whether it has taken the state; it does not while this hub closes. */
   async #takeInOrder(hub: string, epoch: number, { tables }: HubState): Promise<boolean> {
     const { order } = this.#options;
     const { position = 0, states = [] } = tables.ledger.get(0) ?? {};
@@ -112,7 +112,7 @@ export class Adoptions {
     return order ? order.since({ position, hub, epoch: state?.epoch ?? 0 }, take) : take([]);
   }
 
-  /** Within one turn, whose changes count together or not at all: so the mark says whether all of it is here. */
+  /** All within one turn, whose changes count together or not at all: so the mark says whether all of it is here. */
   #take(
     hub: string,
     epoch: number,

@@ -6,16 +6,16 @@ import { type ChainState, FrameChain } from './frame-chain.ts';
 
 export interface ChainWriterOptions {
   readonly log: SharedLog;
-  /** Where the chain was at the last entry that was read: behind this owner's fence. */
+  /** The position of the chain at the last entry that was read: after this owner's fence. */
   readonly state: ChainState;
   /** The sequence of that entry. */
   readonly last: number;
   readonly scheduler: SchedulerLike;
   /** Called when there is room for more frames again. */
   readonly onRoom: () => void;
-  /** Called once, when another owner has fenced this one: none of the frames that are left will ever count. */
+  /** Called once, when another owner has fenced this one: none of the remaining frames will ever count. */
   readonly onFenced: () => void;
-  /** Called when the log takes no more for lack of room and, with `undefined`, when it does again. */
+  /** Called when the log has no room, and with `undefined` when it has room again. */
   readonly onFull: (reason: string | undefined) => void;
 }
 
@@ -24,28 +24,28 @@ interface Outgoing {
   readonly frame: Frame;
   readonly bytes: Uint8Array;
   readonly onCounted: (sequence: number) => void;
-  /** Where it stands, if that was answered. */
+  /** Its sequence, if the append was answered. */
   sequence?: number;
 }
 
-/** How many frames may be on their way. What comes meanwhile goes into one frame, as servers take one long frame far sooner than many short ones. */
+/** How many frames may be on their way. Changes that arrive meanwhile share one frame, as servers accept one long frame far sooner than many short ones. */
 const WINDOW = 4;
 
-/** How much may wait before `hasRoom` says no, bytes. */
+/** How much may wait before `hasRoom` is false, bytes. */
 const ROOM_BYTES = 4 * 2 ** 20;
 
-/** How long to wait before another attempt: without an answer, and without room, milliseconds. */
+/** How long to wait before another attempt: after no answer, and after no room, milliseconds. */
 const RETRY_MS = 100;
 const RETRY_FULL_MS = 1_000;
 
 /**
- * Writes the frames of one epoch. A frame is safe once it, and every frame before it, is known to stand where readers count it. Whenever that is in
- * doubt (an append was refused, or not answered), it reads what stands there, judges it as every reader does, and sends the rest again.
+ * Writes the frames of one epoch. A frame is safe once it and every frame before it are known to stand where readers count them. If that is in
+ * doubt (an append was refused, or not answered), it reads the log, judges it as every reader does, and sends the rest again.
  */
 export class ChainWriter {
   readonly #options: ChainWriterOptions;
   readonly #chain: FrameChain;
-  /** Counts the frames, those that wait included. */
+  /** The number of frames, including those that wait. */
   #count: number;
   /** The sequence up to which all entries are judged. */
   #last: number;
@@ -53,7 +53,7 @@ export class ChainWriter {
   #outgoingBytes = 0;
   /** How many of those are on their way. */
   #sent = 0;
-  /** Answers to earlier rounds are ignored: what stands in the log is read instead. */
+  /** Answers to earlier rounds are ignored: the log is read instead. */
   #round = 0;
   #isRecovering = false;
   #isFull = false;
@@ -68,17 +68,17 @@ export class ChainWriter {
     this.#answeredAt = options.scheduler.now();
   }
 
-  /** Whether another frame should be appended now. One that must be may be all the same. */
+  /** Whether another frame should be appended now. A frame that must be appended may be in any case. */
   get hasRoom(): boolean {
     return !this.#isOver && this.#outgoing.length < WINDOW && this.#outgoingBytes < ROOM_BYTES;
   }
 
-  /** For how long frames have waited without any answer, milliseconds. */
+  /** How long frames have been waiting without any answer, milliseconds. */
   get silenceMs(): number {
     return this.#outgoing.length === 0 ? 0 : this.#options.scheduler.now() - this.#answeredAt;
   }
 
-  /** Appends a frame. `onCounted` is told its sequence once it is safe; never, if this owner is fenced before. */
+  /** Appends a frame. `onCounted` is called with its sequence once it is safe; never, if this owner is fenced first. */
   append(kind: Frame['kind'], content: Uint8Array, onCounted: (sequence: number) => void): void {
     if (this.#isOver) return;
     if (this.#outgoing.length === 0) this.#answeredAt = this.#options.scheduler.now();
@@ -125,7 +125,7 @@ export class ChainWriter {
     else this.#onAppended(outgoing, outcome.sequence);
   }
 
-  /** A frame counts once all before it do: it may stand behind a fence that came in between. */
+  /** A frame counts only once all before it do: it may stand after a fence that came in between. */
   #onAppended(outgoing: Outgoing, sequence: number): void {
     outgoing.sequence = sequence;
     for (let next = this.#first; next?.sequence === this.#last + 1; next = this.#first) {
@@ -139,7 +139,7 @@ export class ChainWriter {
     return this.#outgoing[0];
   }
 
-  /** Judges what stands behind the last entry, as every reader does. */
+  /** Judges what follows the last entry, as every reader does. */
   #take(frame: Frame | undefined): void {
     const verdict = frame ? this.#chain.judge(frame) : 'void';
     this.#last++;
@@ -147,7 +147,7 @@ export class ChainWriter {
     else if (verdict === 'counts') this.#onCounted();
   }
 
-  /** Only this owner writes in its epoch, so what counts is its first frame that did not before. */
+  /** Only this owner writes in its epoch, so the frame that counts is its first one that did not count before. */
   #onCounted(): void {
     const first = this.#outgoing.shift();
     if (!first) throw new HubError('internal', `epoch ${this.#chain.state.epoch} has two owners`);
@@ -172,7 +172,7 @@ export class ChainWriter {
     this.#options.onFull(reason);
   }
 
-  /** Finds out what stands in the log, and sends the frames that do not. */
+  /** Finds out what is in the log, and sends the frames that are not. */
   #recover(delayMs: number): void {
     this.#round++;
     this.#sent = 0;
@@ -191,7 +191,7 @@ export class ChainWriter {
     this.#goOn();
   }
 
-  /** Judges the entries behind the last one, to the end of the log. Resolves to whether the end was reached. */
+  /** Judges the entries after the last one, to the end of the log. Resolves to whether the end was reached. */
   async #readOn(): Promise<boolean> {
     try {
       for (;;) {
@@ -203,11 +203,11 @@ export class ChainWriter {
       }
     } catch (error) {
       assertUnanswered(error);
-      return false; // `silenceMs` tells for how long.
+      return false; // `silenceMs` says for how long.
     }
   }
 
-  /** Another owner may have trimmed what comes next, its fence included; this one trims only what it has judged. */
+  /** Another owner may have trimmed what comes next, including its fence; this owner trims only what it has judged. */
   async #isAtEnd(): Promise<boolean> {
     const { first } = await this.#options.log.range();
     if (first > this.#last + 1) this.#onFenced();
@@ -224,7 +224,7 @@ export class ChainWriter {
   }
 }
 
-/** Without an answer all is tried again, for as long as the owner wants; anything else is a fault of the program. */
+/** Requests without an answer are repeated for as long as the owner wants; any other error is a bug. */
 function assertUnanswered(error: unknown): void {
   if (!(error instanceof UnansweredError)) throw error;
 }

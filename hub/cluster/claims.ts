@@ -19,19 +19,19 @@ import {
 } from './requests.ts';
 import { isLater, type Stamp, Stamps } from './stamps.ts';
 
-/** For how long a claim that was granted may wait for its session to be opened, milliseconds. */
+/** How long a granted claim may wait for its session to be opened, milliseconds. */
 const UNUSED_MS = 30_000;
 
-/** A claim that took longer has waited for a hub that did not answer at once, milliseconds. */
+/** A claim that took longer than this has waited for a hub that did not answer at once, milliseconds. */
 const LONG_MS = 100;
 
-/** For how long a claim may be on its way, milliseconds. */
+/** How long a claim may be on its way, milliseconds. */
 const STALE_MS = 60_000;
 
-/** How long a hub may take to hear that sessions are going to be moved, milliseconds. */
+/** How long it may take a hub to learn that sessions are about to move, milliseconds. */
 const MOVING_MS = 2_000;
 
-/** How long a client waits for hubs that do not answer, milliseconds: longer than an election, and than it takes to adopt one that is gone. */
+/** How long a client waits for hubs that do not answer, milliseconds: longer than an election, and longer than the adoption of a dead hub. */
 const PATIENCE_MS = 15_000;
 
 export interface ClusterClaimsOptions {
@@ -45,16 +45,16 @@ export interface ClusterClaimsOptions {
   readonly scheduler: SchedulerLike;
 }
 
-/** Claims clients of all other hubs, and answers theirs. Of two claims at once the later one wins. */
+/** Claims clients from all other hubs, and answers their claims. If two claims compete, the later one wins. */
 export class ClusterClaims implements Claims {
   readonly #options: ClusterClaimsOptions;
   readonly #stamps: Stamps;
   /** The last claim of each client that is not used yet. */
   readonly #pending = new Map<string, PendingClaim>();
-  /** The stamps of the claims by which clients connected here, for as long as an earlier one may still come. */
+  /** The stamps of the claims with which clients connected here, kept as long as an earlier claim may still arrive. */
   readonly #used = new Map<string, { readonly stamp: Stamp; readonly atMs: number }>();
   readonly #answering: Subscription;
-  /** Ends grants that are not used. */
+  /** Ends grants that nobody uses. */
   readonly #granting = new Subscription();
   #isDraining = false;
 
@@ -86,17 +86,17 @@ export class ClusterClaims implements Claims {
     return this.#grant(pending);
   }
 
-  /** Takes no more sessions that other hubs give away. */
+  /** Accepts no more sessions that other hubs give away. */
   drain(): void {
     this.#isDraining = true;
   }
 
-  /** Whether somebody here has claimed a client, and has not got its session yet. */
+  /** Whether this hub has claimed a client and does not have its session yet. */
   isPending(clientIdentifier: string): boolean {
     return this.#pending.has(clientIdentifier);
   }
 
-  /** Answers no more claims of others. */
+  /** Stops answering claims of other hubs. */
   close(): void {
     this.#answering.unsubscribe();
     this.#granting.unsubscribe();
@@ -118,7 +118,7 @@ export class ClusterClaims implements Claims {
     };
   }
 
-  /** The stamp by which a client connected here, if an earlier claim may still be on its way. */
+  /** The stamp with which a client connected here, if an earlier claim may still be on its way. */
   #usedStamp(clientIdentifier: string): Stamp | undefined {
     const used = this.#used.get(clientIdentifier);
     return used && this.#options.scheduler.now() - used.atMs < STALE_MS ? used.stamp : undefined;
@@ -130,7 +130,7 @@ export class ClusterClaims implements Claims {
       if (now - atMs < STALE_MS) break;
       this.#used.delete(known);
     }
-    this.#used.delete(clientIdentifier); // So that the order is that of time.
+    this.#used.delete(clientIdentifier); // Keeps the map in order of time.
     this.#used.set(clientIdentifier, { stamp, atMs: now });
   }
 
@@ -139,7 +139,7 @@ export class ClusterClaims implements Claims {
     if (this.#pending.get(clientIdentifier) === pending) this.#pending.delete(clientIdentifier);
   }
 
-  /** Asks everybody, unless the session is here: then it is nowhere else. */
+  /** Asks all hubs, unless the session is here: then no other hub has it. */
   async #gather(
     wanted: SurrenderOptions,
     pending: PendingClaim,
@@ -153,7 +153,7 @@ export class ClusterClaims implements Claims {
     if (sessions.has(clientIdentifier)) return;
     const begunMs = scheduler.now();
     await this.#askAll(wanted, pending);
-    // A hub that was waited for may have been adopted, and begun again empty, after its adopter was asked.
+    // While this hub waited for another, that one may have been adopted and started again empty, after its adopter was asked.
     if (scheduler.now() - begunMs >= LONG_MS) pending.mustAskAgain = true;
     while (pending.mustAskAgain && !sessions.has(clientIdentifier)) {
       pending.mustAskAgain = false;
@@ -193,7 +193,7 @@ export class ClusterClaims implements Claims {
     }
   }
 
-  /** Even if the clock of this hub is behind, the client wins when it tries again. */
+  /** Even if the clock of this hub is slow, the client wins when it tries again. */
   #lose(pending: PendingClaim, later: Stamp | undefined): void {
     if (later) this.#stamps.hear(later);
     pending.lose();
@@ -233,14 +233,14 @@ export class ClusterClaims implements Claims {
     earlier?.lose();
     const given = handOver.giving.given(request.handOver);
     if (given) return given;
-    await earlier?.settled; // What it has brought here goes on to the later one.
+    await earlier?.settled; // What this one has brought here passes to the later one.
     for (let wait = this.#settling(clientIdentifier); wait; wait = this.#settling(clientIdentifier))
       await wait;
     const lostMeanwhile = this.#laterThan(request);
     return lostMeanwhile ? encodeReply({ kind: 'lost', later: lostMeanwhile }) : this.#give(request);
   }
 
-  /** The stamp of a later claim of the same client here, if there is one. */
+  /** The stamp of a later claim of the same client at this hub, if there is one. */
   #laterThan({ clientIdentifier, stamp }: ClaimRequest): Stamp | undefined {
     const pending = this.#pending.get(clientIdentifier);
     const last = pending?.isMove === false ? pending.stamp : this.#usedStamp(clientIdentifier);
@@ -251,7 +251,7 @@ export class ClusterClaims implements Claims {
     return this.#options.handOver.giving.settling(clientIdentifier);
   }
 
-  /** Gives a session that is away to a hub to which it was offered. */
+  /** Gives an offline session to a hub to which it was offered. */
   async #answerMove(request: ClaimRequest): Promise<Uint8Array> {
     const { handOver, directory, sessions } = this.#options;
     const { clientIdentifier, stamp } = request;
@@ -267,8 +267,8 @@ export class ClusterClaims implements Claims {
   }
 
   /**
-   * Takes sessions that a hub which drains gives away; resolves to how many have come. A client that connects meanwhile, to whichever hub, goes first. If its hub has asked
-   * this one too early, it has not asked the one that drains yet, or hears of the move before that gives the session, and asks again.
+   * Takes sessions from a hub that drains; resolves to how many have arrived. A client that connects meanwhile, at any hub, has priority: if its hub has asked
+   * this one too early, it either has not asked the draining hub yet, or is told of the move before that hub gives the session, and asks again.
    */
   async #takeOffered({ from, sessions: offered }: OfferRequest): Promise<number> {
     const { sessions, directory } = this.#options;
@@ -284,7 +284,7 @@ export class ClusterClaims implements Claims {
     return wanted.filter(({ clientIdentifier }) => sessions.has(clientIdentifier)).length;
   }
 
-  /** Tells all hubs but the one that has them that these sessions come here. */
+  /** Tells all hubs, except the one that has them, that these sessions move here. */
   async #announce(clientIdentifiers: readonly string[], from: string): Promise<void> {
     const { directory, engine } = this.#options;
     if (clientIdentifiers.length === 0) return;

@@ -3,42 +3,42 @@ import { exhaustMap, interval, type SchedulerLike, Subscription } from 'rxjs';
 import { HubError } from '../core/error.ts';
 import { type SharedLog, UnansweredError } from './engine.ts';
 
-/** After how long without any answer this hub says so, or ends itself, milliseconds: longer than an election takes. */
+/** After how long without any answer this hub reports it, or ends itself, milliseconds: longer than an election takes. */
 export const UNANSWERED_MS = 15_000;
 
-/** How often to look at what waits, and how often to ask the servers, milliseconds. */
+/** How often to check what is waiting, and how often to ask the servers, milliseconds. */
 const LOOK_MS = 1_000;
 const ASK_MS = 5_000;
 
-/** How often in a row servers must say that a log is gone: one that has just started may not know it yet. */
+/** How many times in a row the servers must say that a log is gone: one that has just started may not know it yet. */
 const SURE = 3;
 
 export interface ClusterHealthOptions {
   readonly scheduler: SchedulerLike;
   readonly log: Logger;
-  /** The log of this hub, and that of all. */
+  /** The log of this hub, and the log of all hubs. */
   readonly hubLog: SharedLog;
   readonly ledger: SharedLog;
-  /** Up to where this hub has read the ledger. */
+  /** The position up to which this hub has read the ledger. */
   readonly position: () => number;
-  /** For how long something has waited to be kept, milliseconds. */
+  /** How long something has been waiting to be kept, milliseconds. */
   readonly silenceMs: () => number;
   /** The other processes that serve, by name. */
   readonly others: () => readonly string[];
-  /** This hub must not serve any more. */
+  /** Called when this hub must not serve any more. */
   readonly onLost: (failure: HubError) => void;
 }
 
 /**
- * Whether the servers keep anything. While they do not, for lack of a majority, this hub waits as long as it hears all hubs that it heard before: nobody can have taken over
- * from it. If one of them is missing, that one may be among the majority, with what this hub had.
+ * Whether the servers keep anything. While they do not, for lack of a majority, this hub waits as long as it hears all hubs that it heard before: no hub can have taken
+ * over from it. If one of them is missing, that hub may be among the majority, with this hub's state.
  */
 export class ClusterHealth {
   readonly #options: ClusterHealthOptions;
   readonly #running = new Subscription();
   #failure: HubError | undefined;
   #answeredAt: number;
-  /** The others that were heard when the servers answered last. */
+  /** The other hubs that were heard when the servers answered last. */
   #heard: readonly string[] = [];
   #goneCount = 0;
 
@@ -51,12 +51,12 @@ export class ClusterHealth {
     this.#running.add(asking.subscribe());
   }
 
-  /** Why nothing can be kept now, if so. */
+  /** Why nothing can be kept now, if that is so. */
   get failure(): HubError | undefined {
     return this.#failure;
   }
 
-  /** Whether nobody can have taken over from this hub while the servers kept nothing. */
+  /** Whether no hub can have taken over from this one while the servers kept nothing. */
   get mayWait(): boolean {
     const others = this.#options.others();
     return this.#heard.every((name) => others.includes(name));
@@ -104,7 +104,7 @@ export class ClusterHealth {
   }
 }
 
-/** The servers have lost a log, or somebody has removed it. */
+/** The servers have lost a log, or someone has removed it. */
 export function logIsGone(what: string): HubError {
   return new HubError(
     'store/damaged',

@@ -21,10 +21,10 @@ import type { PlacedFrame } from './recent-entries.ts';
 import { RemoteHub, remoteOf } from './remote-hub.ts';
 import { RetainedOrder } from './retained-order.ts';
 
-/** A message that is longer than this part of a frame goes by the ledger, where one entry may take several. */
+/** A message longer than this fraction of a frame is sent through the ledger, where one entry may take several frames. */
 const LONG_PART = 0.5;
 
-/** Within this time a hub that begins to serve knows what the others want, milliseconds. */
+/** A hub that starts to serve knows the other hubs' filters within this time, milliseconds. */
 const OTHERS_MS = 2_000;
 
 export interface ClusterPeersOptions {
@@ -34,21 +34,21 @@ export interface ClusterPeersOptions {
   readonly clock: EntryClock;
   readonly claims: Claims;
   readonly scheduler: SchedulerLike;
-  /** What this hub owes to members of shared subscriptions elsewhere, and the log that keeps it. */
+  /** What this hub owes to members of shared subscriptions at other hubs, and the log that keeps it. */
   readonly owed: Pick<OwedMessagesOptions, 'table' | 'journal'>;
-  /** What has read the ledger up to `position`: the sessions of this hub have had the effect of that. */
+  /** The reader of the ledger, which is at `position`: everything up to there is applied to the sessions of this hub. */
   readonly reader: FrameReader;
   readonly position: number;
-  /** Called after a frame has had its effect. */
+  /** Called after a frame is applied. */
   readonly onFrame: (frame: PlacedFrame) => void;
   readonly onFull: (failure: HubError | undefined) => void;
-  /** Called once the hub has had the effect of all that others have published before. */
+  /** Called once everything that other hubs have published before is applied here. */
   readonly onServing: (served: Served) => void;
-  /** The ledger cannot be read on: this hub must not serve. */
+  /** Called when the ledger cannot be read any further: this hub must not serve. */
   readonly onLost: (error: unknown) => void;
 }
 
-/** Joins the core of this hub to the other hubs: through the ledger, and through the fast lanes. */
+/** Connects the core of this hub to the other hubs: through the ledger, and through the fast lanes. */
 export class ClusterPeers implements StorePeers, InterestTarget {
   readonly ledger: Ledger<OrderedMessage | undefined>;
   readonly interest: OwnInterest;
@@ -61,7 +61,7 @@ export class ClusterPeers implements StorePeers, InterestTarget {
   /** By name. */
   readonly #remotes = new Map<string, RemoteHub>();
   readonly #marks = new Marks();
-  /** The serials of messages that had their effect here before they came back. */
+  /** The serials of messages that were delivered here before they came back. */
   readonly #serials = new WeakMap<Message, number>();
   readonly #running = new Subscription();
   #hub: Hub | undefined;
@@ -107,7 +107,7 @@ export class ClusterPeers implements StorePeers, InterestTarget {
     this.#running.add(timer(OTHERS_MS, scheduler).subscribe(() => this.#owed.resume(served.hub)));
   }
 
-  /** Whether the ledger has decided all that was shown early. */
+  /** Whether the ledger has decided every message that was shown early. */
   get isSettled(): boolean {
     return this.#retained.size === 0;
   }
@@ -137,7 +137,7 @@ export class ClusterPeers implements StorePeers, InterestTarget {
   order(ordered: OrderedMessage): void {
     const { message, routes, picks, isKept } = ordered;
     const { hub } = this.#options.self;
-    // Unlike with a shared message, there is no waiting until it is kept: what its client publishes next must not overtake it.
+    // Unlike a shared message, it does not wait until it is kept: the client's next message must not overtake it.
     const owed = isKept ? this.#owed.keep({ share: NO_SHARE, message }) : undefined;
     const wanted = message.retain ? EVERYBODY : this.#marks.of(routes) | this.#marks.ofPicks(picks);
     const serial = this.ledger.append({ ...toEntry(ordered, hub), owed }, ordered, wanted);
@@ -230,13 +230,13 @@ export class ClusterPeers implements StorePeers, InterestTarget {
     if (isMine) this.#takeBack(entry);
   }
 
-  /** If it is not kept here, an earlier process of this hub has put it in the ledger, but could not keep that it did: a will is still with its session. */
+  /** If it is not kept here, an earlier process of this hub has put it in the ledger but could not record that: a will is still with its session. */
   #settle({ message, isForPicksOnly }: MessageEntry, owed: number): void {
     const isKnown = this.#owed.settle(owed);
     if (!isKnown && !isForPicksOnly) this.#sessions?.dropWill(message);
   }
 
-  /** A hub that had died before it could read that it was picked does not deliver: another member gets the message. */
+  /** A hub that died before it could read that it was picked does not deliver: another member gets the message. */
   #takeBack({ message, picks }: MessageEntry): void {
     for (const { share, hub } of picks)
       if (this.ledger.order.of(hub)?.isOver === true) this.#redeliver(share, message);
@@ -257,7 +257,7 @@ export class ClusterPeers implements StorePeers, InterestTarget {
     if (!isForPicksOnly && !isExpired) this.#deliverToShares(hub, message, picks, own);
   }
 
-  /** A shared subscription that has no member here any more is the business of another hub, or of nobody. */
+  /** A shared subscription without members here is handled by another hub, or by none. */
   #deliverToShares(
     hub: Hub,
     message: Message,

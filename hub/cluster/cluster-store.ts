@@ -26,23 +26,23 @@ import type { LedgerPlace } from './origin-order.ts';
 import { Ownership } from './ownership.ts';
 import { HubState, VERSION } from './state.ts';
 
-/** A log up to this length is not worth a copy of the state, bytes. */
+/** A log up to this length is not worth compacting, bytes. */
 const SMALL_LOG_BYTES = 2 ** 20;
 
-/** How often to look whether the time of day was set, and whether anybody answers, milliseconds. */
+/** How often to check whether the time of day was set and whether the servers answer, milliseconds. */
 const LOOK_MS = 1_000;
 
-/** How long to wait for the last changes when the store is closed, milliseconds: servers that are electing may answer in nine seconds, or never. */
+/** How long to wait for the last changes when the store is closed, milliseconds: electing servers may take nine seconds to answer, or never answer. */
 const CLOSING_MS = 2_000;
 
-/** How long to wait before the log is taken over once more, milliseconds. */
+/** How long to wait before another attempt to take over the log, milliseconds. */
 const RETRY_MS = 250;
 
 export interface ClusterStoreOptions {
   readonly engine: Engine;
   /** The hub whose state it is. */
   readonly hub: string;
-  /** This process, as no other calls itself, and as users know it. */
+  /** This process, under a name that no other process has and that users understand. */
   readonly instance: string;
   readonly log: Logger;
   /** Default: real time. */
@@ -53,7 +53,7 @@ export interface ClusterStoreOptions {
   readonly smallLogBytes?: number;
   /** Default: the system's clocks. */
   readonly clock?: ClusterClock;
-  /** Whether the owner may wait for servers that keep nothing: nobody can have taken over from it. Default: it may not, and ends itself. */
+  /** Whether the owner may wait while the servers keep nothing: no other process can have taken over from it. Default: it may not, and ends itself. */
   readonly mayWait?: () => boolean;
 }
 
@@ -67,29 +67,29 @@ const SYSTEM_CLOCK: ClusterClock = { wallMs: () => Date.now(), monotonicMs: () =
 
 /** The state of a hub, which any process of the cluster can take over. */
 export interface ClusterStore extends Store {
-  /** Counts the owners of the state: this is the latest. */
+  /** Numbers the owners of the state: this is the latest. */
   readonly epoch: number;
-  /** Which sessions are on their way to other hubs, or from them. */
+  /** The sessions that are moving to other hubs or from them. */
   readonly moves: MoveTables;
   /** The time of day, milliseconds since 1970. */
   readonly wallMs: () => number;
-  /** How much of the ledger the sessions had the effect of when the store was opened; `undefined` if there was no ledger yet. */
+  /** The ledger position that was applied to the sessions when the store was opened; `undefined` if there was no ledger yet. */
   readonly ledgerPlace: LedgerPlace | undefined;
-  /** Keeps with all changes from now on how much of the ledger they have the effect of. */
+  /** Stores the applied ledger position with all changes from now on. */
   keepLedgerPlace(place: () => LedgerPlace): void;
-  /** Keeps that now, as a change of its own. */
+  /** Stores that position now, as a change of its own. */
   noteLedgerPlace(): LedgerPlace;
-  /** For how long changes have waited without any answer, milliseconds. */
+  /** How long changes have been waiting without any answer, milliseconds. */
   silenceMs(): number;
-  /** Gives the state up: nothing is kept any more. */
+  /** Gives up the state: nothing is kept any more. */
   abandon(reason: string): void;
-  /** Emits why this process may no longer serve, and completes: from then on nothing can be kept. */
+  /** Emits the reason why this process may no longer serve, and completes: from then on nothing can be kept. */
   readonly lost$: Observable<HubError>;
 }
 
 /**
- * Opens the state of a hub as soon as no other process owns it, and fences whoever did. Rejects with `store/damaged`, with `store/unavailable` if it is of another
- * version, and with the signal's reason.
+ * Opens the state of a hub as soon as no other process owns it, and fences the earlier owner. Rejects with `store/damaged`, with `store/unavailable` if the state
+ * is of another version, and with the signal's reason.
  */
 export async function openClusterStore(options: ClusterStoreOptions): Promise<ClusterStore> {
   const taken = await takeOver(options);
@@ -102,7 +102,7 @@ interface Taken {
   readonly replay: LogReplay<HubState>;
 }
 
-/** The state is taken over while servers may be electing: whatever has no answer is tried again. */
+/** The state may be taken over during an election: requests without an answer are repeated. */
 async function takeOver(options: ClusterStoreOptions): Promise<Taken> {
   const { log, signal, scheduler = asyncScheduler } = options;
   const report = createReporter((text) => log.warn(text));
@@ -148,13 +148,13 @@ async function tryTakeOver(
   return { ownership, shared, replay: await beginEmpty(shared, replay) };
 }
 
-/** Another hub has the state already. */
+/** Another hub already has the state. */
 async function beginEmpty(shared: SharedLog, { begunAt }: LogReplay<HubState>): Promise<LogReplay<HubState>> {
   await shared.trim(begunAt);
   return replayLog(shared, () => new HubState());
 }
 
-/** Resolves as a promise does, or rejects with the signal's reason. Listens to the signal no longer than that. */
+/** Settles as a promise does, or rejects with the signal's reason. It stops listening to the signal then. */
 async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   const done = new AbortController();
   const aborted = new Promise<never>((_, reject) => {
@@ -167,7 +167,7 @@ async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undef
   }
 }
 
-/** Reports the same only once. */
+/** Does not report the same condition twice in a row. */
 function createReporter(report: (text: string) => void): (text: string) => void {
   let last: string | undefined;
   return (text) => {
@@ -195,7 +195,7 @@ class OwnedStore implements ClusterStore {
   readonly #log: HubLog;
   readonly #marks: ClockMarks;
   readonly #looking: Subscription;
-  /** How long the log may be before it is compacted, counted from the last copy, bytes. */
+  /** The length from which the log is compacted, counted from the last copy, bytes. */
   #dueBytes: number;
   #isCompacting = false;
   #failure: HubError | undefined;
@@ -284,7 +284,7 @@ class OwnedStore implements ClusterStore {
     try {
       await firstValueFrom(from(this.#log.close()).pipe(timeout({ first: CLOSING_MS, scheduler })));
     } catch (error) {
-      this.#taken.ownership.stop(); // Silence tells those who wait: what is not kept cannot be handed over.
+      this.#taken.ownership.stop(); // Its silence tells the waiting processes: changes that are not kept cannot be handed over.
       throw error;
     } finally {
       this.#looking.unsubscribe();

@@ -11,8 +11,8 @@ import { RecentEntries } from './recent-entries.ts';
 export type { Cluster, JoinOptions } from './joined-cluster.ts';
 
 /**
- * Opens the state of a hub as soon as no other process owns it, and joins it to the other hubs. Rejects as `openClusterStore` does, and with `option/invalid` if
- * the hub has the name of a log that all hubs share.
+ * Opens the state of a hub as soon as no other process owns it, and joins the hub to the others. Rejects as `openClusterStore` does, and with `option/invalid`
+ * if the hub has the name of a log that all hubs share.
  */
 export async function joinCluster(options: JoinOptions): Promise<Cluster> {
   const { engine, hub, scheduler = asyncScheduler } = options;
@@ -41,7 +41,7 @@ export async function joinCluster(options: JoinOptions): Promise<Cluster> {
 /** How long to wait before the cluster is asked again, milliseconds. */
 const RETRY_MS = 250;
 
-/** Servers may be electing: whatever has no answer is tried again, as long as this process has the state of its hub. */
+/** Servers may be electing a leader: requests without an answer are repeated as long as this process owns the state of its hub. */
 async function untilAnswered<T>(
   work: () => Promise<T>,
   kept: ClusterStore,

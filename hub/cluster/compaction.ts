@@ -3,7 +3,7 @@ import type { Table } from '../storage/engine/table.ts';
 import type { SharedLog } from './engine.ts';
 import type { HubLog } from './hub-log.ts';
 
-/** Entries are copied in pieces of about this length, bytes; other work of the process gets its turn after each. */
+/** Entries are copied in pieces of about this length, bytes; other work of the process runs after each piece. */
 const PIECE_BYTES = 64 * 2 ** 10;
 
 export interface CompactionOptions {
@@ -14,8 +14,8 @@ export interface CompactionOptions {
 }
 
 /**
- * Copies the state to the end of its log, and then trims what is before the copy. Changes go on meanwhile: each piece holds the entries as they are
- * when it is appended, so that all that is in the log, in order, gives the same state with the copy as without it. Resolves to the length of the copy, bytes.
+ * Copies the state to the end of its log, and then trims what is before the copy. Changes continue meanwhile: each piece holds the entries as they are
+ * when it is appended, so the log in its order gives the same state with the copy as without it. Resolves to the length of the copy, bytes.
  */
 export async function compact({ tables, version, log, shared }: CompactionOptions): Promise<number> {
   const first = await log.checkpoint(version);

@@ -26,22 +26,22 @@ import { type Engine, UnansweredError } from './engine.ts';
 import { parseJson } from './json.ts';
 import { SILENCE_MS } from './silence.ts';
 
-/** How long until the cluster is asked again if it has not answered, milliseconds. */
+/** How long to wait before the cluster is asked again if it has not answered, milliseconds. */
 const AGAIN_MS = 1_000;
 
-/** How long a hub that has started again may take to claim its devices, milliseconds. */
+/** How long a restarted hub may take to claim its devices, milliseconds. */
 const RESTART_MS = 10_000;
 
-/** How long a hub that closes waits until others can have its devices, milliseconds. */
+/** How long a closing hub waits for its devices to be released to others, milliseconds. */
 const RELEASE_MS = 1_000;
 
-/** How long it may take until a hub that serves is heard of, milliseconds. */
+/** How long it may take until the others know that a hub serves, milliseconds. */
 const UNHEARD_MS = 2 * SILENCE_MS;
 
-/** What the cell of an address says. */
+/** The content of an address's cell. */
 const CLAIM = z.object({
   address: z.string(),
-  /** The hub that runs the device, and its epoch when it began to. */
+  /** The hub that runs the device, and the epoch in which it started to. */
   hub: z.string(),
   epoch: z.int().positive(),
   isReleased: z.boolean(),
@@ -55,7 +55,7 @@ export interface DeviceClaimsOptions {
   readonly scheduler: SchedulerLike;
 }
 
-/** Which hub of a cluster runs the device of an address: one at a time. Others that have one of that address wait until it is gone. */
+/** Decides which hub of a cluster runs the device of an address: one at a time. Other hubs with a device of that address wait until it is gone. */
 export class DeviceClaims {
   readonly #options: DeviceClaimsOptions;
   readonly #ours = new Set<string>();
@@ -66,8 +66,8 @@ export class DeviceClaims {
   }
 
   /**
-   * Resolves to true once this hub may run the device of an address, which it may until `close`; to false if it is closed first. `onOther` is told
-   * which hub runs it meanwhile. Rejects with `option/invalid` if the address is too long, and with `store/damaged`.
+   * Resolves to true once this hub may run the device of an address, until `close`; to false if it is closed first. Meanwhile `onOther` is called
+   * with the hub that runs it. Rejects with `option/invalid` if the address is too long, and with `store/damaged`.
    */
   untilOurs(address: string, onOther: (hub: string) => void): Promise<boolean> {
     const ours$ = this.#attempts$(address).pipe(
@@ -80,7 +80,7 @@ export class DeviceClaims {
     return firstValueFrom(ours$, { defaultValue: false });
   }
 
-  /** Lets others run the devices. None of them may run here any more. If the cluster does not answer, others wait until they no longer hear of this hub. */
+  /** Releases the devices to other hubs. None of them may still run here. If the cluster does not answer, the others wait until this hub falls silent. */
   async close(): Promise<void> {
     this.#closed$.next();
     const released = Promise.all([...this.#ours].map((address) => this.#release(address)));
@@ -88,7 +88,7 @@ export class DeviceClaims {
     await Promise.race([released, late]);
   }
 
-  /** Emits who runs the device, as often as that changes, and `undefined` once it is this hub. `over` is a claim that holds no longer. */
+  /** Emits the hub that runs the device whenever that changes, and `undefined` once it is this hub. `over` is a claim that is no longer valid. */
   #attempts$(address: string, over?: Claim): Observable<Claim | undefined> {
     return defer(() => this.#attempt(address, over)).pipe(
       retry({ delay: (error) => this.#again$(error) }),
@@ -105,7 +105,7 @@ export class DeviceClaims {
     return throwError(() => error);
   }
 
-  /** Claims an address, unless it is another hub's: then it resolves to that claim. */
+  /** Claims an address, unless another hub has it: then it resolves to that claim. */
   async #attempt(address: string, over: Claim | undefined): Promise<Claim | undefined> {
     const { engine, hubs } = this.#options;
     const { hub, epoch } = hubs.self;
@@ -121,7 +121,7 @@ export class DeviceClaims {
     return undefined;
   }
 
-  /** Emits when the hub of a claim serves no longer, or has started again and does not run the device. */
+  /** Emits when the hub of a claim no longer serves, or has restarted and does not run the device. */
   #over$({ hub, epoch }: Claim): Observable<unknown> {
     const { hubs, scheduler } = this.#options;
     return hubs.live$.pipe(
@@ -145,7 +145,7 @@ export class DeviceClaims {
       if (!cell || claim?.hub !== hubs.self.hub || claim.epoch !== hubs.self.epoch) return;
       await engine.setCell(keyOf(address), JSON.stringify({ ...claim, isReleased: true }), cell.revision);
     } catch (error) {
-      // Others wait until they no longer hear of this hub.
+      // Otherwise the other hubs wait until this one falls silent.
       if (!(error instanceof UnansweredError)) throw error;
     }
   }
@@ -169,10 +169,10 @@ function parse(text: string): Claim {
   );
 }
 
-/** Keys on the servers are part of a subject, which is limited. */
+/** Keys are part of a NATS subject, whose length is limited. */
 const MAX_KEY = 200;
 
-/** The key of an address's cell: letters and digits as they are, all else as `-` and two hexadecimal digits for each byte. */
+/** The key of an address's cell: letters and digits unchanged, everything else as `-` and two hexadecimal digits per byte. */
 function keyOf(address: string): string {
   const bytes = [...new TextEncoder().encode(address)];
   const letters = bytes.map((byte) => {

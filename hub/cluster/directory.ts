@@ -6,7 +6,7 @@ import { type HubCell, readHubCell } from './hub-cell.ts';
 import { parseJson } from './json.ts';
 import { QuestionBatches } from './question-batches.ts';
 
-/** By the name of a hub, its epoch when it began to serve. Earlier versions had a list of the names. */
+/** For each hub name, the hub's epoch when it began to serve. Earlier versions stored a list of the names. */
 const NAMES = z.union([
   z.record(z.string(), z.int().positive()),
   z.array(z.string()).transform((names) => Object.fromEntries(names.map((name) => [name, 1]))),
@@ -21,7 +21,7 @@ export const DIRECTORY_CELL = 'hubs';
 const ANSWER_MS = 5_000;
 const RETRY_MS = 100;
 
-/** How often to look whether a hub that does not answer has been adopted meanwhile, milliseconds. */
+/** How often to check whether a hub that does not answer has been adopted meanwhile, milliseconds. */
 const LOOK_MS = 250;
 
 export interface DirectoryOptions {
@@ -32,13 +32,13 @@ export interface DirectoryOptions {
   readonly scheduler: SchedulerLike;
 }
 
-/** All hubs that have a state in the cluster, live or not, and who has the state of one now. Those that are adopted are forgotten, until they start again. */
+/** All hubs that have a state in the cluster, live or not, and which hub has the state of each now. Adopted hubs are forgotten until they start again. */
 export class Directory {
   readonly #options: DirectoryOptions;
   readonly #questions: QuestionBatches;
   readonly #names = new Set<string>();
   readonly #others$ = new ReplaySubject<string>();
-  /** Hubs that did not answer at once when they were asked last: the servers may still count a process as there that stands still. */
+  /** Hubs that did not answer at once the last time: a process that hangs may still count as connected for the servers. */
   readonly #slow = new Set<string>();
   #reading: Promise<void> | undefined;
   #next: Promise<void> | undefined;
@@ -49,7 +49,7 @@ export class Directory {
     this.#questions = new QuestionBatches({ engine: options.engine, withinMs: ANSWER_MS });
   }
 
-  /** Reads the names, and adds this hub, before which it must not serve. Tries until it is answered. Rejects once the directory is closed. */
+  /** Reads the names and adds this hub, which must not serve before. Tries until the cluster answers. Rejects once the directory is closed. */
   join(): Promise<void> {
     return this.#untilAnswered(() => this.#tryToJoin());
   }
@@ -60,14 +60,14 @@ export class Directory {
     return true;
   }
 
-  /** A hub's state up to this epoch is all at another one: there is no need to ask it, nor to watch it, unless it has started again. */
+  /** Another hub has all of a hub's state up to this epoch: there is no need to ask or watch that hub, unless it has started again. */
   async forget(hub: string, epoch: number): Promise<void> {
     await this.#change(({ [hub]: known, ...others }) =>
       known === undefined || known > epoch ? undefined : others,
     );
   }
 
-  /** `to` returns nothing if all is well as it is. */
+  /** `to` returns nothing if the present value is right. */
   async #change(to: (names: Names) => Names | undefined): Promise<void> {
     const { engine } = this.#options;
     for (;;) {
@@ -81,13 +81,13 @@ export class Directory {
     }
   }
 
-  /** All hubs but this one, as the cluster lists them now or later. */
+  /** All hubs except this one, as the cluster lists them now or later. */
   async others(): Promise<readonly string[]> {
     await this.refresh();
     return [...this.#names];
   }
 
-  /** Learns of hubs that were added. All who wait for the next reading share it. */
+  /** Learns of hubs that were added. All callers that wait for the next reading share it. */
   refresh(): Promise<void> {
     this.#next ??= this.#readNext();
     return this.#next;
@@ -122,12 +122,12 @@ export class Directory {
     return this.#names.has(hub);
   }
 
-  /** The other hubs that are known, those included that are known later; one that was forgotten meanwhile comes again. */
+  /** The other known hubs, including those found later; a hub that was forgotten meanwhile is emitted again. */
   get others$(): Observable<string> {
     return this.#others$;
   }
 
-  /** Another hub was heard of. */
+  /** Another hub was heard. */
   learn(hub: string): void {
     if (hub === this.#options.hub || this.#names.has(hub)) return;
     this.#names.add(hub);
@@ -135,7 +135,7 @@ export class Directory {
   }
 
   /**
-   * Asks the hub that has a hub's state: that hub itself, or the one that has adopted it. Questions of one turn are sent together. Waits for the answer. Resolves to `undefined` if there is nobody to ask: the
+   * Asks the hub that has a hub's state: that hub itself or its adopter. Questions of one turn are sent together. Waits for the answer. Resolves to `undefined` if there is no hub to ask: the
    * hub never had a state, or this one has adopted it. Rejects once the directory is closed.
    */
   async ask(hub: string, question: Uint8Array): Promise<Uint8Array | undefined> {
@@ -156,7 +156,7 @@ export class Directory {
     this.#others$.complete();
   }
 
-  /** Resolves to `undefined` if the hub does not answer, and as soon as another one has all of its state. */
+  /** Resolves to `undefined` if the hub does not answer, as soon as another hub has all of its state. */
   async #askUnlessAdopted(hub: string, question: Uint8Array): Promise<Uint8Array | undefined> {
     if (this.#slow.has(hub) && (await this.#isAdopted(hub))) return undefined;
     const asked = unlessUnanswered(this.#questions.ask(askChannel(hub), question));
@@ -183,7 +183,7 @@ export class Directory {
     return (await this.#findHolder(hub)) !== hub;
   }
 
-  /** Who has the state of a hub that does not answer; itself if nobody else has. */
+  /** The hub that has the state of a hub that does not answer; that hub itself if no other has it. */
   async #findHolder(hub: string): Promise<string | undefined> {
     const cell = await unlessUnanswered(this.#cellOf(hub));
     if (!cell) return hub;
@@ -204,7 +204,7 @@ export class Directory {
   }
 }
 
-/** The channel on which a hub answers others. */
+/** The channel on which a hub answers other hubs. */
 export function askChannel(hub: string): string {
   return `claims-${hub}`;
 }

@@ -4,14 +4,14 @@ import { decodeJson, encodeJson } from './json.ts';
 import type { Member } from './members.ts';
 
 const PROGRESS = z.object({
-  /** What is left to move; `undefined` if the hub has not begun yet. */
+  /** What is left to move; `undefined` if the hub has not started yet. */
   left: z.object({ connected: z.int(), sessions: z.int() }).optional(),
 });
 
-/** How far a hub is that drains. */
+/** The progress of a hub that drains. */
 export type Progress = Readonly<z.infer<typeof PROGRESS>>;
 
-/** The channel on which a hub is asked to drain and to end, and how far it is. The next process of the hub must not hear it. */
+/** The channel on which a hub is asked to drain and end, and to report its progress. The hub's next process must not receive the request. */
 export function drainChannel({ hub, epoch }: Pick<Member, 'hub' | 'epoch'>): string {
   return `drain-${hub}-${epoch}`;
 }
@@ -20,7 +20,7 @@ export function encodeProgress(left: DrainState | undefined): Uint8Array {
   return encodeJson({ left });
 }
 
-/** Throws `ZodError` if another program has answered. */
+/** Throws `ZodError` if the answer comes from another program. */
 export function decodeProgress(bytes: Uint8Array): Progress {
   return PROGRESS.parse(decodeJson(bytes));
 }

@@ -8,17 +8,17 @@ import type { Giving } from './giving.ts';
 import type { Member } from './members.ts';
 import { encodeRequest, type Offered } from './requests.ts';
 
-/** How often to go on, milliseconds. */
+/** How often the drain continues, milliseconds. */
 const STEP_MS = 50;
 
-/** Clients are closed within this part of the time, so that they do not all come to the other hubs at once; at least so many in a step. */
+/** Clients are closed within this fraction of the time, so that they do not all reach the other hubs at once; and the least number per step. */
 const CLOSING_PART = 0.4;
 const LEAST_GROUP = 5;
 
-/** For how long a client that was told to go may come to another hub by itself, which takes its session then, milliseconds. */
+/** How long a client that was told to leave may take to connect to another hub, which then takes its session, milliseconds. */
 const RETURN_MS = 2_000;
 
-/** How many sessions are offered to a hub at a time, and how long it may take them, milliseconds. */
+/** How many sessions are offered to a hub at a time, and how long it may take to fetch them, milliseconds. */
 const OFFERED = 100;
 const OFFER_MS = 3_000;
 
@@ -28,7 +28,7 @@ export interface DrainOptions {
   readonly hub: string;
   readonly sessions: Pick<Sessions, 'dismiss' | 'away' | 'size' | 'connectedCount'>;
   readonly giving: Pick<Giving, 'settling'>;
-  /** The hubs that serve, this one included. */
+  /** The hubs that serve, including this one. */
   readonly live: () => readonly Member[];
   readonly now: () => number;
   readonly scheduler: SchedulerLike;
@@ -36,9 +36,9 @@ export interface DrainOptions {
 }
 
 export interface DrainLimits {
-  /** How long it may take, milliseconds. */
+  /** How long the drain may take, milliseconds. */
   readonly withinMs: number;
-  /** Emits when it should end as it is. */
+  /** Emits when the drain should stop where it is. */
   readonly hurry$: Observable<unknown>;
 }
 
@@ -50,13 +50,13 @@ export interface DrainState {
   readonly sessions: number;
 }
 
-/** Moves all sessions of this hub to others, before it ends: tells clients to go, group by group, and gives sessions that stay away to the other hubs in turn. */
+/** Moves all sessions of this hub to others before it ends: tells clients to leave, group by group, and gives offline sessions to the other hubs in turn. */
 export class Drain {
   readonly #options: DrainOptions;
   #turn = 0;
   /** Hubs that have not answered the last offer yet. */
   readonly #busy = new Set<string>();
-  /** Clients whose sessions are offered at present. */
+  /** Clients whose sessions are currently on offer. */
   readonly #offered = new Set<string>();
   #failure: unknown;
 
@@ -69,7 +69,7 @@ export class Drain {
     return { connected, sessions };
   }
 
-  /** Resolves to what is left when all is moved, the time is over, or nobody is there to take more. */
+  /** Resolves to what is left when everything is moved, the time is over, or no hub can take more. */
   async run({ withinMs, hurry$ }: DrainLimits): Promise<DrainState> {
     const { scheduler, sessions } = this.#options;
     let isOver = false;
@@ -88,7 +88,7 @@ export class Drain {
     return this.state;
   }
 
-  /** How many clients are closed in a step. */
+  /** How many clients are closed in one step. */
   #groupSize(withinMs: number): number {
     const steps = Math.max(1, Math.floor((withinMs * CLOSING_PART) / STEP_MS));
     return Math.max(LEAST_GROUP, Math.ceil(this.state.connected / steps));
@@ -106,7 +106,7 @@ export class Drain {
     return live().filter((member) => member.hub !== hub && member.isDraining !== true);
   }
 
-  /** The hubs that may take sessions: none as long as a hub of an earlier version serves, which knows nothing of moves. */
+  /** The hubs that may take sessions: none while a hub of an earlier version serves, as it does not know moves. */
   get #takers(): readonly string[] {
     const others = this.#others;
     return others.every(({ isDraining }) => isDraining === false) ? others.map(({ hub }) => hub) : [];
@@ -124,7 +124,7 @@ export class Drain {
     }
   }
 
-  /** Some of the sessions that stay away. */
+  /** Some of the offline sessions. */
   #due(most: number): readonly Offered[] {
     const { sessions, giving, now } = this.#options;
     const due: Offered[] = [];

@@ -6,26 +6,26 @@ import type { MoveTables } from './move-tables.ts';
 import { Ownership } from './ownership.ts';
 import { HubState, VERSION } from './state.ts';
 
-/** How long the adopter may take to be free, milliseconds, until it is tried again. */
+/** How long to wait until the adopter has no owner, milliseconds; after that the adoption is tried again later. */
 const PATIENCE_MS = 5_000;
 
 export interface EarlierAdoptionOptions {
   readonly engine: Engine;
-  /** The hub that asks; its own marks are `marks`. */
+  /** The hub that asks. `marks` are its own. */
   readonly hub: string;
   readonly instance: string;
   readonly scheduler: SchedulerLike;
-  /** What is known of adoptions here. */
+  /** The adoptions that this hub has in its log. */
   readonly marks?: Pick<MoveTables, 'adopted'>;
 }
 
 /**
- * What has become of an adoption that did not end: all of the state is in another hub's log (`taken`), or none of it (`left`). `unknown` while the adopter goes
- * on, or another one has the state of the adopter itself.
+ * What became of an adoption that did not finish: another hub's log has the whole state (`taken`) or none of it (`left`). `unknown` while the adopter is still
+ * at work, or while another hub holds the state of the adopter itself.
  */
 export type Outcome = 'taken' | 'left' | 'unknown';
 
-/** Finds out about the adoption that the cell of a dead hub tells of. */
+/** Finds the outcome of the adoption that the cell of a dead hub records. */
 export async function findAdoption(
   options: EarlierAdoptionOptions,
   hub: string,
@@ -40,13 +40,13 @@ export async function findAdoption(
   return isMarked(tables) ? 'taken' : 'left';
 }
 
-/** Who has the state of a hub: itself, or its adopter, or the adopter of that one. */
+/** The hub that has a hub's state: the hub itself, its adopter, or the adopter of that one. */
 async function findHolder(engine: Engine, hub: string): Promise<string> {
   const cell = await readHubCell(engine, hub);
   return cell?.isEmpty && cell.adopter !== undefined ? findHolder(engine, cell.adopter) : hub;
 }
 
-/** The state of a hub that is dead, after whose fence nothing counts that it may still write; `undefined` if it lives, or another process was faster. */
+/** Fences a dead hub, so that its later writes do not count, and reads its state; `undefined` if it is alive or another process was faster. */
 async function readFenced(
   options: EarlierAdoptionOptions,
   hub: string,

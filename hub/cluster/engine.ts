@@ -9,37 +9,37 @@ export class UnansweredError extends HubError {
 }
 
 /**
- * What hubs of a cluster share: ordered logs, cells that are changed by compare and set, casts, which may be lost, and questions. Names of logs, cells
- * and channels are made of letters, digits and hyphens. Whatever has no answer in time rejects with
+ * What hubs of a cluster share: ordered logs, cells that are changed by compare-and-set, casts, which may be lost, and questions. Names of logs, cells
+ * and channels consist of letters, digits and hyphens. Operations without an answer in time reject with
  * `UnansweredError`. `test/contracts/engine.ts` tests every implementation.
  */
 export interface Engine {
-  /** The longest entry of a log, bytes. */
+  /** The maximum length of a log entry, bytes. */
   readonly maxEntryBytes: number;
-  /** Whether the others can be reached; the present state first. Completes when the engine is closed. */
+  /** Whether the other processes can be reached; the present state first. Completes when the engine is closed. */
   readonly reachable$: Observable<boolean>;
-  /** A log by its name. It is made if there is none. */
+  /** The log with this name. It is created if it does not exist. */
   log(name: string): Promise<SharedLog>;
-  /** What a cell holds; `undefined` if it was never set. */
+  /** The content of a cell; `undefined` if it was never set. */
   cell(key: string): Promise<CellValue | undefined>;
-  /** Sets a cell if it still has this revision, 0 for a new one. Resolves to whether it had. */
+  /** Sets a cell if it still has this revision, 0 for a new one. Resolves to whether it did. */
   setCell(key: string, text: string, revision: number): Promise<boolean>;
   /**
-   * Tells all who listen to the channel, at most once. What one process casts, to whichever channels, is heard in order while the connections hold. A cast has at
+   * Sends to all listeners of the channel, at most once. The casts of one process, on any channels, arrive in order while the connections hold. A cast has at
    * most `maxEntryBytes`.
    */
   cast(channel: string, bytes: Uint8Array): void;
   heard$(channel: string): Observable<Uint8Array>;
-  /** Asks whoever answers on the channel; channels of casts are others. Rejects with `UnansweredError` after `withinMs`, and at once if nobody is there. */
+  /** Asks the process that answers on the channel; casts have other channels. Rejects with `UnansweredError` after `withinMs`, and at once if no process is there. */
   ask(channel: string, bytes: Uint8Array, withinMs: number): Promise<Uint8Array>;
-  /** Answers questions until the subscription ends. If the handler rejects, the one who asked gets no answer. */
+  /** Answers questions until the subscription ends. If the handler rejects, the caller gets no answer. */
   answer(channel: string, handler: (bytes: Uint8Array) => Promise<Uint8Array>): Subscription;
-  /** The names of processes that have ended their connection and have not made another, as soon as the servers know it; never emits without the right to hear it. */
+  /** The names of processes that have closed their connection and made no other, as soon as the servers know; never emits without the permission to see that. */
   readonly gone$: Observable<string>;
   close(): Promise<void>;
 }
 
-/** The next entry of a log that is followed was trimmed. */
+/** The next entry of a followed log was trimmed. */
 export function trimmed(sequence: number): HubError {
   return new HubError('store/unavailable', `entry ${sequence} of a log was trimmed before it was read`);
 }
@@ -50,12 +50,12 @@ export interface CellValue {
 }
 
 export interface LogEntry {
-  /** Its place in the log: 1 for the first, and one more for each that follows. */
+  /** Its place in the log: 1 for the first, then one more for each. */
   readonly sequence: number;
   readonly bytes: Uint8Array;
 }
 
-/** What has become of an entry. `refused`: the last one was not the one that it should follow. `full`: there is no room. */
+/** The result of an append. `refused`: the last entry was not the expected one. `full`: there is no room. */
 export type Appended =
   | { readonly kind: 'appended'; readonly sequence: number }
   | { readonly kind: 'refused' }
@@ -63,22 +63,22 @@ export type Appended =
 
 /** A log in which all hubs see the same entries in the same order. */
 export interface SharedLog {
-  /** Appends behind the entry with the sequence `after`, or, without it, behind whichever is the last. */
+  /** Appends after the entry with the sequence `after`, or, without it, after the last one. */
   append(bytes: Uint8Array, after?: number): Promise<Appended>;
-  /** The same behind whichever is the last, without an answer, which costs less: the entry may be lost, as casts may. */
+  /** Appends after the last one without an answer, which is cheaper: the entry may be lost, as casts may. */
   post(bytes: Uint8Array): void;
-  /** The entry with this sequence; `undefined` if there is none. It misses none whose append was answered before. */
+  /** The entry with this sequence; `undefined` if there is none. It misses no entry whose append was answered before. */
   read(sequence: number): Promise<LogEntry | undefined>;
   /** The sequences of the first and the last entry. In an empty log, the last is the one before the first. */
   range(): Promise<{ readonly first: number; readonly last: number }>;
-  /** The entries from `first` to `last`, in order, without those that are trimmed meanwhile. */
+  /** The entries from `first` to `last`, in order, except those that are trimmed meanwhile. */
   entries(first: number, last: number): AsyncIterable<LogEntry>;
   /**
-   * The entries from `first` on, in order, as they are appended, through all losses of connection. Errors with `store/unavailable` if the next
+   * The entries from `first` on, in order, as they are appended, across all losses of connection. Errors with `store/unavailable` if the next
    * one was trimmed.
    */
   follow$(first: number): Observable<LogEntry>;
-  /** Whether the servers say that there is no such log any more. */
+  /** Whether the servers say that the log no longer exists. */
   isGone(): Promise<boolean>;
   /** Removes the entries before this sequence. */
   trim(first: number): Promise<void>;

@@ -6,10 +6,10 @@ import { shift } from './ledger-frame.ts';
 /** The first byte of every frame. */
 const FORMAT = 1;
 
-/** How many topics of a pair of hubs have a number at a time. */
+/** How many topics can have a number at a time between two hubs. */
 const MAX_ALIASES = 65_536;
 
-/** Flags of a message: whether its topic is spelled out, which gives it the next number; and what else comes with it. */
+/** Flags of a message: whether its topic is spelled out, which gives it the next number; and what else follows. */
 const HAS_TOPIC = 0x01;
 const HAS_SERIAL = 0x02;
 const HAS_SHARE = 0x04;
@@ -19,18 +19,18 @@ export interface LaneMessage {
   readonly message: Message;
   /** The serial of its entry in the ledger, if it is retained. */
   readonly serial: number | undefined;
-  /** The shared subscription for which this hub was picked, if it is for that alone. */
+  /** The shared subscription for which this hub was picked, if the message is for that alone. */
   readonly share: string | undefined;
 }
 
-/** Who sends, and which numbers of topics count. */
+/** The sender, and the generation of its topic numbers. */
 export interface LaneHeader {
   readonly hub: string;
   readonly epoch: number;
   readonly generation: number;
 }
 
-/** Messages of QoS 0 on their way to another hub: those of one turn in one frame, each topic spelled out once. */
+/** Messages of QoS 0 to another hub: those of one turn in one frame, each topic spelled out once. */
 export class LaneWriter {
   readonly #self: Pick<LaneHeader, 'hub' | 'epoch'>;
   readonly #maxBytes: number;
@@ -76,12 +76,12 @@ export class LaneWriter {
     }
     if (serial !== undefined) frame.integer(serial);
     if (share !== undefined) frame.text(share);
-    const { expiresAt } = message; // Most expire never, and then nobody looks at a clock.
+    const { expiresAt } = message; // Most messages never expire, and then no clock is read.
     MESSAGE_OF_TOPIC.write(frame, expiresAt === undefined ? message : shift(message, -this.#now()));
     this.#schedule();
   }
 
-  /** The other hub has missed the names of topics: they are spelled out again. */
+  /** The other hub has missed topic names: they are spelled out again. */
   spellOut(): void {
     this.flush();
     this.#numbers.clear();
@@ -111,7 +111,7 @@ export class LaneWriter {
   }
 }
 
-/** The numbers of topics that one hub has given in one generation. */
+/** The topic numbers that one hub has assigned in one generation. */
 interface Topics {
   readonly epoch: number;
   readonly generation: number;
@@ -129,7 +129,7 @@ export class LaneReader {
   constructor(options: {
     readonly now: () => number;
     readonly onMessage: (message: LaneMessage, from: LaneHeader) => void;
-    /** A frame was lost that has spelled out topics: those of this hub are not known any more. */
+    /** A frame that spelled out topics was lost: the topics of this hub are no longer known. */
     readonly onUnknown: (from: LaneHeader) => void;
   }) {
     this.#now = options.now;
@@ -137,7 +137,7 @@ export class LaneReader {
     this.#onUnknown = options.onUnknown;
   }
 
-  /** Reads a frame. Anybody may send anything: the rest of what is none is left out. */
+  /** Reads a frame. Any program may send anything: the rest of a frame that is not valid is skipped. */
   read(bytes: Uint8Array): void {
     try {
       this.#read(new ByteReader(bytes));

@@ -1,9 +1,9 @@
 import type { Frame } from './frame.ts';
 
-/** `begins`: a fence, from which on only frames of its epoch count. `void`: the frame means nothing, wherever it stands. */
+/** `begins`: a fence; from here on only frames of its epoch count. `void`: the frame means nothing, wherever it stands. */
 export type Verdict = 'begins' | 'counts' | 'void';
 
-/** Where a chain of frames is. */
+/** A position in a chain of frames. */
 export interface ChainState {
   readonly epoch: number;
   /** The count of the last frame of this epoch that counts. */
@@ -13,9 +13,9 @@ export interface ChainState {
 const START: ChainState = { epoch: 0, count: 0 };
 
 /**
- * Tells frames that count from frames that are void. All who read the same log come to the same verdicts: a fence of a later epoch begins that
- * epoch, and of the present epoch exactly the next frame counts. A frame may be void because its writer was fenced before it came, because one
- * before it was lost, or because it was sent twice.
+ * Separates frames that count from void ones. All readers of the same log reach the same verdicts: a fence of a later epoch begins that
+ * epoch, and in the present epoch exactly the next frame counts. A frame may be void because its writer was fenced before it arrived, because an
+ * earlier frame was lost, or because it was sent twice.
  */
 export class FrameChain {
   #state: ChainState;

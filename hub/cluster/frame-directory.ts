@@ -1,25 +1,25 @@
 import { ByteReader, ByteWriter } from '../storage/engine/bytes.ts';
 
 /*
- * The directory of a frame says which of its entries which hubs need, so that the others need not read them:
+ * The directory of a frame lists which hubs need which of its entries, so that the others need not read them:
  *
- *   1. The writer lists the hubs whose filters it knows, each with the version of them that it knew when the frame began. Whatever one of them may want is marked
- *      for it: messages that match its filters or were picked for it, and all that is for everybody, as retained messages are.
- *   2. A hub passes over an entry only if the frame lists it, under its present epoch, and the entry is not marked for it, and it has added no filter since that
- *      version. So no subscription misses a message because the writer had not heard of it yet; it does not matter when a SUBACK was sent.
- *   3. Whoever is not listed reads everything. So do hubs of earlier versions, for which a directory is a message to nobody in front of the entries. It has no serial;
- *      as they give it one, they may show a retained message of that frame once more.
+ *   1. The writer lists the hubs whose filters it knows, each with the version of them that it knew when the frame began. Everything that one of them may want is
+ *      marked for it: messages that match its filters or were picked for it, and everything that all hubs need, such as retained messages.
+ *   2. A hub skips an entry only if the frame lists the hub under its present epoch, the entry is not marked for it, and it has added no filter since that
+ *      version. So no subscription misses a message because the writer did not know of it yet; it does not matter when a SUBACK was sent.
+ *   3. A hub that is not listed reads everything. So do hubs of earlier versions, which see the directory as a message without receivers before the entries. It has no
+ *      serial; as they give it one, they may deliver a retained message of that frame once more.
  *
- * To read an entry takes about as long as eight lines of a directory, so short frames have none.
+ * Reading an entry takes about as long as reading eight lines of a directory, so short frames have none.
  */
 
-/** A hub that gets some of the entries. */
+/** A hub that needs only some of the entries. */
 export interface Destination {
   readonly name: string;
   readonly epoch: number;
-  /** Marks it: a power of two below `EVERYBODY`, or 0 if it cannot be marked. */
+  /** Its mark: a power of two below `EVERYBODY`, or 0 if it cannot be marked. */
   readonly mark: number;
-  /** Whether it serves no longer, so that its mark may be another's. */
+  /** Whether it no longer serves, so that its mark may belong to another hub. */
   readonly isGone: boolean;
 }
 
@@ -32,29 +32,29 @@ export interface KnownDestination {
 /** All marks: an entry that every hub needs. */
 export const EVERYBODY = 2 ** 30 - 1;
 
-/** A frame of fewer entries has no directory. */
+/** A frame with fewer entries has no directory. */
 const LEAST_ENTRIES = 8;
 
-/** A message to members of shared subscriptions alone, without topic and payload. No client can publish it. */
+/** A message only to members of shared subscriptions, without topic and payload. No client can publish it. */
 const OPENING = [0x0a, 0x00, 0x08, 0x00, 0x01] as const;
 
 /** The hub where these members are: no hub has this name. */
 const NOWHERE = '*';
 
-/** Notes which entries of a frame are for which hubs. Entries in a row for the same hubs take one line. */
+/** Records which entries of a frame are for which hubs. Consecutive entries for the same hubs share one line. */
 export class DirectoryWriter {
   readonly #lines = new ByteWriter();
   readonly #list = new ByteWriter();
   readonly #entry = new ByteWriter();
   #known: readonly KnownDestination[] = [];
-  /** What the last line says, as far as it is complete. */
+  /** What the last line says so far. */
   #wanted = 0;
   #count = 0;
   #lineAt = 0;
   #total = 0;
   #isForAll = true;
 
-  /** Begins a frame, with what is known now. */
+  /** Begins a frame with what is known now. */
   begin(known: readonly KnownDestination[]): void {
     this.#known = known;
     this.#lines.clear();
@@ -73,7 +73,7 @@ export class DirectoryWriter {
     if (wanted !== EVERYBODY) this.#isForAll = false;
   }
 
-  /** The directory of entries that take so many bytes; `undefined` if it would spare nobody anything. Valid until the next frame. */
+  /** The directory of entries of this total length, bytes; `undefined` if it would save no hub any work. Valid until the next frame. */
   end(length: number): Uint8Array | undefined {
     if (this.#isForAll || this.#total < LEAST_ENTRIES) return undefined;
     const known = this.#known.filter(({ destination }) => !destination.isGone);
@@ -118,7 +118,7 @@ export interface FrameTarget {
   readonly hasAddedSince: (version: number) => boolean;
 }
 
-/** Moves a reader at the beginning of a frame's content behind its directory. Returns what that says; `undefined` if there is none. */
+/** Moves a reader from the beginning of a frame's content past its directory. Returns the directory; `undefined` if there is none. */
 export function takeDirectory(reader: ByteReader, content: Uint8Array): Uint8Array | undefined {
   for (let at = 0; at < OPENING.length; at++) if (content[at] !== OPENING[at]) return undefined;
   reader.skip(OPENING.length);
@@ -127,7 +127,7 @@ export function takeDirectory(reader: ByteReader, content: Uint8Array): Uint8Arr
   return directory;
 }
 
-/** The lines of a directory, as one hub reads them: entries in a row, all of which it needs, or none. */
+/** The lines of a directory as one hub reads them: consecutive entries, all of which or none of which it needs. */
 export class DirectoryLines {
   readonly #reader: ByteReader;
   readonly #mark: number;
@@ -150,7 +150,7 @@ export class DirectoryLines {
   }
 }
 
-/** The mark of a hub; 0 if the marks say nothing of what it needs. */
+/** The mark of a hub; 0 if the marks do not tell what it needs. */
 function readMark(reader: ByteReader, { hub, epoch, hasAddedSince }: FrameTarget): number {
   let found = 0;
   for (let left = reader.integer(); left > 0; left--) {

@@ -15,7 +15,7 @@ export interface JudgedFrame {
   readonly verdict: OriginVerdict;
   /** The serial of its first entry. */
   readonly serial: number;
-  /** All of the entries that end in it; `undefined` if they go on, or it does not count. */
+  /** All entries that end in it; `undefined` if they continue, or the frame does not count. */
   readonly content: Uint8Array | undefined;
 }
 
@@ -33,7 +33,7 @@ export class FrameReader {
     return this.#parts.size === 0;
   }
 
-  /** Judges the next frame; `undefined` if it is none. */
+  /** Judges the next frame; `undefined` if the entry is not a frame. */
   take(bytes: Uint8Array): JudgedFrame | undefined {
     const frame = decodeLedgerFrame(bytes);
     if (!frame) return undefined;
@@ -45,14 +45,14 @@ export class FrameReader {
     return { frame, verdict, serial: before + 1, content };
   }
 
-  /** What an entry says of the order itself. Returns whether that was news. */
+  /** What an entry says about the order itself. Returns whether that was new. */
   end(hub: string, epoch: number): boolean {
     const isNews = this.order.end(hub, epoch);
     if (isNews) this.#parts.delete(hub);
     return isNews;
   }
 
-  /** The whole of entries that needed several frames; `undefined` if it was not read from their beginning. */
+  /** The whole of entries that needed several frames; `undefined` if reading did not start at their beginning. */
   #gather({ kind, hub, content, parts }: LedgerFrame): Uint8Array | undefined {
     const known = this.#parts.get(hub) ?? [];
     if (kind === 'part') {
@@ -65,14 +65,14 @@ export class FrameReader {
   }
 }
 
-/** The entries in the content of a frame. Throws `RangeError` if that is something else. */
+/** The entries in the content of a frame. Throws `RangeError` if the content is something else. */
 export function* readEntries(content: Uint8Array, clock: EntryClock): Generator<LedgerEntry> {
   const reader = new ByteReader(content);
   takeDirectory(reader, content);
   while (!reader.isAtEnd) yield readEntry(reader, clock);
 }
 
-/** Reads those that a hub needs; `take` is told at which place in the frame each stands, from 0. Throws `RangeError` as well. */
+/** Reads the entries that a hub needs; calls `take` with the place of each in the frame, from 0. Throws `RangeError` as well. */
 export function readNeededEntries(
   content: Uint8Array,
   clock: EntryClock,

@@ -1,7 +1,7 @@
 import { ByteReader, ByteWriter } from '../storage/engine/bytes.ts';
 
 /**
- * `fence` begins an epoch. `checkpoint` begins a copy of the whole state, behind which nothing before it is needed. `part` holds the beginning of changes that
+ * `fence` begins an epoch. `checkpoint` begins a copy of the whole state; nothing before it is needed. `part` holds the beginning of changes that
  * need several frames, `changes` their end, or all of them.
  */
 const KINDS = ['fence', 'checkpoint', 'part', 'changes'] as const;
@@ -11,17 +11,17 @@ export type FrameKind = (typeof KINDS)[number];
 /** An entry of a hub's log. */
 export interface Frame {
   readonly kind: FrameKind;
-  /** Counts the owners of the log. */
+  /** Numbers the owners of the log. */
   readonly epoch: number;
-  /** Counts the frames of its epoch; 0 for the fence. */
+  /** Numbers the frames of its epoch; 0 for the fence. */
   readonly count: number;
   readonly content: Uint8Array;
 }
 
-/** The most that a frame takes beside its content, bytes. */
+/** The largest size of a frame without its content, bytes. */
 export const FRAME_OVERHEAD_BYTES = 18;
 
-/** First byte of every frame: the format, so that a later one can be told apart. */
+/** The first byte of every frame: the format, so that later formats can be recognized. */
 const FORMAT = 1;
 
 export function encodeFrame({ kind, epoch, count, content }: Frame): Uint8Array {
@@ -33,7 +33,7 @@ export function encodeFrame({ kind, epoch, count, content }: Frame): Uint8Array 
   return Buffer.concat([writer.bytes, content]);
 }
 
-/** The frame in an entry; `undefined` if it is none. */
+/** The frame in an entry; `undefined` if the entry is not a frame. */
 export function decodeFrame(bytes: Uint8Array): Frame | undefined {
   try {
     const reader = new ByteReader(bytes);

@@ -17,7 +17,7 @@ export interface GatheringOptions {
   readonly engine: Engine;
   /** The hubs that were ever in the cluster. */
   readonly hubs: readonly string[];
-  /** That of whoever gathers. */
+  /** The clock of the caller. */
   readonly clock: EntryClock;
   readonly log: Logger;
 }
@@ -25,20 +25,20 @@ export interface GatheringOptions {
 /** Sessions that one hub had. */
 export interface HubSessions {
   readonly sessions: readonly StoredSession[];
-  /** How far the clock of the one who gathers is ahead of that hub's, milliseconds. */
+  /** How far the caller's clock is ahead of that hub's, milliseconds. */
   readonly aheadMs: number;
-  /** What is in the ledger, and has not had its effect on them yet. */
+  /** Messages in the ledger that are not applied to them yet. */
   readonly missed: readonly Missed[];
 }
 
-/** What became due to a session after it had left for another hub. */
+/** Messages queued for a session after it had left for another hub. */
 export interface Remainder {
   readonly clientIdentifier: string;
   readonly due: readonly StoredDue[];
   readonly aheadMs: number;
 }
 
-/** All that a cluster keeps for clients. */
+/** Everything that a cluster keeps for clients. */
 export interface Gathered {
   readonly retained: readonly Message[];
   readonly hubs: readonly HubSessions[];
@@ -85,7 +85,7 @@ interface FoundHub {
   readonly tables: StateTables;
 }
 
-/** The hubs whose state is not all at others. */
+/** The hubs whose state is not completely at others. */
 async function findHubs({ engine, hubs }: GatheringOptions): Promise<readonly FoundHub[]> {
   const found: FoundHub[] = [];
   for (const hub of hubs) {
@@ -100,12 +100,12 @@ async function findHubs({ engine, hubs }: GatheringOptions): Promise<readonly Fo
   return found.filter(({ hub, cell }) => !isAdopted(hub, cell, found));
 }
 
-/** Whether another hub has taken all of a hub's state, and was killed before it could say so in the hub's cell. */
+/** Whether another hub has taken all of a hub's state, and was killed before it could record that in the hub's cell. */
 function isAdopted(hub: string, { adopter, epoch }: HubCell, found: readonly FoundHub[]): boolean {
   return adopter !== undefined && found.some(({ tables }) => (tables.adopted.get(hub) ?? 0) >= epoch);
 }
 
-/** What a hub had retained that was alone, and has not told the others yet. */
+/** The retained messages of a hub that was alone and has not sent them to the others yet. */
 function addRetained({ messages }: RetainedState, { retained }: StateTables): void {
   for (const [topic, message] of retained) if (!messages.has(topic)) messages.set(topic, message);
 }
@@ -116,7 +116,7 @@ interface Part extends Pick<FoundHub, 'hub' | 'tables'> {
   readonly remainders: readonly Remainder[];
 }
 
-/** Which sessions of a hub are still its own; of those that have arrived at another one, only the rest of what is due. */
+/** The sessions of a hub that are still its own; for those that have arrived at another hub, only the rest of their queued messages. */
 function separate(one: FoundHub, all: readonly FoundHub[], { clock }: GatheringOptions): Part {
   const { hub, tables } = one;
   const aheadMs = aheadOf(tables, clock);
@@ -129,7 +129,7 @@ function separate(one: FoundHub, all: readonly FoundHub[], { clock }: GatheringO
     const leaving = tables.leaving.get(clientIdentifier);
     if (!leaving || !hasArrived(leaving.handOver)) sessions.push(session);
     else {
-      // The rest came through the ledger to the other hub too.
+      // The rest reached the other hub through the ledger too.
       const isLeft = ({ ticket, terms }: StoredDue) =>
         ticket > leaving.lastTicket && terms.share !== undefined;
       remainders.push({ clientIdentifier, due: session.due.filter(isLeft), aheadMs });
@@ -138,7 +138,7 @@ function separate(one: FoundHub, all: readonly FoundHub[], { clock }: GatheringO
   return { hub, tables, aheadMs, sessions, remainders };
 }
 
-/** The hub's clock went on with the time of day since its last mark. */
+/** Since its last mark, the hub's clock advanced with the time of day. */
 function aheadOf({ clock: marks }: StateTables, { now, timeOfDay }: EntryClock): number {
   const mark = marks.get(0);
   if (!mark) return 0;

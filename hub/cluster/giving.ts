@@ -14,10 +14,10 @@ import {
   REPLY_OVERHEAD_BYTES,
 } from './requests.ts';
 
-/** After how long the hub that has claimed a session is asked whether it has arrived, milliseconds. */
+/** After how long the hub that has claimed a session is asked whether the session has arrived, milliseconds. */
 const DOUBT_MS = 3_000;
 
-/** A session that may be here, or elsewhere. */
+/** A session that may be here or at another hub. */
 interface Doubt {
   readonly leaving: Leaving;
   readonly moving: MovingSession;
@@ -28,20 +28,20 @@ interface Doubt {
 /** A session as it was when it was packed. */
 interface Packed {
   readonly content: Uint8Array;
-  /** Up to where it has had the effect of the ledger. */
+  /** The position up to which the ledger has been applied to it. */
   readonly position: number;
 }
 
-/** Gives sessions to the hubs that have claimed their clients. Until such a hub asks for the release of a session, it may be here or there. */
+/** Gives sessions to the hubs that have claimed their clients. Until such a hub asks for the release of a session, the session may be at either. */
 export class Giving {
   readonly #options: MovingOptions;
   /** By client identifier. */
   readonly #doubts = new Map<string, Doubt>();
-  /** What was given, by hand-over. */
+  /** The parcels that were given, by hand-over. */
   readonly #parcels = new Map<string, Promise<Packed | undefined>>();
-  /** What became due until the release, by hand-over. */
+  /** Messages queued until the release, by hand-over. */
   readonly #remainders = new Map<string, Promise<Uint8Array>>();
-  /** What waits, so that a hub that has ended does not. */
+  /** Pending waits, which are cancelled when this hub ends. */
   readonly #running = new Subscription();
   readonly #closed$ = new Subject<undefined>();
 
@@ -49,7 +49,7 @@ export class Giving {
     this.#options = options;
   }
 
-  /** Goes on with a session that was being given, by this hub or by a dead one. */
+  /** Continues to give a session that was being given by this hub or by a dead one. */
   resume(clientIdentifier: string, leaving: Leaving): void {
     const { moves, sessions } = this.#options;
     const moving = sessions.hold(clientIdentifier);
@@ -59,7 +59,7 @@ export class Giving {
     } else moves.leaving.delete(clientIdentifier);
   }
 
-  /** Ends a session here that another hub has taken; returns what became due since. */
+  /** Ends a session here that another hub has taken; returns the messages queued since. */
   end(handOver: string): readonly StoredSession[] {
     const [clientIdentifier, doubt] = this.#findDoubt(handOver) ?? [];
     if (clientIdentifier === undefined || !doubt) return [];
@@ -77,34 +77,34 @@ export class Giving {
   }
 
   /**
-   * Resolves when it is known where a client's session is, of which a hand-over has begun here; `undefined` if it is known now. Others may have waited too, and been faster:
-   * ask again, and go on in the same turn as the answer.
+   * Resolves once it is known where a client's session is whose hand-over has begun here; `undefined` if that is known now. Others may have waited too and been faster:
+   * ask again, and continue in the same turn as the answer.
    */
   settling(clientIdentifier: string): Promise<void> | undefined {
     return this.#doubts.get(clientIdentifier)?.settled;
   }
 
-  /** What was given before, if the same was claimed before. */
+  /** The earlier reply, if the same claim was answered before. */
   given(handOver: string): Promise<Uint8Array> | undefined {
     const parcel = this.#parcels.get(handOver);
     return parcel && this.#reply(parcel, 0);
   }
 
-  /** Gives a client's session, if there is any, to the hub that has claimed it. Rejects with `session/not-yours`. */
+  /** Gives a client's session, if there is one, to the hub that has claimed it. Rejects with `session/not-yours`. */
   give(request: ClaimRequest): Promise<Uint8Array> {
     const parcel = this.#give(request);
     this.#remember(this.#parcels, request.handOver, parcel);
     return this.#reply(parcel, 0);
   }
 
-  /** The rest of what was given. */
+  /** The rest of a parcel. */
   piece(handOver: string, at: number): Promise<Uint8Array> {
     const parcel = this.#parcels.get(handOver);
     if (!parcel) throw new HubError('session/unknown', `nothing is known of hand-over ${handOver}`);
     return this.#reply(parcel, at);
   }
 
-  /** The session of a hand-over has arrived: ends it here, and resolves to what became due since. */
+  /** The session of a hand-over has arrived: ends it here, and resolves to the messages queued since. */
   release(handOver: string): Promise<Uint8Array> {
     const known = this.#remainders.get(handOver);
     if (known) return known;
@@ -125,14 +125,14 @@ export class Giving {
     }
     await untilSafe(store.journal);
     const parcel = moving && this.#pack(clientIdentifier, leaving, moving);
-    await untilSafe(store.journal); // The next process must know what was in it.
+    await untilSafe(store.journal); // The hub's next process must know what the parcel held.
     return parcel;
   }
 
-  /** What becomes due from now on goes with the release. */
+  /** Messages queued from now on are sent with the release. */
   #pack(clientIdentifier: string, leaving: Leaving, moving: MovingSession): Packed | undefined {
     if (!moving.isKnown) {
-      moving.stay(); // It was ended meanwhile, as for a revoked credential.
+      moving.stay(); // It was ended meanwhile, for example because its credential was revoked.
       this.#settle(clientIdentifier);
       return undefined;
     }
@@ -172,7 +172,7 @@ export class Giving {
     return [...this.#doubts].find(([, { leaving }]) => leaving.handOver === handOver);
   }
 
-  /** With a ledger, whoever has the session has had from it what became due here. */
+  /** With a ledger, the hub that has the session has read these messages from the ledger. */
   #takeRemainder(clientIdentifier: string, { moving }: Doubt): Uint8Array {
     const { moves, order } = this.#options;
     const { lastTicket = 0 } = moves.leaving.get(clientIdentifier) ?? {};
@@ -199,7 +199,7 @@ export class Giving {
     this.#doubts.delete(clientIdentifier);
   }
 
-  /** Asks all hubs whether a session has arrived. If it has, its release will come; if not, it stays here. */
+  /** Asks all hubs whether a session has arrived. If it has, its release will be asked for; if not, it stays here. */
   async #clearUp(clientIdentifier: string, doubt: Doubt): Promise<void> {
     const isOpen = () => this.#doubts.get(clientIdentifier) === doubt && !this.#running.closed;
     for (;;) {
@@ -226,7 +226,7 @@ export class Giving {
     });
   }
 
-  /** What rejects or gives nothing is forgotten: the same can be tried again. */
+  /** Forgets calls that rejected or gave nothing, so that the same can be tried again. */
   #remember<T>(memory: Map<string, Promise<T>>, handOver: string, promise: Promise<T>): void {
     memory.set(handOver, promise);
     const forget = () => memory.delete(handOver);

@@ -3,8 +3,8 @@ import type { HandOverOptions } from './moving-options.ts';
 import { Taking } from './taking.ts';
 
 /**
- * Moves sessions to the hub that has claimed their client, and takes those that this one has claimed. A session is at one hub, whoever dies: the one that gives
- * it notes in its log that it may be gone, the one that takes it notes that it has come, and only then does the first one end it. In between, the first one asks.
+ * Moves sessions to the hub that has claimed their client, and takes those that this hub has claimed. A session is at exactly one hub, whichever hub dies: the
+ * giver notes in its log that the session may be gone, the taker notes that it has arrived, and only then does the giver end it. In between, the giver asks.
  */
 export class HandOver {
   readonly giving: Giving;
@@ -19,7 +19,7 @@ export class HandOver {
     this.taking = new Taking(parts);
   }
 
-  /** Goes on with what the log says. Call it once the sessions are restored. */
+  /** Continues the hand-overs in the log. Call it once the sessions are restored. */
   resume(): void {
     const { leaving, arrived } = this.#options.moves;
     for (const [clientIdentifier, one] of [...leaving]) this.giving.resume(clientIdentifier, one);

@@ -4,27 +4,27 @@ import type { CellValue, Engine } from './engine.ts';
 import { decodeJson, parseJson } from './json.ts';
 
 const HUB_CELL = z.object({
-  /** Counts the owners of the state. */
+  /** Numbers the owners of the state. */
   epoch: z.int().positive(),
-  /** The process that owns the state, or owned it last, as users know it: host and process identifier. */
+  /** The process that owns the state, or owned it last, in a form for users: host and process identifier. */
   instance: z.string(),
-  /** Set by its owner once the state is safe and nobody serves it. */
+  /** Set by the owner once the state is safe and no process serves it. */
   isReleased: z.boolean(),
-  /** The other hub for which it is, or was, owned, if so: that hub takes the state into its own. */
+  /** The other hub on whose behalf the state is or was owned, if any: that hub takes the state into its own. */
   adopter: z.string().optional(),
-  /** Whether the adopter has all of it: the log holds nothing but a fence. */
+  /** Whether the adopter has all of it: the log then holds nothing but a fence. */
   isEmpty: z.boolean().optional(),
 });
 
-/** Who owns the state of a hub: what the hub's cell says, and every beat of the owner. */
+/** The owner of a hub's state, as in the hub's cell and in every beat of the owner. */
 export type HubCell = Readonly<z.infer<typeof HUB_CELL>>;
 
-/** The key of a hub's cell, which is also the channel of its owner's beats. */
+/** The key of a hub's cell; also the channel of its owner's beats. */
 export function hubKey(hub: string): string {
   return `hub-${hub}`;
 }
 
-/** Who owns the state of a hub; `undefined` if there was never any. Rejects with `UnansweredError` and `store/damaged`. */
+/** The owner of a hub's state; `undefined` if there was never one. Rejects with `UnansweredError` and `store/damaged`. */
 export async function readHubCell(engine: Engine, hub: string): Promise<HubCell | undefined> {
   const cell = await engine.cell(hubKey(hub));
   return cell && parseHubCell(cell);
@@ -36,13 +36,13 @@ export function parseHubCell({ text }: Pick<CellValue, 'text'>): HubCell {
   throw new HubError('store/damaged', `the cluster says something else than who owns a hub: ${quote(text)}`);
 }
 
-/** Anybody may cast anything: what is no beat is none. */
+/** Any program may cast anything: what is not a beat gives `undefined`. */
 export function parseBeat(bytes: Uint8Array): readonly HubCell[] {
   const beat = HUB_CELL.safeParse(decodeJson(bytes));
   return beat.success ? [beat.data] : [];
 }
 
-/** How the servers list the connection of a hub's process. */
+/** The name under which the servers list the connection of a hub's process. */
 export function connectionNameOf({
   hub,
   instance,

@@ -13,19 +13,19 @@ export interface HubLogOptions {
   readonly state: ChainState;
   readonly last: number;
   readonly scheduler: SchedulerLike;
-  /** Called before the changes of a turn are written, to add to them. */
+  /** Called before the changes of a turn are written, to add more. */
   readonly onCommit: () => void;
-  /** Called when changes are safe, with the length of all that the log has got of this owner, bytes. */
+  /** Called when changes are safe, with the length of everything that this owner has added to the log, bytes. */
   readonly onWritten: (bytes: number) => void;
   /** Called once, when another owner has fenced this one. */
   readonly onFenced: () => void;
-  /** Called when there is no room for more changes and, with `undefined`, when there is again. */
+  /** Called when there is no room for more changes, and with `undefined` when there is again. */
   readonly onFull: (failure: HubError | undefined) => void;
 }
 
 /**
- * Changes on their way to the log of a hub. Those of one turn of the event loop become one frame, or several that count together. While many frames are
- * on their way, the changes of later turns gather, and become one frame too.
+ * Writes changes to the log of a hub. The changes of one turn of the event loop become one frame, or several that count together. While many frames are
+ * on their way, the changes of later turns are collected into one frame.
  */
 export class HubLog {
   readonly #options: HubLogOptions;
@@ -49,12 +49,12 @@ export class HubLog {
     return this.#gathered.position;
   }
 
-  /** Why nothing can be kept now, if so. */
+  /** Why nothing can be kept now, if that is so. */
   get failure(): HubError | undefined {
     return this.#gathered.failure;
   }
 
-  /** For how long changes have waited without any answer, milliseconds. */
+  /** How long changes have been waiting without any answer, milliseconds. */
   get silenceMs(): number {
     return this.#writer.silenceMs;
   }
@@ -63,7 +63,7 @@ export class HubLog {
     return this.#gathered.isSafe(position);
   }
 
-  /** Calls back once all changes up to a position are safe, or with the reason why they cannot be; at once if that is known. */
+  /** Calls back once all changes up to a position are safe, or with the reason why they cannot be; at once if that is already known. */
   whenSafe(position: number, then: Then): void {
     this.#gathered.whenSafe(position, then);
   }
@@ -73,7 +73,7 @@ export class HubLog {
     return this.#gathered.add();
   }
 
-  /** Writes the changes of this turn now rather than at its end, unless too many are on their way. */
+  /** Writes the changes of this turn now instead of at its end, unless too many are on their way. */
   commit(): void {
     if (this.#writer.hasRoom) this.#flush();
   }
@@ -84,7 +84,7 @@ export class HubLog {
     return new Promise((resolve) => this.#writer.append('checkpoint', version, resolve));
   }
 
-  /** Appends a piece of the state as it is, behind all changes so far; resolves once it is safe. `write` is called when there is room. */
+  /** Appends a piece of the present state after all changes so far; resolves once it is safe. `write` is called when there is room. */
   async copy(write: () => Uint8Array): Promise<void> {
     await this.#room();
     this.#flush();

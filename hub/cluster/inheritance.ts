@@ -17,27 +17,27 @@ export interface InheritanceOptions {
   readonly order?: SessionOrder | undefined;
   readonly sessions: Pick<Sessions, 'has' | 'appendDue' | 'catchUp' | 'dropWill'>;
   readonly handOver: HandOver;
-  /** Restores sessions that are in the store already. */
+  /** Restores sessions that are already in the store. */
   readonly restore: (stored: readonly StoredSession[]) => void;
-  /** Gives what the dead hub owed to others. */
+  /** Sends the messages that the dead hub owed to others. */
   readonly pay: (owed: Owed) => void;
   readonly log: Logger;
 }
 
-/** What is still due to a session that is here. */
+/** Messages that are still queued for a session that is here. */
 interface Remainder {
   readonly clientIdentifier: string;
   readonly due: readonly StoredDue[];
 }
 
-/** `aheadMs`: how far the clock here is ahead, milliseconds. `missed`: what came since the dead hub's sessions had the effect of the ledger. */
+/** `aheadMs`: how far the clock here is ahead, milliseconds. `missed`: ledger entries that were not yet applied to the dead hub's sessions. */
 export interface Circumstances {
   readonly aheadMs: number;
   readonly missed: readonly Missed[];
 }
 
 /**
- * Takes the state of a dead hub within the turn: its sessions, and what it had on its way. If this hub was the other side of a hand-over, that ends here.
+ * Takes over the state of a dead hub within one turn: its sessions, and what it was moving. Hand-overs that had this hub as their other side end here.
  */
 export function inherit(
   dead: StateTables,
@@ -61,7 +61,7 @@ export function inherit(
   payOwed(dead, { aheadMs, missed }, options);
 }
 
-/** Wills that the ledger has, while the log of the dead hub does not say yet that it has published them. */
+/** Wills that are in the ledger although the log of the dead hub does not record yet that they are published. */
 function dropSaidWills(
   { owed }: StateTables,
   missed: readonly Missed[],
@@ -72,7 +72,7 @@ function dropSaidWills(
       sessions.dropWill(one.message);
 }
 
-/** Messages that the dead hub owed to others, but for those that the ledger has. */
+/** Messages that the dead hub owed to others, except those that are in the ledger. */
 function payOwed(
   { owed }: StateTables,
   { aheadMs, missed }: Circumstances,
@@ -83,7 +83,7 @@ function payOwed(
     if (!paid.has(number)) pay({ share, message: moveMessage(message, aheadMs) });
 }
 
-/** Sessions that the dead hub was giving, and that are here already: what became due there since, and what the ledger does not bring here. */
+/** For sessions that the dead hub was giving and that are here already: messages queued there since, which the ledger does not bring here. */
 function endTakings(
   { leaving }: StateTables,
   theirs: readonly StoredSession[],
@@ -100,7 +100,7 @@ function endTakings(
   });
 }
 
-/** Sessions that this hub was giving, and that the dead hub had taken: they come back. */
+/** Sessions that this hub was giving and that the dead hub had taken: they come back. */
 function endGivings({ arrived }: StateTables, { handOver }: InheritanceOptions): readonly Remainder[] {
   return [...arrived].flatMap(([id, one]) => {
     const remainder = handOver.giving.end(id);
@@ -109,7 +109,7 @@ function endGivings({ arrived }: StateTables, { handOver }: InheritanceOptions):
   });
 }
 
-/** A client has one session; a stored will of its own is none. */
+/** A client has one session; a will that is stored on its own is not a session. */
 function isWanted({ state }: StoredSession, { sessions, log }: InheritanceOptions): boolean {
   const { clientIdentifier, expirySeconds } = state;
   if (expirySeconds === 0 || !sessions.has(clientIdentifier)) return true;

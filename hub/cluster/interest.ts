@@ -9,22 +9,22 @@ import type { Member } from './members.ts';
 const ANSWER_MS = 1_000;
 const RETRY_MS = 100;
 
-/** After how long a subscription is acknowledged although some hub has not heard of it, milliseconds. */
+/** After how long a subscription is acknowledged although some hub has not confirmed it, milliseconds. */
 const PATIENCE_MS = 1_000;
 
-/** How often a hub is asked whether it still knows what it was told: it may have taken this one for dead, milliseconds. */
+/** How often a hub is asked whether it still knows what it was told, milliseconds: it may have considered this hub dead. */
 const CHECK_MS = 2_000;
 
-/** How many changes of old are known; a hub that has missed more is told everything. */
+/** How many past changes are kept; a hub that has missed more is sent everything. */
 const KNOWN_CHANGES = 10_000;
 
 /** About how long one question may be, bytes. */
 const QUESTION_BYTES = 256 * 2 ** 10;
 
-/** Told of a shared subscription with members none of which is live. A hub of an earlier version takes it for that many. */
+/** Sent for a shared subscription all of whose members are offline. A hub of an earlier version takes it as that many members. */
 export const ALL_AWAY = 1_000_000;
 
-/** How many subscriptions a hub has for a filter: one, if it is not shared, else how many members are live. */
+/** How many subscriptions a hub has for a filter: one if it is not shared, else the number of live members. */
 interface Change {
   readonly filter: string;
   readonly count: number;
@@ -50,7 +50,7 @@ export function interestChannel(hub: string): string {
 }
 
 /**
- * Tells all other hubs for which filters this hub has subscribers: changes as they come, to a new hub everything. Safe up to a position means that
+ * Tells all other hubs the filters for which this hub has subscribers: changes as they come, to a new hub everything. Safe up to a position means that
  * all have confirmed it, or had time to.
  */
 export class OwnInterest implements Progress {
@@ -63,7 +63,7 @@ export class OwnInterest implements Progress {
   #waiters: { readonly version: number; readonly then: Then }[] = [];
   /** The version with which the last filter was added. */
   #lastAdded = 0;
-  /** Up to this version nobody waits any more. */
+  /** No caller waits any more for versions up to this one. */
   #waived = 0;
   #isScheduled = false;
   #isStopped = false;
@@ -96,7 +96,7 @@ export class OwnInterest implements Progress {
     });
   }
 
-  /** Whether a hub that knows a version may not know all filters of this hub. Members of shared subscriptions are told of too, but are no filters of its own. */
+  /** Whether a hub that knows a version may lack filters of this hub. Members of shared subscriptions are announced too, but are no filters of this hub. */
   hasAddedSince(version: number): boolean {
     return version < this.#lastAdded;
   }
@@ -109,7 +109,7 @@ export class OwnInterest implements Progress {
     this.#set(filter, (this.#counts.get(filter) ?? 0) - 1);
   }
 
-  /** A shared subscription has so many members here. */
+  /** A shared subscription has this many members here. */
   share(filter: string, { live, away }: MemberCounts): void {
     const count = live === 0 && away > 0 ? ALL_AWAY : live;
     if (count !== (this.#counts.get(filter) ?? 0)) this.#set(filter, count);
@@ -144,7 +144,7 @@ export class OwnInterest implements Progress {
     this.#schedule();
   }
 
-  /** The next version is the one before with a change. */
+  /** The next version: the last one with one more change. */
   #note({ filter, count }: Change): void {
     this.#version++;
     if (count > 0 && !isShared(filter)) this.#lastAdded = this.#version;
@@ -166,7 +166,7 @@ export class OwnInterest implements Progress {
       if (!told.isTelling && (isCheck || told.version !== this.#version)) void this.#tell(told);
   }
 
-  /** Tells one hub until it knows everything, or serves no longer. */
+  /** Tells one hub until it knows everything, or no longer serves. */
   async #tell(told: Told): Promise<void> {
     told.isTelling = true;
     do {
@@ -194,7 +194,7 @@ export class OwnInterest implements Progress {
     else await this.#tellChanges(told, version, this.#changes.slice(this.#changes.length - missed));
   }
 
-  /** Each piece has a version of its own: whoever has heard only some of them does not know a version in which everything is. */
+  /** Each piece has a version of its own: a hub that received only some of them does not claim a version that includes everything. */
   async #tellEverything(told: Told): Promise<void> {
     const all = Array.from(this.#counts, ([filter, count]) => ({
       filter,
@@ -218,7 +218,7 @@ export class OwnInterest implements Progress {
     for (const [index, content] of pieces.entries()) {
       const to = index === pieces.length - 1 ? version : from;
       if (await this.#ask(told.member, { from, to, isFirstOfAll: false }, content)) continue;
-      told.version = undefined; // It has restarted, or missed something: it is told everything next time.
+      told.version = undefined; // It has restarted or missed something: next time it is sent everything.
       return;
     }
     told.version = version;
@@ -268,15 +268,15 @@ function* encodePieces(changes: readonly Change[]): Generator<Uint8Array> {
   yield writer.copy();
 }
 
-/** Takes what another hub says of its filters. */
+/** Receives what another hub says about its filters. */
 export interface InterestTarget {
-  /** All that was known of this hub is void. */
+  /** Everything that was known of this hub is void. */
   clear(hub: string, epoch: number): void;
-  /** How many subscriptions it has for a filter; 0 for none. */
+  /** The number of subscriptions that it has for a filter; 0 for none. */
   set(hub: string, filter: string, count: number): void;
 }
 
-/** Hears what other hubs say of their filters. */
+/** Receives what other hubs say about their filters. */
 export class OthersInterest {
   readonly #known = new Map<string, { epoch: number; version: number }>();
   readonly #target: InterestTarget;
@@ -287,12 +287,12 @@ export class OthersInterest {
     this.#answering = engine.answer(interestChannel(self.hub), async (bytes) => this.#take(bytes));
   }
 
-  /** Up to which version the filters of a hub are known; `undefined` if they are not. */
+  /** The version up to which the filters of a hub are known; `undefined` if they are not. */
   versionOf(hub: string): number | undefined {
     return this.#known.get(hub)?.version;
   }
 
-  /** A hub serves no longer. */
+  /** A hub no longer serves. */
   forget(hub: string): void {
     this.#known.delete(hub);
   }
@@ -301,7 +301,7 @@ export class OthersInterest {
     this.#answering.unsubscribe();
   }
 
-  /** The answer says whether it fits to what was known. */
+  /** The answer says whether it follows what was known. */
   #take(bytes: Uint8Array): Uint8Array {
     const reader = new ByteReader(bytes);
     const [hub, epoch] = [reader.text(), reader.integer()];
@@ -311,7 +311,7 @@ export class OthersInterest {
     const isLate = known && (known.epoch > epoch || (known.epoch === epoch && known.version > to));
     if (isLate) return Uint8Array.of(0);
     if (isFirstOfAll) this.#target.clear(hub, epoch);
-    // The same may come twice, if the answer was lost.
+    // The same message may arrive twice, if the answer was lost.
     else if (known?.epoch !== epoch || (known.version !== from && known.version !== to))
       return Uint8Array.of(0);
     while (!reader.isAtEnd) this.#target.set(hub, reader.text(), reader.integer());

@@ -27,24 +27,24 @@ import type { RecentEntries } from './recent-entries.ts';
 import type { RetainedState } from './retained-replay.ts';
 
 export interface JoinOptions extends ClusterStoreOptions {
-  /** A ledger that grows by less is not compacted, bytes. Default 4 MiB. */
+  /** The ledger is compacted only if it has grown by more than this, bytes. Default 4 MiB. */
   readonly smallLedgerBytes?: number;
 }
 
 /** A hub's part in its cluster. */
 export interface Cluster {
-  /** Give it to the hub; its `peers` join it to the others. */
+  /** Pass it to the hub; its `peers` connect it to the other hubs. */
   readonly store: ClusterStore;
-  /** The hubs that serve, this one included from when it does; the present state first. */
+  /** The hubs that serve, including this one once it does; emits the present state first. */
   readonly live$: Observable<readonly Member[]>;
-  /** Tells the others how clients reach this hub, as in `mqtt://10.0.0.7:1883`; until then nobody knows. */
+  /** Tells the other hubs how clients reach this one, as in `mqtt://10.0.0.7:1883`; until then they do not know. */
   announce(addresses: readonly string[]): void;
   /**
-   * Moves all sessions to the other hubs, and closes all connections, before the hub ends; resolves to what is left, which whoever adopts this hub gets. Wills of clients
+   * Moves all sessions to the other hubs and closes all connections before the hub ends; resolves to what is left, which the adopting hub gets. Wills of clients
    * that connect to another hub within `willGraceSeconds` are not published.
    */
   drain(limits: DrainLimits): Promise<DrainState>;
-  /** Emits when somebody asks this hub to drain and to end. */
+  /** Emits when this hub is asked to drain and to end. */
   readonly drainWanted$: Observable<unknown>;
 }
 
@@ -146,7 +146,7 @@ export class JoinedCluster implements Cluster {
     });
   }
 
-  /** The store of the hub, with what all hubs have retained, and a journal that is safe once the others have it too. */
+  /** The store of the hub with the retained messages of all hubs, and a journal that is safe only once the other hubs have it too. */
   #createStore(retained: readonly Message[]): ClusterStore {
     const kept = this.#kept;
     const peers = this.peers;
@@ -174,7 +174,7 @@ export class JoinedCluster implements Cluster {
     };
   }
 
-  /** The hub has all that others have published: it serves from now on. */
+  /** The hub has everything that the others have published: it serves from now on. */
   #serve(served: Served): void {
     this.#shareRetained(served.hub);
     this.#owners.serve({
@@ -191,13 +191,13 @@ export class JoinedCluster implements Cluster {
     this.peers.setMembers(members);
   }
 
-  /** Resolves once all hubs know that nothing of these epochs of a hub counts any more in the ledger. */
+  /** Resolves once all hubs know that nothing more of these epochs of a hub counts in the ledger. */
   async #announceOver(hub: string, epoch: number): Promise<void> {
     this.peers.ledger.append({ kind: 'over', hub, epoch }, undefined);
     await this.peers.ledger.untilKept();
   }
 
-  /** What a hub had retained that was alone so far, becomes everybody's. */
+  /** What a hub that was alone so far had retained now goes to all hubs. */
   #shareRetained(core: Hub): void {
     for (const message of this.#kept.retained) {
       if (core.retained.get(message.topic) === undefined) core.publish(message, { owner: HUB_ITSELF });
@@ -234,7 +234,7 @@ export class JoinedCluster implements Cluster {
     this.#lost$.complete();
   }
 
-  /** Begins nothing any more that others see. */
+  /** Starts nothing more that other hubs can see. */
   #stop(): void {
     this.#presence.leave();
     this.#compaction.stop();

@@ -4,12 +4,12 @@ import type { SessionJournal, SessionRecord } from '../session/store.ts';
 import type { ClusterPeers } from './cluster-peers.ts';
 import type { ClusterStore } from './cluster-store.ts';
 
-/** Where all of them were. */
+/** The position of each of them. */
 type Positions = readonly number[];
 
 /**
- * Several progresses as one: it is safe up to a position once each of them is safe up to where it was then. Positions are counted by how often one of them was found
- * further than before.
+ * Several journals' progress as one: it is safe up to a position once each of them is safe up to where it was then. The position goes up by one each time one of
+ * them is found further than before.
  */
 export class JoinedProgress implements Progress {
   readonly #parts: readonly Progress[];
@@ -80,7 +80,7 @@ export class JoinedProgress implements Progress {
   }
 }
 
-/** The journal of a hub among others. Retained messages are in the ledger, so that the log of this hub need not keep them. */
+/** The journal of a hub in a cluster. Retained messages are in the ledger, so the log of this hub need not keep them. */
 export class JoinedJournal extends JoinedProgress implements Journal, SessionJournal {
   readonly #kept: ClusterStore['journal'];
   readonly #ledger: ClusterPeers['ledger'];
@@ -91,13 +91,13 @@ export class JoinedJournal extends JoinedProgress implements Journal, SessionJou
     this.#ledger = ledger;
   }
 
-  /** The log of this hub must not get the effect of half a frame. */
+  /** The log of this hub must not get only half of a frame's effect. */
   commit(): void {
     if (!this.#ledger.isApplying) this.#kept.commit();
     this.#ledger.writer.commit();
   }
 
-  /** What a session owes its client is in the log of this hub: it need not wait until messages have come back from the ledger. */
+  /** The messages that a session owes its client are in the log of this hub: it need not wait until they have come back from the ledger. */
   get ofSessions(): Progress {
     return this.#kept;
   }

@@ -1,7 +1,7 @@
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** The value of a text; `undefined` if it is not JSON, which no value is. */
+/** The value of a text; `undefined` if the text is not JSON, as no JSON value is `undefined`. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -10,14 +10,14 @@ import { BASE_LOG } from './log-names.ts';
 import { LEDGER_PLACE, OriginOrder } from './origin-order.ts';
 import type { RetainedState } from './retained-replay.ts';
 
-/** The cell that says which part of it is the last one. */
+/** The cell that says which base is the latest. */
 export const BASE_CELL = 'ledger-base';
 
-/** About how long one piece of a base is, bytes. */
+/** The approximate size of one piece of a base, bytes. */
 const PIECE_BYTES = 64 * 2 ** 10;
 
 const POINTER = z.object({
-  /** Tells the pieces of one base from those of another, which may lie among them. */
+  /** Separates the pieces of one base from those of another, which may lie among them. */
   generation: z.string(),
   /** The sequences of its first and its last piece. */
   first: z.int().positive(),
@@ -28,24 +28,24 @@ type Pointer = Readonly<z.infer<typeof POINTER>>;
 
 export interface LedgerBase {
   readonly state: RetainedState;
-  /** The cell that says where it is; `undefined` if there is none, and all begins with the first entry of the ledger. */
+  /** The cell that says where the base is; `undefined` if there is none, and readers start with the first entry of the ledger. */
   readonly cell: CellValue | undefined;
 }
 
-/** Reads what was retained at some point of the ledger, behind which it can be read. Rejects with `UnansweredError` and `store/damaged`. */
+/** Reads the messages that were retained at some point of the ledger, from which reading can continue. Rejects with `UnansweredError` and `store/damaged`. */
 export async function readBase(engine: Engine, clock: EntryClock): Promise<LedgerBase> {
   const log = await engine.log(BASE_LOG);
   for (;;) {
     const cell = await engine.cell(BASE_CELL);
     const state = cell ? await readState(log, parsePointer(cell), clock) : emptyState();
     if (state) return { state, cell };
-    // Another base has taken its place meanwhile.
+    // Another base has replaced it meanwhile.
     if ((await engine.cell(BASE_CELL))?.revision === cell?.revision)
       throw new HubError('store/damaged', 'the cluster has lost what was retained');
   }
 }
 
-/** Replaces a base by a later one. Resolves to whether no other hub was faster. Rejects with `store/unavailable` if there is no room. */
+/** Replaces a base with a later one. Resolves to false if another hub was faster. Rejects with `store/unavailable` if there is no room. */
 export async function writeBase(
   { state, cell }: LedgerBase,
   engine: Engine,

@@ -8,10 +8,10 @@ import type { EntryClock } from './ledger-frame.ts';
 import { leastPosition, registerPosition } from './ledger-positions.ts';
 import { replayRetained } from './retained-replay.ts';
 
-/** How often to look whether the ledger has grown, milliseconds. */
+/** How often to check whether the ledger has grown, milliseconds. */
 const LOOK_MS = 5_000;
 
-/** How many bytes of the ledger are worth a new base. */
+/** How many bytes of ledger justify a new base. */
 const SMALL_LEDGER_BYTES = 4 * 2 ** 20;
 
 export interface LedgerCompactionOptions {
@@ -24,13 +24,13 @@ export interface LedgerCompactionOptions {
   readonly logger: Logger;
   /** How many bytes of the ledger this hub has read. */
   readonly readBytes: () => number;
-  /** Whether it is up to this hub, among those that serve. */
+  /** Whether this hub, among those that serve, is the one to compact. */
   readonly isElected: () => boolean;
   /** Default 4 MiB. */
   readonly smallLedgerBytes?: number | undefined;
 }
 
-/** Keeps the ledger short: every hub says how far it is, and one of them writes what was retained there, behind which all begins. */
+/** Keeps the ledger short: every hub reports how far it is, and one of them writes a base of all retained messages, from which readers then start. */
 export class LedgerCompaction {
   readonly #options: LedgerCompactionOptions;
   readonly #running: Subscription;
@@ -83,7 +83,7 @@ export class LedgerCompaction {
     const base = await readBase(engine, clock);
     if (to === undefined || to <= base.state.position) return;
     await replayRetained(base.state, log, { to, clock });
-    if (!base.state.reader.isWhole) return; // An entry that needs several frames goes on behind it.
+    if (!base.state.reader.isWhole) return; // An entry that needs several frames continues after it.
     const generation = `${hub}/${kept.epoch}/${++this.#count}`;
     if (await writeBase(base, engine, clock, generation)) await log.trim(to + 1);
   }

@@ -8,25 +8,25 @@ const KINDS = ['begin', 'part', 'entries'] as const;
 /** A frame of the ledger. */
 export interface LedgerFrame {
   readonly kind: (typeof KINDS)[number];
-  /** The hub that has appended it, and in which epoch of its own. */
+  /** The hub that appended it, and the epoch of that hub. */
   readonly hub: string;
   readonly epoch: number;
-  /** Counts the frames of this hub and epoch; 0 for `begin`. */
+  /** Numbers the frames of this hub and epoch; 0 for `begin`. */
   readonly count: number;
   /** How many entries end in it. */
   readonly entries: number;
-  /** How many parts of them come before. */
+  /** How many of its parts come before. */
   readonly parts: number;
   readonly content: Uint8Array;
 }
 
-/** About as much as all beside the content takes, bytes. */
+/** The approximate size of everything besides the content, bytes. */
 const HEADER_BYTES = 64;
 
-/** The first byte of every frame: the format, so that a later one can be told apart. */
+/** The first byte of every frame: the format, so that later formats can be recognized. */
 const FORMAT = 1;
 
-/** The most that a frame takes beside its content and the name of its hub, bytes. */
+/** The largest size of a frame without its content and the name of its hub, bytes. */
 export const LEDGER_OVERHEAD_BYTES = 40;
 
 /** The content may come in pieces. */
@@ -45,7 +45,7 @@ export function encodeLedgerFrame(
   return Buffer.concat([writer.bytes, ...content]);
 }
 
-/** The frame in an entry of the log; `undefined` if it is none. */
+/** The frame in an entry of the log; `undefined` if the entry is not a frame. */
 export function decodeLedgerFrame(bytes: Uint8Array): LedgerFrame | undefined {
   try {
     const reader = new ByteReader(bytes);
@@ -78,15 +78,15 @@ export interface MessageEntry {
   readonly kind: 'message';
   readonly message: Message;
   readonly picks: readonly EntryPick[];
-  /** Only the members that were picked get it. */
+  /** Only the picked members get it. */
   readonly isForPicksOnly: boolean;
-  /** The number under which the hub that has appended it owed it to a member before. */
+  /** The number under which the hub that appended it had kept it as owed to a member. */
   readonly owed?: number | undefined;
-  /** The client that has published it at QoS 2, and its packet identifier. */
+  /** The client that published it at QoS 2, and its packet identifier. */
   readonly receipt: { readonly clientIdentifier: string; readonly packetIdentifier: number } | undefined;
 }
 
-/** Another hub has taken over from this one: what it appends in this epoch, and in those before, counts no more. */
+/** Another hub has taken over from this one: what this one appends in this epoch or an earlier one no longer counts. */
 export interface OverEntry {
   readonly kind: 'over';
   readonly hub: string;
@@ -100,10 +100,10 @@ const HAS_PICKS = 0x02;
 const HAS_RECEIPT = 0x04;
 const FOR_PICKS_ONLY = 0x08;
 
-/** Stands in front of the number under which a message was owed: no hub has this name, so that those of earlier versions pass it over. */
+/** Precedes the number under which a message was owed: no hub has this name, so earlier versions skip it. */
 const NO_HUB = '';
 
-/** Clocks that count differently: that of this hub, and the time of day, which all hubs share. */
+/** Two clocks that count differently: this hub's, and the time of day, which all hubs share. */
 export interface EntryClock {
   /** Milliseconds of the hub's clock. */
   readonly now: () => number;
@@ -137,7 +137,7 @@ export function writeEntry(writer: ByteWriter, entry: LedgerEntry, clock: EntryC
   }
 }
 
-/** Throws `RangeError` if it is no entry. */
+/** Throws `RangeError` if it is not an entry. */
 export function readEntry(reader: ByteReader, clock: EntryClock): LedgerEntry {
   const flags = reader.byte();
   if (flags & IS_OVER) return { kind: 'over', hub: reader.text(), epoch: reader.integer() };
@@ -158,7 +158,7 @@ function readPicks(reader: ByteReader): EntryPick[] {
   return Array.from({ length: count }, () => ({ share: reader.text(), hub: reader.text() }));
 }
 
-/** The same message by the time of day. Most expire never, and then nobody looks at a clock. */
+/** The same message by the time of day. Most messages never expire, and then no clock is read. */
 export function toTimeOfDay(message: Message, clock: EntryClock): Message {
   return message.expiresAt === undefined ? message : shift(message, clock.timeOfDay() - clock.now());
 }
@@ -168,7 +168,7 @@ export function fromTimeOfDay(message: Message, clock: EntryClock): Message {
   return message.expiresAt === undefined ? message : shift(message, clock.now() - clock.timeOfDay());
 }
 
-/** The same message by a clock that is ahead by so many milliseconds. */
+/** The same message by a clock that is ahead by this many milliseconds. */
 export function shift(message: Message, byMs: number): Message {
   return message.expiresAt === undefined ? message : message.with({ expiresAt: message.expiresAt + byMs });
 }

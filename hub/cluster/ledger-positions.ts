@@ -6,10 +6,10 @@ import { parseJson } from './json.ts';
 
 const CELL = 'ledger-positions';
 
-/** Up to which sequence of the ledger the sessions of each hub have had its effect; what is behind is still needed. */
+/** For each hub, the sequence up to which the ledger is applied to its sessions; everything after it is still needed. */
 const POSITIONS = z.record(z.string(), z.object({ epoch: z.int(), position: z.int() }));
 
-/** Says how much of the ledger a hub has in its own log, so that it is kept from there on. Resolves once that is so. */
+/** Records how much of the ledger a hub has in its own log, so that the ledger is kept from there on. Resolves once that is done. */
 export async function registerPosition(
   engine: Engine,
   { hub, epoch, position }: { readonly hub: string; readonly epoch: number; readonly position: number },
@@ -17,18 +17,18 @@ export async function registerPosition(
   for (;;) {
     const cell = await engine.cell(CELL);
     const positions = parse(cell?.text);
-    if ((positions[hub]?.epoch ?? 0) > epoch) return; // A later process has said it.
+    if ((positions[hub]?.epoch ?? 0) > epoch) return; // A later process has recorded it.
     positions[hub] = { epoch, position };
     if (await engine.setCell(CELL, JSON.stringify(positions), cell?.revision ?? 0)) return;
   }
 }
 
-/** Whether a hub has ever said how far it is: it had a log of its own then. */
+/** Whether a hub has ever recorded its position: it had a log of its own then. */
 export async function hasPosition(engine: Engine, hub: string): Promise<boolean> {
   return parse((await engine.cell(CELL))?.text)[hub] !== undefined;
 }
 
-/** Up to where no hub needs the ledger any more. Forgets the hubs whose sessions are all at others. Resolves to nothing if another hub was faster. */
+/** The position up to which no hub needs the ledger any more. Forgets hubs whose sessions are all at others. Resolves to nothing if another hub was faster. */
 export async function leastPosition(engine: Engine): Promise<number | undefined> {
   const cell = await engine.cell(CELL);
   const positions = parse(cell?.text);

@@ -14,7 +14,7 @@ export interface LedgerAccess {
   readonly clock: EntryClock;
 }
 
-/** What was retained when the sessions of the hub had last changed. From there on the ledger is kept for this hub. */
+/** The retained messages as of the last change of the hub's sessions. From there on the ledger is kept for this hub. */
 export async function readStart(
   { engine, log, clock }: LedgerAccess,
   hub: string,
@@ -22,7 +22,7 @@ export async function readStart(
 ): Promise<RetainedState> {
   for (;;) {
     const { state, cell } = await readBase(engine, clock);
-    // If a base is ahead of this hub, another one has had all sessions of this one.
+    // If a base is ahead of this hub, another hub has had all sessions of this one.
     const position = Math.max(ledgerPlace?.position ?? 0, state.position);
     if ((await log.range()).last < position) throw logIsGone('the ledger');
     await registerPosition(engine, { hub, epoch, position });
@@ -33,7 +33,7 @@ export async function readStart(
   }
 }
 
-/** Reads messages of the ledger again: those behind `after`, up to `until`. */
+/** Reads messages of the ledger again: those after `after`, up to `until`. */
 export async function readAgain(
   { engine, log, clock }: LedgerAccess,
   { after, until }: { readonly after: number; readonly until: number },

@@ -12,20 +12,20 @@ export interface LedgerWriterOptions {
   readonly epoch: number;
   readonly maxEntryBytes: number;
   readonly scheduler: SchedulerLike;
-  /** The other hubs whose filters are known now. */
+  /** The other hubs whose filters are known at present. */
   readonly known: () => readonly KnownDestination[];
-  /** Called when the ledger takes no more for lack of room and, with `undefined`, when it does again. */
+  /** Called when the ledger has no room, and with `undefined` when it has room again. */
   readonly onFull: (failure: HubError | undefined) => void;
 }
 
-/** A frame that is not known to count yet, and what to do once it does. */
+/** A frame that is not known to count yet, and what to do once it counts. */
 interface Outgoing<E> {
   readonly count: number;
   readonly bytes: Uint8Array;
   readonly entries: readonly E[];
 }
 
-/** A frame, to be written. */
+/** A frame to be written. */
 interface NewFrame<E> extends Pick<LedgerFrame, 'kind'> {
   /** In pieces. */
   readonly content?: readonly Uint8Array[];
@@ -33,22 +33,22 @@ interface NewFrame<E> extends Pick<LedgerFrame, 'kind'> {
   readonly parts?: number;
 }
 
-/** How many frames may be on their way. What comes meanwhile goes into one frame, as servers take one long frame far sooner than many short ones. */
+/** How many frames may be on their way. Entries that arrive meanwhile share one frame, as servers accept one long frame far sooner than many short ones. */
 const WINDOW = 4;
 
-/** How long to wait before another attempt: without an answer, and without room, milliseconds. */
+/** How long to wait before another attempt: after no answer, and after no room, milliseconds. */
 const RETRY_MS = 100;
 const RETRY_FULL_MS = 1_000;
 
-/** After how long frames that have not come back are sent again, and how often to look, milliseconds. Those that were posted have no other way to be missed. */
+/** After how long frames that have not come back are sent again, and how often to check, milliseconds. For posted frames this is the only sign of a loss. */
 const OVERDUE_MS = 3_000;
 const OVERDUE_POSTED_MS = 500;
 const LOOK_MS = 500;
 
 /**
  * Appends the entries of one hub's epoch to the ledger: those of a turn of the event loop in one frame. An entry counts once its frame has come back through the
- * tail of the ledger, so that frames are posted without an answer. If one does not come back, it is appended again with all behind it, and the answer says why.
- * `E` is what the hub knows of its own entries.
+ * tail of the ledger, so frames are posted without an answer. One that does not come back is appended again with all that follow, with an answer that says why.
+ * `E` is what the hub itself knows of its own entries.
  */
 export class LedgerWriter<E> {
   readonly #options: LedgerWriterOptions;
@@ -61,7 +61,7 @@ export class LedgerWriter<E> {
   /** Answers to earlier attempts are ignored. */
   #round = 0;
   #count = 0;
-  /** Frames below this count are sent with an answer: the first of the epoch, and those that were on their way when one was missed. */
+  /** Frames below this count are sent with an answer: the first of the epoch, and those that were on their way when one was lost. */
   #askedBelow = 1;
   #isWaiting = false;
   #isStopped = false;
@@ -83,7 +83,7 @@ export class LedgerWriter<E> {
     return this.#gathered.position;
   }
 
-  /** For how long frames have waited to come back, milliseconds. */
+  /** How long frames have been waiting to come back, milliseconds. */
   get silenceMs(): number {
     return this.#outgoing.length === 0 ? 0 : this.#options.scheduler.now() - this.#progressAt;
   }
@@ -92,7 +92,7 @@ export class LedgerWriter<E> {
     return this.#gathered.isSafe(position);
   }
 
-  /** Calls back once all entries up to a position count, or with the reason why they cannot now; at once if that is known. */
+  /** Calls back once all entries up to a position count, or with the reason why they cannot now; at once if that is already known. */
   whenSafe(position: number, then: Then): void {
     this.#gathered.whenSafe(position, then);
   }
@@ -111,7 +111,7 @@ export class LedgerWriter<E> {
     this.#directory.begin(this.#options.known());
   }
 
-  /** Appends the entries of this turn now rather than at its end, unless too many frames are on their way. */
+  /** Appends the entries of this turn now instead of at its end, unless too many frames are on their way. */
   commit(): void {
     if (this.#batched.length === 0 || this.#outgoing.length >= WINDOW || this.#isStopped) return;
     const most = this.#options.maxEntryBytes - LEDGER_OVERHEAD_BYTES - this.#options.hub.length;
@@ -136,7 +136,7 @@ export class LedgerWriter<E> {
     this.#batched = [];
   }
 
-  /** A frame of this hub counts: returns its entries. `then` must be called once they have had their effect. */
+  /** A frame of this hub counts: returns its entries. `then` must be called once they are applied. */
   counted(count: number): readonly E[] {
     const first = this.#outgoing.shift();
     if (first?.count !== count)
@@ -147,7 +147,7 @@ export class LedgerWriter<E> {
     return first.entries;
   }
 
-  /** So many more entries have had their effect, so that what waited for them may go on. */
+  /** This many more entries are applied, so that whatever waited for them can continue. */
   settle(entries: number): void {
     this.#gathered.settle(this.#gathered.safe + entries);
     this.commit();
@@ -159,7 +159,7 @@ export class LedgerWriter<E> {
     if (!this.#isWaiting) this.#sendAgain(RETRY_MS);
   }
 
-  /** Appends nothing more: whatever is not safe never will be. */
+  /** Appends nothing more: what is not safe yet never will be. */
   stop(failure: HubError): void {
     this.#isStopped = true;
     this.#round++;
@@ -206,7 +206,7 @@ export class LedgerWriter<E> {
     );
   }
 
-  /** Sends all frames once more: those that count already are void the second time. */
+  /** Sends all frames again: those that count already are void the second time. */
   #sendAgain(delayMs: number): void {
     this.#round++;
     this.#sent = 0;
@@ -219,7 +219,7 @@ export class LedgerWriter<E> {
     });
   }
 
-  /** Answers may say that a frame was kept, and yet it may not come: only what comes back counts. */
+  /** An answer may say that a frame was kept and yet the frame may not come back: only frames that come back count. */
   #look(): void {
     const first = this.#outgoing[0];
     if (this.#isWaiting || !first) return;

@@ -8,12 +8,12 @@ import { LedgerWriter, type LedgerWriterOptions } from './ledger-writer.ts';
 import type { LedgerPlace, OriginOrder } from './origin-order.ts';
 import type { PlacedFrame } from './recent-entries.ts';
 
-/** Where an entry stands. */
+/** The place of an entry. */
 export interface EntryPlace {
-  /** The hub that has appended it. */
+  /** The hub that appended it. */
   readonly hub: string;
   readonly epoch: number;
-  /** Counts the entries of this hub and epoch, from 1. */
+  /** Numbers the entries of this hub and epoch, from 1. */
   readonly serial: number;
   /** The sequence of its frame in the ledger. */
   readonly sequence: number;
@@ -22,22 +22,22 @@ export interface EntryPlace {
 export interface LedgerOptions<E> extends LedgerWriterOptions, FrameTarget {
   readonly clock: EntryClock;
   readonly reader: FrameReader;
-  /** Takes every entry that counts, in order, but for those that this hub does not need. `own` is what this hub gave to `append`, if it did so in this epoch. */
+  /** Called with every entry that counts and that this hub needs, in order. `own` is what this hub gave to `append`, if it did so in this epoch. */
   readonly onEntry: (entry: LedgerEntry, place: EntryPlace, own: E | undefined) => void;
-  /** Called once the entries that end in a frame have had their effect. */
+  /** Called once the entries that end in a frame are applied. */
   readonly onFrame: (frame: PlacedFrame) => void;
 }
 
-/** What a hub appends, and what it knows of it beside. */
+/** What a hub appends, and what only this hub knows of it. */
 interface Own<E> {
   readonly entry: LedgerEntry;
   readonly own: E;
 }
 
-/** The one order of all hubs: every hub appends to it, reads it whole, and comes to the same verdicts on it. */
+/** The one order of all hubs: every hub appends to it, reads all of it, and reaches the same verdicts. */
 export class Ledger<E> {
   readonly writer: LedgerWriter<Own<E>>;
-  /** The hubs whose epoch is over, or that have begun another. */
+  /** Emits the hubs whose epoch is over or that have begun another. */
   readonly ended$ = new Subject<{ readonly hub: string; readonly epoch: number }>();
   readonly #options: LedgerOptions<E>;
   readonly #reader: FrameReader;
@@ -54,17 +54,17 @@ export class Ledger<E> {
     this.writer = new LedgerWriter(options);
   }
 
-  /** Whether a frame has its effect just now, so that `place` does not tell of all that has had it. */
+  /** Whether a frame is being applied right now; then `place` does not include all of it. */
   get isApplying(): boolean {
     return this.#isApplying;
   }
 
-  /** The sequence of the last frame that had its effect. */
+  /** The sequence of the last frame that was applied. */
   get position(): number {
     return this.#position;
   }
 
-  /** How long all frames are that were read. */
+  /** The length of all frames that were read. */
   get readBytes(): number {
     return this.#readBytes;
   }
@@ -83,7 +83,7 @@ export class Ledger<E> {
   }
 
   /**
-   * Reads on behind a sequence; resolves once all that was appended before this hub's epoch has had its effect, and rejects if it is stopped before. Errors of the tail
+   * Reads on after a sequence; resolves once everything that was appended before this hub's epoch is applied, and rejects if it is stopped first. Errors of the tail
    * go to `onError`.
    */
   start(after: number, onError: (error: unknown) => void): Promise<void> {
@@ -97,13 +97,13 @@ export class Ledger<E> {
     });
   }
 
-  /** Appends an entry; returns its serial. It has its effect when it comes back. `wanted`: the marks of the other hubs that need it. */
+  /** Appends an entry; returns its serial. It is applied when it comes back. `wanted`: the marks of the other hubs that need it. */
   append(entry: LedgerEntry, own: E, wanted = EVERYBODY): number {
     writeEntry(this.writer.add({ entry, own }, wanted), entry, this.#options.clock);
     return this.writer.position;
   }
 
-  /** Resolves when all that this hub has appended has its place; rejects if it cannot have one now. */
+  /** Resolves when everything that this hub has appended has its place; rejects if it cannot get one now. */
   untilKept(): Promise<void> {
     const { writer } = this;
     writer.commit();

@@ -3,13 +3,13 @@ import { type LogEntry, type SharedLog, UnansweredError } from './engine.ts';
 import { decodeFrame, encodeFrame, type Frame } from './frame.ts';
 import { FrameChain } from './frame-chain.ts';
 
-/** Takes the content of a log: the versions in which it is written, and changes, in order, those of a turn together or not at all. */
+/** Receives the content of a log: the versions in which it is written, and changes in order, those of a turn together or not at all. */
 export interface ReplayTarget {
   version(version: Uint8Array): void;
   changes(content: Uint8Array): void;
 }
 
-/** Entries were trimmed while they were read, so that what was read before them may be in part what the checkpoint has without it. */
+/** Entries were trimmed during the reading: those read before may hold state that the checkpoint no longer includes. */
 class Trimmed extends Error {}
 
 /**
@@ -63,7 +63,7 @@ export class LogReplay<T extends ReplayTarget> {
     return this.#begunAt;
   }
 
-  /** How long all entries are. */
+  /** The length of all entries. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -76,8 +76,8 @@ export class LogReplay<T extends ReplayTarget> {
   }
 
   /**
-   * Begins an epoch, and reads on to its end. Resolves to whether this epoch is the present one, and all before it was read; otherwise another owner has
-   * begun a later one, or trimmed the log meanwhile. Rejects with `UnansweredError` if the cluster has no room.
+   * Begins an epoch, and reads on to its end. Resolves to whether this epoch is the present one and everything before it was read; if not, another owner has
+   * begun a later epoch, or trimmed the log meanwhile. Rejects with `UnansweredError` if the cluster has no room.
    */
   async fence(epoch: number, version: Uint8Array): Promise<boolean> {
     const fence = encodeFrame({ kind: 'fence', epoch, count: 0, content: version });
@@ -102,7 +102,7 @@ export class LogReplay<T extends ReplayTarget> {
     else if (frame) this.#judge(frame);
   }
 
-  /** The first entry says where the chain is. */
+  /** The first entry gives the position of the chain. */
   #begin(frame: Frame | undefined): void {
     if (frame?.kind === 'checkpoint')
       this.#chain = new FrameChain({ epoch: frame.epoch, count: frame.count - 1 });
@@ -122,7 +122,7 @@ export class LogReplay<T extends ReplayTarget> {
 
   #onBegun(): void {
     this.#begunAt = this.#last;
-    this.#parts = []; // The owner before could not finish them.
+    this.#parts = []; // The previous owner could not finish them.
   }
 
   #apply({ kind, content }: Frame): void {

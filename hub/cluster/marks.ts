@@ -3,9 +3,9 @@ import type { Route } from '../core/subscription.ts';
 import { type Destination, EVERYBODY } from './frame-directory.ts';
 import { remoteOf } from './remote-hub.ts';
 
-/** Marks other hubs, so that a number tells which of them a message is for. */
+/** Assigns marks to the other hubs, so that one number tells which of them a message is for. */
 export class Marks {
-  /** By routes, which are the same object for the same topic as long as nobody subscribes to it, or ends that. */
+  /** By routes, which stay the same object for a topic until a subscription to it begins or ends. */
   readonly #known = new WeakMap<readonly Route[], number>();
 
   /** A mark that none of these has; 0 if there is none. */

@@ -19,13 +19,13 @@ import { BEAT_MS, silence$ } from './silence.ts';
 const MEMBER = z.object({
   /** Its name in the cluster. */
   hub: z.string(),
-  /** Counts the owners of its state: a later one has fenced those before. */
+  /** Numbers the owners of its state: a later owner has fenced the earlier ones. */
   epoch: z.int().positive(),
-  /** The process, as users know it: host and process identifier. */
+  /** The process, in a form for users: host and process identifier. */
   instance: z.string(),
-  /** How clients reach it, as in `mqtt://10.0.0.7:1883` and `http://10.0.0.7:5000`; empty if nobody knows. */
+  /** How clients reach it, as in `mqtt://10.0.0.7:1883` and `http://10.0.0.7:5000`; empty if that is not known. */
   addresses: z.array(z.string()).readonly(),
-  /** Whether it moves all that it has to other hubs, and will end. Hubs of earlier versions do not say. */
+  /** Whether it is moving everything to other hubs before it ends. Hubs of earlier versions do not say. */
   isDraining: z.boolean().optional(),
 });
 
@@ -34,9 +34,9 @@ export type Member = Readonly<z.infer<typeof MEMBER>>;
 
 /** The hubs of a cluster that serve at the same time. */
 export interface Members {
-  /** As others are told. */
+  /** As the other hubs see it. */
   readonly self: Member;
-  /** All that are known to serve, this one included, in order of their names; the present state first. A hub that dies is missing after 2 s at most. */
+  /** All hubs known to serve, including this one, in order of their names; the present state first. A hub that dies is missing after 2 s at most. */
   readonly live$: Observable<readonly Member[]>;
 }
 
@@ -52,7 +52,7 @@ export interface MembersOptions {
   readonly scheduler: SchedulerLike;
 }
 
-/** Says that this hub serves, until it is closed, and hears it of others. */
+/** Announces that this hub serves, until it is closed, and listens to the other hubs' announcements. */
 export class BeatingMembers implements Members {
   readonly #options: MembersOptions;
   #self: Member;
@@ -83,17 +83,17 @@ export class BeatingMembers implements Members {
     return this.#self;
   }
 
-  /** Says from now on how clients reach this hub. */
+  /** Announces from now on how clients reach this hub. */
   announce(addresses: readonly string[]): void {
     this.#change({ addresses });
   }
 
-  /** Says from now on that this hub drains, and that clients cannot go there. */
+  /** Announces from now on that this hub drains, and that clients cannot connect to it. */
   drain(): void {
     this.#change({ addresses: [], isDraining: true });
   }
 
-  /** Says that this hub serves no longer. */
+  /** Announces that this hub no longer serves. */
   close(): void {
     if (this.#running.closed) return;
     this.#running.unsubscribe();
@@ -112,7 +112,7 @@ export class BeatingMembers implements Members {
     this.#options.engine.cast(CHANNEL, encodeJson({ ...this.#self, ...state }));
   }
 
-  /** What an earlier process of a hub says comes late, and means nothing. */
+  /** A late beat of an earlier process of a hub means nothing. */
   #take({ isLeaving, ...member }: Beat): void {
     const known = this.#live$.value.find(({ hub }) => hub === member.hub);
     if (known && known.epoch > member.epoch) return;
@@ -121,7 +121,7 @@ export class BeatingMembers implements Members {
     else if (describe(known) !== describe(member)) this.#replace(member);
   }
 
-  /** What is known of a hub has changed, but not its process. */
+  /** Something about a hub has changed, but its process is the same. */
   #replace(member: Member): void {
     this.#live$.next(this.#live$.value.map((known) => (known.hub === member.hub ? member : known)));
   }
@@ -145,12 +145,12 @@ export class BeatingMembers implements Members {
   }
 }
 
-/** What may change of a member while its process runs. */
+/** The properties of a member that may change while its process runs. */
 function describe({ addresses, isDraining = false }: Member): string {
   return [isDraining, ...addresses].join(' ');
 }
 
-/** Anybody may cast anything: what is no beat is none. */
+/** Any program may cast anything: what is not a beat gives `undefined`. */
 function parseBeat(bytes: Uint8Array): readonly Beat[] {
   const beat = BEAT.safeParse(decodeJson(bytes));
   return beat.success ? [beat.data] : [];

@@ -2,29 +2,29 @@ import type { Message } from '../core/message.ts';
 import { type Codec, INTEGER, type Tables, TEXT } from '../storage/engine/table.ts';
 import { MESSAGE } from '../storage/hub/codecs.ts';
 
-/** A session that another hub has claimed, and may have. */
+/** A session that another hub has claimed, and may already have. */
 export interface Leaving {
   readonly handOver: string;
   /** The hub that has claimed it. */
   readonly to: string;
-  /** The ticket of the last message that went with it. */
+  /** The ticket of the last message that was sent with it. */
   readonly lastTicket: number;
 }
 
-/** A session that has come from another hub, which may not know it yet. */
+/** A session that has arrived from another hub, which may not know that yet. */
 export interface Arrived {
   readonly clientIdentifier: string;
   readonly from: string;
 }
 
-/** A message of a shared subscription that goes on to another member, or a will, that may not be in the ledger yet. */
+/** A will, or a message of a shared subscription that is being passed to another member; it may not be in the ledger yet. */
 export interface Owed {
-  /** The whole filter, `$share/…`; `NO_SHARE` if it is not for a member alone. */
+  /** The whole filter, `$share/…`; `NO_SHARE` if it is not for one member only. */
   readonly share: string;
   readonly message: Message;
 }
 
-/** No filter is empty. A hub of an earlier version that takes over such a message drops it. */
+/** No filter is empty. An earlier version that takes over such a message drops it. */
 export const NO_SHARE = '';
 
 const LEAVING: Codec<Leaving> = {
@@ -52,15 +52,15 @@ const OWED: Codec<Owed> = {
   read: (reader) => ({ share: reader.text(), message: MESSAGE.read(reader) }),
 };
 
-/** What the log of a hub says of sessions on their way. Their numbers are far from those of a store's tables. */
+/** What the log of a hub records about sessions that move. The table numbers are far from those of a store's tables. */
 export const MOVE_TABLES = {
   /** By client identifier. */
   leaving: { number: 100, key: TEXT, value: LEAVING },
   /** By hand-over. */
   arrived: { number: 101, key: TEXT, value: ARRIVED },
-  /** The epoch up to which the state of another hub is in this one, by the hub. */
+  /** For each other hub, the epoch up to which its state is included in this one. */
   adopted: { number: 102, key: TEXT, value: INTEGER },
-  /** By a number that the entry in the ledger has too. A hub of an earlier version refuses a log with any. */
+  /** By the number that the entry in the ledger has too. Hubs of earlier versions refuse a log with such entries. */
   owed: { number: 103, key: INTEGER, value: OWED },
 };
 

@@ -7,7 +7,7 @@ import type { Engine } from './engine.ts';
 import type { MoveTables } from './move-tables.ts';
 import type { SessionOrder } from './session-order.ts';
 
-/** For how long an answer that may have been lost is known, milliseconds. */
+/** How long an answer that may have been lost is remembered, milliseconds. */
 export const MEMORY_MS = 60_000;
 
 export interface HandOverOptions {
@@ -17,22 +17,22 @@ export interface HandOverOptions {
   readonly directory: Directory;
   readonly store: Pick<Store, 'journal' | 'now'>;
   readonly moves: MoveTables;
-  /** Default: there is no ledger. What becomes due to a session while it moves then goes with its release. */
+  /** Default: there is no ledger. Messages queued for a session while it moves are then sent with its release. */
   readonly order?: SessionOrder | undefined;
   readonly sessions: Pick<Sessions, 'surrender' | 'hold' | 'has' | 'appendDue' | 'catchUp'>;
-  /** Restores sessions that are in the store already. */
+  /** Restores sessions that are already in the store. */
   readonly restore: (stored: readonly StoredSession[]) => void;
   readonly scheduler: SchedulerLike;
   readonly log: Logger;
 }
 
-/** What both sides need. */
+/** What both sides of a move need. */
 export interface MovingOptions extends HandOverOptions {
-  /** For work that nobody waits for. */
+  /** For background work that nobody waits for. */
   readonly inBackground: (work: Promise<void>) => void;
 }
 
-/** The clients that have sessions among these: a will that waits is a session that has ended, and its client's may be elsewhere. */
+/** The clients that have sessions among these: a stored will belongs to a session that has ended, and the client's present session may be at another hub. */
 export function clientsOf(sessions: readonly StoredSession[]): readonly string[] {
   return sessions.flatMap(({ state }) => (state.expirySeconds > 0 ? state.clientIdentifier : []));
 }

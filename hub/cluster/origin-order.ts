@@ -7,13 +7,13 @@ export interface OriginState {
   readonly count: number;
   /** How many entries these had. */
   readonly serial: number;
-  /** Whether this epoch is over: nothing of it counts any more. */
+  /** Whether this epoch is over: no later frame of it counts. */
   readonly isOver: boolean;
 }
 
 const IS_OVER = 1;
 
-/** What has been read of the ledger: all frames up to a position, and which come next. */
+/** What has been read of the ledger: all frames up to a position, and which frames come next. */
 export interface LedgerPlace {
   readonly position: number;
   readonly states: readonly (readonly [hub: string, state: OriginState])[];
@@ -42,11 +42,11 @@ export const LEDGER_PLACE: Codec<LedgerPlace> = {
   },
 };
 
-/** `begins`: the first frame of a later epoch, so that those before are over. `missed`: one before it was lost; it comes again. */
+/** `begins`: the first frame of a later epoch, which ends the earlier ones. `missed`: the frame before it was lost and will be sent again. */
 export type OriginVerdict = 'begins' | 'counts' | 'missed' | 'void';
 
 /**
- * Judges the frames in the ledger, where each hub may append at any time, and frames may be lost, or come twice. All who read the same ledger come to the same
+ * Judges the frames in the ledger, where each hub may append at any time and frames may be lost or sent twice. All readers of the same ledger reach the same
  * verdicts, so that all see the same entries in the same order.
  */
 export class OriginOrder {
@@ -74,7 +74,7 @@ export class OriginOrder {
     return 'counts';
   }
 
-  /** Ends a hub's epoch, and those before. Returns whether that was news. */
+  /** Ends a hub's epoch and all before it. Returns whether that was new. */
   end(hub: string, epoch: number): boolean {
     const state = this.#states.get(hub);
     if (state && (state.epoch > epoch || (state.epoch === epoch && state.isOver))) return false;

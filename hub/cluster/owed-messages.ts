@@ -7,7 +7,7 @@ import { type MoveTables, NO_SHARE, type Owed } from './move-tables.ts';
 /** How long to wait while the log has no room, milliseconds. */
 const RETRY_MS = 1_000;
 
-/** Gives a message to a member of its shared subscription, at whichever hub, if there is any; or to everybody. */
+/** Gives a message to a member of its shared subscription, at any hub, if there is one; or to all subscribers. */
 export function pay({ share, message }: Owed, hub: Hub): void {
   if (share === NO_SHARE) sayWill(message, hub);
   else hub.redeliver(share, message, 'any');
@@ -15,17 +15,17 @@ export function pay({ share, message }: Owed, hub: Hub): void {
 
 export interface OwedMessagesOptions {
   readonly table: MoveTables['owed'];
-  /** The log of this hub, which has the table. */
+  /** The log of this hub, which holds the table. */
   readonly journal: Pick<Journal, 'position' | 'whenSafe'>;
   readonly scheduler: SchedulerLike;
 }
 
-/** Puts a message in the ledger, with its number. */
+/** Appends a message to the ledger, with its number. */
 type Append = (number: number) => void;
 
 /**
- * Messages that nobody would send again: those of shared subscriptions that go on to members at other hubs, and wills. Each is kept here until the ledger has it, so
- * that whoever adopts this hub knows whether it must still go, and none is lost.
+ * Messages that no one else would send again: those of shared subscriptions that pass to members at other hubs, and wills. Each is kept here until the ledger has
+ * it, so that a hub that adopts this one knows whether it must still be sent, and none is lost.
  */
 export class OwedMessages {
   readonly #options: OwedMessagesOptions;
@@ -48,8 +48,8 @@ export class OwedMessages {
   }
 
   /**
-   * Gives a message, which the session of a member had here, to another hub. `append` is called once, when the log of this hub says that nobody here has the message any
-   * more: it must not go twice.
+   * Gives another hub a message that a member's session had here. `append` is called once, when the log of this hub records that the message is no longer here: it
+   * must not be sent twice.
    */
   give(owed: Owed, append: Append): void {
     this.#append(this.keep(owed), append);
@@ -60,7 +60,7 @@ export class OwedMessages {
     return this.#options.table.delete(number);
   }
 
-  /** Goes on with what an earlier process owed. */
+  /** Continues with the messages that an earlier process owed. */
   resume(hub: Hub): void {
     const earlier = [...this.#options.table].filter(([number]) => number <= this.#earlier);
     for (const [number, owed] of earlier) {

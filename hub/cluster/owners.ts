@@ -34,7 +34,7 @@ export interface ServingHub extends Served {
 
 /** Which hub has which client's session: claims, hand-overs, and adoptions of dead hubs. */
 export class Owners {
-  /** They wait until `serve` is called. */
+  /** Calls to these wait until `serve` is called. */
   readonly claims: Claims;
   readonly #options: OwnersOptions;
   readonly #directory: Directory;
@@ -84,12 +84,12 @@ export class Owners {
     return this.#draining?.state;
   }
 
-  /** Another hub was heard of. */
+  /** Another hub was heard. */
   learn(hub: string): void {
     this.#directory.learn(hub);
   }
 
-  /** Moves nothing any more. Call it before the store is closed. */
+  /** Stops all moves. Call it before the store is closed. */
   close(): void {
     for (const part of this.#parts.toReversed()) part.close();
   }
@@ -97,7 +97,7 @@ export class Owners {
 
 const NOTHING_LEFT: DrainState = { connected: 0, sessions: 0 };
 
-/** Adds the hub to those that there are. It owns its state already, and must not serve before. */
+/** Adds the hub to the directory. It owns its state already, and must not serve before. */
 export async function joinOwners(options: OwnersOptions): Promise<Owners> {
   const directory = new Directory(options);
   await directory.join();

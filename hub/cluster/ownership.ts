@@ -27,14 +27,14 @@ export interface OwnershipOptions {
   readonly engine: Engine;
   /** The hub whose state is owned. */
   readonly hub: string;
-  /** This process, as no other calls itself, and as users know it: host and process identifier. */
+  /** This process, under a name that no other process has and that users understand: host and process identifier. */
   readonly instance: string;
-  /** The other hub for which the state is owned, if so. */
+  /** The other hub on whose behalf the state is owned, if any. */
   readonly adopter?: string;
   readonly scheduler: SchedulerLike;
 }
 
-/** Who owns the state of a hub. Liveness is a matter of beats, which may be wrong; safety is one of the log's fences alone. */
+/** Decides which process owns the state of a hub. Liveness depends on beats, which may be wrong; safety depends only on the log's fences. */
 export class Ownership {
   readonly #options: OwnershipOptions;
   readonly #heard$: Observable<HubCell>;
@@ -48,12 +48,12 @@ export class Ownership {
     this.#heard$ = options.engine.heard$(hubKey(options.hub)).pipe(mergeMap(parseBeat));
   }
 
-  /** Emits why this process no longer owns the state, and completes. */
+  /** Emits the reason why this process no longer owns the state, and completes. */
   get lost$(): Observable<HubError> {
     return this.#lost$;
   }
 
-  /** Resolves when the state has no owner: it was released, or its owner is silent. `onOwner` is told who owns it until then. */
+  /** Resolves when the state has no owner: it was released, or its owner is silent. `onOwner` is called with the owner until then. */
   async untilFree(onOwner: (instance: string) => void): Promise<void> {
     const { engine, hub } = this.#options;
     const listening = this.#heard$.subscribe({
@@ -71,7 +71,7 @@ export class Ownership {
     }
   }
 
-  /** Resolves to whether an owner is heard within so many milliseconds, as soon as that is known. */
+  /** Resolves to whether an owner is heard within this many milliseconds, as soon as that is known. */
   isOwned(withinMs: number): Promise<boolean> {
     const owned$ = this.#heard$.pipe(
       filter(({ isReleased }) => !isReleased),
@@ -81,7 +81,7 @@ export class Ownership {
     return firstValueFrom(race(owned$, late$), { defaultValue: false });
   }
 
-  /** Claims a later epoch than all before, and than the one given. Resolves to it; `undefined` if somebody else was faster. */
+  /** Claims an epoch that is later than all before and later than `after`. Resolves to it; `undefined` if another process was faster. */
   async claim(after: number): Promise<number | undefined> {
     const { engine, hub, instance } = this.#options;
     const epoch = Math.max(after, this.#cell ? parseHubCell(this.#cell).epoch : 0) + 1;
@@ -93,7 +93,7 @@ export class Ownership {
     return epoch;
   }
 
-  /** Ends itself once it cannot hear its own beats, so that others may not hear them either, or once it hears of a later owner. */
+  /** Ends itself once it cannot hear its own beats, as others may not hear them either, or once it hears a later owner. */
   watch(): void {
     const { hub, scheduler, instance } = this.#options;
     const epoch = this.#claim?.epoch ?? 0;
@@ -115,19 +115,19 @@ export class Ownership {
     );
   }
 
-  /** Stops saying that this process is there. */
+  /** Stops the beats of this process. */
   lose(reason: string): void {
     this.stop();
     this.#lost$.next(new HubError('store/unavailable', reason));
     this.#lost$.complete();
   }
 
-  /** What the cell said when it was last read; `undefined` if the state had no owner yet. */
+  /** The content of the cell when it was last read; `undefined` if the state had no owner yet. */
   get cell(): HubCell | undefined {
     return this.#cell && parseHubCell(this.#cell);
   }
 
-  /** Lets others have the state at once; `isEmpty` if the adopter has all of it. */
+  /** Releases the state to other hubs at once; `isEmpty` if the adopter has all of it. */
   async release(more: Pick<HubCell, 'isEmpty'> = {}): Promise<void> {
     const { engine, hub } = this.#options;
     if (!this.#claim || this.#running.closed) return;
@@ -150,7 +150,7 @@ export class Ownership {
     this.#running.add(beats$.subscribe(() => engine.cast(hubKey(this.#options.hub), beat)));
   }
 
-  /** Emits when nothing was heard for long enough, while it could have been, or when the owner has released the state. */
+  /** Emits when nothing was heard for long enough although it could have been, or when the owner has released the state. */
   #silence$(): Observable<unknown> {
     const released$ = this.#heard$.pipe(filter(({ isReleased }) => isReleased));
     const { engine, hub } = this.#options;

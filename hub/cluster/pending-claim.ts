@@ -1,16 +1,16 @@
 import { HubError, quote } from '../core/error.ts';
 import type { Stamp } from './stamps.ts';
 
-/** A client that has connected here, until its session is opened; or, as a move, a session that is taken although its client has not. */
+/** A client that has connected here and whose session is not open yet; or, for a move, a session that is taken without its client connecting. */
 export class PendingClaim {
   readonly clientIdentifier: string;
   readonly stamp: Stamp;
   readonly isMove: boolean;
-  /** Whether the session may have gone where it was not yet when that hub was asked. */
+  /** Whether the session may have moved to a hub that was asked before it arrived there. */
   mustAskAgain = false;
-  /** Rejects with `session/taken-over` once the client has connected elsewhere, and with `store/unavailable` if it does not become known whether it has. */
+  /** Rejects with `session/taken-over` once the client has connected elsewhere, and with `store/unavailable` if that cannot be found out. */
   readonly lost: Promise<never>;
-  /** Resolves when nothing comes here any more on its behalf. */
+  /** Resolves when nothing more arrives here because of this claim. */
   settled: Promise<void> = Promise.resolve();
   #lose: (reason: HubError) => void = () => undefined;
   #reason: HubError | undefined;
@@ -22,7 +22,7 @@ export class PendingClaim {
     this.lost = new Promise<never>((_, reject) => {
       this.#lose = reject;
     });
-    this.lost.catch(() => undefined); // Also if nobody waits for it any more.
+    this.lost.catch(() => undefined); // Avoids an unhandled rejection if nobody waits for it.
   }
 
   get isLost(): boolean {
@@ -30,7 +30,7 @@ export class PendingClaim {
   }
 
   await(gathering: Promise<void>): void {
-    this.settled = gathering.catch(() => undefined); // Whoever has claimed is told.
+    this.settled = gathering.catch(() => undefined); // The caller of `claim` gets the error.
   }
 
   lose(): void {

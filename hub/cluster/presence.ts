@@ -25,16 +25,16 @@ export interface PresenceOptions {
   readonly owners: Pick<Owners, 'drain' | 'drainState'>;
   readonly scheduler: SchedulerLike;
   readonly log: Logger;
-  /** Called with the hubs that serve, before `live$` tells of them. */
+  /** Called with the hubs that serve, before `live$` emits them. */
   readonly onMembers: (members: readonly Member[]) => void;
   /** Emits when this hub may no longer serve. */
   readonly lost$: Observable<unknown>;
 }
 
-/** This hub among those that serve: the others know it from when it serves until it has drained, and it knows them. */
+/** This hub among those that serve: the others see it from its start until it has drained, and it sees them. */
 export class Presence {
   readonly live$ = new ReplaySubject<readonly Member[]>(1);
-  /** Emits when somebody asks this hub to drain and to end. */
+  /** Emits when this hub is asked to drain and to end. */
   readonly drainWanted$ = new Subject<undefined>();
   readonly #options: PresenceOptions;
   readonly #drained$ = new ReplaySubject<void>(1);
@@ -67,7 +67,7 @@ export class Presence {
     );
   }
 
-  /** Tells the others how clients reach this hub; until then nobody knows. */
+  /** Tells the other hubs how clients reach this one; until then they do not know. */
   announce(addresses: readonly string[]): void {
     this.#addresses = addresses;
     this.#members?.announce(addresses);
@@ -86,12 +86,12 @@ export class Presence {
     return left;
   }
 
-  /** Tells the others that this hub serves no longer. */
+  /** Tells the other hubs that this one no longer serves. */
   leave(): void {
     this.#members?.close();
   }
 
-  /** Hears nothing of the others any more, and answers nobody. */
+  /** Stops listening to the other hubs and answering them. */
   close(): void {
     this.leave();
     this.#running.unsubscribe();

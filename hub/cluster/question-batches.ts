@@ -2,20 +2,20 @@ import { firstValueFrom, type SchedulerLike, timer } from 'rxjs';
 import { ByteReader, ByteWriter } from '../storage/engine/bytes.ts';
 import { type Engine, UnansweredError } from './engine.ts';
 
-/** The first byte of several questions in one. A single question is JSON. */
+/** The first byte of a batch of questions. A single question is JSON. */
 const BATCH = 1;
 
-/** How many questions, and about how many bytes of them, go together at most. */
+/** The most questions, and about the most bytes, in one batch. */
 const MOST_QUESTIONS = 500;
 const MOST_BYTES = 256 * 2 ** 10;
 
-/** How long the answers of a batch wait for each other, milliseconds. Two hubs may need an answer of each other first. */
+/** How long the answers of a batch wait for each other, milliseconds. Two hubs may each need an answer from the other first. */
 const TOGETHER_MS = 50;
 
-/** A longer answer is asked for once more, alone, bytes. */
+/** A longer answer is requested again on its own, bytes. */
 const SHORT_BYTES = 1_024;
 
-/** Stands for an answer that must be asked for alone. */
+/** Stands for an answer that must be requested on its own. */
 const LATER = new Uint8Array();
 
 export interface QuestionBatchesOptions {
@@ -30,7 +30,7 @@ interface Question {
   readonly reject: (error: unknown) => void;
 }
 
-/** Asks hubs: what one of them is asked in a turn of the event loop goes as one question. */
+/** Asks hubs: the questions to one hub in a turn of the event loop are sent as one. */
 export class QuestionBatches {
   readonly #options: QuestionBatchesOptions;
   readonly #gathered = new Map<string, Question[]>();
@@ -83,13 +83,13 @@ export class QuestionBatches {
 
 type Handler = (bytes: Uint8Array) => Promise<Uint8Array>;
 
-/** Answers single questions as `handler` does, and those of a batch together: long answers, and those that take longer, must be asked for alone. */
+/** Answers single questions as `handler` does, and those of a batch together: long and slow answers must be requested on their own. */
 export function answerBatches(handler: Handler, scheduler: SchedulerLike): Handler {
   return async (bytes) => {
     if (bytes[0] !== BATCH) return handler(bytes);
     const late = firstValueFrom(timer(TOGETHER_MS, scheduler)).then(() => LATER);
     const answers = decodeBatch(bytes).map(async (question) => {
-      const answer = handler(question).catch(() => LATER); // Alone, it gets none.
+      const answer = handler(question).catch(() => LATER); // On its own, the question gets no answer.
       const found = await Promise.race([answer, late]);
       return found.length > SHORT_BYTES ? LATER : found;
     });
@@ -119,7 +119,7 @@ function encodeBatch(parts: readonly Uint8Array[]): Uint8Array {
   return writer.copy();
 }
 
-/** Throws `RangeError` if it is none. */
+/** Throws `RangeError` if it is not a batch. */
 function decodeBatch(bytes: Uint8Array): Uint8Array[] {
   const reader = new ByteReader(bytes);
   if (reader.byte() !== BATCH) throw new RangeError('this is no batch');

@@ -16,30 +16,30 @@ export interface LedgerMessage {
   readonly receipt: { readonly clientIdentifier: string; readonly packetIdentifier: number } | undefined;
 }
 
-/** A message with the sequence of its frame in the ledger, and the hub that has appended it. */
+/** A message with the sequence of its frame in the ledger, and the hub that appended it. */
 export interface PlacedMessage {
   readonly entry: LedgerMessage;
   readonly sequence: number;
   readonly hub: string;
 }
 
-/** All entries that end in a frame of the ledger, as they stand there, and the hub that has appended them. */
+/** All entries that end in a frame of the ledger, as they stand there, and the hub that appended them. */
 export interface PlacedFrame {
   readonly sequence: number;
   readonly hub: string;
   readonly content: Uint8Array;
 }
 
-/** How much memory the frames may take, bytes: those of the last seconds. */
+/** How much memory the frames of the last seconds may take, bytes. */
 const MOST_BYTES = 8 * 2 ** 20;
 
-/** How often to look whether this hub has read as far as another one, milliseconds. */
+/** How often to check whether this hub has read as far as another, milliseconds. */
 const LOOK_MS = 2;
 
 export interface RecentEntriesOptions {
-  /** The sequence up to which the ledger has had its effect here. */
+  /** The sequence up to which the ledger is applied here. */
   readonly position: () => number;
-  /** Reads the messages behind a sequence again, up to another one. */
+  /** Reads the messages after one sequence, up to another, again. */
   readonly read: (after: number, until: number) => Promise<readonly PlacedMessage[]>;
   readonly scheduler: SchedulerLike;
   readonly clock: EntryClock;
@@ -49,13 +49,13 @@ export interface RecentEntriesOptions {
 
 /**
  * The last messages of the ledger, for sessions that come from hubs that have not read as far as this one. Older ones are read again. They are kept as bytes:
- * few are ever needed, and a hundred thousand objects a second would cost more than all else.
+ * few are ever needed, and a hundred thousand objects a second would cost more than everything else.
  */
 export class RecentEntries implements SessionOrder {
   readonly #options: RecentEntriesOptions;
   #recent: PlacedFrame[] = [];
   #bytes = 0;
-  /** All behind this sequence are here. */
+  /** All messages after this sequence are here. */
   #after: number;
 
   constructor(options: RecentEntriesOptions) {
@@ -67,7 +67,7 @@ export class RecentEntries implements SessionOrder {
     return this.#options.position();
   }
 
-  /** A frame has had its effect here. */
+  /** A frame was applied here. */
   add({ sequence, hub, content }: PlacedFrame): void {
     const { mostBytes = MOST_BYTES } = this.#options;
     this.#recent.push({ sequence, hub, content: new Uint8Array(content) }); // It may be part of a far longer buffer.
@@ -93,7 +93,7 @@ export class RecentEntries implements SessionOrder {
       if (sequence <= last) continue;
       for (const entry of readEntries(content, this.#options.clock)) {
         if (entry.kind === 'over') isOver ||= entry.hub === hub && entry.epoch > epoch;
-        // Whoever picks a hub that is over sees that, and picks another one.
+        // A hub whose epoch is over is not picked: the hub that picked it sees that, and picks another.
         else
           missed.push({ ...toMissed({ entry, sequence, hub: origin }, hub), ...(isOver && { shares: [] }) });
       }

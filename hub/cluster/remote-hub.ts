@@ -7,7 +7,7 @@ import type { LaneWriter } from './fast-lane.ts';
 import type { Destination } from './frame-directory.ts';
 import { ALL_AWAY } from './interest.ts';
 
-/** A shared subscription counts at most so many members of one hub. */
+/** The most members of one hub that a shared subscription counts. */
 const MAX_SHARE_MEMBERS = 100;
 
 export interface RemoteHubOptions {
@@ -18,13 +18,13 @@ export interface RemoteHubOptions {
   /** This hub. */
   readonly hub: Hub;
   readonly lane: LaneWriter;
-  /** The serial of a message in the ledger, if it has its place there, but has not come back yet. */
+  /** The serial of a message in the ledger if the message has its place there but has not come back yet. */
   readonly serialOf: (message: Message) => number | undefined;
-  /** Gives a member of the shared subscription there a message of QoS 1 or 2, for which this hub was responsible. */
+  /** Gives a message of QoS 1 or 2, for which this hub was responsible, to a member of the shared subscription there. */
   readonly handOver: (message: Message, share: string) => void;
 }
 
-/** Another hub, as a subscriber of this one: for the filters of its clients it gets messages of QoS 0. All others come to it through the ledger. */
+/** Another hub as a subscriber of this one: it gets messages of QoS 0 for its clients' filters. All other messages reach it through the ledger. */
 export class RemoteHub implements Subscriber, Destination {
   readonly isElsewhere = true;
   isGone = false;
@@ -57,7 +57,7 @@ export class RemoteHub implements Subscriber, Destination {
     return true;
   }
 
-  /** It has so many subscriptions for a filter. */
+  /** It has this many subscriptions for a filter. */
   set(filter: string, count: number): void {
     const { hub } = this.#options;
     const [subscriber, wanted] =
@@ -76,14 +76,14 @@ export class RemoteHub implements Subscriber, Destination {
     this.#options.lane.spellOut();
   }
 
-  /** Ends all its subscriptions: what it wants is not known any more. */
+  /** Ends all its subscriptions: its filters are no longer known. */
   clear(): void {
     this.isGone = true;
     for (const filter of [...this.#subscriptions.keys()]) this.set(filter, 0);
   }
 }
 
-/** Members of a shared subscription at another hub, none of which is live. */
+/** Members of a shared subscription at another hub, all of which are offline. */
 class AwayMembers implements Subscriber {
   readonly isElsewhere = true;
   readonly isLive = false;
@@ -98,7 +98,7 @@ class AwayMembers implements Subscriber {
   }
 }
 
-/** The other hub where a subscriber is; `undefined` if it is here. */
+/** The hub where a subscriber is; `undefined` if it is this one. */
 export function remoteOf(subscriber: Subscriber): RemoteHub | undefined {
   if (subscriber.isElsewhere !== true) return undefined;
   if (subscriber instanceof AwayMembers) return subscriber.hub;

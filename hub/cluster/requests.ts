@@ -4,7 +4,7 @@ import { decodeJson, encodeJson, parseJson } from './json.ts';
 
 const OWNER = z.object({ name: z.string(), accountId: z.string(), credentialIds: z.array(z.string()) });
 
-/** A session that is given away, and to whom it belongs. */
+/** A session that is given away, and the hub that gets it. */
 const OFFERED = z.object({ clientIdentifier: z.string(), owner: OWNER });
 
 export type Offered = Readonly<z.infer<typeof OFFERED>>;
@@ -12,7 +12,7 @@ export type Offered = Readonly<z.infer<typeof OFFERED>>;
 const STAMP = z.object({ ms: z.number(), hub: z.string() });
 
 const REQUEST = z.discriminatedUnion('kind', [
-  /** A client has connected: closes its connection elsewhere, and asks for its session. Asked again with the same `handOver`, the answer is the same. */
+  /** A client has connected: closes its connection elsewhere, and asks for its session. The same `handOver` gets the same answer again. */
   z.object({
     kind: z.literal('claim'),
     clientIdentifier: z.string(),
@@ -20,22 +20,22 @@ const REQUEST = z.discriminatedUnion('kind', [
     owner: OWNER,
     stamp: STAMP,
     handOver: z.string(),
-    /** Whether its client has not connected: only a session that is away is given then, and with it the wills that wait. */
+    /** Whether its client has not connected: then only an offline session is given, and its waiting wills with it. */
     isMove: z.boolean().optional(),
   }),
   /** The next piece of a parcel. */
   z.object({ kind: z.literal('piece'), handOver: z.string(), at: z.int() }),
-  /** The session of a hand-over is safe elsewhere: asks for what became due since, and ends it. */
+  /** The session of a hand-over is safe at the other hub: asks for the messages queued since, and ends the session here. */
   z.object({ kind: z.literal('release'), handOver: z.string() }),
-  /** Whether the session of a hand-over has arrived. If it has not, it never will. */
+  /** Asks whether the session of a hand-over has arrived. If it has not, it never will. */
   z.object({ kind: z.literal('arrived'), handOver: z.string() }),
-  /** A hub that drains has these sessions, whose clients are away: asks to claim them. The answer comes when that is done. */
+  /** A draining hub has these sessions of offline clients: asks the other hub to claim them. The answer comes when that is done. */
   z.object({ kind: z.literal('offer'), from: z.string(), sessions: z.array(OFFERED) }),
-  /** These sessions are going to be moved to the hub that asks: whoever claims one of them for its client must look again there. */
+  /** These sessions are about to move to the hub that asks: a hub that claims one of them for its client must ask that hub again. */
   z.object({ kind: z.literal('moving'), clientIdentifiers: z.array(z.string()) }),
 ]);
 
-/** What one hub asks of another. */
+/** A question from one hub to another. */
 export type Request = Readonly<z.infer<typeof REQUEST>>;
 
 export type ClaimRequest = Extract<Request, { kind: 'claim' }>;
@@ -43,14 +43,14 @@ export type ClaimRequest = Extract<Request, { kind: 'claim' }>;
 export type OfferRequest = Extract<Request, { kind: 'offer' }>;
 
 const REPLY = z.discriminatedUnion('kind', [
-  /** There is nothing of this client here. */
+  /** The hub has nothing of this client. */
   z.object({ kind: z.literal('none') }),
-  /** The client has connected here later, at that time; hubs of earlier versions do not say when. */
+  /** The client has connected here later, at that time; hubs of earlier versions omit the time. */
   z.object({ kind: z.literal('lost'), later: STAMP.optional() }),
-  /** The client identifier is somebody else's. */
+  /** The client identifier belongs to another account. */
   z.object({ kind: z.literal('refused'), message: z.string() }),
-  /** A session, or a piece of it. `bytes`: how long all of it is. `now`: the sender's clock, milliseconds. `from`: the hub that has it. `position`: up to where it has had the effect of
-   * the ledger. */
+  /** A session, or a piece of it. `bytes`: its whole length. `now`: the sender's clock, milliseconds. `from`: the hub that has it. `position`: up to where the ledger
+   * has been applied to it. */
   z.object({
     kind: z.literal('parcel'),
     bytes: z.int(),
@@ -59,13 +59,13 @@ const REPLY = z.discriminatedUnion('kind', [
     position: z.int(),
   }),
   z.object({ kind: z.literal('arrived'), hasArrived: z.boolean() }),
-  /** How many of the sessions that were offered are here. */
+  /** How many of the offered sessions are here. */
   z.object({ kind: z.literal('taken'), count: z.int() }),
 ]);
 
 export type Reply = Readonly<z.infer<typeof REPLY>> & { readonly content: Uint8Array };
 
-/** The most that a reply takes beside its content, bytes. */
+/** The largest size of a reply without its content, bytes. */
 export const REPLY_OVERHEAD_BYTES = 512;
 
 const NOTHING = new Uint8Array();
@@ -74,7 +74,7 @@ export function encodeRequest(request: Request): Uint8Array {
   return encodeJson(request);
 }
 
-/** Throws `ZodError` if another program has asked. */
+/** Throws `ZodError` if the question comes from another program. */
 export function decodeRequest(bytes: Uint8Array): Request {
   return REQUEST.parse(decodeJson(bytes));
 }

@@ -1,34 +1,34 @@
 import { Message } from '../core/message.ts';
 
-/** Which message of which hub it is: the serial of its entry in the ledger. */
+/** Identifies a message of a hub: the serial of its entry in the ledger. */
 export interface Mark {
   readonly hub: string;
   readonly serial: number;
 }
 
-/** What happens here to messages that are retained. */
+/** What is done here with messages that are retained. */
 export interface RetainedPort {
   get(topic: string): Message | undefined;
-  /** Keeps a message as its topic's last. */
+  /** Stores a message as its topic's last. */
   accept(message: Message): void;
   /** Delivers a message to the subscribers of this hub. */
   readonly deliver: (message: Message) => void;
 }
 
-/** A topic for which some hub has published what has not come back through the ledger yet. */
+/** A topic to which some hub has published a message that has not come back through the ledger yet. */
 interface Unsettled {
   /** For each hub, the serial of the last such message that was delivered here. */
   readonly provisional: Map<string, number>;
-  /** What the topic comes to rest on as far as the ledger is known; `undefined` if nothing is retained. */
+  /** The retained message of the topic as far as the ledger is known; `undefined` if there is none. */
   decided: Message | undefined;
   decidedMark: Mark | undefined;
-  /** What was delivered here last. */
+  /** The message that was delivered here last. */
   shown: Mark | undefined;
 }
 
 /**
- * Retained messages of QoS 0 are delivered before the ledger has them, so that two hubs may see those of two others in different orders, or miss some. The ledger
- * decides: once all that was delivered early has come back, a hub that has shown something else last shows the ledger's value once more.
+ * Retained messages of QoS 0 are delivered before the ledger has them, so two hubs may see those of two others in different orders, or miss some. The ledger
+ * decides: once everything that was delivered early has come back, a hub that showed something else last delivers the ledger's value once more.
  */
 export class RetainedOrder {
   readonly #port: RetainedPort;
@@ -61,7 +61,7 @@ export class RetainedOrder {
     unsettled.decided = message;
     unsettled.decidedMark = mark;
     if (message.qos > 0) {
-      this.#show(message, deliver); // Everybody gets it, in any case.
+      this.#show(message, deliver); // All subscribers get it in any case.
       unsettled.shown = mark;
     }
     const early = unsettled.provisional.get(mark.hub);
@@ -69,7 +69,7 @@ export class RetainedOrder {
     this.#settle(message.topic, unsettled, deliver);
   }
 
-  /** A hub's epoch is over: what it has published early and has not got into the ledger is void. */
+  /** A hub's epoch is over: messages that it published early and did not get into the ledger are void. */
   forget(hub: string): void {
     for (const [topic, unsettled] of this.#unsettled)
       if (unsettled.provisional.delete(hub)) this.#settle(topic, unsettled, this.#port.deliver);

@@ -4,9 +4,9 @@ import { type FrameReader, readEntries } from './frame-reader.ts';
 import type { EntryClock } from './ledger-frame.ts';
 import type { PlacedMessage } from './recent-entries.ts';
 
-/** What is retained at some point of the ledger. */
+/** The messages that are retained at some point of the ledger. */
 export interface RetainedState {
-  /** The sequence of the last frame that is in it. */
+  /** The sequence of the last frame that is included. */
   position: number;
   readonly reader: FrameReader;
   /** By topic. */
@@ -21,7 +21,7 @@ export interface ReplayOptions {
   readonly onMessage?: (placed: PlacedMessage) => void;
 }
 
-/** Reads on from a state of which the ledger is whole, and changes that, up to a position. Rejects with `UnansweredError`. */
+/** Reads on from a state that includes whole entries only, and changes it, up to a position. Rejects with `UnansweredError`. */
 export async function replayRetained(
   state: RetainedState,
   log: SharedLog,

@@ -12,11 +12,11 @@ import { hubKey } from './hub-cell.ts';
 import { parseJson } from './json.ts';
 import { BASE_CELL, readBase, writeBase } from './ledger-base.ts';
 
-/** Says with what a cluster has begun: with nothing, or with the content of a data folder, by the identifier of its move. */
+/** What a cluster has started with: nothing, or the content of a data folder, named by the identifier of its move. */
 const CELL = 'seed';
 
 const SEED = z.discriminatedUnion('state', [
-  /** A hub copies its folder into the cluster. Nobody serves before it has ended. */
+  /** A hub is copying its folder into the cluster. No hub serves before it has finished. */
   z.object({
     state: z.literal('seeding'),
     id: z.string(),
@@ -36,34 +36,34 @@ export interface SeedingOptions {
   readonly engine: Engine;
   /** This hub. */
   readonly hub: string;
-  /** This process, as users know it. */
+  /** This process, in a form for users. */
   readonly instance: string;
   readonly log: Logger;
   /** Default: real time. */
   readonly scheduler?: SchedulerLike;
-  /** Ends the wait for a hub that seeds the cluster. */
+  /** Ends the wait for a hub that is seeding the cluster. */
   readonly signal?: AbortSignal;
 }
 
-/** What a hub could bring to a cluster. */
+/** What a hub can bring into a cluster. */
 export interface Folder {
   /** The identifier of its move. */
   readonly id: string;
-  /** The cluster has had all of it before. */
+  /** The cluster had all of it before. */
   readonly wasMoved: boolean;
   /** Awaited before the cluster is told that the folder comes. */
   readonly onMove: () => Promise<void>;
 }
 
 /**
- * How this hub finds the cluster. `ours`: it is empty but for a part of the folder, and waits for the rest. `moved`: it has all of the folder already. `others`: it has
- * begun without the folder.
+ * How this hub finds the cluster. `ours`: it is empty except for a part of the folder, and waits for the rest. `moved`: it already has all of the folder. `others`: it
+ * has started without the folder.
  */
 export type Beginning = 'ours' | 'moved' | 'others';
 
 /**
- * Begins the cluster if it is empty, with the content of a folder if there is any. Of hubs that start at once, one does it; while it copies its folder, the others
- * wait here. Rejects with `store/unavailable` if the cluster has lost what the folder gave it, with `store/damaged`, and with the signal's reason.
+ * Starts the cluster if it is empty, with the content of a folder if there is one. If several hubs start at once, one does it; while it copies its folder, the
+ * others wait here. Rejects with `store/unavailable` if the cluster has lost what the folder gave it, with `store/damaged`, and with the signal's reason.
  */
 export async function beginCluster(options: SeedingOptions, folder?: Folder): Promise<Beginning> {
   const { log } = options;
@@ -83,7 +83,7 @@ function describe({ hub, instance, at }: Extract<Seed, { state: 'seeding' }>): s
   return `the cluster is half seeded: hub ${hub} of ${instance} copies its data folder since ${at}. Waiting until that is done; ${remedy}`;
 }
 
-/** What the cluster has begun with, or begins with now; nothing if another hub was faster. */
+/** What the cluster has started with, or starts with now; nothing if another hub was faster. */
 async function decide(options: SeedingOptions, folder: Folder | undefined): Promise<Seed | undefined> {
   const { engine, hub, instance } = options;
   const cell = await engine.cell(CELL);
@@ -97,7 +97,7 @@ async function decide(options: SeedingOptions, folder: Folder | undefined): Prom
   return (await engine.setCell(CELL, JSON.stringify(seed), 0)) ? seed : undefined;
 }
 
-/** Whether no hub has ever served there; also not one of a version without seeds. */
+/** Whether no hub has ever served there, not even one of a version without seeds. */
 async function isEmpty(engine: Engine, hub: string): Promise<boolean> {
   for (const key of [DIRECTORY_CELL, BASE_CELL, hubKey(hub)])
     if ((await engine.cell(key)) !== undefined) return false;
@@ -120,12 +120,12 @@ function parseSeed(text: string): Seed {
   );
 }
 
-/** What another store has: a folder. */
+/** What another store, such as a folder, has. */
 export type SeedContent = Pick<Store, 'sessions' | 'retained' | 'now'>;
 
 /**
- * Copies sessions, with all that is due to them, to the log of this hub, and retained messages to the base of the ledger. Each is there as a whole or not at all, and is
- * copied once, however often this is called. Rejects with `store/unavailable` if the cluster has no room.
+ * Copies sessions, with all messages queued for them, to the log of this hub, and retained messages to the base of the ledger. Each is copied whole or not at all,
+ * and only once, however often this is called. Rejects with `store/unavailable` if the cluster has no room.
  */
 export async function copyToCluster(options: SeedingOptions, content: SeedContent): Promise<void> {
   const kept = await openClusterStore(options);
@@ -133,14 +133,14 @@ export async function copyToCluster(options: SeedingOptions, content: SeedConten
     await copySessions(kept, content);
     await untilAnswered(options, () => copyRetained(options, kept, content));
   } finally {
-    // All is kept already. Without an answer to this, the log has no owner once this one was silent for long enough.
+    // Everything is kept already. If this is not answered, the log has no owner once this hub was silent for long enough.
     await kept
       .close()
       .catch((err: unknown) => options.log.debug({ err }, 'the log of this hub is not released'));
   }
 }
 
-/** Within one turn, whose changes count together or not at all. */
+/** All within one turn, whose changes count together or not at all. */
 async function copySessions(kept: ClusterStore, { sessions, now }: SeedContent): Promise<void> {
   if (kept.sessions.length === 0) recordAnew(sessions, kept.journal, kept.now() - now());
   await untilSafe(kept.journal);
@@ -156,12 +156,12 @@ async function copyRetained(
   if (cell) return;
   const aheadMs = now() - content.now();
   for (const message of content.retained) state.messages.set(message.topic, moveMessage(message, aheadMs));
-  const generation = `${hub}/${epoch}/seed ${now()}`; // One for each attempt: an earlier one may still arrive in part.
+  const generation = `${hub}/${epoch}/seed ${now()}`; // One for each attempt: pieces of an earlier one may still arrive.
   if (!(await writeBase({ state, cell }, engine, clock, generation)))
     throw new UnansweredError('another process has written what is retained');
 }
 
-/** The cluster has all of the folder: from now on hubs serve it. */
+/** The cluster has all of the folder: hubs serve it from now on. */
 export async function endSeeding(options: SeedingOptions, id: string): Promise<void> {
   const { engine } = options;
   await untilAnswered(options, async () => {

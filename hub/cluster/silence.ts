@@ -12,13 +12,13 @@ import {
 } from 'rxjs';
 import type { Engine } from './engine.ts';
 
-/** How often whoever must be heard of says that it is there, milliseconds. */
+/** How often a process that others watch sends a beat, milliseconds. */
 export const BEAT_MS = 400;
 
-/** After how long without hearing from it a process counts as gone, milliseconds. One that cannot say that it is there ends itself after the same time. */
+/** A process that is silent for longer than this counts as gone, milliseconds. A process that cannot send its own beats ends itself after the same time. */
 export const SILENCE_MS = 2_000;
 
-/** For what came while this process did nothing, and is heard only now, milliseconds. */
+/** Extra time for beats that arrived while this process was blocked and are only read now, milliseconds. */
 export const GRACE_MS = 250;
 
 export interface SilenceOptions {
@@ -26,11 +26,11 @@ export interface SilenceOptions {
   readonly scheduler: SchedulerLike;
   /** Emits whenever the process was heard. */
   readonly heard$: Observable<unknown>;
-  /** Emits when the servers tell that it has ended its connection. */
+  /** Emits when the servers report that it has closed its connection. */
   readonly gone$: Observable<unknown>;
 }
 
-/** Emits once nothing was heard for long enough, while it could have been, or the servers have told that the process is gone, and completes. */
+/** Emits and completes once nothing was heard for long enough although it could have been, or once the servers have reported that the process is gone. */
 export function silence$({ engine, scheduler, heard$, gone$ }: SilenceOptions): Observable<unknown> {
   const silent$ = heard$.pipe(
     startWith(undefined),

@@ -9,7 +9,7 @@ import type { Store, StoredSession } from '../session/store.ts';
 import type { Gathered } from './gathering.ts';
 import { clientsOf } from './moving-options.ts';
 
-/** Nothing that a cluster has kept is dropped here. The hub that opens the store has limits of its own. */
+/** Limits that drop nothing of what a cluster has kept. The hub that opens the store has limits of its own. */
 const NO_LIMITS = Object.fromEntries(
   Object.keys(DEFAULT_SESSION_LIMITS).map((name) => [name, Number.MAX_SAFE_INTEGER]),
 ) as SessionLimits;
@@ -19,13 +19,13 @@ export interface SingleHubCounts {
   readonly retained: number;
 }
 
-/** Writes what a cluster has kept to the empty store of a hub that will be alone. Resolves once it is safe. Rejects with `store/unavailable`. */
+/** Writes what a cluster has kept to the empty store of a hub that will run alone. Resolves once it is safe. Rejects with `store/unavailable`. */
 export async function writeSingleHub(
   store: Store,
   { retained, hubs, remainders }: Gathered,
 ): Promise<SingleHubCounts> {
   const { journal, now } = store;
-  // Time stands still: no session expires, and no will is due, before a hub serves.
+  // The clock stands still: no session expires and no will is due before a hub serves.
   const hub = new Hub({ now, journal });
   const sessions = new Sessions({ hub, scheduler: new VirtualTimeScheduler(), journal, limits: NO_LIMITS });
   for (const message of retained) if (!message.isExpiredAt(now())) journal.retain(message);
@@ -46,7 +46,7 @@ export async function writeSingleHub(
   return { sessions: known.size, retained: retained.length };
 }
 
-/** A client has one session; a stored will of its own is none. */
+/** A client has one session; a will that is stored on its own is not a session. */
 function withoutKnown(sessions: readonly StoredSession[], known: Set<string>): readonly StoredSession[] {
   return sessions.filter(({ state: { clientIdentifier, expirySeconds } }) => {
     if (expirySeconds === 0) return true;

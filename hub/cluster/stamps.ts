@@ -1,15 +1,15 @@
-/** When something was claimed: by the clock of a hub, but later than all that the hub had heard of before. */
+/** When something was claimed: by the clock of a hub, but later than every stamp that the hub has seen. */
 export interface Stamp {
   readonly ms: number;
   readonly hub: string;
 }
 
-/** Whether one stamp is later than another; of two at the same time, the hub's name decides. */
+/** Whether one stamp is later than another; if both have the same time, the hub's name decides. */
 export function isLater(one: Stamp, other: Stamp): boolean {
   return one.ms === other.ms ? one.hub > other.hub : one.ms > other.ms;
 }
 
-/** Gives the stamps of one hub. */
+/** Creates the stamps of one hub. */
 export class Stamps {
   readonly #hub: string;
   readonly #now: () => number;
@@ -25,7 +25,7 @@ export class Stamps {
     return { ms: this.#lastMs, hub: this.#hub };
   }
 
-  /** A stamp of another hub was heard of: those that follow here are later. */
+  /** Takes note of another hub's stamp: later stamps from here are later than that one. */
   hear({ ms }: Stamp): void {
     this.#lastMs = Math.max(this.#lastMs, ms);
   }

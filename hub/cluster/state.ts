@@ -7,16 +7,16 @@ import { MOVE_TABLES } from './move-tables.ts';
 import { LEDGER_PLACE } from './origin-order.ts';
 
 /**
- * Raise it with every change of the tables that are not those of a store. Hubs of two versions serve in one cluster: what a version writes, the one before it must be able to
- * read (docs/cluster.md, Upgrading).
+ * Increase it with every change of the tables that are not those of a store. Hubs of two versions serve in one cluster: the earlier one must be able to read what the
+ * later one writes (docs/cluster.md, Upgrading).
  */
 const OWN_VERSION = 1;
 
-/** The version of all tables. Before there were others than those of a store, it was the version of these. */
+/** The version of all tables. While the store's tables were the only ones, it was their version. */
 const LOG_VERSION = 1_000 * OWN_VERSION + HUB_SCHEMA.version;
 const READABLE = [HUB_SCHEMA.version, LOG_VERSION];
 
-/** As fences and checkpoints hold it. */
+/** As it is stored in fences and checkpoints. */
 export const VERSION: Uint8Array = encodeVersion(LOG_VERSION);
 
 function encodeVersion(version: number): Uint8Array {
@@ -28,17 +28,17 @@ function encodeVersion(version: number): Uint8Array {
 const TABLES = {
   ...HUB_SCHEMA.tables,
   ...MOVE_TABLES,
-  /** One entry, with key 0: how much of the ledger has had its effect on the sessions of this hub. */
+  /** One entry, with key 0: how much of the ledger is applied to the sessions of this hub. */
   ledger: { number: 110, key: INTEGER, value: LEDGER_PLACE },
 };
 
-/** What the log of a hub holds: what its store would, and where sessions have gone. */
+/** The content of a hub's log: what its store would hold, and where sessions have moved. */
 export type StateTables = Tables<typeof TABLES>;
 
-/** The state of a hub, filled from its log; later changes are told on. */
+/** The state of a hub, filled from its log; later changes are passed on. */
 export class HubState implements ReplayTarget {
   readonly tables: StateTables;
-  /** Where changes go. */
+  /** Returns the writer for the next change. */
   tell: (() => ByteWriter) | undefined;
   readonly #apply: (reader: ByteReader) => void;
 

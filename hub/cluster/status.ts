@@ -1,18 +1,18 @@
 import { hubKey, parseBeat, parseHubCell } from './hub-cell.ts';
 import { MEMBERS_CHANNEL, parseMemberBeat } from './members.ts';
 
-/** What was found on the servers, by somebody who only looked. */
+/** What a program that only looks has found on the servers. */
 export interface Survey {
   readonly servers: readonly ServerState[];
   readonly cells: readonly FoundCell[];
-  /** What was cast while somebody listened. */
+  /** What was cast while it listened. */
   readonly casts: readonly FoundCast[];
   readonly logs: readonly LogState[];
 }
 
 export interface ServerState {
   readonly address: string;
-  /** Its version, and why it cannot be used, if so. */
+  /** Its version, and why it cannot be used, if that is so. */
   readonly version?: string | undefined;
   readonly problem?: string | undefined;
 }
@@ -28,7 +28,7 @@ interface FoundCast {
   readonly bytes: Uint8Array;
 }
 
-/** A log as the servers keep it. */
+/** A log as it is on the servers. */
 export interface LogState {
   readonly name: string;
   readonly entries: number;
@@ -38,28 +38,28 @@ export interface LogState {
   readonly current: number;
 }
 
-/** `drains`: it moves all that it has, and ends. `gone`: its process has ended without a word, and nobody has taken over. `stopped`: it was stopped. */
+/** `drains`: it moves everything to others, and ends. `gone`: its process ended without a release, and no hub has taken over. `stopped`: it was stopped. */
 export type HubCondition = 'serves' | 'drains' | 'gone' | 'stopped' | 'adopted';
 
 /** A hub that is, or was, in a cluster. */
 export interface HubState {
   readonly hub: string;
   readonly condition: HubCondition;
-  /** The process that has its state, or had it last. */
+  /** The process that owns its state, or owned it last. */
   readonly instance: string;
   readonly epoch: number;
   readonly adopter?: string | undefined;
   readonly addresses: readonly string[];
-  /** Since when its condition may be what it is: when its owner last changed. */
+  /** The earliest time at which its condition can have begun: when its owner last changed. */
   readonly since: Date;
 }
 
 const PREFIX = hubKey('');
 
-/** For how long a hub is listed that others have adopted, milliseconds. */
+/** How long an adopted hub is still listed, milliseconds. */
 const LISTED_MS = 24 * 60 * 60 * 1_000;
 
-/** The same without hubs that were adopted long ago: all that is left of them are an epoch and an empty log. */
+/** The same without hubs that were adopted long ago, of which only an epoch and an empty log are left. */
 export function withoutFormer(survey: Survey, now: Date): Survey {
   const { cells, logs } = survey;
   const former = cells.filter(
@@ -103,7 +103,7 @@ export function hubStates({ cells, casts }: Pick<Survey, 'cells' | 'casts'>): re
     .sort((one, other) => (one.hub < other.hub ? -1 : 1));
 }
 
-/** What hubs say of themselves: their epochs, their addresses, and in which epoch they drain. */
+/** What hubs announce about themselves: their epochs, their addresses, and the epoch in which they drain. */
 function heardOf(casts: readonly FoundCast[]) {
   const epochs = new Map<string, number>();
   const addresses = new Map<string, readonly string[]>();
@@ -134,7 +134,7 @@ function conditionOf({ isHeard, isReleased, isAdopted, isDraining }: Signs): Hub
   return isDraining ? 'drains' : 'serves';
 }
 
-/** What is wrong, in sentences; empty if a hub serves, none is missing, and everything is kept as often as it should be. */
+/** What is wrong, in sentences; empty if a hub serves, none is missing, and everything has as many copies as it should. */
 export function findProblems({ servers, logs }: Survey, hubs: readonly HubState[]): readonly string[] {
   const isServed = hubs.some(({ condition }) => condition === 'serves');
   return [

@@ -15,7 +15,7 @@ const PIECE_MS = 2_000;
 /** Takes sessions that this hub has claimed from those that had them. */
 export class Taking {
   readonly #options: MovingOptions;
-  /** Hand-overs whose session must not be taken any more. */
+  /** Hand-overs whose session must no longer be taken. */
   readonly #refused = new Set<string>();
   readonly #remembering = new Subscription();
 
@@ -23,7 +23,7 @@ export class Taking {
     this.#options = options;
   }
 
-  /** Goes on with a session that was taken, by this hub or by a dead one. */
+  /** Continues with a session that was taken by this hub or by a dead one. */
   resume(handOver: string, arrived: Arrived): void {
     this.#options.moves.arrived.set(handOver, arrived);
     this.#options.inBackground(this.#askForRelease(handOver));
@@ -34,7 +34,7 @@ export class Taking {
     return this.#options.moves.arrived.delete(handOver);
   }
 
-  /** A session that was on its way here must not be taken any more. */
+  /** A session that was moving here must no longer be taken. */
   refuse(handOver: string): void {
     this.#refused.add(handOver);
     const forgetting = timer(MEMORY_MS, this.#options.scheduler).subscribe(() =>
@@ -47,7 +47,7 @@ export class Taking {
     this.#remembering.unsubscribe();
   }
 
-  /** Takes what another hub has given; resolves to whether it may be. The session is here then, but perhaps not safe yet. */
+  /** Takes what another hub has given; resolves to false if it must not. The session is here then, but perhaps not safe yet. */
   async take(
     clientIdentifier: string,
     handOver: string,
@@ -68,7 +68,7 @@ export class Taking {
     return order ? order.since({ position: reply.position, hub: reply.from }, arrive) : arrive([]);
   }
 
-  /** Whether a session has arrived here, safely; if not, it never will. */
+  /** Whether a session has arrived here safely; if not, it never will. */
   async hasArrived(handOver: string): Promise<boolean> {
     const { moves, store } = this.#options;
     if (moves.arrived.get(handOver)) {
@@ -115,12 +115,12 @@ export class Taking {
     sessions.catchUp(clientsOf(wanted), missed);
   }
 
-  /** Ends the session at the hub that has given it, and takes what became due there meanwhile. */
+  /** Ends the session at the hub that gave it, and takes the messages queued there meanwhile. */
   async #askForRelease(handOver: string): Promise<void> {
     const { store, moves } = this.#options;
     if (!moves.arrived.get(handOver)) return;
     await untilSafe(store.journal);
-    // Whoever had it may have died, been adopted and begun again: a second look finds the adopter, if the first was too early.
+    // That hub may have died, been adopted and started again: if the first look was too early, a second finds the adopter.
     const reply = (await this.#findReleased(handOver)) ?? (await this.#findReleased(handOver));
     if (moves.arrived.delete(handOver) && reply) this.#append(reply);
   }
@@ -146,7 +146,7 @@ export class Taking {
   }
 }
 
-/** Which member of a shared subscription gets a message is up to the hub that gives the session: it hands on what the session got after that. */
+/** The hub that gives the session decides which member of a shared subscription gets a message: it passes on what the session got after that point. */
 function withoutShares(missed: Missed): Missed {
   return { ...missed, shares: [] };
 }

@@ -1,6 +1,6 @@
-/** The values of one stretch of time. */
+/** The values of one time span. */
 export interface Bucket {
-  /** The number of the stretch since 1970, in units of its level; above 0. */
+  /** The number of the time span since 1970, in units of its level; above 0. */
   readonly index: number;
   readonly min: number;
   readonly max: number;
@@ -8,7 +8,7 @@ export interface Bucket {
   readonly last: number;
 }
 
-/** Both as one, with the index of `later`. */
+/** Both merged into one, with the index of `later`. */
 export function mergeBuckets(earlier: Bucket, later: Bucket): Bucket {
   return {
     index: later.index,
@@ -24,7 +24,7 @@ const PAGE = 64;
 /** Index, lowest, highest, last. */
 const FIELDS = 4;
 
-/** Pages that a ring has in any case, so that a full budget shuts nobody out. */
+/** Pages that a ring may always have, so that an exhausted budget excludes no topic. */
 const OWN_PAGES = 2;
 
 /** Pages that several rings share. */
@@ -48,8 +48,8 @@ export class PageBudget {
 }
 
 /**
- * The buckets of a level in memory, 32 bytes each. A bucket replaces the one that is a round older, or newer if the clock was wrong. A ring
- * whose budget has no page left uses its own oldest one again, and so reaches back less far.
+ * The buckets of a level in memory, 32 bytes each. A bucket replaces the one a round earlier, or later if the clock was wrong. A ring
+ * whose budget has no page left reuses its own oldest one, and so reaches back less far.
  */
 export class BucketRing {
   readonly #count: number;
@@ -64,12 +64,12 @@ export class BucketRing {
     this.#budget = budget;
   }
 
-  /** The latest index that a lack of memory has cost; 0 if none. */
+  /** The latest index that was lost for lack of memory; 0 if none. */
   get lostIndex(): number {
     return this.#lostIndex;
   }
 
-  /** Drops everything, for good. */
+  /** Drops everything permanently. */
   clear(): void {
     this.#budget?.giveBack(Math.max(0, this.#pageCount - OWN_PAGES));
     this.#pages.length = 0;
@@ -155,7 +155,7 @@ export interface Level {
   /** The time that one bucket covers, milliseconds. */
   readonly bucketMs: number;
   readonly count: number;
-  /** Whether it is kept on disk. */
+  /** Whether it is stored on disk. */
   readonly isKept: boolean;
 }
 
@@ -167,8 +167,8 @@ export const LEVELS: readonly Level[] = [
   { bucketMs: 3_600_000, count: 2_400, isKept: true },
 ];
 
-/** The first time that can be kept, milliseconds since 1970: every level's index is above 0. An earlier clock was not set. */
+/** The first time that can be stored, milliseconds since 1970: every level's index is above 0. An earlier time means that the clock was not set. */
 export const MIN_TIME_MS = 3_600_000;
 
-/** The last time that can be kept, milliseconds since 1970, in 2106: every kept level's index fits in 32 bits. */
+/** The last time that can be stored, milliseconds since 1970, in 2106: every stored level's index fits in 32 bits. */
 export const MAX_TIME_MS = 2 ** 32 * 1000 - 1;

@@ -1,7 +1,7 @@
 import { HubError, quote } from '../core/error.ts';
 import { parseTopicFilter, type TopicFilter } from '../core/filter.ts';
 
-/** Topics that have a history because somebody wants it: their numbers, or those of a field of their JSON. */
+/** Topics that were chosen to have a history: their numbers, or those of a field of their JSON. */
 export interface HistoryChoice {
   readonly filter: TopicFilter;
   /** The names that lead to the field; none if the payload itself is the number. */
@@ -23,7 +23,7 @@ function invalid(text: string, why: string): HubError {
   return new HubError('option/invalid', `history of ${quote(text)}: ${why}`);
 }
 
-/** The number, or the truth value as 1 or 0, that a field of a JSON payload has; `undefined` if it has none. */
+/** The number in a field of a JSON payload, or its boolean as 1 or 0; `undefined` if it has none. */
 export function numberOfField(payload: string | undefined, field: readonly string[]): number | undefined {
   const value = field.reduce<unknown>(memberOf, parseJson(payload));
   if (typeof value === 'boolean') return value ? 1 : 0;

@@ -5,48 +5,48 @@ import { type Gap, gapsBetween, indicesOf, joinFound, joinGaps } from './join.ts
 import { keptLevelFor, readWindow, Series } from './series.ts';
 import type { Found, Slots } from './slot.ts';
 
-/** Called when something happens to history. */
+/** Called when something happens to the history. */
 export interface HistoryNotices {
-  /** Something could not be kept, after everything could be. It is tried again. */
+  /** Something could not be stored, although everything could before. It is tried again. */
   failed(error: unknown): void;
   recovered(): void;
-  /** A value came for a topic that has no history: called each time. */
+  /** A value arrived for a topic that has no history: called each time. */
   refused(topic: string): void;
-  /** The history of a silent topic was dropped for that of another. */
+  /** The history of a silent topic was dropped in favour of another topic. */
   replaced(silent: string, by: string): void;
-  /** A value came while the time of day cannot be right, milliseconds since 1970: called each time. */
+  /** A value arrived while the time of day cannot be right, milliseconds since 1970: called each time. */
   mistimed(timeMs: number): void;
 }
 
-/** What other hubs have recorded. */
+/** The records of other hubs. */
 export interface OtherHistories {
-  /** The buckets of a topic at each hub that has any, as `Slots.read` finds them. Never rejects: whoever does not answer has none. */
+  /** The buckets of a topic at each hub that has any, as `Slots.read` finds them. Never rejects: a hub that does not answer has none. */
   find(topic: string, level: number, first: number, last: number): Promise<readonly Found[]>;
 }
 
 export interface HistoryOptions {
-  /** Read together with what is here, so that all hubs give the same answers. Default: there are none. */
+  /** Merged with the buckets here, so that all hubs give the same answers. Default: none. */
   readonly others?: OtherHistories | undefined;
   /** Makes room for the buckets of a topic; `undefined` if there can be none. */
   readonly createSlots: (topic: string) => Slots | undefined;
-  /** Topics that have a history already, the one that has been silent longest first. */
+  /** Topics that already have a history, the one that has been silent longest first. */
   readonly known?: Iterable<readonly [topic: string, slots: Slots]>;
-  /** How many topics have a history. Default 500. */
+  /** How many topics may have a history. Default 500. */
   readonly topics?: number;
   readonly notices?: Partial<HistoryNotices>;
   /** The time of day, milliseconds since 1970. */
   readonly now?: () => number;
-  /** A clock that nobody sets, milliseconds. Set forward, the time of day would make all topics seem silent. */
+  /** A clock that is never set, milliseconds. If the time of day were set forward, all topics would seem silent. */
   readonly uptimeMs?: () => number;
 }
 
-/** How many topics have a history unless set otherwise: a hundred lights with frequency and status. */
+/** How many topics may have a history by default: enough for a hundred lights with frequency and status. */
 export const DEFAULT_TOPICS = 500;
 
-/** A topic that has been silent for this long may be replaced. A lively one may not: two topics that take turns would wear out the disk. */
+/** A topic that has been silent for this long may be replaced. An active topic may not: two topics that take turns would wear out the disk. */
 const SILENT_MS = 3_600_000;
 
-/** How many topics may be replaced: a class's worth at once, then one an hour. A publisher of made-up topics must not erase months of history. */
+/** How many topics may be replaced: enough for a class at once, then one an hour. A publisher of made-up topics must not erase months of history. */
 const REPLACED = { burst: 20, everyMs: 3_600_000 };
 
 /** The levels that tell when a hub was up. */
@@ -69,7 +69,7 @@ export class History implements TopicHistory {
   readonly #now: () => number;
   readonly #uptimeMs: () => number;
   readonly #limiter: RateLimiter;
-  /** The topic that has been silent longest first. */
+  /** Starts with the topic that has been silent longest. */
   readonly #topics = new Map<string, Recorded>();
   /** Replaced series, until their files are removed. */
   readonly #dismissed = new Set<Series>();
@@ -94,7 +94,7 @@ export class History implements TopicHistory {
     return this.#topics.has(topic);
   }
 
-  /** How many values came for topics that have no history. */
+  /** How many values arrived for topics without a history. */
   get refused(): number {
     return this.#refused;
   }
@@ -112,7 +112,7 @@ export class History implements TopicHistory {
     return this.#topics.get(topic)?.series.read(window, this.#now());
   }
 
-  /** The topics that have a history, in order of their names. */
+  /** The topics that have a history, in alphabetical order. */
   get topics(): readonly string[] {
     return [...this.#topics.keys()].sort();
   }
@@ -122,7 +122,7 @@ export class History implements TopicHistory {
     return this.#topics.get(topic)?.series.find(level, first, last);
   }
 
-  /** When no hub listened, as far as is known here. */
+  /** The times when no hub listened, as far as this hub knows. */
   async gaps(): Promise<readonly Gap[]> {
     const nowMs = this.#now();
     const gaps = [await this.#absence()];
@@ -139,7 +139,7 @@ export class History implements TopicHistory {
   }
 
   /**
-   * Adds to a level what another hub has recorded in a gap; the finer levels first. A topic that has no history gets one if there is room. Rejects with
+   * Adds to a level what another hub recorded during a gap; the finer levels first. A topic without a history gets one if there is room. Rejects with
    * `store/unavailable`.
    */
   async fill(topic: string, level: number, gap: Gap, theirs: readonly Bucket[]): Promise<void> {
@@ -149,7 +149,7 @@ export class History implements TopicHistory {
     await series?.fill(level, await fillingOf(series, level, gap, theirs));
   }
 
-  /** The time before this start, as long as it is known to a second. */
+  /** The time before this start, if it is known to the second. */
   async #absence(): Promise<Gap | undefined> {
     const { bucketMs = 1 } = LEVELS[SECONDS] ?? {};
     const index = Math.floor(this.#startedMs / bucketMs);
@@ -157,7 +157,7 @@ export class History implements TopicHistory {
     return before && { fromMs: before.index * bucketMs, toMs: (index + 1) * bucketMs };
   }
 
-  /** A topic may have a history at one hub alone. */
+  /** A topic may have a history at one hub only. */
   async #readAll(
     topic: string,
     window: HistoryWindow,
@@ -214,7 +214,7 @@ export class History implements TopicHistory {
     return new Series(slots);
   }
 
-  /** The topics to be replaced by one more; `undefined` if one of them is not silent. */
+  /** The topics to replace for one more; `undefined` if one of them is not silent. */
   #leaving(): readonly string[] | undefined {
     const excess = this.#topics.size + 1 - (this.#options.topics ?? DEFAULT_TOPICS);
     const silentSince = this.#uptimeMs() - SILENT_MS;
@@ -235,11 +235,11 @@ export class History implements TopicHistory {
   }
 }
 
-/** How far the end of a gap may be from where it is said to be, milliseconds: a hub says each minute that it is up. */
+/** How far the end of a gap may be from the recorded one, milliseconds: a hub records each minute that it is up. */
 const UNSURE_MS = 120_000;
 
 /**
- * What a series must be told of another hub's buckets. Where the gap ends, this hub may know better how a bucket ended: as its latest finer bucket did.
+ * The buckets of another hub that a series lacks. At the end of the gap, this hub may know better how a bucket ended: as its latest finer bucket did.
  */
 async function fillingOf(
   series: Series,

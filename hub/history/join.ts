@@ -1,18 +1,18 @@
 import { type Bucket, LEVELS } from './bucket.ts';
 import type { Found } from './slot.ts';
 
-/** What two hubs have recorded in the same stretch of time, as one. The order does not matter, nor how often it is done. */
+/** Merges what two hubs have recorded in the same time span. Neither the order nor repetition changes the result. */
 export function joinBuckets(one: Bucket, other: Bucket): Bucket {
   return {
     index: one.index,
     min: Math.min(one.min, other.min),
     max: Math.max(one.max, other.max),
-    // A value at the turn of a second is on one side of it here, and on the other there.
+    // At the turn of a second, a value may count before it here and after it there.
     last: Math.max(one.last, other.last),
   };
 }
 
-/** What several hubs have found, as one: every hub that joins the same comes to the same. */
+/** Merges what several hubs have found: every hub that merges the same gets the same. */
 export function joinFound(found: readonly Found[]): Found {
   return {
     before: join(found.flatMap(({ before }) => before ?? [])).at(-1),
@@ -29,7 +29,7 @@ function join(buckets: readonly Bucket[]): Bucket[] {
   return [...all.values()].sort((one, other) => one.index - other.index);
 }
 
-/** A stretch of time in which a hub did not listen, milliseconds since 1970. Whether it did at its very ends is not known. */
+/** A time span in which a hub did not listen, milliseconds since 1970. Whether it listened at the very ends is not known. */
 export interface Gap {
   readonly fromMs: number;
   readonly toMs: number;
@@ -38,7 +38,7 @@ export interface Gap {
 /** More gaps than these count as one. */
 const MOST_GAPS = 8;
 
-/** The gaps between the stretches of one level, of which those with an index are known, in order. */
+/** The gaps between the buckets of one level, given the known indices in order. */
 export function gapsBetween(indices: readonly number[], level: number, { fromMs, toMs }: Gap): Gap[] {
   const { bucketMs = 1 } = LEVELS[level] ?? {};
   const gaps: Gap[] = [];
@@ -65,7 +65,7 @@ export function joinGaps(gaps: readonly Gap[]): Gap[] {
   return [{ fromMs: first.fromMs, toMs: joined.at(-1)?.toMs ?? first.toMs }];
 }
 
-/** The indices of a level that a gap touches, as far back as the level is kept; none if `first` is above `last`. */
+/** The indices of a level that a gap touches, as far back as the level is stored; none if `first` is above `last`. */
 export function indicesOf(
   { fromMs, toMs }: Gap,
   level: number,

@@ -17,12 +17,12 @@ export async function openHistory(folder: string, options: OpenOptions): Promise
 }
 
 /**
- * The memory that topics share, beyond the 56 KiB that each may use in any case: 92 MiB at most for all 500. A light that never stands still
+ * The memory that topics share, in addition to the 56 KiB that each may always use: 92 MiB at most for all 500. A light that changes all the time
  * takes 435 KiB in a hundred days, and a topic that is never published to again 8 KiB.
  */
 const MEMORY_BYTES = 64 * 2 ** 20;
 
-/** History that ends with the process. Once its memory is full, what is old goes in the finest resolutions first. */
+/** History that ends with the process. Once its memory is full, the oldest values of the finest resolutions are dropped first. */
 export function createMemoryHistory(log: Logger): History {
   const budget = new PageBudget(MEMORY_BYTES);
   return new History({
@@ -31,7 +31,7 @@ export function createMemoryHistory(log: Logger): History {
   });
 }
 
-/** Writes notices to a log; those that come with every value only once. */
+/** Writes notices to a log; notices that repeat with every value are written only once. */
 function tellLog(log: Logger, topics: number): HistoryNotices {
   const warned = new Set<string>();
   const warnOnce = (what: string, text: () => string) => {

@@ -19,11 +19,11 @@ interface RecorderOptions {
   readonly hub: Hub;
   readonly history: History;
   readonly scheduler: SchedulerLike;
-  /** What is recorded beside the reports of devices. Default: nothing. */
+  /** What is recorded besides the reports of devices. Default: nothing. */
   readonly choices?: readonly HistoryChoice[] | undefined;
 }
 
-/** Records what devices report, what was wanted of them, and that the hub is up. The returned function stops, and flushes. */
+/** Records what devices report, what was requested of them, and that the hub is up. The returned function stops, and flushes. */
 export function recordHistory({
   hub,
   history,
@@ -60,7 +60,7 @@ class Recorder {
     for (const filter of REPORTS) this.#subscribe(filter, this.#reports);
   }
 
-  /** Records all that a choice matches, what is retained by now included. */
+  /** Records everything that a choice matches, including values that are retained now. */
   recordAll({ filter, field }: HistoryChoice): void {
     const record = (message: Message) => {
       if (field.length === 0) return this.#record(message);
@@ -84,7 +84,7 @@ class Recorder {
     return true;
   }
 
-  /** Listens to exactly what belongs to a report, so that no other message costs anything. */
+  /** Listens only to the topics of a report, so that other messages cost nothing. */
   #follow(property: string): void {
     for (const topic of [property, statusTopicOf(property)]) {
       if (this.#subscriptions.has(topic)) continue;

@@ -6,10 +6,10 @@ import { guardStorage, replaceFiles } from '../files/files.ts';
 import { type Bucket, LEVELS, mergeBuckets } from './bucket.ts';
 import { type Found, indexIn, parseSlot, SLOT_BYTES, type Slots, scanSlots, writeSlot } from './slot.ts';
 
-/** In front of the slots: a line of JSON that says what the file is, filled up with zeros. */
+/** The head before the slots: a line of JSON that describes the file, padded with zeros. */
 const HEAD_BYTES = 131_072;
 
-/** To change the layout, `LEVELS` or the slot, raise it and go on reading this version; test/hub/storage/golden has a file of each. */
+/** To change the layout, `LEVELS` or the slot, increase it and keep reading this version; test/hub/storage/golden has a file of each. */
 export const RING_VERSION = 1;
 
 const schema = z.object({
@@ -36,7 +36,7 @@ function parseHead(bytes: Buffer): RingHead | undefined {
   }
 }
 
-/** The least that a disk writes at a time. */
+/** The smallest unit that a disk writes. */
 const PAGE_BYTES = 4096;
 
 /** The buckets of one topic in a sparse file of fixed size. The first write creates it. */
@@ -52,7 +52,7 @@ export class RingFile implements Slots {
     this.#onDamage = onDamage;
   }
 
-  /** The file of a topic, which need not exist; `undefined` if the topic is too long for one. `onDamage` is called once if it is damaged. */
+  /** The file of a topic, which need not exist; `undefined` if the topic is too long for one. `onDamage` is called at most once, if it is damaged. */
   static of(
     path: string,
     topic: string,
@@ -94,7 +94,7 @@ export class RingFile implements Slots {
     });
   }
 
-  /** It gets its name when its head is on the disk, so every file has a head. */
+  /** It gets its name once its head is on the disk, so every file has a head. */
   async #create(): Promise<FileHandle> {
     await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
     await replaceFiles([{ path: this.#path, content: this.#head }]);
@@ -102,7 +102,7 @@ export class RingFile implements Slots {
   }
 }
 
-/** The head of a file; `undefined` if it is not one of ours. Rejects with the file system's error. */
+/** The head of a file; `undefined` if it is not a history file. Rejects with the file system's error. */
 export async function readHead(path: string): Promise<RingHead | undefined> {
   const file = await open(path, 'r');
   return withFile(file, async () => parseHead(await readAt(file, 0, HEAD_BYTES)));
@@ -168,7 +168,7 @@ async function openIfThere(path: string, flags: 'r' | 'r+'): Promise<FileHandle 
   }
 }
 
-/** Bytes of a file, as many as there are. */
+/** Bytes of a file, as many as exist. */
 async function readAt(file: FileHandle, offset: number, count: number): Promise<Buffer> {
   const { buffer, bytesRead } = await file.read(Buffer.alloc(count), 0, count, offset);
   return buffer.subarray(0, bytesRead);

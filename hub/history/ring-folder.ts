@@ -15,9 +15,9 @@ const MAX_ASIDE = 10;
 interface Named {
   readonly path: string;
   readonly number: number;
-  /** A damaged file that is kept aside; its number is not used again. */
+  /** A damaged file that is kept aside; its number is not reused. */
   readonly isAside: boolean;
-  /** A file that was being made when the process ended. */
+  /** A file that was being created when the process ended. */
   readonly isDraft: boolean;
 }
 
@@ -28,7 +28,7 @@ interface Ring {
   readonly writtenMs: number;
 }
 
-/** Opens the files of history in a folder. Files that cannot be used are kept aside, and logged. */
+/** Opens the history files in a folder. Files that cannot be used are kept aside, and logged. */
 export async function openRings(
   folder: string,
   log: Logger,
@@ -65,7 +65,7 @@ async function list(folder: string, log: Logger): Promise<Named[] | undefined> {
     return (await readdir(folder)).flatMap((name) => parseName(folder, name));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return []; // The first write makes it, or fails.
+    if (code === 'ENOENT' || code === 'ENOTDIR') return []; // The first write creates it, or fails.
     tell(log, folder, 'until the next start it is in memory only', error);
     return undefined;
   }

@@ -2,7 +2,7 @@ import type { HistoryRow, HistoryWindow } from '../core/ports.ts';
 import { type Bucket, BucketRing, LEVELS, type Level, mergeBuckets } from './bucket.ts';
 import type { Found, Slots } from './slot.ts';
 
-/** Buckets, in order, as at most `points` rows of equal stretches; empty stretches have no row. */
+/** Combines buckets, in order, into at most `points` rows of equal time spans; empty spans have no row. */
 export function downsample(
   buckets: readonly Bucket[],
   bucketMs: number,
@@ -21,7 +21,7 @@ export function downsample(
 /** Finds the buckets of a level with indices from `first` to `last`, and the one before. */
 export type Find = (level: number, first: number, last: number) => Promise<Found>;
 
-/** A window at the resolution of a level, with the last value before it, from whichever level has it, in front. */
+/** A window at the resolution of a level, preceded by the last value before it, from whichever level has that. */
 export async function readWindow(find: Find, level: number, window: HistoryWindow): Promise<HistoryRow[]> {
   const { bucketMs = 1 } = LEVELS[level] ?? {};
   const indexOf = (ms: number) => Math.floor(ms / bucketMs);
@@ -41,7 +41,7 @@ async function readBefore(find: Find, from: number, { fromMs }: HistoryWindow): 
   return [];
 }
 
-/** The finest kept level that reaches back to a time: the same at all hubs. */
+/** The finest stored level that reaches back to a time: the same at all hubs. */
 export function keptLevelFor({ fromMs }: HistoryWindow, nowMs: number): number {
   const level = LEVELS.findIndex(
     ({ bucketMs, count, isKept }) => isKept && fromMs > nowMs - bucketMs * (count - 1),
@@ -49,7 +49,7 @@ export function keptLevelFor({ fromMs }: HistoryWindow, nowMs: number): number {
   return level === -1 ? LEVELS.length - 1 : level;
 }
 
-/** The values of one topic. New ones are in memory until they are flushed. */
+/** The values of one topic. New values are in memory until they are flushed. */
 export class Series {
   readonly #slots: Slots;
   readonly #fresh = LEVELS.map((level) => new BucketRing(level));
@@ -94,7 +94,7 @@ export class Series {
     });
   }
 
-  /** A window, at the finest resolution that reaches back far enough, with the last value before it in front. */
+  /** A window, at the finest resolution that reaches back far enough, preceded by the last value before it. */
   read(window: HistoryWindow, nowMs: number): Promise<HistoryRow[]> {
     return this.#inTurn(() =>
       readWindow((...range) => this.#find(...range), this.#levelFor(window, nowMs), window),
@@ -106,7 +106,7 @@ export class Series {
     return this.#inTurn(() => this.#find(level, first, last));
   }
 
-  /** Adds buckets of a level from before this hub had begun to listen. Rejects with the error of the slots. */
+  /** Adds buckets of a level from before this hub began to listen. Rejects with the error of the slots. */
   fill(level: number, buckets: readonly Bucket[]): Promise<void> {
     return this.#inTurn(() => this.#slots.write(LEVELS.map((_, at) => (at === level ? buckets : []))));
   }
@@ -150,7 +150,7 @@ export class Series {
 
 const NOTHING: Found = { before: undefined, buckets: [] };
 
-/** Buckets in order; those of one index, the later ones last, become one. */
+/** Merges buckets in order; those of the same index, the later ones last, become one. */
 function merge(buckets: readonly (Bucket | undefined)[]): Bucket[] {
   const all = new Map<number, Bucket>();
   for (const bucket of buckets) {

@@ -2,27 +2,27 @@ import type { Buffer } from 'node:buffer';
 import { crc32 } from 'node:zlib';
 import { type Bucket, BucketRing, LEVELS, type PageBudget } from './bucket.ts';
 
-/** The buckets of a stretch of time. */
+/** The buckets of a time span. */
 export interface Found {
   /** The last bucket before it, if there is one. */
   readonly before: Bucket | undefined;
-  /** Those in it, in order. */
+  /** The buckets in it, in order. */
   readonly buckets: readonly Bucket[];
 }
 
-/** Keeps the buckets of one topic, by level. Each level is a ring: a bucket replaces the one that is a round older. */
+/** Keeps the buckets of one topic, by level. Each level is a ring: a bucket replaces the one a round earlier. */
 export interface Slots {
   /** The buckets with indices from `first` to `last`, and the one before. Rejects with `store/unavailable`. */
   read(level: number, first: number, last: number): Promise<Found>;
-  /** The latest index of a level that a lack of memory has cost; 0, or absent, if none. */
+  /** The latest index of a level that was lost for lack of memory; 0, or absent, if none. */
   lostIndex?(level: number): number;
-  /** Adds buckets, merging those of one index; resolves when they survive a power cut. After `store/unavailable` all may be written again. */
+  /** Adds buckets, merging those of the same index; resolves when they survive a power cut. After `store/unavailable` all may be written again. */
   write(fresh: readonly (readonly Bucket[])[]): Promise<void>;
   /** Removes all of them. Rejects with `store/unavailable`. */
   remove(): Promise<void>;
 }
 
-/** Index and checksum, four bytes each, then lowest, highest and last value, eight bytes each. No slot lies across two pages. */
+/** Index and checksum, four bytes each, then lowest, highest and last value, eight bytes each. No slot crosses a page boundary. */
 export const SLOT_BYTES = 32;
 
 /** Writes a bucket to a slot that begins at `at`. Its index is from 1 to 2³² − 1. */
@@ -76,7 +76,7 @@ export function scanSlots(
     else if (index !== 0 && index < first) earlier.push(index);
   }
   const buckets = within.sort((one, other) => one - other).flatMap((index) => parse(index) ?? []);
-  // Checksums cost more than everything else, so only the latest slot is checked, unless it is damaged.
+  // Checksums are the main cost, so only the latest slot is checked, unless it is damaged.
   earlier.sort((one, other) => other - one);
   const sound = earlier.find(parse);
   return { before: sound === undefined ? undefined : parse(sound), buckets };

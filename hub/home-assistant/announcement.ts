@@ -2,7 +2,7 @@ import type { DescribedDevice } from './described-device.ts';
 import { deviceIdOf, encodeLevel, entityNameOf, isOwnId, uniqueIdOf } from './entity-id.ts';
 import { type Entity, entitiesOf } from './forms/index.ts';
 
-/** Whether a device is announced by one message, or each of its entities by one of its own, which older programs understand too. */
+/** Whether one message announces a device, or one message for each of its entities, which older programs understand too. */
 export const ANNOUNCEMENT_FORMS = ['device', 'component'] as const;
 export type AnnouncementForm = (typeof ANNOUNCEMENT_FORMS)[number];
 
@@ -14,16 +14,16 @@ export interface AnnouncementOptions {
   readonly version: string;
 }
 
-/** A device, and what people call it, if they have named it. */
+/** A device, and its name if a person has given it one. */
 export interface NamedDevice {
   readonly device: DescribedDevice;
   readonly label: string | undefined;
 }
 
-/** A configuration as it is retained: JSON text. */
+/** A configuration in its retained form: JSON text. */
 export type Configs = ReadonlyMap<string, string>;
 
-/** The discovery messages of one device, by topic; none if there is nothing in it to show or set. */
+/** The discovery messages of one device, by topic; none if it has nothing to show or set. */
 export function announcementOf(named: NamedDevice, options: AnnouncementOptions): Configs {
   const { device } = named;
   const entities = entitiesOf(device);
@@ -95,7 +95,7 @@ const TITLES: ReadonlyMap<string, string> = new Map([
   ['button', 'Button'],
 ]);
 
-/** `LED on GPIO 21`, for a kind of ours that nobody has named. */
+/** `LED on GPIO 21`, for a device of one of our kinds that has no name. */
 function titleOf({ kind, gpios }: DescribedDevice): string | undefined {
   const title = TITLES.get(kind);
   return title === undefined || gpios.length === 0 ? undefined : `${title} on GPIO ${gpios.join(', ')}`;

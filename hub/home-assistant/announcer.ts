@@ -30,27 +30,27 @@ import { readDescribedDevice } from './described-device.ts';
 
 export interface AnnouncerOptions extends AnnouncementOptions {
   readonly bus: Bus;
-  /** Told why something cannot be announced. */
+  /** Called with the reason if something cannot be announced. */
   readonly onError: (error: HubError) => void;
   readonly scheduler?: SchedulerLike;
   /** A number from 0 up to 1. Default: `Math.random`. */
   readonly random?: () => number;
 }
 
-/** How long changes are gathered before they are announced, milliseconds. */
+/** How long changes are collected before they are announced, milliseconds. */
 export const GATHER_MS = 200;
 
-/** Home Assistant says here that it is there, whatever its discovery prefix is, unless somebody has set another topic. */
+/** Home Assistant announces itself at this topic, whatever its discovery prefix, unless someone has set another one. */
 const BIRTH_TOPIC = 'homeassistant/status';
 
-/** The longest delay after Home Assistant's birth message, milliseconds: many programs answer to it. */
+/** The longest delay after Home Assistant's birth message, milliseconds: many programs answer it. */
 export const BIRTH_SPREAD_MS = 5_000;
 
 /** A device's topic: no prefix, or one of up to three levels. */
 const DEVICES = ['+/+', '+/+/+', '+/+/+/+', '+/+/+/+/+'];
 
 /**
- * Announces every device that describes itself to Home Assistant, until it is unsubscribed: by retained messages of QoS 1, which follow each
+ * Announces every device that describes itself to Home Assistant until it is unsubscribed, with retained messages of QoS 1, which follow each
  * change of a description or a name, and end when the device is forgotten. Announcements of an earlier run that no longer hold are removed.
  */
 export function announceDevices(options: AnnouncerOptions): Subscription {
@@ -59,7 +59,7 @@ export function announceDevices(options: AnnouncerOptions): Subscription {
 }
 
 class Announcer {
-  /** Acts while it is subscribed to. */
+  /** Works while it is subscribed to. */
   readonly run$: Observable<never>;
   readonly #options: AnnouncerOptions;
   /** The texts of `…/info` and `…/meta/name`, by topic. */

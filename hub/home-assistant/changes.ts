@@ -1,6 +1,6 @@
 import { type Configs, ownerOf } from './announcement.ts';
 
-/** A message to publish; an empty payload takes an announcement back. */
+/** A message to publish; an empty payload withdraws an announcement. */
 export interface ConfigChange {
   readonly topic: string;
   readonly payload: string;
@@ -8,8 +8,8 @@ export interface ConfigChange {
 }
 
 /**
- * What to publish so that the hub retains the configurations that are wanted and no others of its own, in this order. Entities that move
- * from one form of announcement to the other are told so first: otherwise Home Assistant would forget what people have set for them.
+ * What to publish so that the hub retains the wanted configurations and no others of its own, in this order. Entities that move
+ * from one form of announcement to the other are announced as moving first: otherwise Home Assistant would forget what people have set for them.
  */
 export function changesBetween(present: Configs, wanted: Configs, prefix: string): readonly ConfigChange[] {
   const stale = [...present.keys()].filter((topic) => !wanted.has(topic));
@@ -28,7 +28,7 @@ export function changesBetween(present: Configs, wanted: Configs, prefix: string
 /** Tells Home Assistant that another message takes over (core, components/mqtt/discovery.py). */
 const MIGRATION = JSON.stringify({ migrate_discovery: true });
 
-/** Whether the announcement at a topic has the other form than those that are wanted. An entity that is simply gone moves nowhere. */
+/** Whether the announcement at a topic has the other form than the wanted ones. An entity that is simply gone does not move. */
 function isOtherForm(topic: string, wanted: Configs, prefix: string): boolean {
   const isOfDevice = (one: string) => one.startsWith(`${prefix}/device/`);
   return [...wanted.keys()].some((one) => isOfDevice(one) !== isOfDevice(topic));

@@ -11,14 +11,14 @@ export function uniqueIdOf(topic: string, key: string): string {
   return `${deviceIdOf(topic)}_${encodeLevel(key)}`;
 }
 
-/** The name that Home Assistant is asked to give an entity: lower case, and words parted by `_`. It need not be unique. */
+/** The name that Home Assistant should give an entity: lower case, with words separated by `_`. It need not be unique. */
 export function entityNameOf(platform: string, topic: string): string {
   return `${platform}.${deviceIdOf(topic)
     .toLowerCase()
     .replace(/[^a-z\d]+/g, '_')}`;
 }
 
-/** Whether an identifier is one that this hub gives. */
+/** Whether an identifier has the form that this hub gives. */
 export function isOwnId(id: string): boolean {
   return id.startsWith(`${OWN}_`);
 }
@@ -27,7 +27,7 @@ export function isOwnId(id: string): boolean {
 const OWN = 'pinhub';
 
 /**
- * A topic level as part of an identifier: it has no `_`, which parts the levels. Most levels stay as they are. One with other characters, or
+ * A topic level as part of an identifier: it has no `_`, which separates the levels. Most levels stay unchanged. One with other characters, or
  * one that begins with `-`, becomes `-` and its letters and digits, with `-<code>-` for each of the others: `b_c` is `-b-5f-c`.
  */
 export function encodeLevel(level: string): string {

@@ -4,27 +4,27 @@ import type { TurnBudget } from './turn-budget.ts';
 
 /** A connection or request that keeps some of the hub's memory. */
 export interface Holder {
-  /** Bytes that are received in part, or unsent. */
+  /** Bytes that are received in part, or not sent yet. */
   readonly heldBytes: number;
-  /** Its client's: see `networkOf`. */
+  /** Its client's network: see `networkOf`. */
   readonly network: string;
   /** Ends it at once. */
   cutOff(reason: HubError): void;
 }
 
-/** How often all are looked at, milliseconds. */
+/** How often all holders are checked, milliseconds. */
 const LOOK_MS = 250;
 
-/** How often the memory in use is looked at, milliseconds; that costs microseconds. */
+/** How often the memory in use is read, milliseconds; that costs microseconds. */
 const GLANCE_MS = 50;
 
-/** If the memory in use grows by this part of the limit, all are looked at sooner. */
+/** If the memory in use grows by this fraction of the limit, all holders are checked sooner. */
 const GROWTH = 1 / 16;
 
-/** Bytes that each may hold for any time: about as much is read or written at once. */
+/** Bytes that each may hold for any time: about as much as one read or write. */
 const NEGLIGIBLE_BYTES = 64 * 2 ** 10;
 
-/** How many are looked at in one turn: there may be thousands, and nobody is to wait for all of them. */
+/** How many are checked in one turn: there may be thousands, and no client should wait for all of them. */
 const LOOKED_AT_ONCE = 250;
 
 interface HeldBytesOptions {
@@ -34,17 +34,17 @@ interface HeldBytesOptions {
   /** The memory in use by the whole hub, bytes. */
   readonly usedBytes: () => number;
   readonly holders: () => Iterable<Holder>;
-  /** Those that are cut off end a few in each turn. */
+  /** Spreads the end of holders that are cut off over several turns. */
   readonly budget: Pick<TurnBudget, 'release'>;
 }
 
-/** While less than this part of the limit is held, the memory in use tells what all the rest takes. */
+/** While less than this fraction of the limit is held, the memory in use shows how much the rest of the hub takes. */
 const LITTLE = 1 / 4;
 
-/** How fast a larger rest is believed, a part of the difference at each look: some of it may be garbage. */
+/** How quickly a larger rest is believed, as a fraction of the difference at each check: some of it may be garbage. */
 const BELIEF = 1 / 16;
 
-/** A look that is under way. */
+/** A check in progress. */
 interface Look {
   readonly holders: Iterator<Holder>;
   readonly since: Map<Holder, number>;
@@ -55,20 +55,20 @@ interface Look {
 interface Holding {
   readonly holder: Holder;
   readonly bytes: number;
-  /** When it was first seen to hold something, milliseconds. */
+  /** When it was first seen holding something, milliseconds. */
   readonly since: number;
 }
 
 /**
- * Bounds the memory that all connections keep together, as each may keep some megabytes. If it is too much, those of the network that holds most
- * are cut off, beginning with the one that has held its bytes for longest: fast or slow but honest clients release their buffers sooner than
+ * Bounds the memory that all connections hold together, as each may hold some megabytes. If it is too much, holders of the network that holds most
+ * are cut off, starting with the one that has held its bytes longest: fast or slow but honest clients release their buffers sooner than
  * an attacker. Many may hold the same message, which takes memory once. So the sum alone proves nothing: the hub must also use that much more
  * memory than it does while little is held.
  */
 export class HeldBytes {
   readonly #options: HeldBytesOptions;
   readonly #timer: Timer;
-  /** The next step of a look that is under way. */
+  /** The next step of a check in progress. */
   #nextStep: Timer | undefined;
   /** Since when each holder has held something. */
   #since = new Map<Holder, number>();
@@ -78,7 +78,7 @@ export class HeldBytes {
   #usedBefore: number;
   /** What everything else takes, bytes. */
   #restBytes: number;
-  /** Bytes that all held at the last look. */
+  /** Bytes that all held at the last check. */
   total = 0;
   /** How many were cut off since the start. */
   cutOffs = 0;
@@ -184,7 +184,7 @@ class Networks {
     }));
   }
 
-  /** Takes the next of the network that holds most. */
+  /** Takes the next holding of the network that holds most. */
   take(): Holding | undefined {
     const [first, ...others] = this.#networks;
     if (!first) return undefined;
@@ -195,7 +195,7 @@ class Networks {
   }
 }
 
-/** Those that have held something for longest come last, and among them those that hold most. */
+/** Those that have held something longest come last, and among them those that hold most. */
 function byImpatience(one: Holding, other: Holding): number {
   return other.since - one.since || one.bytes - other.bytes;
 }

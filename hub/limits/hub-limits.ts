@@ -9,32 +9,32 @@ const MIB = 2 ** 20;
 
 /**
  * The limits of the hub as a whole, with their defaults. A new one is a line here, a line in `LARGEST` if it has a largest value, and a row of
- * the table in docs/limits.md. The limits of one part stand with that part, in `session/limits.ts`, `core/retained-room.ts`, `gateways/inspector/room.ts` and `gateways/mqtt/limits.ts`,
- * and come in below by themselves.
+ * the table in docs/limits.md. The limits of one part stand in that part: `session/limits.ts`, `core/retained-room.ts`, `gateways/inspector/room.ts`, `gateways/mqtt/limits.ts`;
+ * they are included below automatically.
  */
 const OWN_LIMITS = {
-  /** The longest payload, bytes. A payload of 1 MiB must pass; much larger ones are not for messages. */
+  /** The longest payload, bytes. A payload of 1 MiB must pass; much larger payloads do not belong in messages. */
   payloadBytes: 2 * MIB,
-  /** Connections at a time on each port, beside `strangers`. */
+  /** The most connections at a time on each port, not counting `strangers`. */
   clients: 10_000,
-  /** The same for clients that have not been let in: half, because after a power cut all come back at once. */
+  /** The same for clients that are not admitted yet: half, because after a power cut all reconnect at once. */
   strangers: 5_000,
   /** Bytes that these may have sent, all of a port together. */
   strangerBytes: 32 * MIB,
-  /** Incomplete and unsent bytes that all connections and requests together may hold: a fraction of a small board's memory. */
+  /** Incomplete and unsent bytes that all connections and requests together may hold: a small part of a small board's memory. */
   heldBytes: 64 * MIB,
-  /** Socket.IO events of a client a second, on average: more than a hundred dragged sliders, and a fraction of what a small board can do. */
+  /** Socket.IO events of a client per second, on average: more than a hundred dragged sliders, and a small part of what a small board can do. */
   eventsPerSecond: 10_000,
 };
 
-/** Everything that bounds what a hub takes from anyone. Every limit is finite; docs/limits.md says what each means. */
+/** Everything that bounds what a hub accepts. Every limit is finite; docs/limits.md says what each means. */
 export type HubLimits = SessionLimits &
   RetainedLimits &
   InspectionLimits &
   Omit<MqttLimits, 'packetBytes'> &
   typeof OWN_LIMITS;
 
-/** The most that may come with a payload, bytes: event name or packet header, topic, options or properties. */
+/** The largest overhead of a payload, bytes: event name or packet header, topic, options or properties. */
 export const ENVELOPE_BYTES = 128 * 2 ** 10;
 
 const { packetBytes: _, ...mqttLimits } = DEFAULT_MQTT_LIMITS;
@@ -48,7 +48,7 @@ export const DEFAULT_LIMITS: HubLimits = {
   ...OWN_LIMITS,
 };
 
-/** The largest value of a field of two bytes in MQTT's packets. */
+/** The largest value of a two-byte field in MQTT's packets. */
 const MAX_UINT16 = 65_535;
 
 /** Limits that have a largest value. */

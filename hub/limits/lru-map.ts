@@ -1,4 +1,4 @@
-/** The values set last, by key: beyond the capacity, the one not set for longest is dropped. */
+/** A map that keeps the values set last: beyond the capacity, it drops the one that was set longest ago. */
 export class LruMap<T> {
   readonly #capacity: number;
   readonly #values = new Map<string, T>();
@@ -12,7 +12,7 @@ export class LruMap<T> {
   }
 
   set(key: string, value: T): void {
-    this.#values.delete(key); // So that it becomes the last.
+    this.#values.delete(key); // Moves it to the end.
     this.#values.set(key, value);
     if (this.#values.size <= this.#capacity) return;
     const [oldest] = this.#values.keys();

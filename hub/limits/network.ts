@@ -1,6 +1,6 @@
 /**
- * What one subscriber of a provider has: an IPv4 address, or an IPv6 network of 64 bits (RFC 6177). Link-local and unique local addresses
- * (RFC 4291, 2.5.6; RFC 4193) count one by one, as everybody at a site shares one network.
+ * The addresses of one subscriber of a provider: an IPv4 address, or an IPv6 network of 64 bits (RFC 6177). Link-local and unique local addresses
+ * (RFC 4291, 2.5.6; RFC 4193) count one by one, as all machines of a site share one network.
  */
 export function networkOf(address: string): string {
   const plain = plainAddress(address);
@@ -15,7 +15,7 @@ function isWithinSite([first = '']: readonly string[]): boolean {
   return (bits & 0xffc0) === 0xfe80 || (bits & 0xfe00) === 0xfc00;
 }
 
-/** An address as people write it, as gateways and listeners pass it on: IPv4 without the prefix of an IPv4-mapped IPv6 address (RFC 4291, 2.5.5.2). */
+/** An IPv4 or IPv6 address in the form that gateways and listeners use: IPv4 without the prefix of an IPv4-mapped IPv6 address (RFC 4291, 2.5.5.2). */
 export function plainAddress(address: string): string {
   return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address;
 }

@@ -12,9 +12,9 @@ const LARGEST_BLOCK_BYTES = 64 * 2 ** 10;
 const NONE: Buffer[] = [];
 
 /**
- * The sending side of a stream. While the network keeps up, `write` is the stream's own. Once it falls behind, small pieces are gathered into
- * blocks: Node keeps an object for each write, and ending a connection with 50,000 of them blocks the event loop for seconds. Others may
- * write to the stream too: pieces are gathered only behind a write of the outlet's own, whose end then sends them.
+ * The sending side of a stream. While the network keeps up, `write` goes straight to the stream. Once it falls behind, small pieces are gathered into
+ * blocks: Node keeps an object for each write, and ending a connection with 50,000 of them blocks the event loop for seconds. Other code may
+ * write to the stream too: pieces are gathered only behind one of the outlet's own writes, which sends them when it is done.
  */
 export class Outlet {
   readonly #stream: Duplex;
@@ -28,13 +28,13 @@ export class Outlet {
   #underWay = 0;
   #isBehind = false;
 
-  /** `owner` is told once the network has taken everything, after it had fallen behind. It calls `forget` when the stream is closed. */
+  /** `owner` is called once the network has taken everything after it had fallen behind. It calls `forget` when the stream is closed. */
   constructor(stream: Duplex, owner?: { drained(): void }) {
     this.#stream = stream;
     this.#owner = owner;
   }
 
-  /** Bytes that were written and that the network has not taken yet. */
+  /** Bytes that were written and that the network has not accepted yet. */
   get bufferedBytes(): number {
     return this.#stream.writableLength + this.#waitingBytes;
   }
@@ -49,7 +49,7 @@ export class Outlet {
     if (stream.writableLength > 0) this.#isBehind = true;
   }
 
-  /** Sends what waits, and ends the stream. */
+  /** Sends the waiting bytes, and ends the stream. */
   end(): void {
     this.#flush();
     this.#stream.end();
@@ -116,7 +116,7 @@ export class Outlet {
     this.#stream.uncork();
   }
 
-  /** Releases what waits: nothing can be sent any more. */
+  /** Releases the waiting bytes: nothing can be sent any more. */
   forget(): void {
     this.#waiting = NONE;
     this.#waitingBytes = 0;
@@ -125,7 +125,7 @@ export class Outlet {
   }
 }
 
-/** Tells when a client has taken nothing for too long while its buffer is full. */
+/** Detects a client that has accepted nothing for too long while its buffer is full. */
 export class Stuck {
   readonly #mostMs: number;
   #fullSince: number | undefined;
@@ -135,12 +135,12 @@ export class Stuck {
     this.#mostMs = mostSeconds * 1000;
   }
 
-  /** The network has taken everything. */
+  /** The network has accepted everything. */
   drained(): void {
     this.#fullSince = undefined;
   }
 
-  /** Called now and then, with a clock that never jumps, milliseconds. Returns whether the client is stuck. */
+  /** Called now and then with the time of a clock that never jumps, milliseconds. Returns whether the client is stuck. */
   check(now: number, isFull: boolean): boolean {
     this.#fullSince = isFull ? (this.#fullSince ?? now) : undefined;
     return this.#fullSince !== undefined && now - this.#fullSince >= this.#mostMs;

@@ -9,9 +9,9 @@ export interface Slots {
 interface RateLimiterOptions {
   /** A clock that never jumps, milliseconds. */
   readonly now: () => number;
-  /** How many may come at once. */
+  /** The burst: how many may come at once. */
   readonly burst: number;
-  /** After that, one in this many milliseconds. */
+  /** After the burst, one per this many milliseconds. */
   readonly everyMs: number;
   /** Where keys are remembered. Default: an LRU of 10,000 keys. */
   readonly slots?: Slots;
@@ -22,7 +22,7 @@ const CAPACITY = 10_000;
 /** A rate limiter by key (GCRA): a burst at once, and then one at a time. */
 export class RateLimiter {
   readonly #options: RateLimiterOptions;
-  /** When everything that a key has taken is paid off. */
+  /** For each key, when everything that it has taken is paid off. */
   readonly #paidAt: Slots;
 
   constructor(options: RateLimiterOptions) {

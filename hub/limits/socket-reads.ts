@@ -3,15 +3,15 @@ import type { Socket } from 'node:net';
 import type { Share } from './turn-budget.ts';
 import type { Entry } from './unauthenticated.ts';
 
-/** Bytes are handed on in pieces of this size, so that even one full chunk of the smallest messages cannot block the event loop. */
+/** Bytes are passed on in pieces of this size, so that even one full chunk of the smallest messages cannot block the event loop. */
 const PIECE_BYTES = 4_096;
 
 interface SocketReadsOptions {
   readonly socket: Socket;
   readonly share: Share;
-  /** Whether those who read go on in handlers of promises. Waiting for them costs a little with each piece. */
+  /** Whether the reader continues in handlers of promises. Waiting for them costs a little with each piece. */
   readonly isAsync: boolean;
-  /** Counts each chunk before anybody handles it. */
+  /** Counts each chunk before it is handled. */
   readonly entry: Pick<Entry, 'received'>;
 }
 
@@ -20,14 +20,14 @@ const NONE: Buffer[] = [];
 
 const READS = Symbol('reads');
 
-/** A socket that has its reads. */
+/** A socket with the `SocketReads` attached to it. */
 interface Limited extends Socket {
   [READS]: SocketReads;
 }
 
 /**
- * Stands between a socket and its reader, whatever the protocol. Data is handed on piece by piece while the connection's share of
- * the turn lasts; the rest waits, and meanwhile nothing is read from the network. Ends wait for a turn with time left, as thousands may come at
+ * Stands between a socket and its reader, whatever the protocol. Data is passed on piece by piece while the connection's share of
+ * the turn lasts; the rest waits, and the network is not read meanwhile. Ends wait for a turn with time left, as thousands may come at
  * once. It overrides `push`, `_read` and `_destroy`, the methods by which a stream gets its data and ends, with functions that all sockets
  * share: those of its own would take more memory, and V8 would not know what it calls.
  */
@@ -42,10 +42,10 @@ export class SocketReads {
   /** `NONE` once it is empty: V8 keeps the room of an array that was ever used. */
   #waiting = NONE;
   #isEnded = false;
-  /** A tick, or a later turn, will go on. */
+  /** A tick or a later turn will continue. */
   #isScheduled = false;
 
-  /** To be created before the socket's first bytes come. */
+  /** Create it before the socket's first bytes arrive. */
   constructor({ socket, share, isAsync, entry }: SocketReadsOptions) {
     this.#socket = socket;
     this.#share = share;
@@ -105,7 +105,7 @@ export class SocketReads {
     return this.#waiting.length === 0;
   }
 
-  /** Whether a chunk can go to its reader at once and whole, as most do: nothing waits, here or in the stream. */
+  /** Whether a chunk can go to its reader at once as a whole, as most do: nothing waits, here or in the stream. */
   #isFree(chunk: Buffer): boolean {
     const socket = this.#socket;
     const share = this.#share;
@@ -115,8 +115,8 @@ export class SocketReads {
   }
 
   /**
-   * Does what the stream does with a chunk while it flows, without what follows there: it would ask for more in the next tick, though the
-   * system goes on reading by itself until it is told to stop.
+   * Does what the stream does with a chunk while it flows, except for what follows there: that would request more in the next tick, though the
+   * system continues to read by itself until it is told to stop.
    */
   #handOn(chunk: Buffer): void {
     const share = this.#share;
@@ -206,7 +206,7 @@ interface Handle {
   onread?: () => void;
 }
 
-/** Node's HTTP parser takes bytes from the system itself, past the stream, until somebody else listens for them. */
+/** Node's HTTP parser reads from the system itself, bypassing the stream, until other code listens for the bytes. */
 function readAsStream(socket: Socket): void {
   if (socket.listenerCount('data') === 0) return;
   const listener = () => undefined;

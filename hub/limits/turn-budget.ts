@@ -2,38 +2,38 @@ import { networkOf } from './network.ts';
 import { type Clocks, SYSTEM_CLOCKS, WorkClock } from './work-clock.ts';
 import { WaitingLine, type Work } from './work-queue.ts';
 
-/** The longest that one client may keep all others waiting in a turn of the event loop, milliseconds. */
+/** The longest that one client may block all others in a turn of the event loop, milliseconds. */
 const SHARE_MS = 2;
 
-/** The time that all clients together may use in a turn. Once it is used up, everybody waits in line. */
+/** The time that all clients together may use in a turn. Once it is used up, all wait in line. */
 const TURN_MS = 20;
 
-/** How much of what a client has used is forgotten in a millisecond. A client that uses more than this part of the time is busy. */
+/** How much of what a client has used is forgotten per millisecond. A client that uses more than this fraction of the time is busy. */
 const FORGETTING = 0.1;
 
-/** The time that busy clients may use together in a turn, so that the others, which want little, need not wait for them. */
+/** The time that busy clients may use together in a turn, so that the others, which need little, do not wait for them. */
 const BUSY_MS = 2;
 
-/** The time that unauthenticated connections, and those that come or go, may use together in a turn: thousands may do so at once, and clients must not wait for all of them. */
+/** The time that unauthenticated connections, and those that open or close, may use together in a turn: there may be thousands, and clients must not wait for them all. */
 const UNAUTHENTICATED_MS = 4;
 
 /** The time that one of them may use. */
 const LEAST_MS = 0.5;
 
-/** Before any time. */
+/** An unknown time: earlier than any real one. */
 const UNKNOWN = -1;
 
-/** `Share.check` reads the clock once in so many calls. */
+/** `Share.check` reads the clock once per this many calls. */
 const CALLS_PER_LOOK = 16;
 
 /**
- * Divides each turn of the event loop among all who send to the hub, whatever protocol they speak. A connection does its work through a
+ * Divides each turn of the event loop among all senders, whatever protocol they use. A connection does its work through a
  * `Share`; once that is used up, it waits for a later turn. Clients are served in the order in which they wait, as far as the turn's time goes;
- * busy ones come last. Of the unauthenticated connections, the networks take turns, so that one network with many connections does not keep
- * the rest out.
+ * busy ones come last. For unauthenticated connections, the networks take turns, so that one network with many connections does not keep
+ * out the rest.
  */
 export class TurnBudget {
-  /** How many TLS handshakes are under way: they take time between what one client uses and what the next does. */
+  /** How many TLS handshakes are in progress: they use time between the work of one client and that of the next. */
   handshakes = 0;
   readonly #clock: WorkClock;
   readonly #clients = new WaitingLine();
@@ -46,11 +46,11 @@ export class TurnBudget {
   #clientsMs = 0;
   #busyMs = 0;
   #unauthenticatedMs = 0;
-  /** Whose work is under way, and since when. */
+  /** The share whose work is in progress, and since when. */
   #current: Share | undefined;
   #since = 0;
   /**
-   * When the last work ended that the rest of this turn follows without a pause; `UNKNOWN` if there may have been one. V8 keeps a field that is
+   * When the work ended that the rest of this turn follows without a pause; `UNKNOWN` if there may have been one. V8 stores a field that is
    * always a number in place, and makes a new object for each number in a field that may be `undefined`.
    */
   #endedAt = UNKNOWN;
@@ -66,27 +66,27 @@ export class TurnBudget {
     return this.#turn;
   }
 
-  /** What a connection may use; it is unauthenticated until `isLetIn` is set. `address` is its client's. */
+  /** The share of a connection; it is unauthenticated until `isLetIn` is set. `address` is its client's. */
   createShare(address = ''): Share {
     return new Share(this, networkOf(address));
   }
 
-  /** Does work for a connection that wants to be let in: now, or in the first turn that has time left for it. */
+  /** Does work for a connection that is not admitted yet: now, or in the first turn that has time left for it. */
   admit(work: () => void, address = ''): void {
     this.#doOrDefer(networkOf(address), () => this.#comingAndGoing.run(work));
   }
 
-  /** The same for work that ends a connection of `network`, as far as it is done when the call returns. */
+  /** The same for work that ends a connection of `network`, if the work is done when the call returns. */
   release(network: string, work: () => void): void {
     this.#doOrDefer(`leaving ${network}`, () => this.#comingAndGoing.run(work));
   }
 
-  /** The same for work that goes on in the next tick. */
+  /** The same for work that continues in the next tick. */
   releaseWithTick(network: string, work: () => void): void {
     this.#doOrDefer(`leaving ${network}`, () => this.#comingAndGoing.runWithTick(work, nothing, false));
   }
 
-  /** From now on connections end without waiting for each other: the hub is closing, and there is nobody left to be kept waiting. */
+  /** From now on connections end without waiting for each other: the hub is closing, so no client is kept waiting. */
   lift(): void {
     this.#isLifted = true;
     this.#count();
@@ -99,14 +99,14 @@ export class TurnBudget {
     else this.#unauthenticated.add(lane, work);
   }
 
-  /** Whether a share is used up with this much in this turn, its work that is under way not included. */
+  /** Whether a share is used up with this much in this turn, excluding its work in progress. */
   isSpent(share: Share, settledMs: number): boolean {
     const current = this.#current;
     const runningMs = current ? this.#clock.now() - this.#since : 0;
     const usedMs = settledMs + (current === share ? runningMs : 0);
     const alikeMs = current?.isLetIn === share.isLetIn ? runningMs : 0;
     if (!share.isLetIn) return usedMs > LEAST_MS || this.#unauthenticatedMs + alikeMs >= UNAUTHENTICATED_MS;
-    // Busy clients have time of their own: the others may use up every turn.
+    // Busy clients have a time budget of their own: the others may use up every turn.
     if (share.isBusy) return usedMs > SHARE_MS || this.#busyMs + (current?.isBusy ? runningMs : 0) > BUSY_MS;
     return usedMs > SHARE_MS || this.#clientsMs + alikeMs > TURN_MS;
   }
@@ -116,12 +116,12 @@ export class TurnBudget {
     return this.#lookedAt;
   }
 
-  /** Something else than a client's work follows in this turn, so that the next work does not begin where the last one ended. */
+  /** Something other than a client's work follows in this turn, so the next work does not begin where the last one ended. */
   interrupt(): void {
     this.#endedAt = UNKNOWN;
   }
 
-  /** Does work in a later turn, behind what waits already. */
+  /** Does work in a later turn, after what already waits. */
   later(share: Share, work: () => void): void {
     this.#count();
     this.#lineOf(share).add(share.isLetIn ? '' : share.network, () => {
@@ -136,8 +136,8 @@ export class TurnBudget {
   }
 
   /**
-   * From now on time is charged to `share`. Returns the share that it was charged to before. Reading the clock costs as much as a small packet,
-   * so work begins when the work before it in the same turn ended: what lies between is the system's part in reading, unless TLS handshakes are under way.
+   * Charges time to `share` from now on. Returns the share that was charged before. Reading the clock costs as much as a small packet,
+   * so work begins when the work before it in the same turn ended: in between the system reads, unless TLS handshakes are in progress.
    */
   charge(share: Share | undefined): Share | undefined {
     const before = this.#current;
@@ -157,7 +157,7 @@ export class TurnBudget {
     return this.#current === share;
   }
 
-  /** Ends what `charge` began, unless time is charged to somebody else by now. */
+  /** Ends what `charge` began, unless another share is being charged by now. */
   settle(share: Share): void {
     if (this.#current === share) this.charge(undefined);
   }
@@ -165,7 +165,7 @@ export class TurnBudget {
   #add(share: Share, now: number): void {
     const ms = this.#clock.workedMs(this.#since, now);
     if (share.isLetIn) this.#clientsMs += ms;
-    if (share.isBusy) this.#busyMs += ms; // Before it is added: what makes a client busy was not used as one.
+    if (share.isBusy) this.#busyMs += ms; // Before it is added: the work that makes a client busy does not count as a busy client's.
     share.add(ms, now);
     if (!share.isLetIn) this.#unauthenticatedMs += ms;
   }
@@ -189,11 +189,11 @@ export class TurnBudget {
     if (lines.some(({ isEmpty }) => !isEmpty)) this.#count();
   }
 
-  /** One at a time: what it has put off to ticks and promises is then done, and charged to it. */
+  /** One at a time: the ticks and promises of its work are then done, and charged to it. */
   readonly #serve = (): void => {
     const next = this.#next();
     if (!next) {
-      this.interrupt(); // What was gathered for clients is sent next.
+      this.interrupt(); // The data gathered for clients is sent next.
       return;
     }
     try {
@@ -213,23 +213,23 @@ export class TurnBudget {
 
 /** One connection's part of each turn. */
 export class Share {
-  /** Whether its client has been let in. The others have little time, and all of them together. */
+  /** Whether its client is admitted. The others have little time, each and together. */
   isLetIn = false;
-  /** Whether its work is done when the call returns, as with MQTT: nothing is put off to ticks or promises, so nobody waits for them. */
+  /** Whether its work is done when the call returns, as with MQTT: nothing is left to ticks or promises, so nothing waits for them. */
   isSynchronous = false;
-  /** Its client's. */
+  /** Its client's network. */
   network: string;
   readonly #budget: TurnBudget;
   #turn = -1;
   #usedMs = 0;
   #calls = 0;
   #costly = 0;
-  /** What it has used lately, milliseconds; it is forgotten with time. */
+  /** What it has used recently, milliseconds; this decays with time. */
   #recentMs = 0;
   #recentAt = 0;
-  /** The turn in which it was served after it had waited. */
+  /** The turn in which it was served after waiting. */
   #servedIn = -1;
-  /** It was served, and may go one step whatever others have used meanwhile: so nobody waits for ever. */
+  /** It was just served, and may do one step whatever others have used meanwhile: so no client waits for ever. */
   #mayStep = false;
 
   constructor(budget: TurnBudget, network = '') {
@@ -237,12 +237,12 @@ export class Share {
     this.network = network;
   }
 
-  /** Whether its client has used much lately. Such clients wait in line before they are served. */
+  /** Whether its client has used much recently. Such clients wait in line before they are served. */
   get isBusy(): boolean {
     return this.isLetIn && this.#recentMs - (this.#budget.lookedAt - this.#recentAt) * FORGETTING > SHARE_MS;
   }
 
-  /** Whether what is left to do has to wait for a later turn. If so, the caller calls `later`. */
+  /** Whether its remaining work has to wait for a later turn. If so, the caller calls `later`. */
   mustWait(): boolean {
     if (this.#mayStep) {
       this.#mayStep = false;
@@ -254,8 +254,8 @@ export class Share {
   }
 
   /**
-   * The same for loops that ask before each step. It looks at the clock now and then, so that asking costs nothing; and as soon as there was
-   * another costly step, of which `costly` is the number so far.
+   * The same for loops that check before each step. It reads the clock now and then, so that checks cost nothing; and also after each
+   * costly step, whose number so far is `costly`.
    */
   check(costly = 0): boolean {
     if (++this.#calls % CALLS_PER_LOOK !== 0 && costly === this.#costly) return false;
@@ -263,7 +263,7 @@ export class Share {
     return this.mustWait();
   }
 
-  /** It has waited, and is served. For `TurnBudget` alone. */
+  /** It has waited, and is served. Only for `TurnBudget`. */
   begin(): void {
     this.#servedIn = this.#budget.turn;
     this.#mayStep = true;
@@ -279,7 +279,7 @@ export class Share {
     }
   }
 
-  /** Charges the time from now until `leave`, which takes what this returns. `run` without a closure, for work that is done with every chunk. */
+  /** Charges the time from now until `leave`, which takes what this returns. It is `run` without a closure, for work that is done for every chunk. */
   enter(): Share | undefined {
     return this.#budget.isCharging(this) ? this : this.#budget.charge(this);
   }
@@ -289,7 +289,7 @@ export class Share {
   }
 
   /**
-   * Does work, and charges also what it puts off to the next tick, and to promises if it `isAsync`, as Socket.IO and Express do; then goes on
+   * Does work, and also charges what the work leaves to the next tick, and to promises if it `isAsync`, as with Socket.IO and Express; then continues
    * with `then`.
    */
   runWithTick(work: () => void, then: () => void, isAsync: boolean): void {
@@ -311,12 +311,12 @@ export class Share {
     this.#budget.later(this, work);
   }
 
-  /** Does what ends the connection, its next tick included: now, or in the first turn that has time left for it. */
+  /** Does the work that ends the connection, including its next tick: now, or in the first turn that has time left for it. */
   end(work: () => void): void {
     this.#budget.releaseWithTick(this.network, work);
   }
 
-  /** Gives the connection back to the system: now, or in the first turn that has time left for it. */
+  /** Returns the connection to the system: now, or in the first turn that has time left for it. */
   destroy(work: () => void): void {
     this.#budget.release(this.network, work);
   }
@@ -334,7 +334,7 @@ export class Share {
 
 const nothing = () => undefined;
 
-/** Node runs all ticks before any microtask. So this goes behind the handlers of promises, and the ticks that they add. */
+/** Node runs all ticks before any microtask. So this runs after the handlers of promises and the ticks that they add. */
 function afterMicrotasks(work: () => void): void {
   process.nextTick(() => queueMicrotask(() => process.nextTick(work)));
 }

@@ -1,6 +1,6 @@
 /** Something that an unauthenticated client has opened: a connection, or a polling session. */
 export interface Opened {
-  /** Its client's: see `networkOf`. */
+  /** Its client's network: see `networkOf`. */
   readonly network: string;
   /** Ends it. */
   drop(): void;
@@ -25,8 +25,8 @@ class Network {
 }
 
 /**
- * Connections whose clients have not been let in, or not yet. They are limited in number and in the bytes that they have sent. One more drops
- * the oldest of a network that has most, or the greediest of a network that has sent most, so nobody keeps others out by being first or many.
+ * Connections of clients that are not admitted, or not yet. They are limited in number and in the bytes that they have sent. A further one drops
+ * the oldest of a network that has most, or the greediest of a network that has sent most, so no one blocks others by being first or many.
  * "Most" is right to within a factor of two, so that each step costs the same however many there are.
  */
 export class Unauthenticated {
@@ -47,14 +47,14 @@ export class Unauthenticated {
     return this.#count;
   }
 
-  /** Counts something that was opened, until it is let in or closed. */
+  /** Counts a new connection until it is admitted or closed. */
   add(opened: Opened): Entry {
     const entry = new Entry(opened, this);
     this.enter(entry);
     return entry;
   }
 
-  /** For `Entry` alone, as are the methods below. */
+  /** Only for `Entry`, like the methods below. */
   enter(entry: Entry): void {
     const network = this.#networks.get(entry.network) ?? new Network(entry.network);
     this.#networks.set(network.name, network);
@@ -102,10 +102,10 @@ export class Unauthenticated {
   }
 }
 
-/** One thing opened, as `Unauthenticated` counts it. */
+/** One opened thing, as `Unauthenticated` counts it. */
 export class Entry {
   #network: string;
-  /** What has come from it while it counted, bytes. */
+  /** Bytes that it has sent while it counted. */
   bytes = 0;
   readonly #opened: Opened;
   readonly #all: Unauthenticated;
@@ -133,12 +133,12 @@ export class Entry {
     this.#all.received(this, this.bytes);
   }
 
-  /** Whether its client is in. */
+  /** Whether its client is admitted. */
   get isLetIn(): boolean {
     return !this.#isCounted;
   }
 
-  /** Bytes have come. May end it. */
+  /** Counts received bytes. May end it. */
   received(bytes: number): void {
     if (!this.#isCounted) return;
     this.bytes += bytes;
@@ -146,7 +146,7 @@ export class Entry {
     if (this.#isCounted && this.#mostBytes !== undefined && this.bytes > this.#mostBytes) this.end();
   }
 
-  /** The bytes that came are no longer kept, such as those of a request that was answered. */
+  /** Received bytes are no longer kept, such as those of an answered request. */
   forgetBytes(): void {
     if (!this.#isCounted) return;
     const { bytes } = this;
@@ -154,12 +154,12 @@ export class Entry {
     this.#all.received(this, -bytes);
   }
 
-  /** Ends it as soon as more than this comes before its client is let in, bytes. */
+  /** Ends it as soon as more than this many bytes arrive before its client is admitted. */
   allow(bytes: number): void {
     this.#mostBytes = this.bytes + bytes;
   }
 
-  /** Its client was let in. */
+  /** Its client is admitted. */
   letIn(): void {
     if (!this.#isCounted) return;
     this.#isCounted = false;
@@ -167,7 +167,7 @@ export class Entry {
     this.bytes = 0;
   }
 
-  /** The next bytes may be somebody else's. */
+  /** The next bytes may come from another client. */
   letOut(): void {
     if (this.#isCounted || this.#isClosed) return;
     this.#isCounted = true;
@@ -187,7 +187,7 @@ export class Entry {
   }
 }
 
-/** Items by amount, in classes that double: finding one of the largest takes no search. */
+/** Items by amount, in classes that double: one of the largest is found without a search. */
 class Ranking<Item> {
   readonly #classOf = new Map<Item, number>();
   readonly #classes: Set<Item>[] = [];
@@ -196,7 +196,7 @@ class Ranking<Item> {
     return this.#classOf.size;
   }
 
-  /** An item of the highest class, the one that has been in it for longest. */
+  /** An item of the highest class: the one that has been in it longest. */
   get first(): Item | undefined {
     for (let rank = this.#classes.length - 1; rank >= 0; rank--) {
       for (const item of this.#classes[rank] ?? []) return item;

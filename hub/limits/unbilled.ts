@@ -4,10 +4,10 @@ import type { Message } from '../core/message.ts';
 import type { Journal, Progress } from '../core/ports.ts';
 import type { TurnBudget } from './turn-budget.ts';
 
-/** The part of each turn of the event loop that such work may use, milliseconds. */
+/** How much of each turn of the event loop such work may use, milliseconds. */
 const STEPS_MS = 4;
 
-/** Does work on thousands of things, a few milliseconds in each turn: at once if it is little. Rejects with what a step throws. */
+/** Does work on thousands of things, a few milliseconds per turn; a little work is done at once. Rejects with what a step throws. */
 export async function inSteps(
   steps: Iterable<unknown>,
   budget: Pick<TurnBudget, 'interrupt'>,
@@ -15,13 +15,13 @@ export async function inSteps(
   let since = performance.now();
   for (const _ of steps) {
     if (performance.now() - since < STEPS_MS) continue;
-    budget.interrupt(); // This time is nobody's share.
+    budget.interrupt(); // This time is charged to no share.
     await nextTurn();
     since = performance.now();
   }
 }
 
-/** Calls back as another progress does, but as nobody's work. */
+/** A progress whose callbacks are charged to no client. */
 class UnbilledProgress implements Progress {
   readonly #progress: Progress;
   readonly #budget: Pick<TurnBudget, 'interrupt'>;
@@ -48,8 +48,8 @@ class UnbilledProgress implements Progress {
 }
 
 /**
- * A journal whose callbacks are nobody's work: messages that a disk has made safe go to many clients at once, in the middle of a turn, and the one that
- * is read next does not pay for that.
+ * A journal whose callbacks are charged to no client: messages that a disk has made safe go to many clients at once, in the middle of a turn, and the client
+ * that is read next does not pay for that.
  */
 export class UnbilledJournal extends UnbilledProgress implements Journal {
   readonly #journal: Journal;

@@ -15,7 +15,7 @@ export class Lanes<T> {
     else this.#lanes.set(key, [item]);
   }
 
-  /** Takes the first of the next lane, which then goes behind the others. */
+  /** Takes the first item of the next lane, which then goes behind the others. */
   next(): T | undefined {
     for (const [key, lane] of this.#lanes) {
       const item = lane.shift();
@@ -26,7 +26,7 @@ export class Lanes<T> {
     return undefined;
   }
 
-  /** Takes the last of the longest lane; of lanes that are as long, the one that is served last. */
+  /** Takes the last item of the longest lane; of equally long lanes, the one that is served last. */
   takeBack(): T | undefined {
     let longest: [key: string, lane: T[]] | undefined;
     for (const each of this.#lanes) if (each[1].length >= (longest?.[1].length ?? 0)) longest = each;
@@ -53,7 +53,7 @@ export class WaitingLine {
     this.#later.push({ lane, work });
   }
 
-  /** Work that waits now may be served; work that is added from now on waits for another turn. */
+  /** Waiting work may be served now; work that is added from now on waits for another turn. */
   beginTurn(): void {
     for (const { lane, work } of this.#later) this.#due.add(lane, work);
     this.#later = [];
@@ -71,11 +71,11 @@ interface WorkQueueOptions {
   readonly waiting: number;
 }
 
-/** Whose work it is. */
+/** The owner of the work. */
 export interface Lane {
-  /** Work with the same key is done in order; work with other keys passes it. */
+  /** Work with the same key is done in order; work with other keys may overtake it. */
   readonly key: string;
-  /** Known lanes go before all others. */
+  /** Known lanes come before all others. */
   readonly isKnown: boolean;
 }
 
@@ -85,8 +85,8 @@ interface Waiter {
 }
 
 /**
- * Runs costly work, a few pieces at a time. The lanes take turns, so a lane with much work delays the others no more than one with little. If
- * too much waits, the last of the longest lane is refused.
+ * Runs costly work, a few pieces at a time. The lanes take turns, so a lane with much work delays the others no more than a short one. If
+ * many items wait, the last of the longest lane is refused.
  */
 export class WorkQueue {
   readonly #options: WorkQueueOptions;
@@ -118,7 +118,7 @@ export class WorkQueue {
     });
   }
 
-  /** Starts the next one directly, so that nobody overtakes it. */
+  /** Starts the next one directly, so that no other overtakes it. */
   #pass(): void {
     const next = this.#known.next() ?? this.#strange.next();
     if (!next) this.#running--;

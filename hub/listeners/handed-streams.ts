@@ -15,11 +15,11 @@ import { Unauthenticated } from '../limits/unauthenticated.ts';
 import type { Entrance } from './listener.ts';
 import { OpenSockets } from './open-sockets.ts';
 
-/** An embedder's knowledge of a stream that it hands over. */
+/** What an embedder knows about a stream that it passes in. */
 export interface HandleOptions {
   /** The client's IP address. Default: that of the request or of the socket. */
   readonly remoteAddress?: string;
-  /** The HTTP request that became the stream: its credentials count, and `authenticate` gets it. */
+  /** The HTTP request that became the stream: its credentials are used, and `authenticate` gets it. */
   readonly request?: IncomingMessage;
 }
 
@@ -27,7 +27,7 @@ export interface HandleOptions {
 export interface AttachOptions {
   /** Default: `/mqtt`. */
   readonly path?: string;
-  /** Throws if a request comes from a page that must not connect. Default: pages of other origins must not. */
+  /** Throws if a request comes from a page that must not connect. Default: pages of other origins are refused. */
   readonly checkOrigin?: (request: RequestOrigin) => void;
 }
 
@@ -54,7 +54,7 @@ export class HandedStreams implements Entrance {
     // MQTT connections are the broker's.
   }
 
-  /** Serves MQTT over a stream from which nothing has been read. */
+  /** Serves MQTT over a stream that has not been read from yet. */
   handle(stream: Duplex, { remoteAddress, request }: HandleOptions): void {
     if (!isDuplex(stream)) throw new HubError('option/invalid', 'handle takes a duplex stream');
     const address = plainAddress(remoteAddress ?? request?.socket.remoteAddress ?? addressOf(stream));
@@ -98,7 +98,7 @@ export class HandedStreams implements Entrance {
     await this.sockets.empty();
   }
 
-  /** The request behind a stream may have malformed credentials, which end this connection and no other. */
+  /** The request behind a stream may have malformed credentials, which end only this connection. */
   #serve(stream: Duplex, address: string, request: IncomingMessage | undefined): void {
     try {
       const credentials = request ? credentialsOf(request, OPEN) : certificateOf(stream);
@@ -112,7 +112,7 @@ export class HandedStreams implements Entrance {
   }
 }
 
-/** An embedder's server: the embedder decides whose pages may connect, and authenticators get the request. */
+/** An embedder's server: the embedder decides which pages may connect, and authenticators get the request. */
 class HandedExposure extends Exposure {
   readonly #checkOrigin: (request: RequestOrigin) => void;
 

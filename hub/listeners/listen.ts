@@ -23,7 +23,7 @@ export interface ListenOptions {
   readonly port: number;
   /** How many further ports may be tried if the port is taken. Default none. */
   readonly alternatives?: number;
-  /** Called if a connection cannot be accepted (EMFILE, ENOBUFS, EPERM); the server goes on. Default: nobody is told. */
+  /** Called if a connection cannot be accepted (EMFILE, ENOBUFS, EPERM); the server continues. Default: does nothing. */
   readonly onFault?: (error: Error) => void;
 }
 
@@ -60,7 +60,7 @@ function createFeeder(server: Server): Server {
   return createServer({ allowHalfOpen, noDelay }, (socket: Socket) => server.emit('connection', socket));
 }
 
-/** Listens on each address with the server in the same place. If one fails, none of them listens. */
+/** Listens on each address with the server at the same index. If one fails, none of them listens. */
 async function listenOnAll(servers: readonly Server[], options: ListenOptions): Promise<Listening> {
   const { hosts, port, onFault = () => undefined } = options;
   const opened: Server[] = [];
@@ -86,7 +86,7 @@ export function isPortTaken(error: unknown): error is HubError {
   return error instanceof HubError && error.code === 'port/in-use';
 }
 
-/** Returns whether the server listens now; a missing optional address is not an error. */
+/** Returns whether the server is listening now; a missing optional address is not an error. */
 async function open(server: Server, host: string, port: number, isOptional: boolean): Promise<boolean> {
   try {
     await attempt(server, host, port);

@@ -15,9 +15,9 @@ export interface Entrance {
   /** The open connections. */
   readonly sockets: Pick<OpenSockets, 'bytesReceived' | 'bytesSent' | 'destroy'>;
   readonly unauthenticated: Pick<Unauthenticated, 'count' | 'dropped'>;
-  /** The holders of memory here. */
+  /** The holders of memory in this listener. */
   holders(): Iterable<Holder>;
-  /** The clients of its own gateways; those of MQTT are the broker's. Default: none. */
+  /** The clients of its own gateways; the broker has those of MQTT. Default: none. */
   clients?(): Iterable<ConnectedClient>;
   /** Accepts no more connections; open ones stay. */
   drain(): void;
@@ -42,7 +42,7 @@ interface TcpListenerOptions {
   readonly isAsync: boolean;
 }
 
-/** The common part of listeners over TCP. It does not listen yet. */
+/** The common part of listeners over TCP. The constructor does not listen yet. */
 export class TcpListener implements Listener {
   readonly name: string;
   readonly server: TcpServer;

@@ -91,7 +91,7 @@ export class LiveWeb {
     this.#exposure.close();
     this.#stopMqtt?.();
     await inSteps(endEach(this.#io), this.#budget);
-    this.#io.disconnectSockets(true); // Those that came meanwhile.
+    this.#io.disconnectSockets(true); // Those that connected meanwhile.
     this.socketIo.dispose();
     this.#io.engine.close();
   }
@@ -105,7 +105,7 @@ function socketIoOptions(
   return {
     path: `${parts.exposure.basePath}/socket.io`,
     serveClient: false,
-    destroyUpgrade: false, // Others serve upgrades on other paths.
+    destroyUpgrade: false, // Other handlers serve upgrades on other paths.
     maxHttpBufferSize: Math.max(MIN_SOCKET_IO_BYTES, base64Bytes + ENVELOPE_BYTES),
     connectTimeout: connectSeconds * 1000,
     parser: SOCKET_IO_PARSER,

@@ -13,19 +13,19 @@ interface OpenSocketsOptions {
   readonly unauthenticated: Unauthenticated;
   /** See `SocketReads`. */
   readonly isAsync: boolean;
-  /** How many there may be, over all addresses. Default: any number. */
+  /** The most connections, over all addresses. Default: any number. */
   readonly most?: number;
 }
 
-/** A connection: a socket, or a stream that an embedder hands over, of whose bytes the system knows nothing. */
+/** A connection: a socket, or a stream that an embedder passes in, whose bytes the system does not count. */
 type Stream = Duplex & Partial<Pick<Socket, 'bytesRead' | 'bytesWritten' | 'remoteAddress'>>;
 
-/** One connection, from its first byte on. */
+/** One connection, from its first byte. */
 class Followed implements Opened {
   readonly share: Share;
   readonly entry: Entry;
   readonly #stream: Stream;
-  /** The reason why its client was let in: the connection as a whole, or requests under way. */
+  /** The reason why its client was admitted: the connection as a whole, or requests in progress. */
   #letInFor = 0;
 
   constructor(stream: Stream, share: Share, unauthenticated: Unauthenticated) {
@@ -48,7 +48,7 @@ class Followed implements Opened {
     this.share.isLetIn = true;
   }
 
-  /** That reason is over. */
+  /** That reason has ended. */
   letOut(): void {
     this.#letInFor--;
     if (this.#letInFor === 0) this.entry.letOut();
@@ -57,7 +57,7 @@ class Followed implements Opened {
 }
 
 /**
- * The connections of a server, whatever is spoken over them. Each has its share of the turn, counts as unauthenticated until `letIn`, and is
+ * The connections of a server, whatever their protocol. Each has its share of the turn, counts as unauthenticated until `letIn`, and is
  * counted in bytes as the system counts them.
  */
 export class OpenSockets {
@@ -67,7 +67,7 @@ export class OpenSockets {
   /** Encrypted connections until the end of their handshakes, by name. */
   readonly #handshaking = new Map<string, Followed>();
   readonly #whenEmpty: (() => void)[] = [];
-  /** A listener for all connections: thousands of clients may be idle. */
+  /** One listener function for all connections: thousands of clients may be idle. */
   readonly #onClose: (this: Stream) => void;
   #received = 0;
   #sent = 0;
@@ -80,13 +80,13 @@ export class OpenSockets {
     };
   }
 
-  /** Follows a connection that somebody else's server has accepted, before anything of it is read. */
+  /** Tracks a connection that an embedder's server has accepted, before anything of it is read. */
   follow(stream: Stream, address: string): void {
     const followed = this.#followed.get(stream) ?? this.#follow(stream, address);
     if (stream instanceof Socket) this.#limitReads(stream, followed);
   }
 
-  /** Serves a new connection, unless its client leaves before: a few in each turn, as thousands may come at once. */
+  /** Serves a new connection, unless its client leaves first: a few per turn, as thousands may arrive at once. */
   admit(stream: Stream, address: string | undefined, serve: () => void): void {
     const destroy = () => void stream.destroy();
     stream.on('error', destroy);
@@ -96,7 +96,7 @@ export class OpenSockets {
     }, address);
   }
 
-  /** Follows the connections that the server takes from now on. */
+  /** Tracks the connections that the server accepts from now on. */
   followAll(server: Server): this {
     const { budget } = this.#options;
     const isEncrypted = server instanceof TlsServer;
@@ -106,7 +106,7 @@ export class OpenSockets {
       if (isEncrypted) this.#awaitHandshake(socket, followed);
       else this.#limitReads(socket, followed);
     });
-    // What is read are the decrypted bytes: the encrypted ones never become JavaScript's.
+    // The decrypted bytes are read here: the encrypted ones never reach JavaScript.
     server.on('secureConnection', (socket: Socket) => {
       budget.interrupt();
       const followed = this.#followed.get(socket) ?? this.#handshaken(socket);
@@ -115,27 +115,27 @@ export class OpenSockets {
     return this;
   }
 
-  /** Bytes that have come since the start. Looks at every connection; so does `bytesSent`. */
+  /** Bytes received since the start. Iterates over every connection, as `bytesSent` does. */
   get bytesReceived(): number {
     let bytes = this.#received;
     for (const { bytesRead = 0 } of this.#open) bytes += bytesRead;
     return bytes;
   }
 
-  /** Bytes that the system was given to send since the start. */
+  /** Bytes given to the system to send since the start. */
   get bytesSent(): number {
     let bytes = this.#sent;
     for (const { bytesWritten = 0 } of this.#open) bytes += bytesWritten;
     return bytes;
   }
 
-  /** A client was let in over a connection, encrypted or not, for as long as it lasts. */
+  /** A client was admitted over a connection, encrypted or not, for as long as it lasts. */
   letIn(socket: Stream): void {
     const followed = this.#followed.get(socket);
     followed?.letIn();
   }
 
-  /** A client was let in until a request is answered: the next one may be somebody else's. */
+  /** A client was admitted until a request is answered: the next request may come from another client. */
   letInFor(response: ServerResponse): void {
     const followed = this.#followed.get(response.req.socket);
     if (!followed) return;
@@ -143,7 +143,7 @@ export class OpenSockets {
     response.once('close', () => followed.letOut());
   }
 
-  /** A proxy's connection carries what a client at this address sends, until it is another's turn. */
+  /** A proxy's connection carries what a client at this address sends, until another client's turn. */
   attribute(socket: Socket, address: string): void {
     const followed = this.#followed.get(socket);
     if (!followed) return;
@@ -152,7 +152,7 @@ export class OpenSockets {
     followed.share.network = network;
   }
 
-  /** Ends a connection if more than so many bytes come before its client is let in. */
+  /** Ends a connection if more than this many bytes arrive before its client is admitted. */
   allow(socket: Socket, bytes: number): void {
     this.#followed.get(socket)?.entry.allow(bytes);
   }
@@ -167,22 +167,22 @@ export class OpenSockets {
     return this.#followedOf(socket).share;
   }
 
-  /** The network of a connection's client; that of an embedder's server, whose connections are not all the hub's, need not be followed. */
+  /** The network of a connection's client; connections of an embedder's server need not be tracked, as not all belong to the hub. */
   networkOf(socket: Socket): string {
     return this.#followed.get(socket)?.share.network ?? networkOf(socket.remoteAddress ?? '');
   }
 
-  /** Ends all connections without a word, whatever protocol they speak by now. */
+  /** Destroys all connections without a goodbye, whatever protocol they use by now. */
   destroy(): void {
     void inSteps(this.#destroyEach(), this.#options.budget);
   }
 
-  /** Resolves once there is no connection left. */
+  /** Resolves once no connection is left. */
   async empty(): Promise<void> {
     if (this.#open.size > 0) await new Promise<void>((resolve) => this.#whenEmpty.push(resolve));
   }
 
-  /** Follows the connection from now on, unless it does already: another listener for connections may ask first. */
+  /** Tracks the connection from now on, unless it does already: another listener for connections may call first. */
   #followedOf(socket: Stream): Followed {
     const known = this.#followed.get(socket);
     return known ?? this.#handshaken(socket) ?? this.#follow(socket, socket.remoteAddress);

@@ -37,10 +37,10 @@ interface PagesListenerOptions
   readonly mqtt?: MqttGateway | undefined;
 }
 
-/** A request as a router such as Express's hands it on: `url` is what its mount path has left. */
+/** A request as a router such as Express's passes it on: `url` is what its mount path leaves. */
 type Routed = IncomingMessage & { originalUrl?: string; baseUrl?: string };
 
-/** Pages, REST, Socket.IO, and MQTT over WebSocket: on a port of its own, and on servers of an embedder. */
+/** Pages, REST, Socket.IO, and MQTT over WebSocket: on a port of its own, and on an embedder's servers. */
 export class PagesListener extends TcpListener {
   readonly http: HttpCounters;
   readonly eventStreams: EventStreams;
@@ -74,13 +74,13 @@ export class PagesListener extends TcpListener {
     return this.#live.socketIo;
   }
 
-  /** Answers a request of somebody else's server: pages, REST, and Socket.IO without WebSocket. */
+  /** Answers a request of an embedder's server: pages, REST, and Socket.IO without WebSocket. */
   handle(request: Routed, response: ServerResponse): void {
     Object.assign(request, { url: request.originalUrl ?? request.url, baseUrl: '' });
     this.server.emit('request', request, response);
   }
 
-  /** Serves the WebSockets of somebody else's server that are at the hub's paths. Returns a function that stops it. */
+  /** Serves the WebSockets of an embedder's server at the hub's paths. Returns a function that stops it. */
   attach(server: Server): () => void {
     const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       if (!isFor(this.#live.paths, request)) return;

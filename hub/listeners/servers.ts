@@ -25,7 +25,7 @@ interface ListenerOptions {
 
 /** How long a request with its body may take to arrive, milliseconds. */
 const REQUEST_MS = 60_000;
-/** How long a connection may be idle, milliseconds. A long poll is answered earlier, at the latest by a ping. */
+/** How long a connection may be idle, milliseconds. A long poll is answered sooner, at the latest by a ping. */
 const IDLE_MS = 60_000;
 /** How often Node checks requests for these times, milliseconds. */
 const CHECK_MS = 1_000;
@@ -44,7 +44,7 @@ export function createPagesServer(app: RequestListener, options: ListenerOptions
 }
 
 /**
- * Until a request has come, Node has `headersTimeout` for the connection. A timer from the beginning would be kept by the connections that
+ * Until a request has arrived, Node's `headersTimeout` applies to the connection. A timer from the beginning would remain on the connections that
  * become WebSockets, for as long as they last.
  */
 function limitIdleness({ socket }: IncomingMessage): void {
@@ -57,7 +57,7 @@ export function createStreamServer(serve: (socket: Socket) => void, options: Lis
   return tls ? createTlsServer(tlsOptions(tls, limits), serve) : createTcpServer(serve);
 }
 
-/** Clients need no certificate; an invalid one counts as none. */
+/** Clients need no certificate; an invalid one is ignored. */
 function tlsOptions({ current }: Tls, { connectSeconds }: ListenerOptions['limits']): TlsOptions {
   return {
     ...current,

@@ -27,14 +27,14 @@ export class SessionCounters {
     slow: 0,
     /** Too many wait for the client. */
     queueFull: 0,
-    /** Longer than the client takes. */
+    /** Longer than the client accepts. */
     tooLarge: 0,
-    /** The client has lost the right to read it. */
+    /** The client is no longer allowed to read it. */
     denied: 0,
-    /** A will that its owner may no longer publish, or that there is no room to retain. */
+    /** A will that its owner may no longer publish, or that cannot be retained for lack of room. */
     will: 0,
   };
-  /** Sessions that were ended to make room for those of others. */
+  /** Sessions that were ended to make room for others' sessions. */
   evicted = 0;
   /** Messages that had expired when their turn came. */
   expired = 0;
@@ -42,7 +42,7 @@ export class SessionCounters {
   queuedBytes = 0;
   /** Memory of the messages in flight now, bytes. */
   inFlightBytes = 0;
-  /** Memory of sessions beside messages, and of pending wills, bytes. */
+  /** Memory of sessions without messages, and of pending wills, bytes. */
   sessionBytes = 0;
   /** Messages now waiting in queues. */
   queuedMessages = 0;

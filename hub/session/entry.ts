@@ -18,10 +18,10 @@ interface EntryOptions {
   readonly contents: SessionRecord;
 }
 
-/** Shared by all sessions whose clients were never away. Nothing is ever added. */
+/** Shared by all sessions whose clients were never offline. Always empty. */
 const NONE: Timer[] = [];
 
-/** A session with its owner and its will. Once its client is away, it publishes the will when its delay is over. */
+/** A session with its owner and its will. Once its client is offline, it publishes the will when the will's delay is over. */
 export class Entry {
   readonly session: Session;
   readonly account: SessionAccount;
@@ -55,7 +55,7 @@ export class Entry {
     this.#will = will;
   }
 
-  /** The parts of a kept session that are not its contents. */
+  /** The parts of a stored session without its contents. */
   get state(): SessionState {
     const { expirySeconds, will, leftAt } = this;
     const { name, accountId, credentialIds } = this.owner;
@@ -67,7 +67,7 @@ export class Entry {
     this.#record.update(this.state);
   }
 
-  /** Waits for the client to come back: the will for its delay or until the session ends, the session for its expiry. */
+  /** Waits for the client to reconnect: the will for its delay or until the session ends, the session for its expiry. */
   beginAbsence(onExpired: () => void): void {
     const { hub, scheduler } = this.#context;
     const now = hub.now();
@@ -100,7 +100,7 @@ export class Entry {
     if (will) publishWill(will, rights, session, this.#context);
   }
 
-  /** A will whose delay is not over is published with the session's end. [MQTT-3.1.2-10] */
+  /** A will whose delay is not over is published when the session ends. [MQTT-3.1.2-10] */
   end(): void {
     this.endAbsence();
     this.publishWill();

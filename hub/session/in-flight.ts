@@ -25,9 +25,9 @@ export class Delivery implements Due, Outgoing {
   readonly terms: Terms;
   /** Its number in the session's record. */
   ticket: Ticket;
-  /** 0 while it waits. */
+  /** 0 while it is queued. */
   packetIdentifier = 0;
-  /** Counts up with every message that the session sends: the order of sending. */
+  /** Increases with every message that the session sends: the order of sending. */
   order = 0;
   #marks: number;
 
@@ -81,7 +81,7 @@ export class Delivery implements Due, Outgoing {
   }
 }
 
-/** Shared by all clients that never had a message in flight. Nothing is ever added. */
+/** Shared by all clients that never had a message in flight. Always empty. */
 const NO_SLOTS: (Delivery | undefined)[] = [];
 
 /**

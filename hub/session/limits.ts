@@ -2,7 +2,7 @@
 export const DEFAULT_SESSION_LIMITS = {
   /** Subscriptions of one client. Home Assistant with 5,000 entities subscribes to a state and an availability for each, once for each topic. */
   subscriptions: 10_000,
-  /** Filters that a client may name at a time: each takes some microseconds, and nobody else gets a turn meanwhile. Home Assistant names 500. */
+  /** The most filters that a client may name at once: each takes some microseconds, and no other client gets a turn meanwhile. Home Assistant names 500. */
   filtersAtOnce: 1_000,
   /** The most `+` in one filter. */
   wildcardLevels: 8,
@@ -12,15 +12,15 @@ export const DEFAULT_SESSION_LIMITS = {
   inFlight: 100,
   /** Messages of QoS 2 that one client has published and not released, 1–65535. MQTT 3.1.1 has no receive maximum, and its clients send bursts. */
   unreleased: 65_535,
-  /** Messages that wait for one client that is away or slow. */
+  /** Messages that are queued for one client that is offline or slow. */
   queuedMessages: 1_000,
-  /** Memory that they take, bytes. */
+  /** The memory of these messages, bytes. */
   queuedBytes: 8 * 2 ** 20,
-  /** Memory of the messages that wait for all clients together, or are in flight to them, bytes. */
+  /** The memory of the messages that are queued for all clients or in flight to them, bytes. */
   totalQueuedBytes: 128 * 2 ** 20,
-  /** Memory of one session beside messages, bytes: its identifier, its will, its subscriptions. */
+  /** The memory of one session without messages, bytes: its identifier, its will, its subscriptions. */
   sessionBytes: 8 * 2 ** 20,
-  /** The same of all sessions together, bytes. */
+  /** The same for all sessions together, bytes. */
   totalSessionBytes: 128 * 2 ** 20,
   /** A client is slow while more bytes than this wait for the network. More than the longest payload: no single message makes a client slow. */
   bufferedBytes: 3 * 2 ** 20,
@@ -28,7 +28,7 @@ export const DEFAULT_SESSION_LIMITS = {
   sessions: 10_000,
   /** How long a session may outlive its connection, seconds. */
   sessionExpirySeconds: 7 * 24 * 3600,
-  /** How long clients have to come back after a restart before their wills are published, seconds. They wait up to 30 s between attempts. */
+  /** How long clients may take to reconnect after a restart before their wills are published, seconds. They wait up to 30 s between attempts. */
   willGraceSeconds: 60,
 };
 

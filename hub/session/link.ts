@@ -17,15 +17,15 @@ export interface Outgoing {
   readonly duplicate: boolean;
 }
 
-/** One connection of a session, whatever its protocol. No method may throw: a failed link ignores calls and tells its gateway. */
+/** One connection of a session, whatever its protocol. No method may throw: a failed link ignores calls and notifies its gateway. */
 export interface Link {
   /** How many messages of QoS 1 and 2 may wait for the client's acknowledgement, 1–65535. [MQTT-3.3.4-9] */
   readonly receiveMaximum: number;
-  /** Bytes handed over that the network has not yet taken. */
+  /** Bytes passed to the network that it has not accepted yet. */
   readonly bufferedBytes: number;
-  /** Whether these are more than `bytes`. Asked for each message, so it must be quick. */
+  /** Whether these are more than `bytes`. Called for each message, so it must be fast. */
   isBehind(bytes: number): boolean;
-  /** Sends at QoS 0. Returns false if the message is larger than the client takes. [MQTT-3.1.2-25] */
+  /** Sends at QoS 0. Returns false if the message is larger than the client accepts. [MQTT-3.1.2-25] */
   send(message: Message, terms: Terms, flags: DeliveryFlags): boolean;
   /** Sends at QoS 1 or 2. Returns false as `send` does. */
   sendTracked(outgoing: Outgoing): boolean;
@@ -45,7 +45,7 @@ export interface SessionOwner {
   readonly rights: Rights;
 }
 
-/** An owner as the store keeps it, without rights: these follow the present accounts. */
+/** An owner as the store keeps it, without rights: these depend on the present accounts. */
 export type KeptOwner = Omit<SessionOwner, 'rights'>;
 
 /** A credential that was revoked, or whose role, rights or secret have changed. */
@@ -53,7 +53,7 @@ export interface EndedCredential {
   readonly credentialId: string;
   /** False if the same account may connect again. */
   readonly isGone: boolean;
-  /** Sent to the clients that are disconnected. */
+  /** The reason sent to the clients that are disconnected. */
   readonly reason: HubError;
 }
 
@@ -65,7 +65,7 @@ export const EVERYONE: SessionOwner = {
   rights: ALL_RIGHTS,
 };
 
-/** Whether two accounts differ, by name or origin. `EVERYONE` differs from nobody, since a hub may get accounts, or lose them. */
+/** Whether two accounts differ, by name or origin. `EVERYONE` differs from no account, since a hub may get accounts, or lose them. */
 export function isSomebodyElse(one: KeptOwner, other: KeptOwner): boolean {
   if (one.name === EVERYONE.name || other.name === EVERYONE.name) return false;
   return one.name !== other.name || one.credentialIds[0] !== other.credentialIds[0];
@@ -76,10 +76,10 @@ export function retainedOwner(name: string, clientIdentifier: string): string {
   return name === EVERYONE.name ? `${name}/${clientIdentifier}` : name;
 }
 
-/** The message that the hub publishes for a client whose connection ends without a goodbye (MQTT 5, 3.1.2.5). */
+/** The message that the hub publishes for a client whose connection ends without a DISCONNECT (MQTT 5, 3.1.2.5). */
 export interface Will {
   readonly message: Message;
-  /** How long the hub first waits for the client to come back, seconds. [MQTT-3.1.3-9] */
+  /** How long the hub first waits for the client to reconnect, seconds. [MQTT-3.1.3-9] */
   readonly delaySeconds: number;
   /** How long the message lives once it is published, seconds. (MQTT 5, 3.1.3.2.4) */
   readonly expirySeconds?: number | undefined;

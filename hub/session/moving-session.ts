@@ -7,14 +7,14 @@ import type { SessionJournal, SessionState, StoredSession, Ticket } from './stor
 
 interface MovingOptions {
   readonly isKnown: () => boolean;
-  /** Sessions of their own for the wills of the client that wait beside its session. */
+  /** Sessions of their own that hold the client's waiting wills, besides its session. */
   readonly wills: () => readonly SessionState[];
-  /** These do nothing if it has ended, but for what is held of it. */
+  /** These do nothing if the session has ended, apart from what is held of it. */
   readonly stay: () => void;
   readonly end: () => void;
 }
 
-/** A session, away, that another hub may have, or get. It still takes messages, but does not expire. */
+/** An offline session that another hub may have, or get. It still receives messages, but does not expire. */
 export class MovingSession {
   readonly #entry: Entry;
   readonly #options: MovingOptions;
@@ -24,17 +24,17 @@ export class MovingSession {
     this.#options = options;
   }
 
-  /** Whether it has not ended meanwhile. */
+  /** Whether it still exists. */
   get isKnown(): boolean {
     return this.#options.isKnown();
   }
 
-  /** The ticket of the message that became due last; 0 if none is due. */
+  /** The ticket of the last queued message; 0 if none is queued. */
   get lastTicket(): Ticket {
     return this.#entry.session.lastTicket;
   }
 
-  /** Writes all of it to another journal, and the wills of its client that wait. */
+  /** Writes all of it to another journal, including the client's waiting wills. */
   copyTo(journal: SessionJournal): void {
     const record = journal.begin();
     record.update(this.#entry.state);
@@ -42,14 +42,14 @@ export class MovingSession {
     for (const state of this.#options.wills()) journal.begin().update(state);
   }
 
-  /** Writes its state, and the messages that became due after a ticket, to another journal. */
+  /** Writes its state, and the messages queued after a ticket, to another journal. */
   copyDueTo(journal: SessionJournal, after: Ticket): void {
     const record = journal.begin();
     record.update({ ...this.#entry.state, will: undefined });
     this.#entry.session.copyDueTo(record, after);
   }
 
-  /** It is another hub's, with all that became due up to a ticket: ends it here, without its will. Shared messages that came later go to other members. */
+  /** Another hub has it, with all messages queued up to a ticket: ends it here, without its will. Later shared messages go to other members. */
   end(lastTicket: Ticket): void {
     if (this.isKnown) this.#entry.session.dropDue(lastTicket);
     this.#options.end();
@@ -63,7 +63,7 @@ export class MovingSession {
 
 /**
  * Writes sessions of another hub to new records; returns them as they are there. `aheadMs`: how far this hub's clock is ahead of the other's, by which all
- * times are moved, milliseconds. A message that is due to several of them stays one.
+ * times are moved, milliseconds. A message that is queued for several of them stays one message.
  */
 export function recordAnew(
   stored: readonly StoredSession[],
@@ -111,22 +111,22 @@ export function moveMessage(message: Message, aheadMs: number): Message {
   return expiresAt === undefined ? message : message.with({ expiresAt: expiresAt + aheadMs });
 }
 
-/** A message of which sessions have not had the effect yet, as their hub would have delivered it. */
+/** A message that was not yet applied to sessions, as their hub would have delivered it. */
 export interface Missed {
   readonly message: Message;
-  /** Whether others have it already. */
+  /** Whether others already have it. */
   readonly isForSharesOnly?: boolean;
   /** The shared subscriptions (`$share/…`) whose member at that hub gets it. */
   readonly shares: readonly string[];
   /** The number under which that hub owed it to a member elsewhere, if it did. */
   readonly owed?: number | undefined;
-  /** The client that has published it there, at QoS 2. */
+  /** The client that published it there at QoS 2. */
   readonly receipt?: { readonly clientIdentifier: string; readonly packetIdentifier: number } | undefined;
 }
 
 export interface CatchUpOptions {
   readonly now: () => number;
-  /** Takes a shared message if none of the sessions is a member of its subscription any more. */
+  /** Receives a shared message if none of the sessions is a member of its subscription any more. */
   readonly onLeftOver: (share: string, message: Message) => void;
 }
 

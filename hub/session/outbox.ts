@@ -10,10 +10,10 @@ import type { SessionRecord, StoredDue, Ticket } from './store.ts';
 import type { Traffic } from './traffic.ts';
 import { WaitingQueue } from './waiting.ts';
 
-/** Shared by all outboxes with nothing to send again. Nothing is ever added. */
+/** Shared by all outboxes with nothing to resend. Always empty. */
 const NONE: Delivery[] = [];
 
-/** The messages of QoS 1 and 2 for one client: those in flight, in order of sending, then those that wait. (MQTT 5, 4.3, 4.4 and 4.9) */
+/** The messages of QoS 1 and 2 for one client: those in flight, in order of sending, then the queued ones. (MQTT 5, 4.3, 4.4 and 4.9) */
 export class Outbox {
   readonly #inFlight: InFlightTable;
   /** Messages in flight that are still to be sent again over the present connection. */
@@ -29,7 +29,7 @@ export class Outbox {
   readonly #record: SessionRecord;
   readonly #client: { readonly rights: Rights; readonly traffic: Traffic };
 
-  /** `record` is told what becomes of every message; `client` may have lost the right to read what was queued for it. */
+  /** `record` is told the fate of every message; `client` may have lost the right to read what was queued for it. */
   constructor(
     context: SessionContext,
     account: SessionAccount,
@@ -52,7 +52,7 @@ export class Outbox {
     return this.#inFlight.size;
   }
 
-  /** Sends a message now or in its turn. Returns false, and counts it, if the queue is full. */
+  /** Sends a message now or when its turn comes. Returns false, and counts it, if the queue is full. */
   push(message: Message, terms: Terms, qos: 1 | 2, retain: RetainFlag): boolean {
     if (
       this.#waiting.size === 0 &&
@@ -83,7 +83,7 @@ export class Outbox {
     }
   }
 
-  /** Writes all messages to another record, but for those that the present one got up to a ticket. */
+  /** Writes all messages to another record, except those that the present one got up to a ticket. */
   copyTo(record: SessionRecord, after: Ticket): void {
     for (const entry of [...this.#inFlight.inOrder(), ...this.#waiting]) {
       if (entry.ticket <= after) continue;
@@ -92,7 +92,7 @@ export class Outbox {
     }
   }
 
-  /** The ticket of the message that became due last; 0 if there is none. */
+  /** The ticket of the last queued message; 0 if there is none. */
   get lastTicket(): Ticket {
     return [...this.#inFlight.inOrder(), ...this.#waiting].reduce(
       (last, { ticket }) => Math.max(last, ticket),
@@ -100,7 +100,7 @@ export class Outbox {
     );
   }
 
-  /** Attaches a connection: sends again what was in flight, in the first order [MQTT-4.4.0-1], [MQTT-4.6.0-1], and then what waits. */
+  /** Attaches a connection: resends what was in flight, in the original order [MQTT-4.4.0-1], [MQTT-4.6.0-1], and then sends what is queued. */
   attach(link: Link): void {
     this.#link = link;
     this.#onLink = 0;
@@ -141,10 +141,10 @@ export class Outbox {
     return this.#finish(entry);
   }
 
-  /** Sends again what has to be, and then what waits, as far as the client has room. */
+  /** Resends what must be resent, then sends what is queued, as far as the client has room. */
   pump(): void {
     if (this.#again.length === 0 && this.#waiting.size === 0) return; // As after most acknowledgements.
-    // A client that answers within the call brings us back here: the loop under way goes on for both.
+    // A client that answers within the call brings us back here: the running loop continues for both.
     if (this.#isPumping) return;
     this.#isPumping = true;
     try {
@@ -154,7 +154,7 @@ export class Outbox {
     }
   }
 
-  /** Offers shared messages to other members, but for those of QoS 2 in flight, which stay with their client. [MQTT-4.8.2-4], [MQTT-4.8.2-5] */
+  /** Offers shared messages to other members, except those of QoS 2 in flight, which stay with their client. [MQTT-4.8.2-4], [MQTT-4.8.2-5] */
   handOverShared(offer: (share: string, message: Message) => boolean): void {
     const isTaken = ({ terms, message, ticket }: Delivery) => {
       const taken = terms.share !== undefined && offer(terms.share, message);
@@ -186,7 +186,7 @@ export class Outbox {
     this.#onLink = 0;
   }
 
-  /** Sends one; returns whether there may be more. */
+  /** Sends one message; returns whether there may be more. */
   #sendNext(): boolean {
     if (!this.#link || !this.#isLinkReady(this.#link)) return false;
     const again = this.#again.shift();

@@ -8,14 +8,14 @@ import { countLevels } from '../core/topic.ts';
 import type { SessionCounters } from './context.ts';
 import type { SessionLimits } from './limits.ts';
 
-/** The room that one or more sessions take of that which all owners share: none yet. */
+/** The room that one or more sessions take of the room that all owners share: none yet. */
 const NOTHING = {
   sessions: 0,
   /** Memory without messages, bytes. */
   bytes: 0,
-  /** Memory of messages that wait or are in flight, bytes. */
+  /** Memory of messages that are queued or in flight, bytes. */
   messageBytes: 0,
-  /** Nodes of the subscription tree that count against `wildcardNodes`, once for each subscription. */
+  /** Nodes of the subscription tree that count against `wildcardNodes`, once per subscription. */
   wildcardNodes: 0,
 };
 
@@ -25,14 +25,14 @@ interface Share extends Usage {
   readonly owner: string;
 }
 
-/** Counts what each owner uses, so that owners who have much do not shut out those who have little. */
+/** Counts what each owner uses, so that owners with much do not exclude owners with little. */
 export class Shares {
   readonly limits: SessionLimits;
   readonly counters: SessionCounters;
   readonly #makeRoom: (owner: string, bytes: number) => boolean;
   readonly #shares = new Map<string, Share>();
 
-  /** `makeRoom` makes owners who have more than this one give up so many bytes; returns whether that was possible. */
+  /** `makeRoom` makes owners with more than this one give up this many bytes; returns whether that was possible. */
   constructor(
     limits: SessionLimits,
     counters: SessionCounters,
@@ -55,12 +55,12 @@ export class Shares {
     if (share.sessions === 0) this.#shares.delete(share.owner);
   }
 
-  /** Whether an owner who uses so much may take some of what is free. */
+  /** Whether an owner that uses this much may take some of the free room. */
   isFair(used: number, free: number): boolean {
     return isFair(used, free, this.#shares.size < 2);
   }
 
-  /** The share of the owner who has most, if that is more than `owner` would have with so much more. */
+  /** The share of the owner with the most, if that is more than `owner` would have with this much more. */
   greedierThan(owner: string, what: 'sessions' | 'bytes', more: number): Share | undefined {
     const has = (this.#shares.get(owner)?.[what] ?? 0) + more;
     let most: Share | undefined;
@@ -70,7 +70,7 @@ export class Shares {
     return most;
   }
 
-  /** Makes room for bytes in a session that uses so many. Throws `limit/exceeded`, which names what has no room. */
+  /** Makes room for bytes in a session that uses this much. Throws `limit/exceeded`, which names what has no room. */
   ensureRoom(bytes: number, what: string, { owner, used }: { owner: string; used: number }): void {
     const { sessionBytes: most, totalSessionBytes } = this.limits;
     if (used + bytes > most) throw noRoom(what, `a session may take ${most} bytes`);
@@ -100,7 +100,7 @@ export class SessionAccount {
   #queuedMessages = 0;
   #queuedBytes = 0;
 
-  /** `bytes`: what the session takes from the beginning, whether there is room or not. */
+  /** `bytes`: what the session takes from the beginning, even if there is no room. */
   constructor(owner: string, shares: Shares, bytes: number) {
     this.#shares = shares;
     this.#limits = shares.limits;
@@ -121,7 +121,7 @@ export class SessionAccount {
     );
   }
 
-  /** Whether a message may be sent to a connected client that has so many in flight. */
+  /** Whether a message may be sent to a connected client that has this many in flight. */
   hasRoomInFlight({ size }: Message, inFlight: number): boolean {
     return (inFlight === 0 && size <= ALWAYS_SENT_BYTES) || this.#hasRoomForAll(size);
   }
@@ -139,7 +139,7 @@ export class SessionAccount {
     this.#countMessageBytes(bytes);
   }
 
-  /** Counts a message that waits, or with -1 its end. */
+  /** Counts a queued message, or with -1 its end. */
   countQueued({ size }: Message, messages: 1 | -1): void {
     const bytes = messages * size;
     this.#queuedMessages += messages;
@@ -171,7 +171,7 @@ export class SessionAccount {
     this.countFilter(filter, 1);
   }
 
-  /** Counts a subscription, or with -1 its end, whether there is room or not. */
+  /** Counts a subscription, or with -1 its end, even if there is no room. */
   countFilter({ filter, path }: TopicFilter, sign: 1 | -1): void {
     const nodes = sign * wildcardNodesOf(path);
     this.#usage.wildcardNodes += nodes;
@@ -179,7 +179,7 @@ export class SessionAccount {
     this.count(sign * subscriptionBytes(filter));
   }
 
-  /** Counts bytes, whether there is room or not; fewer if negative. */
+  /** Counts bytes, even if there is no room; negative to subtract. */
   count(bytes: number): void {
     this.#usage.bytes += bytes;
     this.#share.bytes += bytes;
@@ -203,16 +203,16 @@ function noRoom(what: string, limit: string): HubError {
   return new HubError('limit/exceeded', `no room for ${what}: ${limit}`);
 }
 
-/** Memory of a session by itself, bytes. */
+/** Memory of a session without its contents, bytes. */
 const SESSION_BYTES = 1_000;
-/** Memory of a subscription beside its filter, in its session and in the tree, bytes. */
+/** Memory of a subscription without its filter, in its session and in the tree, bytes. */
 const SUBSCRIPTION_BYTES = 250;
 /** Memory of a tree node, bytes. */
 const LEVEL_BYTES = 100;
 /** Bytes of a UTF-16 unit. */
 const UNIT_BYTES = 2;
 
-/** Memory of a session that holds nothing, bytes. */
+/** Memory of an empty session, bytes. */
 export function sessionBytes(clientIdentifier: string): number {
   return SESSION_BYTES + clientIdentifier.length * UNIT_BYTES;
 }

@@ -7,7 +7,7 @@ import type { SessionContext } from './context.ts';
 import { type Search, SLICE_STEPS } from './search-queue.ts';
 import type { SessionRecord } from './store.ts';
 
-/** Nodes of a tree of filters that are looked at in one step. */
+/** Nodes of a tree of filters that are visited in one step. */
 const STEP_NODES = 20;
 
 /** A retained message for a new subscription. */
@@ -18,9 +18,9 @@ export interface Retained {
 
 /** The part of a client that replays need. */
 interface Client {
-  /** Whether a subscription still stands; otherwise it gets nothing more. [MQTT-3.10.4-2] */
+  /** Whether a subscription still exists; otherwise it gets nothing more. [MQTT-3.10.4-2] */
   isCurrent(subscription: Subscription): boolean;
-  /** Whether it has room, and nothing else waits for it: a newer message must not come before an older one of its topic. */
+  /** Whether it has room and nothing else is queued for it: a newer message must not come before an older one of its topic. */
   isReady(): boolean;
   send(retained: Retained): void;
 }
@@ -31,11 +31,11 @@ interface Replay {
   readonly steps: Iterator<Retained | undefined>;
   /** Called before the first step, if the client that waits for it is still there. */
   begin: (() => void) | undefined;
-  /** Whether the session's record says that this replay is not over. */
+  /** Whether the session's record says that this replay is not finished. */
   isNoted: boolean;
 }
 
-/** The replays of one client, one after the other, as fast as it takes them. */
+/** The replays of one client, one after the other, as fast as the client accepts them. */
 export class Replays {
   readonly #context: SessionContext;
   readonly #record: SessionRecord;
@@ -63,7 +63,7 @@ export class Replays {
     if (this.#waiting.includes(replay)) this.#note(replay, { isReplaying: true });
   }
 
-  /** Whether retained messages are still owed to a subscription. */
+  /** Whether a subscription still lacks retained messages. */
   owes(subscription: Subscription): boolean {
     return (
       subscription.terms.qos > 0 &&
@@ -73,13 +73,13 @@ export class Replays {
 
   pump(): void {
     if (this.#waiting.length === 0) return;
-    if (this.#isSearching) return; // The client has answered within the call: the loop under way goes on.
+    if (this.#isSearching) return; // The client has answered within the call: the running loop continues.
     const { searches } = this.#context;
-    if (searches.has(this.#search)) return; // It goes on by itself.
+    if (searches.has(this.#search)) return; // It continues by itself.
     if (this.#search()) searches.add(this.#search);
   }
 
-  /** The client has left. Waiting replays go on over its next connection. */
+  /** The client has left. Waiting replays continue over its next connection. */
   pause(): void {
     this.#context.searches.delete(this.#search);
     for (const replay of this.#waiting) replay.begin = undefined;
@@ -90,7 +90,7 @@ export class Replays {
     this.#waiting.length = 0;
   }
 
-  /** Takes a slice of steps, and sends what they find; returns whether to go on later. */
+  /** Takes a slice of steps, and sends what they find; returns whether to continue later. */
   readonly #search: Search = () => {
     this.#isSearching = true;
     try {
@@ -160,7 +160,7 @@ function* eachOnce(
       let isDue = true;
       const visited = message ? before.match(message.topic, () => (isDue = false)) : 0;
       yield message && isDue ? { message, terms: subscription.terms } : undefined;
-      // After the message, which would be out of date if it waited.
+      // Comes after the message, which would be out of date if it waited.
       for (let paid = STEP_NODES; paid < visited; paid += STEP_NODES) yield undefined;
     }
     before.add(subscription.filter.path, subscription);

@@ -1,19 +1,19 @@
 import type { SchedulerLike, Subscription as Timer } from 'rxjs';
 
-/** How many steps a search takes in one go, whether they find something or not: about a millisecond's worth. */
+/** How many steps a search takes at a time, whether they find something or not: about a millisecond's worth. */
 export const SLICE_STEPS = 500;
 
-/** The room of one turn for all searches together: slices, and milliseconds in case a step costs more than expected. */
+/** The budget of one turn for all searches together: slices, and milliseconds in case a step costs more than expected. */
 const TURN_SLICES = 20;
 const TURN_MS = 5;
 
-/** How long the event loop is left to others between two turns, milliseconds. */
+/** How long the event loop is left free between two turns, milliseconds. */
 const REST_MS = 1;
 
 /** Takes up to `SLICE_STEPS` steps; returns whether there is more to search. */
 export type Search = () => boolean;
 
-/** Runs long searches in turns, slice by slice, so that the event loop stays free for everything else. */
+/** Runs long searches in turns, slice by slice, so that the event loop stays free for all other work. */
 export class SearchQueue {
   readonly #scheduler: SchedulerLike;
   readonly #now: () => number;
@@ -60,7 +60,7 @@ export class SearchQueue {
   }
 }
 
-/** Runs the steps of a search with those of all others. Resolves to what the search finds; rejects with what a step throws, or with the signal's reason. */
+/** Runs the steps of a search along with those of all others. Resolves to what the search finds; rejects with a step's error, or with the signal's reason. */
 export function search<T>(queue: SearchQueue, steps: Iterator<unknown, T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const takeSlice: Search = () => {

@@ -15,13 +15,13 @@ interface NewSession {
   readonly will?: Will | undefined;
 }
 
-/** All sessions by client identifier, within the limits. Owners with the most sessions give up some for others. */
+/** All sessions by client identifier, within the limits. Owners with the most sessions give up some to make room for others. */
 export class SessionTable {
   readonly #context: SessionContext;
   readonly #entries = new Map<string, Entry>();
   readonly #shares: Shares;
 
-  /** `giveWay` frees so many bytes of what sessions that have ended have left behind; returns whether that was possible. */
+  /** `giveWay` frees this many bytes of what ended sessions have left behind; returns whether that was possible. */
   constructor(context: SessionContext, giveWay: (bytes: number) => boolean) {
     this.#context = context;
     this.#shares = new Shares(context.limits, context.counters, (owner, bytes) => {
@@ -37,17 +37,17 @@ export class SessionTable {
     return this.#entries.get(clientIdentifier);
   }
 
-  /** All sessions, one by one; they may change meanwhile. */
+  /** Iterates over all sessions; they may change meanwhile. */
   [Symbol.iterator](): IterableIterator<Entry> {
     return this.#entries.values();
   }
 
-  /** Whether this is its client's present session. */
+  /** Whether this is the present session of its client. */
   isCurrent(entry: Entry): boolean {
     return this.#entries.get(entry.session.clientIdentifier) === entry;
   }
 
-  /** Makes room for bytes of an owner. Throws `limit/exceeded`, which names what has no room. */
+  /** Makes room for an owner's bytes. Throws `limit/exceeded`, which names what has no room. */
   ensureRoom(bytes: number, what: string, owner: string): void {
     this.#shares.ensureRoom(bytes, what, { owner, used: 0 });
   }
@@ -67,20 +67,20 @@ export class SessionTable {
     return entry;
   }
 
-  /** Adds a session that was kept, whether there is room or not. Its client is away. */
+  /** Adds a stored session, even if there is no room. Its client is offline. */
   restore(stored: StoredSession, owner: SessionOwner): Entry {
     const { record, state } = stored;
     const { clientIdentifier, expirySeconds } = state;
     const wanted = { clientIdentifier, expirySeconds, owner, record, contents: record };
     const entry = new Entry(this.#context, this.#shares, wanted);
-    // One that ended with the process may have left its client's identifier to another.
+    // A session that ended with the process may have left its client's identifier to another.
     if (expirySeconds > 0) this.#entries.set(clientIdentifier, entry);
     entry.leftAt = state.leftAt ?? this.#context.hub.now();
     entry.session.restore(stored);
     return entry;
   }
 
-  /** Waits for the client to come back, or ends the session if it does not outlive its connection. */
+  /** Waits for the client to reconnect, or ends the session if it does not outlive its connection. */
   awaitReturn(entry: Entry): void {
     if (entry.expirySeconds === 0) this.end(entry);
     else entry.beginAbsence(() => this.end(entry));
@@ -97,7 +97,7 @@ export class SessionTable {
     entry.end();
   }
 
-  /** Ends sessions of the owner who has most, if that is more than `owner` would have; some to spare, as each search takes time. */
+  /** Ends sessions of the owner with the most, if that is more than `owner` would have; a few extra, as each search takes time. */
   #makeRoom(what: 'sessions' | 'bytes', owner: string, needed: number): boolean {
     const greedy = this.#shares.greedierThan(owner, what, needed);
     if (!greedy) return false;

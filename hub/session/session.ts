@@ -14,13 +14,13 @@ import type { Due, SessionRecord, StoredSession, Ticket } from './store.ts';
 import { Traffic } from './traffic.ts';
 import { Latest } from './waiting.ts';
 
-/** Shared by all clients that only publish. Nothing is ever added. */
+/** Shared by all clients that only publish. Always empty. */
 const NONE = new Map<string, Subscription>();
 
-/** A client's subscriptions, and the messages on their way in either direction. It can outlive the connection, a `Link` that comes and goes. */
+/** A client's subscriptions, and the messages in progress in both directions. It can outlive the connection, a `Link` that comes and goes. */
 export class Session implements Subscriber {
   readonly clientIdentifier: string;
-  /** The client's rights now; asked before each message is published or delivered. */
+  /** The client's rights now; checked before each message is published or delivered. */
   rights: Rights = ALL_RIGHTS;
   readonly traffic = new Traffic();
   readonly #outbox: Outbox;
@@ -64,7 +64,7 @@ export class Session implements Subscriber {
     return this.#link !== undefined;
   }
 
-  /** How many messages of QoS 1 and 2 wait, and how many are on their way. */
+  /** How many messages of QoS 1 and 2 are queued, and how many are in flight. */
   get due(): { readonly waiting: number; readonly inFlight: number } {
     return { waiting: this.#outbox.waitingCount, inFlight: this.#outbox.inFlightCount };
   }
@@ -98,12 +98,12 @@ export class Session implements Subscriber {
     this.#record.receive(packetIdentifier);
   }
 
-  /** Drops what became due up to a ticket. */
+  /** Drops the messages queued up to a ticket. */
   dropDue(until: Ticket): void {
     this.#outbox.drop(until);
   }
 
-  /** Writes all that it holds to another record. */
+  /** Writes all its contents to another record. */
   copyTo(record: SessionRecord): void {
     for (const subscription of this.#subscriptions.values())
       record.subscribe(subscription, this.#replays?.owes(subscription) ?? false);
@@ -111,22 +111,22 @@ export class Session implements Subscriber {
     for (const packetIdentifier of this.#unreleased) record.receive(packetIdentifier);
   }
 
-  /** The ticket of the message that became due last; 0 if none is due. */
+  /** The ticket of the last queued message; 0 if none is queued. */
   get lastTicket(): Ticket {
     return this.#outbox.lastTicket;
   }
 
-  /** Takes messages that are due to it already. */
+  /** Adds messages that are already queued for it. */
   append(due: readonly Due[]): void {
     for (const { message, terms, qos, retain } of due) this.#outbox.push(message, terms, qos, retain);
   }
 
-  /** Writes the messages that became due after a ticket to another record. */
+  /** Writes the messages queued after a ticket to another record. */
   copyDueTo(record: SessionRecord, after: Ticket): void {
     this.#outbox.copyTo(record, after);
   }
 
-  /** Attaches a connection, and sends over it what was waiting. */
+  /** Attaches a connection, and sends the queued messages over it. */
   attach(link: Link): void {
     this.#link = link;
     this.#context.hub.noteLiveness(this.subscriptions);
@@ -134,7 +134,7 @@ export class Session implements Subscriber {
     this.#replays?.pump();
   }
 
-  /** Detaches the connection. Drops what waited at QoS 0, but for retained messages, and offers messages of shared subscriptions to live members. */
+  /** Detaches the connection. Drops messages queued at QoS 0, except retained ones, and offers messages of shared subscriptions to live members. */
   detach(): void {
     this.#link = undefined;
     this.#context.hub.noteLiveness(this.subscriptions);
@@ -144,7 +144,7 @@ export class Session implements Subscriber {
     this.#handOverShared('live');
   }
 
-  /** Call it when the network has taken what the link held back. */
+  /** Call it when the network has accepted what the link held back. */
   resume(): void {
     this.#sendLatest();
     this.#pump();
@@ -166,7 +166,7 @@ export class Session implements Subscriber {
     return { subscription, isNew: !known };
   }
 
-  /** Makes all of these subscriptions, or none of them, and sends what is retained, `begin` first. Throws as `subscribe` and `replay` do. */
+  /** Makes all of these subscriptions, or none of them, and sends the retained messages, after `begin`. Throws as `subscribe` and `replay` do. */
   subscribeAll(filters: readonly TopicFilter[], terms: Terms, begin: () => void): void {
     const made: ReturnType<Session['subscribe']>[] = [];
     try {
@@ -220,7 +220,7 @@ export class Session implements Subscriber {
     return receivers;
   }
 
-  /** The packet identifier is kept once the message is: if the hub ends in between, the client sends it again. */
+  /** The packet identifier is recorded after the message: if the hub ends in between, the client sends it again. */
   #receiptOf(packetIdentifier: number): Receipt {
     const onOrdered = () => {
       if (this.#unreleased.has(packetIdentifier)) this.#record.receive(packetIdentifier);
@@ -249,7 +249,7 @@ export class Session implements Subscriber {
     return this.#deliverAtMostOnce(message, terms, (retain | published) as DeliveryFlags);
   }
 
-  /** Sends what is retained, marked as such [MQTT-3.3.1-8], as the client takes it, `begin` first. Throws `limit/exceeded` if too many wait. */
+  /** Sends the retained messages, marked as such [MQTT-3.3.1-8], as the client accepts them, after `begin`. Throws `limit/exceeded` if too many wait. */
   replay(subscriptions: readonly Subscription[], begin?: () => void): void {
     this.#replays ??= this.#createReplays();
     this.#replays.add(subscriptions, begin);
@@ -275,7 +275,7 @@ export class Session implements Subscriber {
     return this.#pumpAfter(this.#outbox.complete(packetIdentifier));
   }
 
-  /** Ends all that the session holds. Nothing reaches it from now on. */
+  /** Ends everything that the session holds. Nothing reaches it from now on. */
   end(): void {
     this.#isEnded = true;
     for (const filter of [...this.#subscriptions.keys()]) this.unsubscribe(filter);

@@ -33,7 +33,7 @@ import { type PendingWill, PendingWills, recordWill } from './wills.ts';
 /** A client's request when it connects. */
 export interface OpenOptions {
   readonly clientIdentifier: string;
-  /** Ends an earlier session of this client first. [MQTT-3.1.2-4] */
+  /** Ends the client's earlier session first. [MQTT-3.1.2-4] */
   readonly cleanStart: boolean;
   /** How long the session outlives its connection, seconds; `NEVER_EXPIRES` for ever. */
   readonly expirySeconds: number;
@@ -60,7 +60,7 @@ interface SessionsOptions {
   readonly limits?: Partial<SessionLimits>;
   /** Keeps what must outlive the process. Default: nothing. */
   readonly journal?: SessionJournal;
-  /** Does work on many sessions, one for each step. Default: at once. */
+  /** Works on many sessions, one per step. Default: at once. */
   readonly inSteps?: InSteps;
 }
 
@@ -92,9 +92,9 @@ export interface AwaySession {
 
 /** How a connection ended. */
 export interface Ending {
-  /** Whether to publish the will: unless the client said goodbye. [MQTT-3.1.2-8], [MQTT-3.14.4-3] */
+  /** Whether to publish the will: yes, unless the client disconnected properly. [MQTT-3.1.2-8], [MQTT-3.14.4-3] */
   readonly publishWill: boolean;
-  /** A new expiry that came with the goodbye, seconds. (MQTT 5, 3.14.2.2.2) */
+  /** A new expiry from the client's DISCONNECT, seconds. (MQTT 5, 3.14.2.2.2) */
   readonly expirySeconds?: number | undefined;
 }
 
@@ -112,7 +112,7 @@ export class Sessions {
   readonly #wills: PendingWills;
   readonly #table: SessionTable;
   readonly #inSteps: InSteps;
-  /** Why no session is opened any more; `undefined` while sessions are opened. */
+  /** Why no sessions are opened any more; `undefined` while they are. */
   #closedFor: HubError | undefined;
 
   constructor(options: SessionsOptions) {
@@ -136,7 +136,7 @@ export class Sessions {
     this.#table = new SessionTable(this.#context, (bytes) => this.#wills.giveWay(bytes));
   }
 
-  /** How many sessions there are, connected or not. */
+  /** The number of sessions, connected or not. */
   get size(): number {
     return this.#table.size;
   }
@@ -150,7 +150,7 @@ export class Sessions {
   }
 
   /**
-   * Opens a client's session: the one it has, or a new one. Closes a connection that the client still has with `session/taken-over`
+   * Opens a client's session: the existing one, or a new one. If the client still has a connection, closes it with `session/taken-over`
    * [MQTT-3.1.4-3]. The caller greets the client and then attaches its link. Throws `limit/exceeded`; `session/not-yours` if the session
    * belongs to another account; `auth/denied` if the client may not publish its will; the reason of `closeAll` after that.
    */
@@ -195,20 +195,20 @@ export class Sessions {
     return this.#table.get(clientIdentifier)?.session;
   }
 
-  /** All sessions, one by one; they may change meanwhile. */
+  /** Iterates over all sessions; they may change meanwhile. */
   *list(): Iterable<SessionSummary> {
     for (const { session, owner, expirySeconds, leftAt, will } of this.#table)
       yield { session, owner: owner.name, expirySeconds, leftAt, hasWill: will !== undefined };
   }
 
-  /** The sessions whose clients are away, with when these left, milliseconds of the hub's clock. */
+  /** The offline sessions, with the times when their clients left, milliseconds of the hub's clock. */
   *away(): Iterable<AwaySession> {
     for (const { state, leftAt } of this.#table)
       if (leftAt !== undefined)
         yield { clientIdentifier: state.clientIdentifier, owner: state.owner, leftAt };
   }
 
-  /** A session's connection has ended. Does nothing if the session has another one by now: the end of the old one may be noticed late. */
+  /** A session's connection has ended. Does nothing if the session already has another one: the end of the old one may be noticed late. */
   leave(session: Session, link: Link, { publishWill, expirySeconds }: Ending): void {
     const entry = this.#table.get(session.clientIdentifier);
     if (entry?.session !== session || session.link !== link) return;
@@ -220,7 +220,7 @@ export class Sessions {
     this.#table.awaitReturn(entry);
   }
 
-  /** Closes the connections that a credential admitted; if it `isGone`, ends their sessions. Wills are published whatever the rights are now. */
+  /** Closes the connections that a credential admitted; if it `isGone`, also ends their sessions. Wills are published whatever the rights are now. */
   endAllOn(ended: EndedCredential): Promise<void> {
     return this.#inSteps(this.#endEachOn(ended));
   }
@@ -235,7 +235,7 @@ export class Sessions {
   }
 
   /**
-   * Opens no more sessions, and closes every connection, one for each step, while the sessions stay. Wills wait for `willGraceSeconds`: until then their clients may
+   * Opens no more sessions, and closes every connection, one per step, while the sessions stay. Wills wait for `willGraceSeconds`: until then their clients may
    * connect to another hub.
    */
   *dismiss(reason: HubError): Iterable<void> {
@@ -253,8 +253,8 @@ export class Sessions {
   }
 
   /**
-   * Takes a client's session from it, since the client has connected to another hub: closes its connection as `open` does, and ends the session for a clean start.
-   * Returns the session that is left, ready to move; `undefined` if there is none. Throws `session/not-yours`.
+   * Hands over a client's session, since the client has connected to another hub: closes its connection as `open` does, and ends the session for a clean start.
+   * Returns the remaining session, ready to move; `undefined` if there is none. Throws `session/not-yours`.
    */
   surrender({ clientIdentifier, cleanStart, owner }: SurrenderOptions): MovingSession | undefined {
     const known = this.#table.get(clientIdentifier);
@@ -266,7 +266,7 @@ export class Sessions {
     return kept && !cleanStart ? this.#hold(kept) : undefined;
   }
 
-  /** Delivers to the sessions of some clients what they have missed. */
+  /** Delivers missed messages to the sessions of some clients. */
   catchUp(clientIdentifiers: readonly string[], missed: readonly Missed[]): void {
     const sessions = clientIdentifiers.flatMap((id) => this.#table.get(id)?.session ?? []);
     const { hub } = this.#context;
@@ -281,25 +281,25 @@ export class Sessions {
     this.#table.get(clientIdentifier)?.session.recall(packetIdentifier);
   }
 
-  /** An earlier process has published a will that this one got with a session. */
+  /** An earlier process has published a will that came to this process with a session. */
   dropWill(message: Message): void {
     this.#wills.drop(message);
   }
 
-  /** Adds messages that became due to a client's session at another hub while it moved here. */
+  /** Adds messages that were queued for a client's session at another hub while the session moved here. */
   appendDue(clientIdentifier: string, due: readonly Due[]): void {
     this.#table.get(clientIdentifier)?.session.append(due);
   }
 
-  /** Holds a client's session, away, until it is known whether another hub has it; `undefined` if there is none. */
+  /** Holds a client's session offline until it is known whether another hub has it; `undefined` if there is none. */
   hold(clientIdentifier: string): MovingSession | undefined {
     const entry = this.#table.get(clientIdentifier);
     return entry && this.#hold(entry);
   }
 
   /**
-   * Restores sessions, all of them away, at the start or from another hub. Wills wait for `awaitReturns`; owners whose credential `isGone` are
-   * treated as by `endAllOn`.
+   * Restores sessions, all of them offline, at the start or from another hub. Wills wait for `awaitReturns`; owners whose credential `isGone` are
+   * treated as in `endAllOn`.
    */
   restore(
     stored: Iterable<StoredSession>,
@@ -309,7 +309,7 @@ export class Sessions {
       const { owner, isGone } = ownerOf(one.state);
       return { entry: this.#table.restore(one, owner), pending: this.#wills.add(one.state, owner), isGone };
     });
-    // Only now, when all sessions are there to receive the wills of others.
+    // Only now are all sessions there to receive the wills of others.
     for (const { entry, pending, isGone } of restored) {
       if (pending && isGone) this.#wills.publish(pending, ALL_RIGHTS);
       if (isGone) this.#table.end(entry);
@@ -388,7 +388,7 @@ export class Sessions {
     else throw new HubError('auth/denied', `your will may not be published to ${quote(topic)}`);
   }
 
-  /** The client's present session, unless the identifier is another account's now. */
+  /** The client's present session, unless the identifier now belongs to another account. */
   #publisherOf({ clientIdentifier, owner }: PendingWill): Publisher {
     const entry = this.#table.get(clientIdentifier);
     if (entry && !isSomebodyElse(entry.owner, owner)) return entry.session;

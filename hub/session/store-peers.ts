@@ -3,7 +3,7 @@ import type { Peers } from '../core/ports.ts';
 import type { Sessions, SurrenderOptions } from './sessions.ts';
 import type { Store, StoredSession } from './store.ts';
 
-/** Which hub of a cluster has a client. A hub of its own needs none of it. */
+/** Knows which hub of a cluster has a client. A standalone hub needs none of it. */
 export interface Claims {
   /**
    * Resolves once no other hub has a connection or a session of this client, and the session that it had is here. Rejects with `session/taken-over` if the client
@@ -13,7 +13,7 @@ export interface Claims {
 }
 
 export interface Grant {
-  /** Call it within the turn in which the session is opened, before that. Throws `session/taken-over` if the client has connected elsewhere by then. */
+  /** Call it before the session is opened, within the same turn. Throws `session/taken-over` if the client has connected elsewhere by then. */
   use(): void;
 }
 
@@ -21,18 +21,18 @@ export interface Grant {
 export interface Served {
   readonly hub: Hub;
   readonly sessions: Sessions;
-  /** Restores sessions that are in the store already, as at the start, but while the hub serves. */
+  /** Restores sessions that are already in the store, as at the start, but while the hub serves. */
   readonly restore: (stored: readonly StoredSession[]) => void;
 }
 
 export interface StorePeers extends Peers {
   /** Asks the other hubs for a client. */
   readonly claims: Claims;
-  /** Joins a hub to the others; resolves when it has all that they have published, and may serve. */
+  /** Joins a hub to the others; resolves when it has everything that they have published, and may serve. */
   start(served: Served): Promise<void>;
 }
 
-/** The other hubs of a store, as far as it joins a hub to them. */
+/** The other hubs of a store, if it joins a hub to them. */
 export function storePeersOf({ peers }: Store): StorePeers | undefined {
   return peers && isStorePeers(peers) ? peers : undefined;
 }

@@ -26,25 +26,25 @@ export interface Due {
 /** The number of a message in a session's record; 0 if it is not kept. */
 export type Ticket = number;
 
-/** Keeps all of one session that must outlive the process. Like `Journal`, it takes no time and never fails. */
+/** Records everything of one session that must outlive the process. Like `Journal`, its calls take no time and never fail. */
 export interface SessionRecord {
   update(state: SessionState): void;
-  /** A subscription has begun, or changed; `isReplaying` while retained messages are still due to it. */
+  /** A subscription has begun, or changed; `isReplaying` while retained messages are still to be sent to it. */
   subscribe(subscription: Pick<Subscription, 'filter' | 'terms'>, isReplaying: boolean): void;
   unsubscribe(filter: string): void;
-  /** A message is due. A packet identifier other than 0 means that it was sent at once. */
+  /** A message was queued. A packet identifier other than 0 means that it was sent at once. */
   enqueue(due: Due, packetIdentifier: number): Ticket;
-  /** A message that was due is sent. */
+  /** A queued message was sent. */
   send(ticket: Ticket, packetIdentifier: number): void;
   /** The client has received it: the first half of QoS 2 is over. */
   release(ticket: Ticket): void;
-  /** It is no longer due. */
+  /** It is no longer queued. */
   finish(ticket: Ticket): void;
   /** The client has published at QoS 2 with this packet identifier. */
   receive(packetIdentifier: number): void;
-  /** The packet identifier may be used again. */
+  /** The packet identifier may be reused. */
   forget(packetIdentifier: number): void;
-  /** The session has ended. All that it held was ended before, one by one. */
+  /** The session has ended. Everything that it held was ended before, one by one. */
   end(): void;
 }
 
@@ -76,7 +76,7 @@ export interface StoredSession {
   readonly record: SessionRecord;
   readonly state: SessionState;
   readonly subscriptions: readonly { filter: string; terms: Terms; isReplaying: boolean }[];
-  /** In the order in which they became due. */
+  /** In the order in which they were queued. */
   readonly due: readonly StoredDue[];
   /** Packet identifiers of QoS 2 that the client has published and not yet released. */
   readonly unreleased: readonly number[];
@@ -89,7 +89,7 @@ export interface StoredDue extends Due {
   readonly isReleased: boolean;
 }
 
-/** Keeps the state that outlives a hub: the next hub finds everything that the journal was told. `test/contracts/store.ts` tests every implementation. */
+/** Keeps the state that outlives a hub: the next hub finds everything that the journal recorded. `test/contracts/store.ts` tests every implementation. */
 export interface Store {
   readonly journal: Journal & SessionJournal;
   /** The hub's clock, milliseconds. It never goes back, and continues from where the last hub's clock ended. */
@@ -100,13 +100,13 @@ export interface Store {
   readonly sessions: readonly StoredSession[];
   /** The other hubs, if this one is not alone. */
   readonly peers?: Peers;
-  /** The present fault: nothing can be kept, or soon nothing will be. */
+  /** The present fault: nothing can be kept, or will soon no longer be. */
   failure(): HubError | undefined;
-  /** Keeps everything that the journal was told before, and ignores the rest. Rejects with `store/unavailable`. Further calls return the same promise. */
+  /** Keeps everything recorded so far, and ignores the rest. Rejects with `store/unavailable`. Further calls return the same promise. */
   close(): Promise<void>;
 }
 
-/** A store that keeps nothing for the next hub. `now`: the hub's clock, milliseconds; default: one that begins with the time of day. */
+/** A store that keeps nothing for the next hub. `now`: the hub's clock, milliseconds; default: one that begins at the time of day. */
 export function createEphemeralStore(now: () => number = createClock()): Store {
   return {
     journal: { ...NO_JOURNAL, ...NO_SESSION_JOURNAL },

@@ -1,11 +1,11 @@
 import type { Message } from '../core/message.ts';
 
-/** What has gone through one session in this process: messages, and the length of their payloads. */
+/** The traffic of one session in this process: messages, and the length of their payloads. */
 export class Traffic {
-  /** Published by the client, refused ones not included. */
+  /** Published by the client, without refused messages. */
   received = 0;
   receivedBytes = 0;
-  /** Handed to the client's connection. */
+  /** Passed to the client's connection. */
   sent = 0;
   sentBytes = 0;
 

@@ -19,7 +19,7 @@ class Slot implements Expiring {
   }
 }
 
-/** Shared by all queues in which nothing has waited yet. Nothing is ever added. */
+/** Shared by all queues that never held a message. Always empty. */
 const NONE: Slot[] = [];
 
 /** Messages in order of arrival, counted in an account. Each operation costs O(log n) at most. */
@@ -52,7 +52,7 @@ export class WaitingQueue {
     return true;
   }
 
-  /** Adds a message at the end, whether there is room or not. */
+  /** Adds a message at the end, even if there is no room. */
   add(entry: Delivery): void {
     const slot = new Slot(entry);
     this.#account.countQueued(entry.message, 1);
@@ -112,7 +112,7 @@ interface Kept {
 
 /** The last retained message of each topic, at QoS 0: a slow client misses intermediate values, but never the last one. */
 export class Latest {
-  /** Only while there are some: most clients are never slow. */
+  /** Exists only while there are some: most clients are never slow. */
   #kept: Map<string, Kept> | undefined;
   readonly #account: SessionAccount;
 
@@ -124,7 +124,7 @@ export class Latest {
     return this.#kept?.size ?? 0;
   }
 
-  /** Replaces the topic's earlier message, dropped in any case: an older value must not come last. False if it is not retained, or has no room. */
+  /** Replaces the topic's earlier message, which is dropped in any case: an older value must not come last. False if it is not retained, or has no room. */
   keep(kept: Kept): boolean {
     const { message } = kept;
     if (!message.retain) return false;

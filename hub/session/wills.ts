@@ -9,7 +9,7 @@ import { isSomebodyElse, type KeptOwner, type SessionOwner, type Will } from './
 import { sessionBytes } from './quotas.ts';
 import type { SessionRecord, SessionState } from './store.ts';
 
-/** The longest delay that a timer takes, milliseconds (2^31 − 1). */
+/** The longest delay of a timer, milliseconds (2^31 − 1). */
 const MAX_TIMER_MS = 2_147_483_647;
 
 /** Calls back after a delay of any length, milliseconds. */
@@ -40,14 +40,14 @@ export function publishWill(
   if (!sayWill(due, hub, publisher)) counters.drops.will++;
 }
 
-/** Publishes the message of a will, without retaining it if there is no room for that; returns whether it was published as it is. */
+/** Publishes the message of a will, without retaining it if there is no room for that; returns whether it was published unchanged. */
 export function sayWill(message: Message, hub: Hub, publisher?: Publisher): boolean {
   if (isAccepted(() => hub.publishKept(message, publisher))) return true;
   if (message.retain) isAccepted(() => hub.publishKept(message.with({ retain: false }), publisher));
   return false;
 }
 
-/** Whether the hub takes a message. A will that it refuses must keep nothing else from ending. */
+/** Whether the hub accepts a message. A will that it refuses must not prevent other things from ending. */
 function isAccepted(publish: () => void): boolean {
   try {
     publish();
@@ -58,7 +58,7 @@ function isAccepted(publish: () => void): boolean {
   }
 }
 
-/** Records a will as that of a session of its own, which ends when the will's delay is over or its session would expire. [MQTT-3.1.3-9] */
+/** Records a will as a session of its own, which ends when the will's delay is over or its session would expire. [MQTT-3.1.3-9] */
 export function recordWill(
   state: SessionState,
   will: Will,
@@ -71,7 +71,7 @@ export function recordWill(
   return { record, delayEndsAt };
 }
 
-/** A session that holds nothing but a will, and is over when the will's delay is. */
+/** A session that holds only a will, and ends when the will's delay is over. */
 function willState(
   { clientIdentifier, owner }: Pick<SessionState, 'clientIdentifier' | 'owner'>,
   will: Will,
@@ -87,7 +87,7 @@ function willState(
   };
 }
 
-/** The will of a client that was connected, or away, when the last process ended, or another hub of the cluster. */
+/** The will of a client that was connected, or offline, when the last process, or another hub of the cluster, ended. */
 export interface PendingWill {
   readonly clientIdentifier: string;
   readonly owner: SessionOwner;
@@ -95,7 +95,7 @@ export interface PendingWill {
   /** When its delay is over, milliseconds of the hub's clock. */
   readonly delayEndsAt: number;
   readonly record: SessionRecord;
-  /** Since when this hub has it, milliseconds of the hub's clock. */
+  /** When this hub got it, milliseconds of the hub's clock. */
   readonly addedAt: number;
   /** The message that its topic retained then, if the will came from another hub while this one served. */
   readonly before?: { readonly retained: Message | undefined } | undefined;
@@ -104,7 +104,7 @@ export interface PendingWill {
 /** How many pending wills are published in one turn of the event loop: after a power cut thousands may be due at once. */
 const WILLS_PER_TURN = 100;
 
-/** Wills that the last process left, until their clients are back: a restart leaves no dead device `online`, and no living one flickers. */
+/** Wills that the last process left, until their clients reconnect: a restart leaves no dead device `online`, and makes no living one flicker. */
 export class PendingWills {
   readonly #context: SessionContext;
   readonly #publisherOf: (pending: PendingWill) => Publisher;
@@ -117,7 +117,7 @@ export class PendingWills {
   #readyAt = Number.POSITIVE_INFINITY;
   #timer: Timer | undefined;
 
-  /** `publisherOf` says in whose name a will is published. */
+  /** `publisherOf` returns the publisher in whose name a will is published. */
   constructor(context: SessionContext, publisherOf: (pending: PendingWill) => Publisher) {
     this.#context = context;
     this.#publisherOf = publisherOf;
@@ -138,7 +138,7 @@ export class PendingWills {
     return pending;
   }
 
-  /** Clients can connect from now on: a client that does not within `willGraceSeconds` is gone, if the delay of its will is over too. */
+  /** Clients can connect from now on: a client that does not within `willGraceSeconds` is gone, once the delay of its will is over too. */
   awaitReturns(): void {
     this.#readyAt = Math.min(this.#readyAt, this.#context.hub.now());
     this.#publishDue();
@@ -154,7 +154,7 @@ export class PendingWills {
     this.#drop(clientKey(clientIdentifier), owner);
   }
 
-  /** Publishes no will of a client until `letGo`: another hub may have its session, and publish it. */
+  /** Publishes no will of a client until `letGo`: another hub may have its session, and publish the will. */
   hold(clientIdentifier: string): void {
     this.#held.add(clientIdentifier);
   }
@@ -163,7 +163,7 @@ export class PendingWills {
     if (this.#held.delete(clientIdentifier)) this.resume();
   }
 
-  /** A will with this message was published already: it no longer counts. Of several that are the same, one. */
+  /** A will with this message was already published: it no longer counts. If several are the same, only one of them. */
   drop(message: Message): void {
     const sameTopic = this.#index.get(topicKey(message.topic)) ?? [];
     const said = [...sameTopic].find(({ will }) => isSame(will.message, message));
@@ -185,7 +185,7 @@ export class PendingWills {
     return this.#wills.size === 0;
   }
 
-  /** Publishes the wills of clients that a revoked credential had admitted, as they were promised, one for each step. */
+  /** Publishes the wills of clients that a revoked credential had admitted, as promised, one per step. */
   *publishAllOn(credentialId: string): Iterable<void> {
     for (const pending of this.#wills) {
       if (!pending.owner.credentialIds.includes(credentialId)) continue;
@@ -194,7 +194,7 @@ export class PendingWills {
     }
   }
 
-  /** Publishes wills before they are due, the oldest first, to make room for connected clients; returns whether that frees as many bytes. */
+  /** Publishes wills before their time, the oldest first, to make room for connected clients; returns whether that frees as many bytes. */
   giveWay(bytes: number): boolean {
     let left = bytes;
     for (const pending of this.#wills) {
@@ -249,7 +249,7 @@ export class PendingWills {
     this.#timer = after(Math.max(0, next - now), scheduler, () => this.#publishDue());
   }
 
-  /** A device that has no name of its own comes back to any hub as another client: what it publishes there counts as with `topicIsTaken`. */
+  /** A device without a name of its own reconnects to any hub as another client: what it publishes there counts as with `topicIsTaken`. */
   #isTakenElsewhere({ before, will: { message } }: PendingWill): boolean {
     const { retained } = this.#context.hub;
     return before !== undefined && message.retain && retained.get(message.topic) !== before.retained;

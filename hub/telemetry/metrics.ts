@@ -50,7 +50,7 @@ export class Metrics {
     for (const reading of readings) if (reading.name !== undefined) this.#add(reading.name, reading);
   }
 
-  /** All metrics at present, in Prometheus's text format. */
+  /** All current metrics, in Prometheus's text format. */
   text(): Promise<string> {
     return this.#registry.metrics();
   }
@@ -117,7 +117,7 @@ function processReadings(delays: DelayWindow): Reading[] {
   ];
 }
 
-/** The shortest time that a delay is remembered, and how often one is measured, milliseconds. */
+/** How long a delay is remembered at least, and how often one is measured, milliseconds. */
 const WINDOW_MS = 60_000;
 const RESOLUTION_MS = 20;
 
@@ -148,7 +148,7 @@ export class DelayWindow {
   /** The delays that these percentages of all delays did not exceed, seconds. */
   percentiles(percents: readonly number[]): number[] {
     const { count } = this.#older;
-    // Node measures from one timer to the next, their interval included.
+    // Node measures from one timer to the next, including their interval.
     const delayMs = (percent: number) => this.#older.percentile(percent) / 1e6 - RESOLUTION_MS;
     return percents.map((percent) => (count === 0 ? 0 : Math.max(0, delayMs(percent)) / 1000));
   }

@@ -33,9 +33,9 @@ interface MonitoringOptions {
   readonly hub: Hub;
   readonly store: Store;
   readonly scheduler: SchedulerLike;
-  /** Remembers the values of numeric topics. Default: nothing does. */
+  /** Records the values of numeric topics. Default: no recording. */
   readonly history?: History | undefined;
-  /** What it remembers beside the reports of devices. Default: nothing. */
+  /** What it records besides the reports of devices. Default: nothing. */
   readonly choices?: readonly HistoryChoice[] | undefined;
 }
 
@@ -45,7 +45,7 @@ export class Monitoring {
   readonly metrics = new Metrics();
   readonly #options: MonitoringOptions;
   readonly #stopRecording: (() => Promise<void>) | undefined;
-  /** What the hub reports of itself; nothing before it does. */
+  /** What the hub reports about itself; empty before it does. */
   readings: readonly Reading[] = [];
   #rates: Rates | undefined;
   #systemTopics: SystemTopics | undefined;
@@ -58,7 +58,7 @@ export class Monitoring {
     this.#stopRecording = history && recordHistory({ ...options, history });
   }
 
-  /** Begins to report what these parts count. */
+  /** Starts to report what these parts count. */
   report(sources: Omit<HubSources, 'readiness' | 'history'>): void {
     const { hub, scheduler, history } = this.#options;
     const readings = createReadings({ ...sources, readiness: this.readiness, history });
@@ -68,17 +68,17 @@ export class Monitoring {
     this.#systemTopics = new SystemTopics({ hub, scheduler, readings });
   }
 
-  /** What went through the hub in the last so many seconds, in the order of time; see `Rates`. */
+  /** The traffic of the hub in the last given seconds, in order of time; see `Rates`. */
   rates(seconds: number): readonly RateRow[] {
     return this.#rates?.last(seconds) ?? [];
   }
 
-  /** Ends the recording, so that clients that leave with the hub leave no trace in it. */
+  /** Ends the recording, so that clients that disconnect because the hub closes are not recorded. */
   stopRecording(): void {
     this.#recorded ??= this.#stopRecording?.();
   }
 
-  /** Stops, and resolves once the history is kept. */
+  /** Stops, and resolves once the history is stored. */
   async close(): Promise<void> {
     this.#systemTopics?.close();
     this.#rates?.close();

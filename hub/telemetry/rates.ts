@@ -1,7 +1,7 @@
 import type { SchedulerLike, Subscription as Timer } from 'rxjs';
 import type { Reading, Value } from './readings.ts';
 
-/** What is sampled, by the readings that count it; all but `clients` is turned into a rate per second. */
+/** What is sampled, with the readings that count it; all except `clients` become a rate per second. */
 const COLUMNS = {
   received: 'pinhub_messages_received_total',
   sent: 'pinhub_messages_sent_total',
@@ -16,7 +16,7 @@ type Column = keyof typeof COLUMNS;
 
 export const RATE_COLUMNS = Object.keys(COLUMNS) as readonly Column[];
 
-/** How often is sampled, and how many samples are kept: six hours. */
+/** How often samples are taken, and how many are kept: six hours. */
 export const SAMPLE_SECONDS = 10;
 export const SAMPLES = 2_160;
 
@@ -30,7 +30,7 @@ interface RatesOptions {
   readonly readings: readonly Reading[];
 }
 
-/** What went through a hub in the last hours, in a ring of fixed size. */
+/** The traffic of a hub in the last hours, in a ring of fixed size. */
 export class Rates {
   readonly #options: RatesOptions;
   readonly #readings: ReadonlyMap<string | undefined, Reading>;
@@ -52,7 +52,7 @@ export class Rates {
     }, SAMPLE_SECONDS * 1000);
   }
 
-  /** The rows of the last so many seconds, the oldest first. */
+  /** The rows of the last given seconds, the oldest first. */
   last(seconds: number): readonly RateRow[] {
     const wanted = Math.min(this.#count, SAMPLES, Math.ceil(seconds / SAMPLE_SECONDS));
     return Array.from({ length: wanted }, (_, index) => this.#row(this.#count - wanted + index));

@@ -17,11 +17,11 @@ export interface Reading {
   readonly name?: string;
   readonly help?: string;
   readonly label?: string;
-  /** Topics below `$SYS/broker`, or from `$SYS` on, each with the label of its value, or `SUM` for the sum of all values. */
+  /** Topics below `$SYS/broker`, or absolute ones that begin with `$SYS`, each with the label of its value, or `SUM` for the sum of all values. */
   readonly topics?: Readonly<Record<string, string>>;
   /** Whether people watch these topics, so that they are read every second. */
   readonly isLively?: boolean;
-  /** Emits when it has changed, if it should be said at once. */
+  /** Emits when it has changed, if it should be published at once. */
   readonly changed$?: Observable<unknown>;
   /** Called for each report; counting costs nothing in between. */
   readonly read: () => Value;
@@ -58,7 +58,7 @@ export interface HubSources {
   readonly clusterHubs?: Pick<ClusterHubs, 'self' | 'live' | 'changed$'> | undefined;
 }
 
-/** The metrics of a hub, and their help texts. A new one is a line here, and one of its subject below. */
+/** The metrics of a hub, and their help texts. A new one is a line here, and one in its subject's part below. */
 const HELP = {
   pinhub_info: 'Always 1; the label says which version runs.',
   pinhub_ready: 'Whether the hub does all its work, as /readyz says: 1 or 0.',
@@ -111,7 +111,7 @@ export function createReadings(sources: HubSources): readonly Reading[] {
   ];
 }
 
-/** A hub of its own says nothing of a cluster. */
+/** A standalone hub reports nothing about a cluster. */
 function clusterOf({ clusterHubs }: HubSources): Reading[] {
   if (!clusterHubs) return [];
   const { self } = clusterHubs;
@@ -180,7 +180,7 @@ function clientsOf({ hub, sessions, mqtt, socketIo, http, local }: HubSources): 
   ];
 }
 
-/** More people than this are counted, and not named. */
+/** Beyond this number, people are counted but not named. */
 const NAMED_PEOPLE = 50;
 
 function namesOf(people: readonly KnownPerson[]): string {

@@ -12,7 +12,7 @@ interface SystemTopicsOptions {
   readonly hub: Hub;
   readonly scheduler: SchedulerLike;
   readonly readings: readonly Reading[];
-  /** Default 10 s, as mosquitto's. */
+  /** Default 10 s, as in mosquitto. */
   readonly intervalMs?: number;
 }
 

@@ -38,7 +38,7 @@ describeWith('chromium', 'administration in a browser', () => {
     const reason = new Promise((resolve) => board.once('disconnect', (packet) => resolve(packet.reasonCode)));
     await page.locator('dialog').getByRole('button', { name: 'End', exact: true }).click();
     expect(await reason).toBe(0x98);
-    await page.mouse.move(0, 0); // While the pointer is on the list, a row that is gone stays.
+    await page.mouse.move(0, 0); // While the pointer is on the list, a removed row stays.
     await row(page, 'board-1').waitFor({ state: 'detached' });
     await page.goto(`${hub.url}/admin#trace/board-1`);
     await page.getByText('Following board-1').waitFor();
@@ -114,7 +114,7 @@ describeWith('chromium', 'administration in a browser', () => {
   );
 });
 
-/** What is wrong with a page as it is now. */
+/** The faults of a page in its present state. */
 async function flaws(page: Page): Promise<readonly string[]> {
   const isTooWide = (await overflowOf(page)) > 0;
   return [...(await violations(page)), ...(isTooWide ? ['wider than the page'] : [])];

@@ -24,7 +24,7 @@ describeWith('chromium', 'the dashboard, for any device', () => {
   let opened: OpenPage;
 
   const retain = (topic: string, payload: string) => client.publish(topic, payload, { retain: true });
-  /** What an ESP32 says of itself: as a rule three messages. */
+  /** An ESP32's reports about itself: usually three messages. */
   const describeDevice = async (
     topic: string,
     info: unknown,
@@ -39,7 +39,7 @@ describeWith('chromium', 'the dashboard, for any device', () => {
     return opened.page;
   };
   const cardOf = (page: Page, topic: string) => page.locator(`.card[data-topic="${topic}"]`);
-  /** Resolves with the next message that is no retained one. */
+  /** Resolves with the next message that is not a retained one. */
   const next = (topic: string, text: string | RegExp) =>
     firstValueFrom(
       client.messages(topic).pipe(

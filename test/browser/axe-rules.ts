@@ -4,25 +4,25 @@ import type { Page } from 'playwright-core';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** Axe's rules about colours, but for the stricter ones of WCAG's level AAA. */
+/** Axe's rules about colours, except the stricter ones of WCAG's level AAA. */
 const COLOR_RULES = ['color-contrast', 'link-in-text-block'];
 
 /**
- * What axe objects to on a page as it is now: the rule, and the elements. Axe is put into the page, which the page's own security policy would
+ * What axe reports for a page in its present state: the rule, and the elements. Axe is put into the page, which the page's own security policy would
  * forbid: its context must have `bypassCSP`.
  */
 export function violations(page: Page): Promise<readonly string[]> {
   return run(page);
 }
 
-/** The same with the page light, then dark, then in forced colours. These differ in colours alone, so each other rule is asked once. */
+/** The same with the page light, then dark, then in forced colours. These differ only in colours, so every other rule is checked once. */
 export async function violationsInAllColors(page: Page): Promise<readonly string[]> {
   const found = (await run(page)).map((violation) => `light: ${violation}`);
   for (const [colors, media] of [
     ['dark', { colorScheme: 'dark' }],
     ['forced colours', { colorScheme: 'light', forcedColors: 'active' }],
   ] as const) {
-    // Without motion, as colours that are on their way to others have a contrast of their own.
+    // Without motion, as colours have a contrast of their own during a transition.
     await page.emulateMedia({ ...media, reducedMotion: 'reduce' });
     found.push(...(await run(page, COLOR_RULES)).map((violation) => `${colors}: ${violation}`));
   }
@@ -30,14 +30,14 @@ export async function violationsInAllColors(page: Page): Promise<readonly string
   return found;
 }
 
-/** How much wider a page is than its window, pixels: on a phone, the whole page then moves to the side. */
+/** How much wider a page is than its window, pixels: on a phone, the whole page then scrolls sideways. */
 export function overflowOf(page: Page): Promise<number> {
   return page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - innerWidth));
 }
 
 /** Runs all of axe's rules, or some. */
 async function run(page: Page, rules?: string[]): Promise<readonly string[]> {
-  // It is half a megabyte of script: once a document is enough.
+  // It is half a megabyte of script: once per document is enough.
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(AXE);
   return page.evaluate(async (only) => {
     const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };

@@ -5,7 +5,7 @@ import { violations, violationsInAllColors } from './axe-rules.ts';
 import { launchBrowser, openPage } from './browser.ts';
 import { type GuardedHub, openGuardedHub } from './guarded-hub.ts';
 
-/** Several looks in one test: each takes a busy machine a while. */
+/** Several checks in one test: each takes a busy machine a while. */
 const PATIENT = { timeout: 120_000 };
 
 type Check = (page: Page) => Promise<readonly string[]>;
@@ -16,7 +16,7 @@ const LOOKS: readonly (readonly [string, BrowserContextOptions, Check])[] = [
   ['a phone', { viewport: { width: 390, height: 844 }, colorScheme: 'dark', locale: 'pt-BR' }, violations],
 ];
 
-/** Two of what describes itself, one of what does not, and one that is away: too many for a few open cards. */
+/** Two devices that describe themselves, one that does not, and one that is offline: enough that the cards are closed. */
 const HOUSE: Readonly<Record<string, string>> = {
   'thermometer/kitchen/info': JSON.stringify({
     kind: 'thermometer',

@@ -6,14 +6,14 @@ import { createInterface } from 'node:readline';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { filter, firstValueFrom, fromEvent, map } from 'rxjs';
 
-/** Starts a real Chromium without a window; the caller closes it. */
+/** Starts a real Chromium without a window; the caller must close it. */
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
 }
 
 export interface OpenPage {
   readonly page: Page;
-  /** What went wrong in the page: uncaught errors, and errors on its console, broken security policy among them. */
+  /** What went wrong in the page: uncaught errors, and errors on its console, including security policy violations. */
   readonly faults: readonly string[];
 }
 
@@ -43,7 +43,7 @@ export interface HubProcess {
   /** `http://localhost:<port>`. */
   readonly url: string;
   readonly port: number;
-  /** Ends it; resolves when it is gone. A hub with a process of its own ends at once, as in a power cut. */
+  /** Ends it; resolves when it is gone. A hub in its own process ends at once, as in a power cut. */
   kill(): Promise<void>;
 }
 
@@ -60,7 +60,7 @@ export interface HubProcessOptions {
 
 const MAIN = join(import.meta.dirname, '../../dist/hub/main.js');
 
-/** Opens hubs that are fresh, and cheaper than a process for each. */
+/** Opens fresh hubs, which cost less than a process for each. */
 export interface Hubs {
   open(devices?: readonly string[]): Promise<HubProcess>;
   /** Ends all of them, and the process that they share. */
@@ -97,7 +97,7 @@ export function startHubs(): Hubs {
   };
 }
 
-/** Starts the built hub and its built pages; resolves when it says where it is. */
+/** Starts the built hub and its built pages; resolves when it prints its address. */
 export async function startHub({
   port = 0,
   devices = ['led/21'],
@@ -136,7 +136,7 @@ async function readPort({ stdout }: ChildProcess): Promise<number> {
   for await (const line of stdout ? createInterface({ input: stdout }) : []) {
     const port = /http:\/\/localhost:(\d+)/.exec(line)?.[1];
     if (port === undefined) continue;
-    // It goes on talking, and must not wait for somebody to listen.
+    // It keeps writing, and must not wait for a reader.
     stdout?.resume();
     return Number(port);
   }

@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A way to a server on this machine that can be cut, and mended. */
+/** A connection to a server on this machine that can be cut, and repaired. */
 export interface Cable {
   readonly port: number;
   cut(): Promise<void>;
   mend(): Promise<void>;
 }
 
-/** Lays a cable to a port. */
+/** Connects it to a port. */
 export async function layCable(to: number): Promise<Cable> {
   const ends = new Set<Socket>();
   let server: Server | undefined;
@@ -22,7 +22,7 @@ export async function layCable(to: number): Promise<Cable> {
       ] as const) {
         ends.add(end);
         end.pipe(other);
-        // However one end goes, the other goes with it.
+        // When one end closes, so does the other.
         end.on('error', () => other.destroy());
         end.on('close', () => {
           ends.delete(end);

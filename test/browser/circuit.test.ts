@@ -10,7 +10,7 @@ import { type HubProcess, launchBrowser, type OpenPage, openPage, startHub } fro
 
 const EMPTY = { parts: [], wires: [] };
 
-/** Where a terminal of an otherwise empty board is on the screen. */
+/** The screen position of a terminal of an otherwise empty board. */
 async function placeOf(page: Page, text: string): Promise<{ readonly x: number; readonly y: number }> {
   const terminal = readTerminal(text);
   const point = terminal && pointOf(EMPTY, terminal);

@@ -28,7 +28,7 @@ function cardOf(page: Page, topic = 'led/21') {
   };
 }
 
-/** Opens the cards of some devices on a page that has so many that they are closed. */
+/** Opens the cards of some devices on a page where they are closed because there are many. */
 async function openCards(page: Page, topics: readonly string[]): Promise<void> {
   for (const topic of topics) {
     await page.locator(`.cell[data-topic="${topic}"] .opener`).click();
@@ -45,7 +45,7 @@ async function thumbAt(range: Locator, percent: number): Promise<{ x: number; y:
   return { x: box.x + 14 + ((box.width - 28) * percent) / 100, y: box.y + box.height / 2 };
 }
 
-/** Takes the thumb, again where the page has moved it away in between: cards come as their devices are found. */
+/** Takes hold of the thumb, again if the page has moved it away in between: cards arrive as their devices are found. */
 async function grab(page: Page, range: Locator, percent: number): Promise<void> {
   for (;;) {
     const { x, y } = await thumbAt(range, percent);
@@ -145,7 +145,7 @@ describeWith('chromium', 'the dashboard', () => {
     const page = await open();
     const { range, actual } = cardOf(page);
     await actual.getByText('50 %').waitFor();
-    // Every value that the slider ever shows, beside every value that the hand gave it.
+    // Every value that the slider ever shows, next to every value that the hand gave it.
     await range.evaluate((element: HTMLInputElement) => {
       const state = { shown: [] as number[], given: [Number(element.value)] };
       Object.assign(window, { state });
@@ -222,7 +222,7 @@ describeWith('chromium', 'the dashboard', () => {
     await page.mouse.down();
     await expect.poll(() => wantedOf(range), { timeout: 15_000 }).toBeGreaterThan(55);
     await page.mouse.up();
-    // The last step may be on its way to the screen still.
+    // The last step may still be on its way to the screen.
     const isAtRest = async () => actual.getByText(`${await wantedOf(range)} %`, { exact: true }).count();
     await expect.poll(isAtRest, { timeout: 15_000 }).toBe(1);
     const reached = await wantedOf(range);
@@ -321,7 +321,7 @@ describeWith('chromium', 'the dashboard', () => {
     await expect.poll(() => restsFor(page, 5)).toBe(true);
     const before = await drawingsOf(page);
     await setDuty('70');
-    // The page hears of the button after the LED: once this is on the screen, the other value has arrived.
+    // The button's value reaches the page after the LED's: once this is on the screen, the other value has arrived.
     await publish('button/23/pressed', 'true');
     await cardOf(page, 'button/23').card.getByText('Pressed').waitFor();
     expect(await drawingsOf(page)).toBe(before);
@@ -359,7 +359,7 @@ describeWith('chromium', 'the dashboard', () => {
       .pipe(
         filter(({ retained }) => !retained),
         map(({ text }) => text),
-        // The adapter retains a value that has stood for a while, which is no press of its own.
+        // The adapter retains a value that has stayed the same for a while, which is not a press.
         distinctUntilChanged(),
       )
       .subscribe((text) => seen.push(text));
@@ -434,7 +434,7 @@ describeWith('chromium', 'the dashboard', () => {
     await page.locator('.cell').last().scrollIntoViewIfNeeded();
     await page.locator('.languages [lang="pt-BR"]').click();
     await page.locator('.facts', { hasText: 'Dispositivos online: 303 de 303' }).waitFor();
-    // Of so many values a hub does not remember all, which the browser notes on its console.
+    // A hub does not remember this many values, which the browser logs on its console.
     expect(allFaults().filter((fault) => !fault.includes('404'))).toEqual([]);
   });
 
@@ -552,7 +552,7 @@ function inkOf(canvas: Locator): Promise<number> {
   });
 }
 
-/** The elements on which a finger has less height to hit, CSS pixels. A `::before` may reach beyond what one sees. */
+/** The elements whose touch area is too low, CSS pixels. A `::before` may extend beyond what is visible. */
 function lowerThan(targets: Locator, leastPx: number): Promise<string[]> {
   return targets.evaluateAll((elements, least) => {
     const heightOf = (element: Element) => {
@@ -569,7 +569,7 @@ function isCharted(canvas: Locator): Promise<boolean> {
   return canvas.evaluate((element) => element.hasAttribute('width'));
 }
 
-/** Begins to count how often a chart is drawn: each drawing clears its canvas first. */
+/** Starts counting how often a chart is drawn: each drawing clears its canvas first. */
 function countDrawings(page: Page): Promise<void> {
   return page.evaluate(() => {
     const { clearRect } = CanvasRenderingContext2D.prototype;

@@ -33,7 +33,7 @@ const POWER = {
 
 const ALARM = { ...POWER, name: 'Alarm', value_template: '{{ 1 if value_json.power > 5 else 0 }}' };
 
-/** Waits as long as a busy machine needs. */
+/** Waits as long as a busy machine may need. */
 const poll = <T>(read: () => T) => expect.poll(read, { timeout: 15_000 });
 
 describeWith('chromium', 'the dashboard, for devices that other programs announce', () => {

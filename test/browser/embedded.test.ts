@@ -41,7 +41,7 @@ describeWith('chromium', 'the example of a hub in an Express app', () => {
   });
 });
 
-/** What goes wrong from now on: the example's own page has no icon, and says so. */
+/** Faults from now on: the example's own page has no icon, and the browser reports that. */
 function collectErrors(page: Page): readonly string[] {
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(String(error)));

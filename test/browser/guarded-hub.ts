@@ -9,15 +9,15 @@ import { Message } from '../../hub/core/message.ts';
 import { openHubServer } from '../../hub/server.ts';
 import { createMemoryVault } from '../hub/access/memory-vault.ts';
 
-/** A hub in this process that asks everyone who they are, with the built pages, and what a device would have said of itself. */
+/** A hub in this process that requires authentication, with the built pages, and the messages that a device would have published about itself. */
 export interface GuardedHub {
   readonly url: string;
   readonly accounts: Accounts;
-  /** A link that lets in one of this name and role, at a page. */
+  /** A link that logs in a user with this name and role, at a page. */
   link(name: string, role: string, page?: string): Promise<string>;
-  /** Puts roles in force, beside those that there always are. */
+  /** Puts roles in force, in addition to the built-in ones. */
   setRoles(roles: Record<string, unknown>): void;
-  /** What is retained, as text. */
+  /** The retained message, as text. */
   retained(topic: string): string | undefined;
   publish(topic: string, payload: string): void;
   close(): Promise<void>;
@@ -26,7 +26,7 @@ export interface GuardedHub {
 const LED = { kind: 'led', gpio: 21, driver: 'virtual', effects: ['none', 'blink'], frequencies: [100, 800] };
 const BUTTON = { kind: 'button', gpio: 23, driver: 'virtual', pressable: true };
 
-/** Retained from the beginning: the hub's own devices, and an LED of the same pin behind a name. */
+/** Retained from the start: the hub's own devices, and an LED on the same pin behind a name. */
 const SAID: Readonly<Record<string, string>> = {
   'led/21/info': JSON.stringify({ ...LED, limits: { transition: { min: 0, max: 60 } } }),
   'led/21/status': 'online',

@@ -46,7 +46,7 @@ describeWith('chromium', 'a house full of devices', () => {
     const all = { status: 'online', ...texts, info };
     for (const [name, text] of Object.entries(all)) await client.publish(`${topic}/${name}`, text, retain);
   };
-  /** A kitchen with a lamp, two lights of Ana, one that is gone. */
+  /** A kitchen with a lamp, two lights of Ana's, one of them gone. */
   const fill = async () => {
     await describeDevice('led/1', { 'meta/name': 'Ceiling', 'meta/group': 'Kitchen', 'duty/actual': '40' });
     await describeDevice('ana/led/1');

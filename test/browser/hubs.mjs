@@ -1,5 +1,5 @@
-// Opens hubs for tests, as `pinhub --ephemeral --driver virtual --no-mqtt --no-pigpiod` does, each of them fresh: to start a program for each would
-// take more of the processor than most tests do.
+// Opens hubs for tests, as `pinhub --ephemeral --driver virtual --no-mqtt --no-pigpiod` does, each of them fresh: starting a program for each would
+// take more processor time than most tests do.
 import { pino } from 'pino';
 import { openDevices, openPins, openVirtualPi } from '../../dist/hub/cli/pins.js';
 import { kindsOf } from '../../dist/hub/cli/plugins.js';

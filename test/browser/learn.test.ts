@@ -15,7 +15,7 @@ describeWith('chromium', 'the lessons', () => {
   let hub: HubProcess;
   let client: HubClient;
   let opened: OpenPage[] = [];
-  /** Faults that a program on the page is to have. */
+  /** Faults that a program on the page must have. */
   let expected = /^$/;
 
   beforeAll(async () => {

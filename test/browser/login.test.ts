@@ -49,7 +49,7 @@ it('a stranger signs in with a password, and is on the page that they asked for'
   await page.waitForURL(`${url}/?x=1`);
   await page.waitForSelector(connected);
   expect(await page.evaluate(() => document.cookie), 'out of reach for scripts').toBe('');
-  // The browser itself says on its console that an answer was 401; nothing else goes wrong.
+  // The browser itself logs on its console that an answer was 401; nothing else goes wrong.
   expect(faults.filter((fault) => !fault.includes('401'))).toEqual([]);
   await page.context().close();
 });
@@ -66,7 +66,7 @@ it('a link signs in, and its token stays neither in the address nor in the histo
 
 it('a browser that follows a link from another site is still signed in', async () => {
   const { page } = await openPage(browser, `${url}/?token=${token}`);
-  // 127.0.0.1 is another site than localhost, so the browser keeps the cookie back.
+  // 127.0.0.1 is a different site from localhost, so the browser does not send the cookie.
   await page.goto(`http://127.0.0.1:${server.port}/login`);
   await page.evaluate((to) => location.assign(to), `${url}/`);
   await page.waitForSelector(connected);

@@ -18,7 +18,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const patient = { timeout: 30_000 };
 
-/** What was, the oldest first: low, but for a moment of full light in each reach. */
+/** The past, the oldest first: low, except for a moment of full light in each range. */
 const PAST: readonly (readonly [agoMs: number, value: number])[] = [
   [20 * DAY_MS, 10],
   [10 * DAY_MS, 100],
@@ -31,7 +31,7 @@ const PAST: readonly (readonly [agoMs: number, value: number])[] = [
   [4 * SECOND_MS, 18],
 ];
 
-/** A history that remembers all that, and goes on from now. */
+/** A history that holds all that, and continues from now. */
 function createPast(): History {
   const startMs = Date.now();
   let agoMs: number | undefined;
@@ -276,7 +276,7 @@ describeWith('chromium', 'a chart', () => {
   });
 });
 
-/** Has full light for a moment; resolves to in how many rows of history there is any. */
+/** Turns the light fully on for a moment; resolves to the number of history rows that show it. */
 async function blink({ hub, port }: HubServer): Promise<number> {
   for (const duty of ['100', '18']) hub.publish(new Message(ACTUAL, duty, { retain: true }));
   const answer = await fetch(`http://localhost:${port}/api/history/${ACTUAL}?from=-60000`);
@@ -288,7 +288,7 @@ function chartOf(page: Page): Locator {
   return page.locator('.card[data-topic="led/21"] canvas');
 }
 
-/** How high a chart's amber goes between two parts of its width: 0 is the canvas's lower edge, 1 its upper one. */
+/** How high a chart's amber reaches between two parts of its width: 0 is the canvas's lower edge, 1 its upper one. */
 function highestIn(canvas: Locator, from: number, to: number): Promise<number> {
   return canvas.evaluate(
     (element: HTMLCanvasElement, [left, right]) => {

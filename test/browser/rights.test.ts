@@ -11,7 +11,7 @@ const OWN = { read: ['#'], publish: ['%u/#'], report: ['%u/#'] };
 const cardOf = (page: Page, topic: string) => page.locator(`.card[data-topic="${topic}"]`);
 const badgeOf = (page: Page) => page.locator('.top').getByText('Watching only');
 
-/** All on a card that sets something: whether one may. The chart's own choices set nothing. */
+/** All controls on a card that set something: whether the user may. The chart's own controls set nothing. */
 async function controlsOf(page: Page, topic: string): Promise<boolean[]> {
   const card = cardOf(page, topic);
   const controls = card.locator(
@@ -33,7 +33,7 @@ describeWith('chromium', 'the rights of a visitor', () => {
     opened.push(one);
     return one.page;
   };
-  /** This hub has no history, and refuses by status, which the browser notes on its console. */
+  /** This hub has no history and refuses with a status, which the browser logs on its console. */
   const faults = () =>
     opened.flatMap((one) => one.faults).filter((fault) => !/status of 40[134]/.test(fault));
 

@@ -48,7 +48,7 @@ describeWith('chromium', 'the shell of the pages', () => {
     pages.push(page);
     return page;
   };
-  /** Until the worker has kept what is open. */
+  /** Until the worker has stored what is open. */
   const kept = (page: Page) => page.evaluate(async () => void (await navigator.serviceWorker.ready));
   const keptPaths = (page: Page) =>
     page.evaluate(async () => {
@@ -133,14 +133,14 @@ describeWith('chromium', 'the shell of the pages', () => {
       }).observe({ type: 'layout-shift', buffered: true });
       Object.assign(globalThis, { shifts });
     });
-    // An open hub's login page goes on at once.
+    // An open hub's login page redirects at once.
     await page.route('**/api/me', (route) => route.fulfill({ status: 401, json: { ok: false } }));
     await page.goto(url + path);
     await page.locator(last).first().waitFor();
     const shifts = await page.evaluate(
       () =>
         new Promise<number[]>((resolve) => {
-          // Two frames later the last change has been painted, and told.
+          // Two frames later the last change has been painted and reported.
           requestAnimationFrame(() =>
             requestAnimationFrame(() => resolve((globalThis as unknown as { shifts: number[] }).shifts)),
           );

@@ -17,13 +17,13 @@ import { describeWith } from '../programs.ts';
 import { overflowOf } from './axe-rules.ts';
 import { type HubProcess, launchBrowser, type OpenPage, openPage, startHub } from './browser.ts';
 
-/** A retained value, once it is what is expected of it. */
+/** A retained value, once it has the expected value. */
 function settled(client: HubClient, topic: string, expected: string): Promise<string> {
   const text$ = client.messages(topic).pipe(map(({ text }) => text ?? ''));
   return firstValueFrom(text$.pipe(filter((text) => text === expected)));
 }
 
-/** The values that a topic takes from now on, until `last` has come so many times. */
+/** The values that a topic takes from now on, until `last` has occurred this many times. */
 function changes(client: HubClient, topic: string, last: string, times = 1): Promise<string[]> {
   const seen$ = client.messages(topic).pipe(
     map(({ text }) => text ?? ''),
@@ -38,7 +38,7 @@ function changes(client: HubClient, topic: string, last: string, times = 1): Pro
   );
 }
 
-/** A page's pixels, read in another page: the page's own security policy forbids it to look at pictures. */
+/** A page's pixels, read in another page: the page's own security policy forbids reading images. */
 async function greenAt(browser: Browser, page: Page, x: number, y: number): Promise<number> {
   const png = await page.screenshot({ clip: { x, y, width: 1, height: 1 } });
   const reader = await browser.newPage();
@@ -74,7 +74,7 @@ describeWith('chromium', 'the simulator', () => {
     opened.push(one);
     return one.page;
   };
-  /** One page for all tests of a group, which begin when it shows the state that every test begins with. */
+  /** One page for all tests of a group, which start once it shows their common initial state. */
   const share = () => {
     let one: OpenPage | undefined;
     beforeAll(async () => {
@@ -112,7 +112,7 @@ describeWith('chromium', 'the simulator', () => {
     await hub.kill();
     await browser.close();
   });
-  /** One hub does for all, as every test begins with the same state. */
+  /** One hub for all tests, as every test starts from the same state. */
   beforeEach(async () => {
     opened = [];
     await set('led/21/frequency', '100');
@@ -302,7 +302,7 @@ describeWith('chromium', 'the simulator', () => {
       );
       await (await readyButton(page)).tap();
       await isReleased;
-      // What a browser makes of a touch for pages that only know the mouse would have come by now.
+      // By now the events would have arrived that a browser derives from a touch for pages that only know the mouse.
       await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 0)));
       await client.publish('button/23/pressed', 'end');
       expect(await seen).toEqual(['true', 'false']);
@@ -394,7 +394,7 @@ describeWith('chromium', 'the simulator', () => {
       ] as const) {
         await page.goto(`${hub.url}/simulator?device=${name}`);
         await page.getByRole('alert').filter({ hasText: reason }).waitFor();
-        // The page is the hub's own board, as without a name.
+        // The page is the hub's own board, as it is without a name.
         await lit(page, '50 %');
       }
     });
@@ -470,7 +470,7 @@ describeWith('chromium', 'the simulator', () => {
         await set('led/21/duty', String(duty));
         await settled(client, 'led/21/duty/actual', String(duty));
       }
-      // What the page got before this round trip through it and back, it has had time to draw.
+      // The page has had time to draw everything that it got before this round trip.
       await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 0)));
       expect(await page.evaluate(() => Reflect.get(window, 'drawings'))).toBeUndefined();
       await page.evaluate(() => window.dispatchEvent(new Event('show-again')));
@@ -492,7 +492,7 @@ describeWith('chromium', 'the simulator', () => {
   });
 });
 
-/** In the page: of the columns that the trace crosses, the share in which it is at its upper level. */
+/** Runs in the page: of the columns that the trace crosses, the share in which it is at its upper level. */
 function shareOfHigh(element: Element): number {
   if (!(element instanceof HTMLCanvasElement)) throw new TypeError('no canvas');
   const { width, height } = element;

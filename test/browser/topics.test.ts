@@ -45,7 +45,7 @@ describeWith('chromium', 'the inspector of topics', () => {
       .evaluateAll((rows) =>
         rows.map((one) => ({ topic: one.getAttribute('title'), top: one.getBoundingClientRect().top })),
       );
-  /** The next message of a topic; what is published once this has resolved is sure to come. */
+  /** The next message of a topic; messages published after this has resolved are sure to arrive. */
   const listen = async (topic: string) => {
     const next = firstValueFrom(client.messages(topic).pipe(filter(({ retained }) => !retained)));
     await client.ping();
@@ -212,7 +212,7 @@ describeWith('chromium', 'the inspector of topics', () => {
     await legend.getByText('chart/me → t').waitFor();
     const canvas = page.locator('.plots canvas');
     await expect.poll(() => canvas.evaluate(isDrawnOn)).toBe(true);
-    // The hub keeps no history of it, which the browser tells of.
+    // The hub keeps no history of it, which the browser reports.
     const faults = opened.at(-1)?.faults as string[];
     faults.splice(0, faults.length, ...faults.filter((fault) => !fault.includes('404')));
   });

@@ -12,7 +12,7 @@ interface Place {
   readonly y: number;
 }
 
-/** Fingers on a page, by way of the browser's own recognition of gestures. */
+/** Fingers on a page, through the browser's own gesture recognition. */
 class Fingers {
   readonly #session: CDPSession;
 
@@ -20,7 +20,7 @@ class Fingers {
     this.#session = session;
   }
 
-  /** Puts fingers down, or has more of them down. */
+  /** Puts fingers down, or adds more fingers. */
   down(...fingers: Place[]): Promise<unknown> {
     return this.#send('touchStart', fingers);
   }
@@ -79,7 +79,7 @@ describeWith('chromium', 'a finger on a press button', () => {
       .pipe(
         filter(({ retained }) => !retained),
         map(({ text }) => text ?? ''),
-        // The adapter repeats a value that has stood for a while.
+        // The adapter repeats a value that has stayed the same for a while.
         distinctUntilChanged(),
       )
       .subscribe((text) => seen.push(text));
@@ -101,7 +101,7 @@ describeWith('chromium', 'a finger on a press button', () => {
     const fingers = new Fingers(await page.context().newCDPSession(page));
     return { page, button, fingers };
   };
-  /** Resolves once others have been told; begins to listen at once. */
+  /** Resolves once others have been told; starts listening at once. */
   const told = (text: string) =>
     firstValueFrom(
       client
@@ -122,7 +122,7 @@ describeWith('chromium', 'a finger on a press button', () => {
     await fingers.move(from, { x: from.x, y: from.y + (before > 100 ? 100 : -100) });
     await fingers.up();
     await expect.poll(async () => Math.abs((await scrolled(page)) - before)).toBeGreaterThan(30);
-    // A tap while the page still moves would only stop it.
+    // A tap while the page still scrolls would only stop it.
     await button.evaluate((element) => element.scrollIntoView({ block: 'center', behavior: 'instant' }));
 
     const tapped = Promise.all([told('true'), told('false')]);

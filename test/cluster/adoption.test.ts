@@ -21,7 +21,7 @@ async function start(name: string, instance = name): Promise<HubProcess> {
 const connect = (hub: HubProcess, id: string, options?: ClientOptions): Promise<ClusterClient> =>
   time.settle(hub.connect(id, options));
 
-/** A hub with a session that has a message, of a client that is away. */
+/** A hub with the session of an offline client, for which a message is queued. */
 async function startWithSession(name: string): Promise<HubProcess> {
   const hub = await start(name);
   const client = await connect(hub, 'x');
@@ -34,7 +34,7 @@ async function startWithSession(name: string): Promise<HubProcess> {
 
 const will = (delaySeconds = 0) => ({ message: new Message('status', 'offline', { qos: 1 }), delaySeconds });
 
-/** Lets time pass until the state of a hub has gone to another. */
+/** Lets time pass until another hub has the state of a hub. */
 const untilEmpty = (hub: string) =>
   time.runUntil(
     () => JSON.parse(cluster.cells.get(`hub-${hub}`)?.text ?? '{}').isEmpty === true,
@@ -42,7 +42,7 @@ const untilEmpty = (hub: string) =>
   );
 
 describe('a hub that serves', () => {
-  it('takes over the sessions of one that dies, within three seconds, and goes on serving', async () => {
+  it('takes over the sessions of one that dies, within three seconds, and continues to serve', async () => {
     const a = await startWithSession('a');
     const b = await start('b');
     const other = await connect(b, 'y');
@@ -57,7 +57,7 @@ describe('a hub that serves', () => {
     expect(b.lines).toContain('hub a is gone; its sessions are here');
   });
 
-  it('takes over sooner if the servers tell that the connection of a hub has ended', async () => {
+  it('takes over sooner if the servers report that the connection of a hub has ended', async () => {
     cluster.tellsEnds = true;
     const a = await startWithSession('a');
     await start('b');
@@ -68,7 +68,7 @@ describe('a hub that serves', () => {
     expect(time.now() - begun).toBeLessThan(1_900);
   });
 
-  it('takes over at once from one that is stopped, and the one that starts again begins empty', async () => {
+  it('takes over at once from a stopped hub, which is empty when it starts again', async () => {
     const a = await startWithSession('a');
     const b = await start('b');
     await time.settle(a.stop());
@@ -95,7 +95,7 @@ describe('a hub that serves', () => {
     expect(waiting.lost).toBeUndefined();
   });
 
-  it('says the wills of the dead hub’s clients, once, unless they come back', async () => {
+  it('publishes the wills of the dead hub’s clients, once, unless they reconnect', async () => {
     const a = await start('a');
     const b = await start('b');
     const back = { message: new Message('status', 'back', { qos: 1 }), delaySeconds: 0 };
@@ -131,7 +131,7 @@ describe('a hub that serves', () => {
     expect(heard).toEqual(['offline']);
   });
 
-  it('says a will by its delay, counted from when the hub is adopted', async () => {
+  it('publishes a will after its delay, counted from the adoption of the hub', async () => {
     const a = await start('a');
     const b = await start('b');
     await connect(a, 'x', { will: will(300) });
@@ -159,11 +159,11 @@ describe('a hub that serves', () => {
     expect(heard).toEqual(['online']);
   });
 
-  it('adopts what an adopter has adopted that dies too', async () => {
+  it('adopts what a dead adopter had adopted', async () => {
     const a = await startWithSession('a');
     const b = await start('b');
     const c = await start('c');
-    b.engine.isFrozen = true; // So that c is the adopter.
+    b.engine.isFrozen = true; // This makes c the adopter.
     a.kill();
     await time.run(1_000);
     b.engine.isFrozen = false;
@@ -203,19 +203,19 @@ describe('a hub that serves', () => {
 });
 
 describe('an adopter that dies while it adopts', () => {
-  /** Kills the adopter after so many milliseconds of its adoption, and says what of it there was. */
+  /** Kills the adopter after this many milliseconds of its adoption, and reports how far it was. */
   async function killAfter(ms: number) {
     const a = await startWithSession('a');
     const b = await start('b');
     a.kill();
     const isAdopting = () => JSON.parse(cluster.cells.get('hub-a')?.text ?? '{}').adopter === 'b';
     await time.runUntil(isAdopting);
-    for (let passed = 0; passed < ms; passed++) await time.run(1); // So that all settles in between.
+    for (let passed = 0; passed < ms; passed++) await time.run(1); // Lets everything settle in between.
     b.kill();
     return JSON.parse(cluster.cells.get('hub-a')?.text ?? '{}').isEmpty === true ? 'after' : 'before';
   }
 
-  it('is followed by another that begins again, at whatever moment it dies', async () => {
+  it('is replaced by another that starts over, at whatever moment it dies', async () => {
     const moments = new Set<string>();
     for (let ms = 0; ms <= 40; ms += 4) {
       time = new SimulatedTime();

@@ -64,7 +64,7 @@ export class ChainOwner {
     });
   }
 
-  /** Takes over the log; tries again until somebody answers. Resolves to nothing if a later owner was faster. */
+  /** Takes over the log; repeats until there is an answer. Resolves to nothing if a later owner was faster. */
   static async takeOver(cluster: SimulatedCluster, epoch: number): Promise<ChainOwner | undefined> {
     const engine = cluster.join();
     for (;;) {

@@ -11,7 +11,7 @@ function createStage(random: () => number = () => 0) {
   const time = new SimulatedTime();
   const cluster = new SimulatedCluster({ time, random });
   const stored = cluster.log('hub');
-  /** Something that was on its way for long. */
+  /** An entry that was delayed for long. */
   const arrive = (frame: Partial<Frame>) =>
     stored.append(encodeFrame({ kind: 'changes', epoch: 1, count: 1, content: EMPTY, ...frame }), undefined);
   const takeOver = async (epoch: number) =>
@@ -34,7 +34,7 @@ describe('the writer of a chain', () => {
     expect(await contents()).toEqual([]);
   });
 
-  it('passes over void frames that an earlier owner had on its way', async () => {
+  it('skips void frames that an earlier owner had on its way', async () => {
     const { time, stored, arrive, takeOver, contents } = createStage();
     await takeOver(1);
     const owner = await takeOver(2);
@@ -93,7 +93,7 @@ describe('the writer of a chain', () => {
     expect(await contents()).toEqual(['1-1', '1-2']);
   });
 
-  it('tells for how long nobody has answered', async () => {
+  it('says how long there was no answer', async () => {
     const { time, cluster, takeOver } = createStage();
     const owner = await takeOver(1);
     expect(owner.writer.silenceMs).toBe(0);
@@ -109,7 +109,7 @@ describe('the writer of a chain', () => {
 });
 
 describe('a reader of a chain', () => {
-  it('counts a frame once that came twice', async () => {
+  it('counts a duplicated frame once', async () => {
     const { time, stored, takeOver, contents } = createStage();
     const owner = await takeOver(1);
     owner.append();
@@ -129,7 +129,7 @@ describe('a reader of a chain', () => {
     expect(await contents()).toEqual(['2-1']);
   });
 
-  it('passes over what is no frame', async () => {
+  it('skips what is not a frame', async () => {
     const { time, stored, takeOver, contents } = createStage();
     const owner = await takeOver(1);
     for (const bytes of [EMPTY, Uint8Array.of(9, 9), Uint8Array.of(1, 99), Uint8Array.of(1, 3, 200)])

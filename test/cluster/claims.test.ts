@@ -30,7 +30,7 @@ const owner = (name: string): SessionOwner => ({
 });
 
 describe('a client that connects to another hub', () => {
-  it('has its session there, with subscriptions and everything that is due, and nowhere else', async () => {
+  it('has its session there, with subscriptions and queued messages, and nowhere else', async () => {
     const [a, b] = [await start('a'), await start('b')];
     const before = await connect(a, 'x');
     before.subscribe('t/#');
@@ -87,7 +87,7 @@ describe('a client that connects to another hub', () => {
     expect((await connect(b, 'x')).isPresent).toBe(true);
   });
 
-  it('keeps its connection although another hub asks once more for its session, which it could not get before', async () => {
+  it('keeps its connection although another hub asks again for its session, which it could not get before', async () => {
     cluster = new SimulatedCluster({ time, random: createRandom(1), maxEntryBytes: 600 });
     const [a, b] = [await start('a'), await start('b')];
     const before = await connect(a, 'x');
@@ -97,7 +97,7 @@ describe('a client that connects to another hub', () => {
     await time.settle(a.untilSafe());
     b.connect('x').catch(() => undefined); // The client has given up.
     await time.runUntil(() => (a.store?.moves.leaving.get('x')?.lastTicket ?? 0) > 0);
-    await time.run(10); // By then some of the pieces have come.
+    await time.run(10); // By then some of the pieces have arrived.
     b.engine.isReachable = false;
     await time.run(500);
     b.engine.isReachable = true;
@@ -110,7 +110,7 @@ describe('a client that connects to another hub', () => {
     expect([a.has('x'), b.has('x')]).toEqual([true, false]);
   });
 
-  it('is told after fifteen seconds that it cannot be let in if a hub goes on, but does not answer', async () => {
+  it('is refused after fifteen seconds if a hub keeps running, but does not answer', async () => {
     const [, b] = [await start('a'), await start('b')];
     cluster.answerers.get('claims-a')?.clear();
     const connecting = b.connect('x');
@@ -125,7 +125,7 @@ describe('a client that connects to another hub', () => {
     expect(b.has('x')).toBe(false);
   });
 
-  it('is refused if the identifier is somebody else’s there', async () => {
+  it('is refused if the identifier belongs to another account there', async () => {
     const [a, b] = [await start('a'), await start('b')];
     const ana = await connect(a, 'x', { owner: owner('ana') });
     await expect(connect(b, 'x', { owner: owner('ben') })).rejects.toMatchObject({
@@ -202,7 +202,7 @@ describe('a client that connects to another hub', () => {
     expect(time.now() - begun).toBeLessThan(4_000);
   });
 
-  it('waits for one that stands still only until it is adopted, and then no longer', async () => {
+  it('waits for a hung hub only until that is adopted', async () => {
     const [a, b, c] = [await start('a'), await start('b'), await start('c')];
     const before = await connect(a, 'x');
     before.drop();
@@ -230,7 +230,7 @@ describe('a hand-over', () => {
     return { a, b };
   };
 
-  it('is undone if the hub dies that has claimed the session', async () => {
+  it('is undone if the hub that has claimed the session dies', async () => {
     const { a, b } = await moving();
     b.connect('x').catch(() => undefined);
     await time.runUntil(() => a.store?.moves.leaving.size === 1);
@@ -242,7 +242,7 @@ describe('a hand-over', () => {
     expect(after.received).toEqual(['1', '2']);
   });
 
-  it('ends at the other hub if the one dies that had the session, and nothing is lost', async () => {
+  it('ends at the other hub if the hub that had the session dies, and nothing is lost', async () => {
     const { a, b } = await moving();
     const connecting = b.connect('x');
     connecting.catch(() => undefined);

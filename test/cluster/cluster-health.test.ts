@@ -14,15 +14,15 @@ beforeEach(() => {
 async function start(...names: string[]): Promise<HubProcess[]> {
   const hubs = names.map((name) => new HubProcess(cluster, time, name));
   for (const hub of hubs) await time.settle(hub.serving);
-  await time.run(6_000); // They have heard of each other, and asked the servers.
+  await time.run(6_000); // They have heard each other, and asked the servers.
   return hubs;
 }
 
-/** What a hub says when it is asked whether it is ready. */
+/** A hub's answer to the question whether it is ready. */
 const troubleOf = ({ store }: HubProcess) => store?.failure()?.message;
 
 describe('servers without a majority', () => {
-  it('make hubs that hear each other wait, acknowledge nothing meanwhile, and go on without a restart', async () => {
+  it('make hubs that hear each other wait, acknowledge nothing meanwhile, and continue without a restart', async () => {
     const [a, b] = await start('a', 'b');
     if (!a || !b) return expect.unreachable();
     cluster.isElecting = true;

@@ -13,7 +13,7 @@ import { describeWithNats, NatsServers } from './nats-server.ts';
 
 const NAMES = { cluster: 'c', name: 'test' };
 
-/** A server that says what it is, and answers pings. */
+/** A server that sends its own description, and answers pings. */
 async function startTeller(info: object): Promise<Server> {
   const server = createServer((socket) => {
     socket.write(
@@ -57,13 +57,13 @@ describe('a server that cannot be used', () => {
   );
 
   it.each(['2.12.0', '2.15.1', '3.0.0-RC.1'])(
-    'is none because of its version if it is recent: %s',
+    'is not refused because of its version if it is recent: %s',
     async (version) => {
       await expect(refusal({ version, jetstream: true })).rejects.toThrow('it was accepted');
     },
   );
 
-  it('is tried all the same if the user wants so', async () => {
+  it('is tried anyway if the user asks for it', async () => {
     const trying = refusal({ version: '2.9.10', jetstream: true }, { acceptsAnyVersion: true });
     await expect(trying).rejects.toThrow('it was accepted');
   });
@@ -75,7 +75,7 @@ describe('a server that cannot be used', () => {
     });
   });
 
-  it('is named if nobody answers there', async () => {
+  it('is named in the error if it does not answer', async () => {
     const opening = openNatsEngine({ ...NAMES, servers: ['nats://127.0.0.1:1'] });
     await expect(opening).rejects.toMatchObject({
       code: 'store/unavailable',
@@ -102,7 +102,7 @@ describeWithNats('a server that asks for credentials', (program) => {
     return path;
   }
 
-  /** Uses the servers, and resolves to what it has kept there. */
+  /** Uses the servers, and resolves to what it has stored there. */
   async function use(options: Partial<NatsOptions>): Promise<unknown> {
     const engine = await openNatsEngine({ ...NAMES, servers: servers.urls, ...options });
     await engine.setCell('a', 'x', 0);
@@ -113,19 +113,19 @@ describeWithNats('a server that asks for credentials', (program) => {
 
   const tryWith = (content: string) => use({ credentials: write('credentials', `${content}\n`) });
 
-  it('lets in those who have a user and a password in a file', async () => {
+  it('admits hubs with a user and a password in a file', async () => {
     servers = await NatsServers.start(program, 1, '--user', 'ana', '--pass', 'se:cret');
     expect(await tryWith('ana:se:cret')).toBe('x');
     await expect(tryWith('ana:wrong')).rejects.toMatchObject({ code: 'store/unavailable' });
     await expect(tryWith('ana: two words')).rejects.toMatchObject({ code: 'option/invalid' });
   });
 
-  it('lets in those who have a token in a file', async () => {
+  it('admits hubs with a token in a file', async () => {
     servers = await NatsServers.start(program, 1, '--auth', 'token');
     expect(await tryWith('token')).toBe('x');
   });
 
-  it('lets in those who have a .creds file of its account', async () => {
+  it('admits hubs with a .creds file of its account', async () => {
     const config = write('nats.conf', accountsConfig());
     servers = await NatsServers.start(program, 1, '-c', config);
     expect(await tryWith(credsOf(MEMBER))).toBe('x');
@@ -133,7 +133,7 @@ describeWithNats('a server that asks for credentials', (program) => {
   });
 
   describe('and encrypts', () => {
-    /** Starts it with a certificate of its own; `more` are further words for its command line. */
+    /** Starts it with its own certificate; `more` are further words for its command line. */
     async function startEncrypted(...more: string[]): Promise<{ readonly ca: string }> {
       const { cert, key } = createCertificate('localhost');
       const [certPath, keyPath] = [write('server.pem', cert), write('server.key', key)];
@@ -150,7 +150,7 @@ describeWithNats('a server that asks for credentials', (program) => {
       return { ca: certPath };
     }
 
-    it('is used by those who trust its certificate, whether they ask for tls:// or nats://', async () => {
+    it('is used by hubs that trust its certificate, with tls:// as well as nats://', async () => {
       const { ca } = await startEncrypted();
       const encrypted = servers.urls.map((url) => url.replace('nats://', 'tls://'));
       expect(await use({ ca, servers: encrypted })).toBe('x');
@@ -163,7 +163,7 @@ describeWithNats('a server that asks for credentials', (program) => {
         });
     });
 
-    it('lets in those who have a certificate that it trusts, if it asks for one', async () => {
+    it('admits hubs with a certificate that it trusts, if it requires one', async () => {
       const own = createCertificate('hub');
       const trusted = write('hub.pem', own.cert);
       const { ca } = await startEncrypted('--tlscacert', trusted, '--tlsverify');
@@ -171,7 +171,7 @@ describeWithNats('a server that asks for credentials', (program) => {
     });
   });
 
-  it('tells those who have a user of the system account whose connection has ended', async () => {
+  it('reports ended connections to hubs with a user of the system account', async () => {
     const [config, credentials, systemCredentials] = ['servers', 'hub', 'system'].map((name) =>
       join(folder, name),
     ) as [string, string, string];

@@ -7,7 +7,7 @@ import { SimulatedTime } from './simulated-time.ts';
 
 let time: SimulatedTime;
 let cluster: SimulatedCluster;
-/** What has happened, in order: `a waits for b`, `a runs led/21`. */
+/** The events, in order: `a waits for b`, `a runs led/21`. */
 let events: string[];
 beforeEach(() => {
   time = new SimulatedTime();
@@ -53,7 +53,7 @@ async function runAndWait(): Promise<{ a: JoinedHub; b: JoinedHub }> {
 }
 
 describe('a device of an address that two hubs have', () => {
-  it('is run by one of them, whichever asks first, and however long the other waits', async () => {
+  it('is run by the one that asks first, however long the other waits', async () => {
     await runAndWait();
     expect(events).toEqual([]);
   });
@@ -103,7 +103,7 @@ describe('a device of an address that two hubs have', () => {
     expect(events).toEqual(['b1 runs led/21']);
   });
 
-  it('is not taken by a hub that has just come and has not heard of its hub yet', async () => {
+  it('is not taken by a new hub that has not heard its hub yet', async () => {
     const a = join('a');
     a.want('led/21');
     await time.run(100);
@@ -112,7 +112,7 @@ describe('a device of an address that two hubs have', () => {
     expect(events).toEqual(['a1 runs led/21', 'b1 waits for a']);
   });
 
-  it('is taken if its hub has died before anybody else came', async () => {
+  it('is taken if its hub has died before another one came', async () => {
     const a = join('a');
     a.want('led/21');
     await time.run(100);
@@ -139,7 +139,7 @@ describe('a device of an address that two hubs have', () => {
     expect(events).toEqual(['b1 leaves led/21']);
   });
 
-  it('must have an address that fits', async () => {
+  it('must have an address that is not too long', async () => {
     join('a').want(`${'x'.repeat(300)}/led/21`);
     await time.run(10);
     expect(events).toEqual(['option/invalid']);

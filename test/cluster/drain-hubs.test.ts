@@ -55,7 +55,7 @@ describeWithNats('hubs of a cluster that are drained, as the command line does i
     return client;
   }
 
-  /** Sessions of clients that are away, with a message of QoS 2 that waits for each. */
+  /** Sessions of offline clients, with a message of QoS 2 queued for each. */
   async function leaveSessions(hub: HubProcess, count: number): Promise<string[]> {
     const names = Array.from({ length: count }, (_, n) => `away-${n}`);
     for (const clientId of names) {
@@ -69,7 +69,7 @@ describeWithNats('hubs of a cluster that are drained, as the command line does i
     return names;
   }
 
-  /** Resolves to the first message that a client gets when it is back. */
+  /** Resolves to the first message that a client gets after it reconnects. */
   async function returnTo(hub: HubProcess, clientId: string): Promise<string> {
     const client = connect(way(hub, { clientId }));
     clients.push(client);
@@ -81,7 +81,7 @@ describeWithNats('hubs of a cluster that are drained, as the command line does i
     return `${payload}`;
   }
 
-  it('by the command, give away all that they have, and end; clients are told where to go', async () => {
+  it('by the command, give away everything and end; clients are told where to connect', async () => {
     const names = await leaveSessions(a, 8);
     const will = { topic: 'w', payload: 'gone', qos: 1 as const };
     const moving = await enter(a, { clientId: 'moving', will });
@@ -115,7 +115,7 @@ describeWithNats('hubs of a cluster that are drained, as the command line does i
     expect(heard).toEqual([]);
   }, 120_000);
 
-  it('by SIGTERM, may be killed halfway: nothing is lost, and nothing of QoS 2 comes twice', async () => {
+  it('by SIGTERM, may be killed halfway: nothing is lost, and nothing of QoS 2 arrives twice', async () => {
     await a.start();
     await untilTwo(b);
     const names = await leaveSessions(b, 24);
@@ -131,7 +131,7 @@ describeWithNats('hubs of a cluster that are drained, as the command line does i
       clients.push(client);
       client.on('message', () => twice.push(clientId));
       await new Promise<void>((resolve) => client.once('connect', () => resolve()));
-      await client.publishAsync('done', clientId, { qos: 1 }); // Whatever is due would come before the answer.
+      await client.publishAsync('done', clientId, { qos: 1 }); // Queued messages would come before the answer.
       await client.endAsync();
     }
     expect(twice).toEqual([]);

@@ -16,7 +16,7 @@ beforeEach(() => {
 async function start(...names: string[]): Promise<HubProcess[]> {
   const hubs = names.map((name) => new HubProcess(cluster, time, name));
   for (const { serving } of hubs) await time.settle(serving);
-  await time.run(1_000); // By then they have heard of each other.
+  await time.run(1_000); // By then they have heard each other.
   return hubs;
 }
 
@@ -27,7 +27,7 @@ async function startThree() {
 const connect = (hub: HubProcess, id: string, options?: ClientOptions): Promise<ClusterClient> =>
   time.settle(hub.connect(id, options));
 
-/** Clients of a hub that have subscribed, and are away. */
+/** Clients of a hub that have subscribed, and are offline. */
 async function leaveSessions(hub: HubProcess, count: number): Promise<string[]> {
   const names = Array.from({ length: count }, (_, n) => `away-${n}`);
   for (const name of names) {
@@ -42,7 +42,7 @@ async function leaveSessions(hub: HubProcess, count: number): Promise<string[]> 
 const will = (text: string) => ({ message: new Message('w', text, { qos: 1 }), delaySeconds: 0 });
 
 describe('a hub that drains', () => {
-  it('gives sessions whose clients are away to the other hubs, evenly, with everything that is due', async () => {
+  it('gives offline sessions to the other hubs, evenly, with all queued messages', async () => {
     const [a, b, c] = await startThree();
     const names = await leaveSessions(a, 12);
     await time.run(3_000);
@@ -64,7 +64,7 @@ describe('a hub that drains', () => {
     expect(time.now() - begun).toBeLessThan(500);
   });
 
-  it('closes connected clients in small groups, which find their sessions wherever they go, and whose wills are not said', async () => {
+  it('disconnects clients in small groups, which find their sessions wherever they connect; their wills are not published', async () => {
     const [a, b, c] = await startThree();
     const heard = [b.hear('w'), c.hear('w')];
     const clients: ClusterClient[] = [];
@@ -85,7 +85,7 @@ describe('a hub that drains', () => {
     expect(heard.flat()).toEqual([]);
   });
 
-  it('has a will said once, by whoever has the session, if its client does not come back', async () => {
+  it('has a will published once, by the hub with the session, if its client does not reconnect', async () => {
     const [a, b, c] = await startThree();
     const heard = [b.hear('w'), c.hear('w')];
     await connect(a, 'x', { will: will('x is gone') });
@@ -118,7 +118,7 @@ describe('a hub that drains', () => {
     expect(c.sessions?.size).toBe(6);
   });
 
-  it('says what is left when the time is over, and whoever adopts it gets that', async () => {
+  it('reports what is left when the time is over, and its adopter gets that', async () => {
     const [a, b] = await start('a', 'b');
     await leaveSessions(a as HubProcess, 6);
     await time.run(3_000);
@@ -179,13 +179,13 @@ describe('a client that connects to a third hub while its session moves', () => 
       if (channel === 'claims-a') await moved;
       return ask(channel, bytes, withinMs);
     };
-    const ticking = interval(1, time).subscribe(); // So that time passes as slowly as the hubs work.
+    const ticking = interval(1, time).subscribe(); // Makes time pass as slowly as the hubs work.
     const connecting = c.connect(name);
     await time.run(8);
     const begun = time.now();
     const draining = a.drain();
     await time.runUntil(() => b.has(name) && !a.has(name));
-    expect(time.now() - begun).toBeLessThan(80); // A claim that takes longer looks twice anyway.
+    expect(time.now() - begun).toBeLessThan(80); // A claim that takes longer would look twice anyway.
     goOn();
     const client = await time.settle(connecting);
     ticking.unsubscribe();

@@ -31,7 +31,7 @@ const sent = fc.record({
 const shown = ({ message: { topic, text }, serial, share }: LaneMessage) => ({ topic, text, serial, share });
 
 describe('the fast lane', () => {
-  it('brings what was sent, in order, in frames of at most so many bytes or one message', () => {
+  it('delivers messages in order, in frames of a limited length or with one message', () => {
     fc.assert(
       fc.property(fc.array(sent), fc.constantFrom(1, 60, 1_000), (messages, maxBytes) => {
         const { writer, reader, frames, heard, unknown } = createLane({ maxBytes });
@@ -56,7 +56,7 @@ describe('the fast lane', () => {
     expect((lengths[0] ?? 0) - (lengths[1] ?? 0)).toBeGreaterThanOrEqual(topic.length);
   });
 
-  it('asks once for the names of topics that were lost, leaves out what has none, and goes on when they are spelled out again', () => {
+  it('asks once for lost topic names, skips messages without one, and continues when the names are spelled out again', () => {
     const { writer, reader, frames, heard, unknown } = createLane();
     const say = (text: string) => {
       writer.add(new Message('x', text), undefined, undefined);
@@ -86,7 +86,7 @@ describe('the fast lane', () => {
     );
   });
 
-  it('leaves out what is no frame', () => {
+  it('skips what is not a frame', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 30 }), (bytes) => {
         createLane().reader.read(bytes);

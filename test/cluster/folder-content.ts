@@ -8,13 +8,13 @@ import { createTables } from '../../hub/storage/engine/table.ts';
 import { readContent } from '../../hub/storage/hub/content.ts';
 import { HUB_SCHEMA } from '../../hub/storage/hub/hub-schema.ts';
 
-/** The sessions and retained messages of a hub that was alone. */
+/** The sessions and retained messages of a standalone hub. */
 export type FolderContent = Pick<Store, 'sessions' | 'retained' | 'now'>;
 
 const session = fc.record({
   clientIdentifier: fc.constantFrom('ana', 'ben', 'eva', 'leo'),
   filters: fc.uniqueArray(fc.constantFrom('t/#', 'a/+', '$share/g/s')),
-  /** Numbers of messages: two sessions may have the same. */
+  /** Numbers of messages: two sessions may share one. */
   due: fc.uniqueArray(fc.nat(9)),
   sent: fc.nat(3),
   unreleased: fc.uniqueArray(fc.integer({ min: 1, max: 9 })),
@@ -67,10 +67,10 @@ function createContent({ sessions, retained, padding, aheadMs }: Plan): FolderCo
   return { ...readContent(tables, NO_JOURNAL), now };
 }
 
-/** Times to a minute, as a test takes some of it. */
+/** Times to the minute, as a test takes some time. */
 const MINUTE_MS = 60_000;
 
-/** All of it in a form that can be compared: times as times of day. */
+/** All of it in a comparable form: times as times of day. */
 export function describeContent({ sessions, retained, now }: FolderContent): unknown {
   const timeOf = (ms: number | undefined) =>
     ms === undefined ? undefined : Math.round((ms - now() + Date.now()) / MINUTE_MS / 10);

@@ -8,7 +8,7 @@ import { ByteReader, ByteWriter } from '../../hub/storage/engine/bytes.ts';
 
 const CLOCK = { now: () => 0, timeOfDay: () => 0 };
 
-/** Two hubs that a writer knows up to a version; and a third that it does not know. */
+/** Two hubs that a writer knows up to a version, and a third one that it does not know. */
 const A = { name: 'a', epoch: 3, mark: 1, isGone: false };
 const B = { name: 'b', epoch: 7, mark: 2, isGone: false };
 const VERSION = 5;
@@ -36,7 +36,7 @@ function contentOf(sent: readonly Sent[], destinations = [A, B]): Uint8Array {
   return Buffer.concat(written ? [written, entries.bytes] : [entries.bytes]);
 }
 
-/** What a hub reads, and at which places. */
+/** The entries that a hub reads, and their places. */
 function readBy(content: Uint8Array, target: Partial<FrameTarget>): [text: string, place: number][] {
   const read: [string, number][] = [];
   const reader = { hub: 'a', epoch: 3, hasAddedSince: () => false, ...target };
@@ -81,13 +81,13 @@ describe('the directory of a frame', () => {
     );
   });
 
-  it('spares nothing to a hub that was gone before the frame was complete, as its mark may be another’s', () => {
+  it('spares a hub nothing if it was gone before the frame was complete, as its mark may belong to another', () => {
     const messages = Array.from({ length: 9 }, (_, n) => ({ text: `for b ${n}`, wanted: B.mark }));
     const content = contentOf(messages, [{ ...A, isGone: true }, B]);
     expect(readBy(content, {})).toEqual(all(messages));
   });
 
-  it('is, for a hub of an earlier version, a message to nobody', () => {
+  it('is a message without receivers for a hub of an earlier version', () => {
     const content = contentOf(Array.from({ length: 9 }, (_, n) => ({ text: `${n}`, wanted: 0 })));
     const reader = new ByteReader(content);
     const directory = readEntry(reader, CLOCK);
@@ -102,7 +102,7 @@ describe('the directory of a frame', () => {
     expect(reader.isAtEnd).toBe(true);
   });
 
-  it('is no entry for whoever reads all', () => {
+  it('is not an entry for a hub that reads everything', () => {
     fc.assert(
       fc.property(sent, fc.boolean(), (messages, isKnown) => {
         const texts = Array.from(readEntries(contentOf(messages, isKnown ? [A, B] : []), CLOCK), textOf);

@@ -16,7 +16,7 @@ const PATIENCE = { timeout: 30_000 };
 
 const NOW_MS = Date.now();
 
-/** Hubs that know of each other from when each says so. */
+/** Hubs that know each other from when each announces itself. */
 class World {
   readonly #cluster = new SimulatedCluster({ time: asyncScheduler, random: () => 0 });
   readonly #live$ = new BehaviorSubject<readonly ServingHub[]>([]);
@@ -27,7 +27,7 @@ class World {
     const engine = this.#cluster.join(hub);
     const self = { hub, epoch: 1, instance: hub, addresses: [] };
     const hubs = { self, live$: this.#live$ };
-    // Pages so short that everything needs several.
+    // Pages so short that every answer needs several.
     const exchange = new HistoryExchange({ engine, hubs, log, pageBytes: 3_000 });
     const options = {
       createSlots: () => new MemorySlots(),
@@ -49,7 +49,7 @@ class World {
 
 const window: HistoryWindow = { fromMs: NOW_MS - 700 * SECOND_MS, toMs: NOW_MS, points: 1_000 };
 
-it('a hub that comes later has what the other has recorded, also when that is gone; gaps stay gaps', async () => {
+it('a hub that comes later has the records of the other, even when that is gone; gaps stay gaps', async () => {
   const world = new World();
   const a = world.open('a');
   a.begin();
@@ -74,7 +74,7 @@ it('a hub that comes later has what the other has recorded, also when that is go
   expect(await read(b.history)).toEqual(wanted);
 });
 
-it('what both have recorded is the same at both, also on the two sides of a second', async () => {
+it('what both have recorded is the same at both, even on the two sides of a second', async () => {
   const world = new World();
   const [a, b] = [world.open('a'), world.open('b')];
   a.begin();

@@ -8,7 +8,7 @@ import { SimulatedTime } from './simulated-time.ts';
 
 const member = (hub: string, epoch = 1): Member => ({ hub, epoch, instance: hub, addresses: [] });
 
-/** Hub `a`, and hub `b`, which hears of its filters. */
+/** Hub `a`, and hub `b`, which learns its filters. */
 class Stage {
   readonly time = new SimulatedTime();
   readonly cluster: SimulatedCluster;
@@ -25,7 +25,7 @@ class Stage {
     this.#b = this.cluster.join('b');
   }
 
-  /** A process of `b` begins, which knows nothing. */
+  /** Starts a process of `b` that knows nothing. */
   begin(epoch = 1): void {
     this.#others?.stop();
     const known = new Map<string, number>();
@@ -48,7 +48,7 @@ class Stage {
     return this.#others?.versionOf('a');
   }
 
-  /** Resolves to after how long all is safe, milliseconds. */
+  /** Resolves to the time until everything is safe, milliseconds. */
   async safeAfter(): Promise<number> {
     const begun = this.time.now();
     await this.time.settle(
@@ -70,7 +70,7 @@ const change = fc.record({
 });
 
 describe('interest', () => {
-  it('is known to the other hub in the end, with the members of shared subscriptions, whatever is lost, comes twice, or restarts', async () => {
+  it('reaches the other hub in the end, with the members of shared subscriptions, whatever is lost, duplicated or restarted', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(change, { maxLength: 20 }), fc.nat(), async (changes, seed) => {
         const stage = new Stage(seed);
@@ -101,7 +101,7 @@ describe('interest', () => {
     );
   });
 
-  it('is known up to a version only when all of it is, however many pieces it takes to tell it', async () => {
+  it('is known up to a version only when all of it is, in however many pieces it is sent', async () => {
     const stage = new Stage();
     const filters = Array.from({ length: 600 }, (_, n) => `${n}/${'x'.repeat(1_000)}`);
     for (const filter of filters) stage.own.add(filter);

@@ -9,13 +9,13 @@ import { SimulatedTime } from './simulated-time.ts';
 export const HUBS = ['a', 'b', 'c'] as const;
 export const CLIENTS = ['x', 'y', 'z'] as const;
 
-/** How long clients of a dead hub have until their wills are published: so short that it is over in most histories. */
+/** How long clients of a dead hub have until their wills are published: so short that it passes in most histories. */
 const WILL_GRACE_SECONDS = 4;
 
 type HubName = (typeof HUBS)[number];
 type ClientName = (typeof CLIENTS)[number];
 
-/** A hub itself publishes what is retained. */
+/** A hub itself publishes a retained message. */
 interface Retain {
   readonly kind: 'retain';
   readonly hub: HubName;
@@ -49,7 +49,7 @@ export type Step =
 export interface Circumstances {
   readonly seed: number;
   readonly weather: Weather;
-  /** The longest entry of a log, bytes: some need several. */
+  /** The longest entry of a log, bytes: some messages need several. */
   readonly maxEntryBytes: number;
 }
 
@@ -69,7 +69,7 @@ class World {
   readonly processes = new Map<string, HubProcess>();
   readonly clients = new Map(CLIENTS.map((id) => [id as string, new RoamingClient(id, this.promises)]));
   readonly heard: Heard[] = [];
-  /** All processes, also those that are dead. */
+  /** All processes, including dead ones. */
   readonly #started: HubProcess[] = [];
   readonly #draining = new Set<HubProcess>();
   #aheadMs = new Map<string, number>();
@@ -93,7 +93,7 @@ class World {
     this.processes.set(name, process);
     process.serving.then(
       () => this.#listen(process),
-      () => undefined, // It is started again in the end.
+      () => undefined, // It is restarted in the end.
     );
   }
 
@@ -126,10 +126,10 @@ class World {
     const process = this.live.find((one) => one.name === name);
     const client = this.clients.get(id);
     if (!process || process.time.isFrozen) return;
-    client?.connect(process).catch(() => undefined); // As a client whose connection breaks.
+    client?.connect(process).catch(() => undefined); // Like a client whose connection breaks.
   }
 
-  /** All hubs live, and the network is well, until nothing moves any more. */
+  /** All hubs live, and the network works, until nothing changes any more. */
   async rest(): Promise<void> {
     this.cluster.weather = CALM;
     for (const process of [...this.processes.values()].filter(({ isDead }) => !isDead)) {
@@ -146,7 +146,7 @@ class World {
     }
   }
 
-  /** What must have become of the wills of clients whose hub is dead. */
+  /** Tells the model the fate of the wills of clients whose hub is dead. */
   judgeWills(): void {
     const inheritedAt = (will: string) =>
       Math.min(...this.#started.map(({ inherited }) => inherited.get(will) ?? Number.POSITIVE_INFINITY));
@@ -168,7 +168,7 @@ class World {
   #drain(process: HubProcess): void {
     if (!process.sessions || process.time.isFrozen || this.#draining.has(process)) return;
     this.#draining.add(process);
-    process.drain(4_000).catch(() => undefined); // As if it was killed then: it is started again in the end.
+    process.drain(4_000).catch(() => undefined); // As if it was killed then: it is restarted in the end.
   }
 
   #jump(process: HubProcess, ms: number): void {
@@ -217,7 +217,7 @@ function checkHubs({ processes, heard, promises, live }: World): void {
   expectSameOrder(heard.map(({ ordered }) => ordered));
 }
 
-/** What a subscriber has heard last of a topic is what is retained there; something empty, if nothing is. */
+/** The last message that a subscriber has received for a topic is the retained one; an empty one, if nothing is retained. */
 function checkLast(name: string, last: ReadonlyMap<string, string>, retained: readonly string[]): void {
   for (const [topic, text] of last) {
     const kept = retained.filter((line) => line.startsWith(`${topic} `));
@@ -238,7 +238,7 @@ function checkConnections({ clients, live, promises }: World): void {
   }
 }
 
-/** Lets it all happen, and then checks what clients were promised. */
+/** Runs it all, and then checks what clients were promised. */
 export async function check(steps: readonly Step[], circumstances: Circumstances): Promise<void> {
   const world = new World(circumstances);
   for (const name of HUBS) world.start(name);
@@ -251,7 +251,7 @@ export async function check(steps: readonly Step[], circumstances: Circumstances
   world.judgeWills();
   checkHubs(world);
   checkConnections(world);
-  // A client that is refused tries again: the clock of the hub may be behind.
+  // A refused client tries again: the clock of the hub may be slow.
   for (let again = 0; again < 2; again++) {
     const away = [...world.clients.values()].filter(({ isConnected }) => !isConnected);
     for (const { id } of away) world.connect(id, 'a');

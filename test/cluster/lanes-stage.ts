@@ -22,7 +22,7 @@ export interface LaneHubOptions {
   readonly smallLedgerBytes?: number;
 }
 
-/** One of the hubs of a cluster, which are one broker. */
+/** One of the hubs of a cluster, which together are one broker. */
 export class LaneHub {
   readonly name: string;
   readonly engine: SimulatedEngine;
@@ -37,7 +37,7 @@ export class LaneHub {
     this.name = options.name;
     this.engine = options.cluster.join(options.name);
     this.serving = this.#serve(options);
-    this.serving.catch((error: Error) => this.#onLost(error.message)); // Whoever waits for it is told too.
+    this.serving.catch((error: Error) => this.#onLost(error.message)); // The caller that waits for it gets the error too.
   }
 
   get peers(): ClusterPeers {
@@ -54,7 +54,7 @@ export class LaneHub {
     return this.running.hub.publish(new Message(topic, payload, options), publisher);
   }
 
-  /** What a subscriber gets from now on, as `<topic> <payload>`. */
+  /** The messages that a subscriber gets from now on, as `<topic> <payload>`. */
   hear(filter: string, more: Partial<Subscriber> = {}): string[] {
     const heard: string[] = [];
     const deliver = ({ topic, text = '' }: Message) => heard.push(`${topic} ${text}`) > 0;
@@ -62,12 +62,12 @@ export class LaneHub {
     return heard;
   }
 
-  /** What is retained, as `<topic> <payload>`. */
+  /** The retained messages, as `<topic> <payload>`. */
   get retained(): string[] {
     return Array.from(this.running.hub.retained.match('#'), ({ topic, text }) => `${topic} ${text}`).sort();
   }
 
-  /** Resolves once all that was told is safe. */
+  /** Resolves once everything recorded is safe. */
   untilSafe(): Promise<void> {
     const { journal } = this.running.cluster.store;
     journal.commit();

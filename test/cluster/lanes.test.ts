@@ -20,7 +20,7 @@ async function serve(name: string): Promise<LaneHub> {
 async function serveAll(...names: string[]): Promise<LaneHub[]> {
   const hubs = [];
   for (const name of names) hubs.push(await serve(name));
-  await time.run(1_000); // By then they have heard of each other.
+  await time.run(1_000); // By then they have heard each other.
   return hubs;
 }
 
@@ -29,7 +29,7 @@ async function serveTwo(): Promise<[LaneHub, LaneHub]> {
 }
 
 describe('a hub of a cluster', () => {
-  it.each(['ledger', 'ledger-base'])('cannot be called %s, as a log of all hubs is', async (name) => {
+  it.each(['ledger', 'ledger-base'])('cannot have the name %s, which a log of all hubs has', async (name) => {
     const { serving } = new LaneHub({ cluster, time, name });
     await expect(time.settle(serving)).rejects.toMatchObject({
       code: 'option/invalid',
@@ -40,7 +40,7 @@ describe('a hub of a cluster', () => {
 });
 
 describe('two hubs of a cluster', () => {
-  it('pass on a message of QoS 0 to whom it concerns, which counts as one receiver', async () => {
+  it('pass a message of QoS 0 only to hubs with a subscriber, and count each as one receiver', async () => {
     const [a, b] = await serveTwo();
     const heard = b.hear('x/+');
     await time.settle(b.untilSafe());
@@ -67,12 +67,12 @@ describe('two hubs of a cluster', () => {
     },
   );
 
-  it('read only the messages of QoS 1 that somebody there wants, also a moment after somebody has come', async () => {
+  it('read only the messages of QoS 1 that have a subscriber there, even right after a client has subscribed', async () => {
     const [a, b, c] = await serveAll('a', 'b', 'c');
     if (!a || !b || !c) return expect.unreachable();
     b.hear('x/+');
     await time.settle(b.untilSafe());
-    const searches = c.running.hub.searches; // Whoever reads a message looks up its topic.
+    const searches = c.running.hub.searches; // A hub that reads a message looks up its topic.
     for (let n = 0; n < 9; n++) a.publish(`x/${n}`, 'for b', { qos: 1 });
     await time.settle(a.untilSafe());
     await time.run(20);
@@ -83,7 +83,7 @@ describe('two hubs of a cluster', () => {
     expect(heard.length).toBe(9);
   });
 
-  it('know what the other has retained, also a hub that comes later', async () => {
+  it('have the retained messages of the other, and so does a hub that comes later', async () => {
     const [a, b] = await serveTwo();
     a.publish('x', '1', { retain: true });
     b.publish('y', '2', { retain: true, qos: 1 });
@@ -94,7 +94,7 @@ describe('two hubs of a cluster', () => {
     for (const hub of [a, b, c]) expect(hub.retained).toEqual(['x 1', 'y 2']);
   });
 
-  it('show a slider at once, also while servers elect a leader', async () => {
+  it('show a slider at once, even while servers elect a leader', async () => {
     const [a, b] = await serveTwo();
     const heard = b.hear('x');
     await time.settle(b.untilSafe());
@@ -109,7 +109,7 @@ describe('two hubs of a cluster', () => {
     expect(heard).toEqual(['x 1']);
   });
 
-  it('come to rest on the same value if both have published at the same time', async () => {
+  it('end with the same value if both have published at the same time', async () => {
     const [a, b] = await serveTwo();
     const [heardA, heardB] = [a.hear('x'), b.hear('x')];
     await time.settle(Promise.all([a.untilSafe(), b.untilSafe()]));
@@ -188,7 +188,7 @@ describe('two hubs of a cluster', () => {
     expect(time.now() - begun).toBeLessThan(1_200);
   });
 
-  it('keep the ledger short, and a hub that comes later has all the same', async () => {
+  it('keep the ledger short, and a hub that comes later still has everything', async () => {
     const [a, b] = await serveTwo();
     for (let n = 0; n < 400; n++) {
       a.publish(`topic/${n % 9}`, `${n}`, { retain: true });

@@ -42,7 +42,7 @@ describe('members of a cluster', () => {
     expect(addresses).toEqual([['mqtt://10.0.0.1:1883'], []]);
   });
 
-  it('hear at once when clients reach one in another way', async () => {
+  it('learn at once when the addresses of one change', async () => {
     const [a, b] = [join('a'), join('b')];
     await time.run(500);
     const told: string[] = [];
@@ -56,7 +56,7 @@ describe('members of a cluster', () => {
     expect(a.states.at(-1)).toBe('a1 b1');
   });
 
-  it('miss one that says nothing for two seconds, and have it back when it is heard again', async () => {
+  it('miss one that is silent for two seconds, and have it back when it is heard again', async () => {
     const a = join('a');
     const b = join('b');
     await time.run(1_000);
@@ -70,7 +70,7 @@ describe('members of a cluster', () => {
     expect(a.states.at(-1)).toBe('a1 b1');
   });
 
-  it('miss one at once if the servers tell that it is gone, and have it back if it is heard all the same', async () => {
+  it('miss one at once if the servers report that it is gone, and have it back if it is heard again', async () => {
     const a = join('a');
     const b = join('b');
     await time.run(1_000);
@@ -92,7 +92,7 @@ describe('members of a cluster', () => {
     expect(a.states.at(-1)).toBe('a1');
   });
 
-  it('miss nobody while they hear nothing only because they are cut off', async () => {
+  it('miss no hub while they hear nothing because they are cut off', async () => {
     const a = join('a');
     join('b');
     await time.run(1_000);
@@ -115,7 +115,7 @@ describe('members of a cluster', () => {
     expect(a.states.at(-1)).toBe('a1 b2');
   });
 
-  it('are not confused by what else is said on their channel', async () => {
+  it('ignore other messages on their channel', async () => {
     const a = join('a');
     for (const text of ['', '{}', '{"hub":"x"}', 'null'])
       cluster.casts$.next({ channel: 'members', bytes: new TextEncoder().encode(text) });

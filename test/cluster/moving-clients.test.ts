@@ -42,7 +42,7 @@ interface Connected {
   readonly received: string[];
 }
 
-/** Hears what comes from the first moment on. */
+/** Receives everything from the first moment on. */
 async function connect(url: string, options: IClientOptions): Promise<Connected> {
   const properties = { sessionExpiryInterval: 600 };
   const client = mqtt.connect(url, {
@@ -54,7 +54,7 @@ async function connect(url: string, options: IClientOptions): Promise<Connected>
   });
   const received: string[] = [];
   client.on('message', (_topic, payload) => received.push(`${payload}`));
-  client.on('error', () => undefined); // A refused client is told by `close`.
+  client.on('error', () => undefined); // `close` reports a refused client.
   closers.push(() => client.endAsync(true));
   const connack = await new Promise<IConnackPacket>((resolve) => client.once('connect', resolve));
   return { client, isPresent: connack.sessionPresent, received };
@@ -91,7 +91,7 @@ describe('an MQTT client of a cluster', () => {
     await expect.poll(() => after.received).toEqual(['1', '2', '3']);
   });
 
-  it('waits for nobody if the hub gives it its name', async () => {
+  it('does not wait for other hubs if the hub assigns its identifier', async () => {
     const cluster = createCluster();
     const [a, b] = [await serve(cluster, 'a'), await serve(cluster, 'b')];
     b.engine.isFrozen = true;

@@ -4,7 +4,7 @@ import { createAccount, createOperator, createUser, type KeyPair } from '@nats-i
 
 const operator = createOperator();
 const account = createAccount();
-/** JetStream asks for one. */
+/** JetStream requires one. */
 const system = createAccount();
 const decoder = new TextDecoder();
 
@@ -12,7 +12,7 @@ const decoder = new TextDecoder();
 export const MEMBER = { user: createUser(), account };
 export const STRANGER = { user: createUser(), account: createAccount() };
 
-/** The configuration of a server that takes JWTs of one operator, with one account. */
+/** The configuration of a server that accepts JWTs of one operator, with one account. */
 export function accountsConfig(): string {
   const storage = { mem_storage: -1, disk_storage: -1, streams: -1, consumer: -1 };
   return `

@@ -4,7 +4,7 @@ import { openNatsEngine } from '../../hub/cluster/nats/nats-engine.ts';
 import { engineContract } from '../contracts/engine.ts';
 import { describeWithNats, NatsServers } from './nats-server.ts';
 
-/** Appends an entry; resolves to nothing if nobody has answered. */
+/** Appends an entry; resolves to nothing if there was no answer. */
 async function appended(log: SharedLog): Promise<{ sequence: number } | undefined> {
   const outcome = await log.append(Uint8Array.of(1)).catch(() => undefined);
   return outcome?.kind === 'appended' ? outcome : undefined;
@@ -27,7 +27,7 @@ describeWithNats('three real nats-servers', (program) => {
     };
   });
 
-  it('answer both of two who make the same logs at once', async () => {
+  it('answer both of two processes that create the same logs at once', async () => {
     const join = () => openNatsEngine({ servers: servers.urls, cluster: 'twice', name: 'test' });
     const engines = await Promise.all([join(), join()]);
     const names = Array.from({ length: 10 }, (_, n) => `log-${n}`);
@@ -36,7 +36,7 @@ describeWithNats('three real nats-servers', (program) => {
     await Promise.all(engines.map((engine) => engine.close()));
   });
 
-  it('follow a log on while one after the other is killed', async () => {
+  it('continue to follow a log while one after the other is killed', async () => {
     const engine = await openNatsEngine({ servers: servers.urls, cluster: 'deaths', name: 'test' });
     const log = await engine.log('a');
     const seen: number[] = [];

@@ -16,7 +16,7 @@ const PATH = 'usr/sbin/nats-server';
 
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
-/** Where a nats-server is that is recent enough; `undefined` if there is none, and none can be had. Only Debian's unstable suite has one. */
+/** The path of a recent enough nats-server; `undefined` if there is none and none can be installed. Only Debian's unstable suite has one. */
 export function findNatsServer(): string | undefined {
   const cached = join(CACHE, PATH);
   if (!['nats-server', cached].some(isRecent)) download();
@@ -41,7 +41,7 @@ function isRecent(program: string): boolean {
   return major > leastMajor || (major === leastMajor && minor >= leastMinor);
 }
 
-/** Takes the program out of the package; nothing is installed, and the lists of packages of this machine stay as they are. */
+/** Extracts the program from the package; nothing is installed, and this machine's package lists stay unchanged. */
 function download(): void {
   if (!existsSync(KEYRING) || spawnSync('which', ['apt-get', 'dpkg-deb']).status !== 0) return;
   const folder = mkdtempSync(join(tmpdir(), 'pinhub-nats-package-'));
@@ -67,23 +67,23 @@ function download(): void {
     if (existsSync(CACHE) && !isRecent(join(CACHE, PATH))) rmSync(CACHE, { recursive: true });
     renameSync(join(folder, 'content'), CACHE);
   } catch {
-    // Without network, say, or because another test was faster. Whoever needs the program looks whether it is there.
+    // For example without network, or because another test was faster. The caller checks whether the program is there.
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Where one of the servers is reached: by clients, by the other servers, and for its health. */
+/** The addresses of one of the servers: for clients, for the other servers, and for its health. */
 interface Ports {
   readonly client: number;
   readonly route: number;
   readonly health: number;
 }
 
-/** One or three nats-servers with JetStream, each in a process of its own, at ports that stay the same. */
+/** One or three nats-servers with JetStream, each in its own process, at ports that stay the same. */
 export class NatsServers {
   readonly urls: readonly string[];
-  /** Where clients reach each. */
+  /** The clients' address of each. */
   readonly clientPorts: readonly number[];
   readonly #ports: readonly Ports[];
   readonly #folder = mkdtempSync(join(tmpdir(), 'pinhub-nats-'));
@@ -101,7 +101,7 @@ export class NatsServers {
       const state = ['-js', '-sd', join(this.#folder, `${index}`), ...words];
       if (ports.length === 1) return [...own, ...state];
       const routes = ports.map((each) => `nats://127.0.0.1:${each.route}`).join(',');
-      // Other tests may get the port of a server that is dead: clusters of different names do not join.
+      // Other tests may get the port of a dead server: clusters of different names do not join.
       const name = `tests-${ports[0]?.route}`;
       // Clients know only the addresses that they were given, which may lead through a relay.
       const cluster = [
@@ -117,7 +117,7 @@ export class NatsServers {
     });
   }
 
-  /** Starts them; further words are for the command line of each, each time. */
+  /** Starts them; further words are for the command line of each, at each start. */
   static async start(program: string, count: 1 | 3, ...words: string[]): Promise<NatsServers> {
     const ports: Ports[] = [];
     for (let n = 0; n < count; n++)
@@ -128,7 +128,7 @@ export class NatsServers {
   }
 
   /**
-   * Resolves when each server that lives has a copy of all that it should have. Until then it cannot stand in for others: while a log is empty at
+   * Resolves when each live server has a copy of everything that it should have. Until then it cannot replace others: while a log is empty at
    * a server, its vote for a leader of that log does not count (nats-server 2.12, pull request 7038).
    */
   async ready(): Promise<void> {
@@ -136,7 +136,7 @@ export class NatsServers {
     await Promise.all(living.map((ports) => vi.waitUntil(() => isWhole(ports), { timeout: 60_000 })));
   }
 
-  /** Resolves when it says that it is ready. */
+  /** Resolves when it reports that it is ready. */
   async startOne(index: number): Promise<void> {
     const child = spawn(this.#program, this.#words[index] ?? [], { stdio: ['ignore', 'ignore', 'pipe'] });
     this.#processes[index] = child;
@@ -148,13 +148,13 @@ export class NatsServers {
     throw new Error('nats-server has ended');
   }
 
-  /** Kills these servers all at once, as soon as the others can do without them. */
+  /** Kills these servers all at once, as soon as the others can work without them. */
   async kill(...indexes: readonly number[]): Promise<void> {
     await this.ready();
     await Promise.all(indexes.map((index) => this.#kill(index)));
   }
 
-  /** Does something while these servers are dead, and starts them again even if it fails: the tests that follow need them. */
+  /** Does something while these servers are dead, and restarts them even if it fails: the following tests need them. */
   async during(dead: readonly number[], task: () => Promise<void>): Promise<void> {
     await this.kill(...dead);
     try {
@@ -164,7 +164,7 @@ export class NatsServers {
     }
   }
 
-  /** A server stands still until it is thawed: SIGSTOP. */
+  /** Stops a server until it is thawed: SIGSTOP. */
   freeze(index: number): void {
     this.#processes[index]?.kill('SIGSTOP');
   }
@@ -195,7 +195,7 @@ export function urlOf(port: number): string {
   return `nats://127.0.0.1:${port}`;
 }
 
-/** Whether a server says that it has all. */
+/** Whether a server reports that it has everything. */
 async function isWhole({ health }: Ports): Promise<boolean> {
   const headers = { connection: 'close' };
   const response = await fetch(`http://127.0.0.1:${health}/healthz`, { headers }).catch(() => undefined);

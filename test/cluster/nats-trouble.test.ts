@@ -17,7 +17,7 @@ import { describeWithNats, NatsServers } from './nats-server.ts';
 
 const PATIENCE = { timeout: 60_000, interval: 50 };
 
-/** A hub without ways in. */
+/** A hub without entrances. */
 class RealHub {
   readonly engine: Engine;
   readonly store: ClusterStore;
@@ -112,7 +112,7 @@ describeWithNats('a nats-server', (program) => {
 });
 
 describeWithNats('three nats-servers', (program) => {
-  // By hand, `CLUSTER_ROUNDS=1`: it takes a minute, and on a busy machine a hub may lose its connection too, and end.
+  // On demand, `CLUSTER_ROUNDS=1`: it takes a minute, and on a busy machine a hub may lose its connection too, and end.
   it.skipIf(!process.env.CLUSTER_ROUNDS)(
     'of which two are dead make hubs wait, acknowledge nothing, and go on by themselves',
     async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { LEDGER_PLACE, OriginOrder } from '../../hub/cluster/origin-order.ts';
 import { ByteReader, ByteWriter } from '../../hub/storage/engine/bytes.ts';
 
-/** What stands in a ledger: a frame, or the entry that a hub's epoch is over. */
+/** The content of a ledger: a frame, or the entry that a hub's epoch is over. */
 type Line =
   | { readonly kind: 'frame'; readonly hub: string; readonly epoch: number; readonly count: number }
   | { readonly kind: 'over'; readonly hub: string; readonly epoch: number };
@@ -52,7 +52,7 @@ describe('the order of the ledger', () => {
     );
   });
 
-  it('gives the same verdicts to whoever begins to read in the middle, with the place of one who has read all before', () => {
+  it('gives the same verdicts to a reader that starts in the middle, from the position of one that has read everything before', () => {
     fc.assert(
       fc.property(ledger, fc.nat(60), (lines, at) => {
         const [all, first] = [new OriginOrder(), new OriginOrder()];
@@ -76,7 +76,7 @@ describe('the order of the ledger', () => {
     expect(order.of('a')).toEqual({ epoch: 1, count: 2, serial: 7, isOver: false });
   });
 
-  it('tells whoever ends an epoch whether that is news', () => {
+  it('says whether the end of an epoch is new', () => {
     const order = new OriginOrder([['a', { epoch: 2, count: 5, serial: 9, isOver: false }]]);
     expect([order.end('a', 1), order.end('a', 2), order.end('a', 2)]).toEqual([false, true, false]);
     expect(order.judge('a', 2, 6, 1)).toBe('void');

@@ -28,12 +28,12 @@ export interface ClusterClient {
   readonly isPresent: boolean;
   /** When its hub has closed the connection, milliseconds; infinite if it has not. */
   readonly closedAt: number;
-  /** The connection ends without a word. */
+  /** The connection breaks. */
   drop(): void;
-  /** The client says goodbye, so that its will is not published. */
+  /** The client disconnects properly, so its will is not published. */
   leave(): void;
   subscribe(filter: string): void;
-  /** The payloads that have come, in order. */
+  /** The payloads that have arrived, in order. */
   readonly received: readonly string[];
 }
 
@@ -79,7 +79,7 @@ export class HubProcess {
     this.engine = cluster.join(connectionNameOf({ hub: name, instance }));
     this.time = new ProcessTime(time);
     this.serving = this.#serve(instance, options);
-    this.serving.catch((error: Error) => this.#onLost(error.message)); // Whoever waits for it is told too.
+    this.serving.catch((error: Error) => this.#onLost(error.message)); // The caller that waits for it gets the error too.
   }
 
   /** Connects as a gateway does. */
@@ -110,13 +110,13 @@ export class HubProcess {
     this.#running().hub.publish(new Message(topic, payload, options));
   }
 
-  /** What is retained, as `<topic> <payload>`. */
+  /** The retained messages, as `<topic> <payload>`. */
   get retained(): string[] {
     const { retained } = this.#running().hub;
     return Array.from(retained.match('#'), ({ topic, text }) => `${topic} ${text}`).sort();
   }
 
-  /** Resolves once all that was told is safe. */
+  /** Resolves once everything recorded is safe. */
   untilSafe(): Promise<void> {
     const { journal } = this.#running().store;
     return new Promise((resolve, reject) => {
@@ -128,14 +128,14 @@ export class HubProcess {
     return this.sessions?.has(clientIdentifier) ?? false;
   }
 
-  /** Payloads of the messages that anybody in this process gets for a topic, from now on. */
+  /** Payloads of the messages that any client in this process gets for a topic, from now on. */
   hear(filter: string): string[] {
     const heard: string[] = [];
     this.listen(filter, ({ text = '' }) => heard.push(text));
     return heard;
   }
 
-  /** The messages that anybody in this process gets, from now on. */
+  /** The messages that any client in this process gets, from now on. */
   listen(filter: string, onMessage: (message: Message) => void): void {
     const deliver = (message: Message) => {
       onMessage(message);
@@ -144,7 +144,7 @@ export class HubProcess {
     this.#running().hub.subscribe({ deliver }, parseTopicFilter(filter), { ...PLAIN_TERMS, qos: 2 });
   }
 
-  /** Everything in it stands still until it is thawed; what is sent to it waits. */
+  /** Stops everything in it until it is thawed; what is sent to it waits. */
   freeze(): void {
     this.time.isFrozen = true;
     this.engine.isFrozen = true;
@@ -155,7 +155,7 @@ export class HubProcess {
     this.engine.isFrozen = false;
   }
 
-  /** Stops as a process does that is told to, while other hubs serve. Resolves to how many sessions it could not move. */
+  /** Stops like a process that is asked to, while other hubs serve. Resolves to how many sessions it could not move. */
   async drain(withinMs = 8_000): Promise<number> {
     if (!this.cluster) throw new Error(`hub ${this.name} does not serve yet`);
     const { sessions } = await this.cluster.drain({ withinMs, hurry$: NEVER });
@@ -163,7 +163,7 @@ export class HubProcess {
     return sessions;
   }
 
-  /** Stops as a process does that is told to. */
+  /** Stops like a process that is asked to. */
   async stop(): Promise<void> {
     const { store } = this.#running();
     this.isDead = true;

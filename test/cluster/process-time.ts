@@ -1,6 +1,6 @@
 import type { SchedulerAction, SchedulerLike, Subscription } from 'rxjs';
 
-/** The time of one process, which can be stopped while that of the others goes on. What became due meanwhile happens as soon as it is not. */
+/** The time of one process, which can be stopped while that of the others continues. Work that becomes due meanwhile runs as soon as the time continues. */
 export class ProcessTime implements SchedulerLike {
   readonly #time: SchedulerLike;
   #held: (() => void)[] = [];
@@ -26,7 +26,7 @@ export class ProcessTime implements SchedulerLike {
     );
   }
 
-  /** Does something within the process: now, or when it is not frozen any more; never once it has ended. */
+  /** Does something within the process: now, or when it is no longer frozen; never once it has ended. */
   take(step: () => void): void {
     if (this.#isEnded) return;
     if (this.#isFrozen) this.#held.push(step);

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 /** A message that was published for all clients, by its text. */
 interface Published {
   readonly qos: 0 | 1 | 2;
-  /** Whether one of all clients gets it, rather than each of them. */
+  /** Whether exactly one of the clients gets it, instead of each of them. */
   readonly isShared: boolean;
   isAcknowledged: boolean;
 }
@@ -26,7 +26,7 @@ export class Promises {
   readonly published = new Map<string, Published>();
   readonly retained = new Map<string, Retained>();
   readonly wills = new Map<string, WillState>();
-  /** What went wrong while it happened. */
+  /** Faults that were noticed along the way. */
   readonly problems: string[] = [];
 
   publish(text: string, options: Pick<Published, 'qos' | 'isShared'>): void {
@@ -46,7 +46,7 @@ export class Promises {
     return will;
   }
 
-  /** What a client has received of messages and wills, and how often each. */
+  /** The messages and wills that a client has received, and how often each. */
   checkReceived(name: string, received: ReadonlyMap<string, number>, order: readonly string[]): void {
     this.#checkTimes(name, received, { isShared: false });
     this.#checkOrder(name, order);
@@ -57,7 +57,7 @@ export class Promises {
     }
   }
 
-  /** What came to all clients together. */
+  /** What all clients together have received. */
   checkShared(all: readonly ReadonlyMap<string, number>[]): void {
     const times = new Map<string, number>();
     for (const received of all)
@@ -77,7 +77,7 @@ export class Promises {
     expect(twice, `twice for ${name}`).toEqual([]);
   }
 
-  /** Messages of one publisher to one topic at one QoS come in order, apart from what was sent again. */
+  /** Messages of one publisher to one topic at one QoS arrive in order, apart from resent ones. */
   #checkOrder(name: string, order: readonly string[]): void {
     const last = new Map<string, number>();
     for (const text of order.filter((one) => this.published.get(one)?.isShared === false)) {
@@ -87,7 +87,7 @@ export class Promises {
     }
   }
 
-  /** Nothing retained is older than what was acknowledged before it was replaced. */
+  /** No retained message is older than one that was acknowledged before it was replaced. */
   checkRetained(lines: readonly string[]): void {
     for (const line of lines) {
       const [, topic = '', text = ''] = /^(\S+) (.*)$/.exec(line) ?? [];
@@ -102,7 +102,7 @@ export class Promises {
   }
 }
 
-/** All who have heard two of these messages have heard them in the same order. */
+/** All clients that received two of these messages received them in the same order. */
 export function expectSameOrder(lists: readonly (readonly string[])[]): void {
   for (const [index, list] of lists.entries()) {
     const places = new Map(list.map((text, place) => [text, place]));

@@ -42,7 +42,7 @@ describe('questions to one hub', () => {
     expect(asked).toBe(3);
   });
 
-  it('do not wait for one whose answer takes long, or depends on another hub’s question', async () => {
+  it('do not wait for a slow answer, or for one that depends on another hub’s question', async () => {
     let free = (_: string) => undefined as unknown;
     const slow = new Promise<string>((resolve) => {
       free = resolve;

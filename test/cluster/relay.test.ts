@@ -6,7 +6,7 @@ import { Relay } from './relay.ts';
 describe('the network that tests cut', () => {
   let server: Server;
   let relay: Relay;
-  /** What the server has got, and its ends of the connections. */
+  /** What the server has received, and its ends of the connections. */
   let got = '';
   let ends: Socket[] = [];
   beforeEach(async () => {
@@ -31,7 +31,7 @@ describe('the network that tests cut', () => {
   });
 
   const open = ({ ports: [port = 0] } = relay) =>
-    dial({ host: '127.0.0.1', port }).on('error', () => undefined); // The test looks, or does not care.
+    dial({ host: '127.0.0.1', port }).on('error', () => undefined); // The test checks the outcome, or does not care.
 
   async function say(client: Socket, text: string): Promise<string> {
     client.write(text);
@@ -60,7 +60,7 @@ describe('the network that tests cut', () => {
     expect(await say(open(), 'b')).toBe('b');
   });
 
-  it('passes nothing and tells nobody in a silence; what was said then comes when it is healed', async () => {
+  it('passes nothing and tells no side during a silence; the data arrives when it is healed', async () => {
     const client = open();
     await say(client, 'a');
     relay.cut('silence');
@@ -69,7 +69,7 @@ describe('the network that tests cut', () => {
     late.write('c');
     await once(late, 'connect');
     const other = await Relay.to([(server.address() as AddressInfo).port]);
-    await say(open(other), 'd'); // Later than the others by any other way.
+    await say(open(other), 'd'); // Later than the others over any other path.
     expect(got).toBe('ad');
     await other.close();
     const back = Promise.all([client, late].map((each) => once(each, 'data')));

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, connect as dial, type Server, type Socket } from 'node:net';
 
-/** How a network fails: connections are reset, and new ones refused; or nothing passes, and nobody is told. */
+/** How a network fails: connections are reset, and new ones refused; or nothing passes, and no side is told. */
 export type Cut = 'reset' | 'silence';
 
 /** A network between clients and the ports of servers on this machine. It can be cut, and healed. */
 export class Relay {
-  /** The ports that stand for those of the servers, in their order. */
+  /** The ports that stand for those of the servers, in the same order. */
   readonly ports: readonly number[];
   readonly #servers: readonly Server[];
   readonly #ways = new Set<Way>();
@@ -32,7 +32,7 @@ export class Relay {
     return this.#ways.size > 0;
   }
 
-  /** What is on its way in a silent network comes when that is healed, as TCP sends again what was lost. */
+  /** Data on its way in a silent network arrives when that is healed, as TCP resends what was lost. */
   cut(how: Cut): void {
     this.#cut = how;
     for (const way of this.#ways) {
@@ -63,7 +63,7 @@ export class Relay {
   }
 }
 
-/** One connection through the network: what comes at one end leaves at the other. */
+/** One connection through the network: what enters at one end leaves at the other. */
 class Way {
   readonly #ends: readonly [Socket, Socket];
   readonly #onEnd: () => void;
@@ -95,7 +95,7 @@ class Way {
 
   #connect(from: Socket, to: Socket): void {
     from.on('data', (bytes) => to.write(bytes));
-    from.pause(); // A listener for data lets it flow.
+    from.pause(); // A listener for data makes it flow.
     from.on('error', () => undefined); // It closes.
     from.on('close', () => {
       this.#isEnded = true;

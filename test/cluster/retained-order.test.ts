@@ -5,7 +5,7 @@ import { Message } from '../../hub/core/message.ts';
 
 const TOPIC = 'a';
 
-/** One of the hubs that see the same ledger, with what it keeps and what its subscribers hear last. */
+/** One of the hubs that see the same ledger, with what it stores and what its subscribers received last. */
 class Seen {
   kept: Message | undefined;
   heard: string | undefined;
@@ -21,7 +21,7 @@ class Seen {
     this.heard = text;
   }
 
-  /** By the fast lane, or its own. */
+  /** Arrives over the fast lane, or is its own. */
   showEarly(message: Message, hub: string, serial: number): void {
     this.order.anticipate(message, { hub, serial });
     this.kept = message;
@@ -48,7 +48,7 @@ const published = fc.array(fc.constantFrom('a' as const, 'b' as const), { maxLen
   });
 });
 
-/** Each message comes early, unless it is lost, and then by the ledger: in which order these mix is free, apart from that of each hub and of the ledger. */
+/** Each message arrives early, unless that is lost, and then through the ledger: they interleave freely, but keep the order of each hub and of the ledger. */
 function meet(seen: Seen, messages: readonly Published[], choices: readonly number[]): void {
   const early = {
     a: messages.filter(({ hub }) => hub === 'a'),
@@ -58,7 +58,7 @@ function meet(seen: Seen, messages: readonly Published[], choices: readonly numb
   const decided = { a: 0, b: 0 };
   const show = (hub: 'a' | 'b', isLost: boolean) => {
     const next = early[hub].shift();
-    // What has come back through the ledger is not shown early any more.
+    // A message that has come back through the ledger is no longer shown early.
     if (next && !isLost && next.serial > decided[hub]) seen.showEarly(next.message, hub, next.serial);
   };
   const decide = () => {

@@ -5,7 +5,7 @@ import type { Promises } from './promises.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
 
-/** A message that the client has published and that is not done yet. */
+/** A message that the client has published and that is not finished yet. */
 interface Outgoing {
   readonly packetIdentifier: number;
   readonly message: Message;
@@ -18,18 +18,18 @@ interface Connection {
   readonly client: ClusterClient;
   readonly will: string;
   readonly attempt: number;
-  /** When all that it begins with was safe, so that the client knows that it is connected, milliseconds. */
+  /** When its initial state was safe, so that the client knows that it is connected, milliseconds. */
   acceptedAt: number;
-  /** Whether what was not done yet was sent again: until then, new messages wait. */
+  /** Whether unfinished messages were sent again: until then, new messages wait. */
   isResumed: boolean;
 }
 
-/** A client with a session that is kept, which goes from hub to hub, and does all that MQTT asks of one. */
+/** A client with a persistent session, which moves from hub to hub and does everything that MQTT requires. */
 export class RoamingClient {
   readonly id: string;
-  /** How often each text has come. */
+  /** How often each text has arrived. */
   readonly received = new Map<string, number>();
-  /** The texts of QoS 1 and 2 in the order in which they came first. */
+  /** The texts of QoS 1 and 2 in the order of their first arrival. */
   readonly order: string[] = [];
   readonly connections: Connection[] = [];
   isKept = false;
@@ -52,7 +52,7 @@ export class RoamingClient {
     return this.#connection !== undefined && this.#isPresent(this.#connection);
   }
 
-  /** Goes to a hub; whatever it still does elsewhere, it does no longer. */
+  /** Goes to a hub, and stops whatever it still does at another. */
   async connect(process: HubProcess): Promise<void> {
     const attempt = ++this.#attempt;
     this.#lastAttempt = attempt;
@@ -79,13 +79,13 @@ export class RoamingClient {
     if (this.#isPresent(connection)) for (const one of [...this.#outgoing]) this.#send(connection, one);
   }
 
-  /** The connection is lost. */
+  /** The connection breaks. */
   drop(): void {
     const connection = this.#takeConnection();
     if (!connection) return;
     const { client, process, will } = connection;
     process.time.take(() => {
-      if (client.session.link !== client.link) return; // The hub has ended it before.
+      if (client.session.link !== client.link) return; // The hub has already ended it.
       client.drop();
       process.untilSafe().then(
         () => {
@@ -96,7 +96,7 @@ export class RoamingClient {
     });
   }
 
-  /** The client says goodbye. */
+  /** The client disconnects properly. */
   leave(): void {
     const connection = this.#takeConnection();
     if (!connection) return;
@@ -126,8 +126,8 @@ export class RoamingClient {
   }
 
   /**
-   * Says what must have become of the wills of connections that ended with their hub: each is published once its client had time to come back, and did not.
-   * `inheritedAt` tells when another process first had a will, milliseconds.
+   * Tells the model the fate of the wills of connections that ended with their hub: each is published once its client had time to reconnect, and did not.
+   * `inheritedAt` returns when another process first had a will, milliseconds.
    */
   judgeWills(graceMs: number, inheritedAt: (will: string) => number): void {
     for (const [index, { process, client, will: text, attempt, acceptedAt }] of this.connections.entries()) {
@@ -154,7 +154,7 @@ export class RoamingClient {
     return connection === this.#connection && !process.isDead && client.session.link === client.link;
   }
 
-  /** Sends it, or sends it again, and goes on with it when it is answered. */
+  /** Sends it, or sends it again, and continues once it is answered. */
   #send(connection: Connection, one: Outgoing): void {
     const { session } = connection.client;
     const { packetIdentifier, message } = one;
@@ -176,7 +176,7 @@ export class RoamingClient {
     } else this.#outgoing = this.#outgoing.filter((other) => other !== one);
   }
 
-  /** A hub sends what is bound to what it keeps when that is safe. */
+  /** A hub sends what depends on stored state once that is safe. */
   #whenSafe(connection: Connection, then: () => void): void {
     connection.process.untilSafe().then(
       () => this.#isPresent(connection) && then(),
@@ -191,7 +191,7 @@ export class RoamingClient {
       this.#unreleased.clear();
     }
     const receive = (packet: Packet) => this.#whenSafe(connection, () => this.#receive(connection, packet));
-    // The session may note it after it has sent it: a hub writes at the end of the turn.
+    // The session may record it after sending it: a hub writes at the end of the turn.
     const take = (packet: Packet) => queueMicrotask(() => receive(packet));
     for (const packet of client.link.packets) take(packet);
     client.link.onPacket = take;

@@ -16,7 +16,7 @@ import { describeWithNats, NatsServers } from './nats-server.ts';
 /** For processes on a busy machine. */
 const PATIENCE = { timeout: 60_000 };
 
-/** What a hub that was alone has left: a retained message, and a session to which one is due. */
+/** The state that a standalone hub has left: a retained message, and a session with a queued one. */
 async function fillFolder(folder: string): Promise<void> {
   const store = await openStore({ folder, log: pino({ level: 'silent' }) });
   const { journal, now } = store;
@@ -39,7 +39,7 @@ describeWithNats('two hubs of different names, as the command line starts them',
     servers = await NatsServers.start(program, 1);
     [a, b] = [await create('a'), await create('b')];
     await fillFolder(join(folder, 'a'));
-    await a.start(); // First: it begins the cluster with what its folder has.
+    await a.start(); // It comes first, so it starts the cluster with the content of its folder.
     await b.start();
     await vi.waitUntil(
       async () => (await hubsAt(a)).length === 2 && (await hubsAt(b)).length === 2,
@@ -59,7 +59,7 @@ describeWithNats('two hubs of different names, as the command line starts them',
       ...['--device', 'led/21', '--prefix', 'lab', '--no-pigpiod', '--log-level', 'info'],
     );
 
-  /** The addresses of the hubs that clients can go to, by a hub. */
+  /** The addresses of the hubs that clients can connect to, according to a hub. */
   async function hubsAt(hub: HubProcess): Promise<readonly string[][]> {
     const hubs: { addresses: string[] }[] = JSON.parse((await hub.retained('$SYS/cluster/hubs')) ?? '[]');
     return hubs.map(({ addresses }) => addresses).filter(({ length }) => length > 0);
@@ -74,13 +74,13 @@ describeWithNats('two hubs of different names, as the command line starts them',
   const run = (words: readonly string[], { input = '' } = {}) =>
     execFileSync(process.execPath, [MAIN, ...words], { encoding: 'utf8', input, timeout: 60_000 });
 
-  it('tell how each of them is reached', async () => {
+  it('announce how clients reach each of them', async () => {
     const addresses = [a, b].map((hub) => [`mqtt://localhost:${hub.mqttPort}`, `${hub.url}/`]);
     expect(await hubsAt(a)).toEqual(addresses);
     expect(await hubsAt(b)).toEqual(addresses);
   });
 
-  it('pass messages of every QoS on, and know what the other has retained', async () => {
+  it('pass on messages of every QoS, and have the retained messages of the other', async () => {
     const [at, from] = [await connectAsync(way(b)), await connectAsync(way(a))];
     const heard: string[] = [];
     at.on('message', (topic, payload, { qos }) => heard.push(`${topic} ${payload} ${qos}`));
@@ -92,7 +92,7 @@ describeWithNats('two hubs of different names, as the command line starts them',
     await Promise.all([at.endAsync(), from.endAsync()]);
   });
 
-  it('have what the folder of the first one had; that folder is not used without them', async () => {
+  it('have the content of the first one’s folder; that folder is not used without them', async () => {
     expect(await b.retained('old/1')).toBe('retained before');
     const client = connect(
       way(b, { clientId: 'old', clean: false, properties: { sessionExpiryInterval: 60 } }),
@@ -106,11 +106,11 @@ describeWithNats('two hubs of different names, as the command line starts them',
     expect(() => run(words)).toThrow(/was moved to cluster pinhub .*pinhub cluster import --to-folder/);
   });
 
-  it('have the same users and tokens, and end what somebody revokes at either of them', async () => {
+  it('have the same users and tokens, and end what is revoked at either of them', async () => {
     const at = (hub: string) => ['--data', join(folder, hub)];
     const password = { input: 'correct horse battery\n' };
     const added = run(['user', 'add', 'ana', '--role', 'viewer', ...at('b')], password);
-    expect(added).toContain('kept in cluster pinhub'); // From now on the hubs ask who somebody is.
+    expect(added).toContain('kept in cluster pinhub'); // From now on the hubs require authentication.
     const token = run(['token', 'make', 'board', '--role', 'device', ...at('a')]).trim();
     const enter = (more: IClientOptions = {}) => connectAsync(way(b, more));
     await expect.poll(() => run(['token', 'list', ...at('b')]), PATIENCE).toContain('board');
@@ -125,7 +125,7 @@ describeWithNats('two hubs of different names, as the command line starts them',
     await anyone.endAsync();
   }, 180_000);
 
-  it('run a device that both have once; when its hub is killed, the other has it and the sessions', async () => {
+  it('run a shared device once; when its hub is killed, the other takes it and the sessions', async () => {
     const session: IClientOptions = {
       clientId: 'ana',
       clean: false,
@@ -161,18 +161,18 @@ describeWithNats('two hubs of different names, as the command line starts them',
     await away.start();
     const isComplete = async () => (await away.topicsWithHistory()) >= (await there.topicsWithHistory());
     await vi.waitUntil(isComplete, PATIENCE);
-    await there.kill(); // Otherwise the other one would ask it.
+    await there.kill(); // Otherwise the other hub would ask it.
     expect(await lastOf(away)).toBe(230);
   });
 
-  /** The last value in the history of a topic, by a hub. */
+  /** The last value in the history of a topic, according to a hub. */
   async function lastOf({ url }: HubProcess): Promise<number | undefined> {
     const response = await fetch(`${url}/api/history/meter/1/power/actual`);
     const rows: number[][] = response.ok ? await response.json() : [];
     return rows.at(-1)?.at(-1);
   }
 
-  it('leave what they keep to a hub that is alone, once they have stopped', async () => {
+  it('leave their state to a standalone hub, once they have stopped', async () => {
     const to = join(folder, 'alone');
     const words = ['cluster', 'import', '--cluster', ...servers.urls, '--to-folder', to];
     expect(() => run(words)).toThrow(/serves; stop all hubs first/);

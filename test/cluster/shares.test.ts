@@ -17,7 +17,7 @@ function begin(seed = 1): void {
 async function start(...names: string[]): Promise<HubProcess[]> {
   const hubs = names.map((name) => new HubProcess(cluster, time, name));
   for (const { serving } of hubs) await time.settle(serving);
-  await time.run(1_000); // By then they have heard of each other.
+  await time.run(1_000); // By then they have heard each other.
   return hubs;
 }
 
@@ -31,7 +31,7 @@ async function join(hub: HubProcess, id: string) {
 }
 
 describe('members of a shared subscription at several hubs', () => {
-  it('get equal parts, at whichever hubs they are, and whoever publishes', async () => {
+  it('get equal parts, at whichever hubs they are, and whichever hub publishes', async () => {
     const members = fc.tuple(fc.nat(3), fc.nat(3), fc.nat(3)).filter((counts) => counts.some((n) => n > 0));
     const publishers = fc.array(fc.nat(2), { minLength: 1, maxLength: 4 });
     const law = async (counts: readonly number[], from: readonly number[], isSlow: boolean) => {
@@ -48,7 +48,7 @@ describe('members of a shared subscription at several hubs', () => {
       await time.run(2_000);
       const parts = clients.map(({ received }) => received.length);
       expect(parts.reduce((sum, part) => sum + part, 0)).toBe(total);
-      // Each hub that publishes has turns of its own, and each that delivers has too.
+      // Each hub that publishes has its own rotation, and so has each that delivers.
       for (const part of parts) expect(Math.abs(part - total / parts.length)).toBeLessThanOrEqual(6);
     };
     await fc.assert(fc.asyncProperty(members, publishers, fc.boolean(), law), {
@@ -57,7 +57,7 @@ describe('members of a shared subscription at several hubs', () => {
     });
   }, 60_000);
 
-  it('get nothing at another hub while they are away and somebody is connected', async () => {
+  it('get nothing at another hub while they are offline and another member is connected', async () => {
     const [a, b] = (await start('a', 'b')) as [HubProcess, HubProcess];
     const here = await join(a, 'here');
     const away = await join(b, 'away');
@@ -97,7 +97,7 @@ describe('members of a shared subscription at several hubs', () => {
     expect(member.received).toEqual(['1']);
   });
 
-  it('get once what was meant for a hub that has no member any more, if that dies when it has handed it on', async () => {
+  it('get a message once that was meant for a hub without members, if that dies after passing it on', async () => {
     const [a, b, c] = (await start('a', 'b', 'c')) as [HubProcess, HubProcess, HubProcess];
     const leaving = await join(a, 'x');
     const member = await join(b, 'y');
@@ -109,7 +109,7 @@ describe('members of a shared subscription at several hubs', () => {
     expect(member.received.toSorted()).toEqual(['0', '1', '2', '3']);
   });
 
-  it('get what was due at a hub that ends without a word, and what is stamped for it when it has', async () => {
+  it('get the messages queued at a hub that is killed, and those assigned to it afterwards', async () => {
     const [a, b, c] = (await start('a', 'b', 'c')) as [HubProcess, HubProcess, HubProcess];
     await join(a, 'x');
     const member = await join(b, 'y');

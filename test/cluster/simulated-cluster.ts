@@ -22,11 +22,11 @@ import {
 
 /** How bad the network is: chances from 0 to 1. */
 export interface Weather {
-  /** That a request, an answer or a cast is lost. */
+  /** The chance that a request, an answer or a cast is lost. */
   readonly lost: number;
-  /** That a request comes twice. */
+  /** The chance that a request arrives twice. */
   readonly doubled: number;
-  /** That something takes up to `LATE_MS`, so that what is sent after it comes before it. */
+  /** The chance that something takes up to `LATE_MS`, so that later messages overtake it. */
   readonly late: number;
 }
 
@@ -36,7 +36,7 @@ const QUICK_MS = 3;
 const LATE_MS = 3_000;
 /** How many entries of a log come at a time. */
 const BATCH = 4;
-/** How often those who follow a log look by themselves whether something was appended. */
+/** How often followers of a log check on their own whether something was appended. */
 const LOOK_MS = 1_000;
 /** After how long a request counts as unanswered. */
 const PATIENCE_MS = 2_000;
@@ -62,25 +62,25 @@ interface Answerer {
   readonly handler: Handler;
 }
 
-/** Servers that keep what they have said that they keep, behind a network that loses, doubles and delays, by seed. */
+/** Servers that keep what they acknowledge, behind a network that loses, duplicates and delays messages, by seed. */
 export class SimulatedCluster {
   readonly time: SchedulerLike;
   readonly maxEntryBytes: number;
   /** May be changed at any time. */
   weather: Weather;
-  /** Whether servers elect a leader: nobody answers. */
+  /** Whether servers are electing a leader: then none answers. */
   isElecting = false;
   /** Whether there is no room for more entries. */
   isFull = false;
   /** Logs without room. */
   readonly fullLogs = new Set<string>();
   readonly logs = new Map<string, StoredLog>();
-  /** The names of logs of which the servers say that they are gone. */
+  /** The names of logs that the servers report as gone. */
   readonly gone = new Set<string>();
   readonly cells = new Map<string, CellValue>();
   readonly casts$ = new Subject<Cast>();
   readonly answerers = new Map<string, Set<Answerer>>();
-  /** Whether servers tell whose connection has ended. */
+  /** Whether servers report ended connections. */
   tellsEnds = false;
   readonly ends$ = new Subject<string>();
   readonly #random: () => number;
@@ -92,7 +92,7 @@ export class SimulatedCluster {
     this.maxEntryBytes = maxEntryBytes;
   }
 
-  /** The way of one process to the servers, which know it by a name. */
+  /** The connection of one process to the servers, which know it by a name. */
   join(name = 'process'): SimulatedEngine {
     return new SimulatedEngine(this, name);
   }
@@ -107,7 +107,7 @@ export class SimulatedCluster {
     return this.#random() < chance;
   }
 
-  /** Does something after the time that the network needs, unless it is lost. */
+  /** Does something after the time that the network needs, unless the message is lost. */
   carry(arrive: () => void): void {
     if (!this.happens(this.weather.lost)) this.deliver(arrive);
   }
@@ -119,7 +119,7 @@ export class SimulatedCluster {
   }
 }
 
-/** What one process casts: some of it may be lost, but all else comes in order. */
+/** The casts of one process: some may be lost, but the others arrive in order. */
 class CastQueue {
   readonly #cluster: SimulatedCluster;
   readonly #casts: { readonly cast: Cast; hasCome: boolean }[] = [];
@@ -173,7 +173,7 @@ export class StoredLog {
 export class SimulatedEngine implements Engine {
   readonly reachable$ = new BehaviorSubject(true);
   readonly #cluster: SimulatedCluster;
-  /** Whether the process is stopped: what it sends and what it gets waits, and then comes all at once. */
+  /** Whether the process is stopped: its input and output wait, and then pass all at once. */
   #isFrozen = false;
   #held: (() => void)[] = [];
   #isDead = false;
@@ -226,7 +226,7 @@ export class SimulatedEngine implements Engine {
     );
   }
 
-  /** One request to the servers, which ask the first who answers, and bring back what it says. */
+  /** One request to the servers, which ask the first process that answers, and return its answer. */
   ask(channel: string, bytes: Uint8Array, withinMs: number): Promise<Uint8Array> {
     const cluster = this.#cluster;
     return new Promise((resolve, reject) => {
@@ -257,13 +257,13 @@ export class SimulatedEngine implements Engine {
     return new Subscription(() => known.delete(answerer));
   }
 
-  /** Hands a question to this process; its answer goes back unless the process is gone by then. */
+  /** Passes a question to this process; its answer is returned unless the process is gone by then. */
   take(handler: Handler, bytes: Uint8Array, answer: (bytes: Uint8Array) => void): void {
     this.#cluster.carry(() =>
       this.#pass(() => {
         handler(bytes).then(
           (found) => this.#pass(() => answer(found)),
-          () => undefined, // As the port says: the one who asked gets no answer.
+          () => undefined, // As the port promises: the caller gets no answer.
         );
       }),
     );
@@ -280,7 +280,7 @@ export class SimulatedEngine implements Engine {
     this.reachable$.complete();
   }
 
-  /** Nothing of what the process sends or gets comes through any more. What is on its way still does. */
+  /** Nothing passes to or from the process any more, except what is already on its way. */
   kill(): void {
     if (this.#isDead) return;
     this.#isDead = true;
@@ -289,7 +289,7 @@ export class SimulatedEngine implements Engine {
     if (tellsEnds) this.#cluster.carry(() => ends$.next(this.#name));
   }
 
-  /** Cuts the process off the servers, or heals that. */
+  /** Cuts the process off from the servers, or reconnects it. */
   set isReachable(isReachable: boolean) {
     this.reachable$.next(isReachable);
   }
@@ -333,7 +333,7 @@ export class SimulatedEngine implements Engine {
   }
 }
 
-/** What a log needs of the process that reads it. */
+/** What a log needs from the process that reads it. */
 interface LogAccess {
   readonly request: <T>(work: () => T) => Promise<T>;
   readonly isDead: () => boolean;
@@ -357,7 +357,7 @@ class SimulatedLog implements SharedLog {
   }
 
   post(bytes: Uint8Array): void {
-    this.#request(() => this.#keep(bytes, undefined)).catch(() => undefined); // Nobody waits for an answer.
+    this.#request(() => this.#keep(bytes, undefined)).catch(() => undefined); // The caller does not wait for an answer.
   }
 
   #keep(bytes: Uint8Array, after: number | undefined): Appended {
@@ -382,7 +382,7 @@ class SimulatedLog implements SharedLog {
     for (let next = first; next <= last; ) {
       const isWanted = ({ sequence }: LogEntry) => sequence >= next && sequence <= last;
       const ask = () => this.#request(() => this.#stored.entries.filter(isWanted).slice(0, BATCH));
-      // Real servers send again by themselves what was lost of many entries.
+      // Real servers resend lost messages of a batch of entries by themselves.
       const batch = await ask().catch(ask).catch(ask).catch(ask);
       yield* batch;
       next = (batch.at(-1)?.sequence ?? last) + 1;
@@ -408,7 +408,7 @@ class SimulatedLog implements SharedLog {
     }
   }
 
-  /** Some of the entries from `first` on; none if nobody answers. */
+  /** Some of the entries from `first` on; none if no server answers. */
   #behind(first: number): Promise<readonly LogEntry[]> {
     const ask = () => this.#stored.entries.filter(({ sequence }) => sequence >= first).slice(0, BATCH);
     return this.#request(ask).catch(() => []);

@@ -7,7 +7,7 @@ export class SimulatedTime extends VirtualTimeScheduler {
     super(VirtualAction, 0);
   }
 
-  /** Lets so many milliseconds pass. */
+  /** Lets this many milliseconds pass. */
   async run(ms: number): Promise<void> {
     const end = this.frame + ms;
     await this.runUntil(() => false, end);
@@ -25,7 +25,7 @@ export class SimulatedTime extends VirtualTimeScheduler {
     }
   }
 
-  /** Lets time pass until a promise settles, and resolves to what it does. */
+  /** Lets time pass until a promise settles, and settles like it. */
   async settle<T>(promise: Promise<T>): Promise<T> {
     let isSettled = false;
     const settled = promise.finally(() => {

@@ -11,7 +11,7 @@ import { describeWithNats, NatsServers } from './nats-server.ts';
 
 const since = new Date('2026-11-30T07:15:02.123Z');
 
-/** A cluster with hubs whose cells say this, and whose owners were heard in these epochs. */
+/** A cluster with hubs that have these cells, and whose owners were heard in these epochs. */
 function surveyOf(
   cells: Record<string, object>,
   heard: Record<string, number> = {},
@@ -136,7 +136,7 @@ describeWithNats('the status of a cluster on a real nats-server', (program) => {
     return { found, hubs: hubStates(found) };
   };
 
-  it('follows a hub from its start to its end, and makes nothing itself', async () => {
+  it('follows a hub from its start to its end, and creates nothing itself', async () => {
     expect((await look()).found).toMatchObject({ cells: [], logs: [], casts: [] });
     const engine = await openNatsEngine({ servers: servers.urls, cluster: 'c', name: 'test' });
     const log = pino({ level: 'silent' });

@@ -37,7 +37,7 @@ export function startProcess({ cluster, time, name, ...options }: StartOptions):
         process.lost = failure;
       });
     },
-    () => undefined, // Whoever waits for `opening` is told.
+    () => undefined, // The caller that waits for `opening` gets the error.
   );
   return process;
 }

@@ -34,7 +34,7 @@ const retain = (process: StoreProcess, topic: string, payload: string) =>
 
 const kept = (process: StoreProcess) => process.store?.retained.map(({ topic, text }) => `${topic} ${text}`);
 
-/** Resolves to whether all that was told is safe by then, or to why not. */
+/** Resolves to whether everything recorded is safe by then, or to why not. */
 async function safety(process: StoreProcess): Promise<unknown> {
   const { journal } = process.store ?? expect.unreachable('it does not serve');
   let result: unknown = 'unknown';
@@ -71,7 +71,7 @@ describe('a process that waits for a hub', () => {
     expect(kept(second)).toEqual(['a 1']);
   });
 
-  it('waits while it hears nothing only because it is cut off itself', async () => {
+  it('waits while it hears nothing because it is cut off itself', async () => {
     const { process: first } = await serve('first');
     const second = start('second');
     await time.run(1_000);
@@ -144,7 +144,7 @@ describe('a process that serves', () => {
     expect(await safety(process)).toBe('store/unavailable');
   });
 
-  it('is not confused by what others say on its channel', async () => {
+  it('ignores what other programs send on its channel', async () => {
     const { process } = await serve('first');
     for (const text of ['', '{}', '{"epoch":-1}', '{"epoch":1,"instance":"other","isReleased":false}'])
       cluster.casts$.next({ channel: 'hub-main', bytes: new TextEncoder().encode(text) });
@@ -177,7 +177,7 @@ describe('a process that serves', () => {
     expect(process.lost?.message).toContain('kept nothing for 15 s');
   });
 
-  it('ends when it wakes up after another one has taken over, and what it writes counts for nobody', async () => {
+  it('ends when it wakes up after another one has taken over, and its writes are void', async () => {
     const { process: first } = await serve('first');
     retain(first, 'a', '1');
     await safety(first);
@@ -209,7 +209,7 @@ describe('a process that serves', () => {
     expect(kept(next)).toEqual(['a 1']);
   });
 
-  it('is over for those who wait when it is closed without room', async () => {
+  it('fails waiting callers when it is closed without room', async () => {
     const { process, store } = await serve('first');
     cluster.isFull = true;
     retain(process, 'a', '1');
@@ -245,7 +245,7 @@ describe('a process that serves', () => {
     const [written] = fences();
     const present = Buffer.from(written?.content ?? []);
     const [fence] = cluster.log('main').entries;
-    // The version of a store, in two bytes as the present one.
+    // The version of a store, in as many bytes (two) as the present one.
     fence?.bytes.set([0x80 + HUB_SCHEMA.version, 0], fence.bytes.length - 2);
     const { process: next } = await serve('next');
     expect(kept(next)).toEqual(['a 1']);

@@ -14,7 +14,7 @@ export interface AuthenticatorBench {
 }
 
 export interface AuthenticatorTraits {
-  /** The fields of the credentials that it judges; none if it offers exchanges alone. */
+  /** The fields of the credentials that it checks; none if it offers only exchanges. */
   readonly fields: readonly (keyof Credentials)[];
   /** The code with which it refuses. Default: `auth/wrong`. */
   readonly refusal?: string;

@@ -8,13 +8,13 @@ export interface ClosableBus extends Bus {
   close(): Promise<void> | void;
 }
 
-/** A hub of its own for one test, with as many buses to it as the test wants. */
+/** A separate hub for one test, with as many buses to it as the test needs. */
 export interface BusStage {
   createBus(): ClosableBus;
   stop(): Promise<void>;
 }
 
-/** Every way to write a payload, the bytes that it is, and the text that it is, if it is text. */
+/** Every way to write a payload, its bytes, and its text, if it is text. */
 const PAYLOADS: readonly [title: string, payload: string | Uint8Array, bytes: Uint8Array, text?: string][] = [
   ['text', '42.5', Buffer.from('42.5'), '42.5'],
   ['text beyond ASCII', 'Olá, 💡', Buffer.from('Olá, 💡'), 'Olá, 💡'],
@@ -345,12 +345,12 @@ export function busContract(runner: Runner, name: string, openStage: () => Promi
   });
 }
 
-/** The first so many messages. Listens at once. */
+/** The first messages, this many. Listens at once. */
 function next(messages$: Observable<BusMessage>, count: number): Promise<BusMessage[]> {
   return lastValueFrom(messages$.pipe(take(count), toArray()));
 }
 
-/** Resolves when the hub has dealt with all that this bus has asked for, and this bus has heard all that was meant for it till then. */
+/** Resolves when the hub has processed all requests of this bus, and the bus has received everything that was meant for it until then. */
 async function settled(bus: Bus): Promise<void> {
   const echo = firstValueFrom(bus.messages('$contract/settled'));
   await bus.publish('$contract/settled', '');

@@ -3,7 +3,7 @@ import type { Engine, LogEntry, SharedLog } from '../../hub/cluster/engine.ts';
 import { expect } from './expect.ts';
 import { type Runner, suiteFor, until } from './suite.ts';
 
-/** A cluster of its own for one test, which processes may join. */
+/** A separate cluster for one test, which processes may join. */
 export interface EngineStage {
   join(): Promise<Engine>;
   stop(): Promise<void>;
@@ -18,7 +18,7 @@ async function textsOf(entries: AsyncIterable<LogEntry>): Promise<string[]> {
   return texts;
 }
 
-/** What every engine promises. `openStage` gives a cluster in which nothing was kept yet. */
+/** What every engine promises. `openStage` returns an empty cluster. */
 export function engineContract(runner: Runner, name: string, openStage: () => Promise<EngineStage>): void {
   const { afterEach, beforeEach, describe, it } = suiteFor(runner);
   describe(`an engine: ${name}`, () => {
@@ -140,7 +140,7 @@ export function engineContract(runner: Runner, name: string, openStage: () => Pr
       one.heard$('a').subscribe((bytes) => heard.add(`one: ${textOf(bytes)}`));
       other.heard$('a').subscribe((bytes) => heard.add(`other: ${textOf(bytes)}`));
       one.heard$('b').subscribe((bytes) => heard.add(`b: ${textOf(bytes)}`));
-      // Whoever has just begun to listen may miss casts.
+      // A new listener may miss casts.
       await until(() => {
         other.cast('a', bytesOf('x'));
         return heard.size > 1;
@@ -170,7 +170,7 @@ export function engineContract(runner: Runner, name: string, openStage: () => Pr
       const keep = (bytes: Uint8Array) => {
         answer = textOf(bytes);
       };
-      // That somebody has begun to answer may not be known everywhere yet.
+      // The start of an answering process may not be known everywhere yet.
       await until(() => {
         other.ask('a', bytesOf('x'), 1_000).then(keep, () => undefined);
         return answer !== '';
@@ -188,7 +188,7 @@ export function engineContract(runner: Runner, name: string, openStage: () => Pr
       const keep = (error: { code?: unknown }) => {
         code = error.code;
       };
-      // That it does not answer any more may not be known everywhere yet.
+      // The end of an answering process may not be known everywhere yet.
       await until(() => {
         other.ask('a', bytesOf('x'), 600_000).catch(keep);
         return code !== undefined;

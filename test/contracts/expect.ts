@@ -1,7 +1,7 @@
 import { AssertionError } from 'node:assert';
 import { inspect } from 'node:util';
 
-/** Stands for any text that fits. */
+/** Stands for any text that matches. */
 class TextPattern {
   readonly #fits: (text: string) => boolean;
   readonly #description: string;
@@ -39,7 +39,7 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-/** Checks a value; a method throws an `AssertionError` if the value is otherwise. */
+/** Checks a value; a method throws an `AssertionError` if the value differs. */
 class Expectation {
   readonly #actual: unknown;
   readonly #message: string | undefined;
@@ -49,7 +49,7 @@ class Expectation {
     this.#message = message;
   }
 
-  /** The same checks for what a promise rejects with. */
+  /** The same checks for the reason of a rejection. */
   get rejects() {
     return this.#settled(async () => {
       const settled = await Promise.resolve(this.#actual).then(
@@ -106,7 +106,7 @@ class Expectation {
     this.#check(Number(this.#actual) <= most, `at most ${most}`);
   }
 
-  /** An error, as what `rejects` found, with a text in its message. */
+  /** An error, as passed on by `rejects`, with a text in its message. */
   toThrow(text = ''): void {
     const { message }: { message?: unknown } = Object(this.#actual);
     this.#check(String(message).includes(text), `an error that says ${text}`);
@@ -132,7 +132,7 @@ class Expectation {
   }
 }
 
-/** Checks as test runners have them, so that a contract needs none: those that the contracts use. */
+/** Checks like those of test runners, so that a contract needs no runner: only the ones that the contracts use. */
 export const expect = Object.assign((actual: unknown, message?: string) => new Expectation(actual, message), {
   stringContaining: (part: string) => new TextPattern(`text with ${part}`, (text) => text.includes(part)),
   stringMatching: (pattern: RegExp) => new TextPattern(String(pattern), (text) => pattern.test(text)),

@@ -7,9 +7,9 @@ import { type Runner, suiteFor, until } from './suite.ts';
 
 /** What a suite needs to know of a listener. */
 export interface ListenerCase {
-  /** One that does not listen yet, with room for `MOST` unauthenticated connections. */
+  /** A listener that does not listen yet, with room for `MOST` unauthenticated connections. */
   readonly open: () => Listener;
-  /** What a client says that is to be let in, and heard for as long as its connection lasts. */
+  /** What a client sends to be admitted, and heard for as long as its connection lasts. */
   readonly hello: Uint8Array | string;
 }
 

@@ -5,10 +5,10 @@ import type { Level, OutputPin, Pins, PwmPin, PwmState } from '../../devices/pin
 import { expect } from './expect.ts';
 import { type Runner, suiteFor } from './suite.ts';
 
-/** A driver to be tested, with hands on the board behind it. */
+/** A driver to be tested, with control over the board behind it. */
 export interface PinsUnderTest {
   readonly pins: Pins;
-  /** Another program gives PWM on a pin: `steps` of the steps that it has at that frequency. Not needed without `seesOthers`. */
+  /** Another program puts PWM on a pin: `steps` of the steps that it has at that frequency. Not needed without `seesOthers`. */
   setFromElsewhere?(gpio: number, frequencyHz: number, steps: number): void | Promise<void>;
   /** Connects a pin from outside: to ground, to 3.3 V, or to nothing. Not needed without inputs. */
   wire?(gpio: number, level: Level | undefined): void | Promise<void>;
@@ -16,9 +16,9 @@ export interface PinsUnderTest {
   dispose(): Promise<void>;
 }
 
-/** The pins of a board that the contract takes, by their BCM numbers, and what errors say of the rest. */
+/** The pins of a board that the contract uses, by their BCM numbers, and what errors say about the rest. */
 export interface ContractGpios {
-  /** Two that have PWM. */
+  /** Two pins with PWM. */
   readonly light: number;
   readonly otherLight: number;
   /** An output. */
@@ -26,10 +26,10 @@ export interface ContractGpios {
   /** Two inputs. */
   readonly button: number;
   readonly otherButton: number;
-  /** All that may be had, as errors list them, and those that are left once `light` is taken. */
+  /** All available pins, as errors list them, and those that are left once `light` is taken. */
   readonly allowed: string;
   readonly freeBesideLight: string;
-  /** Some that the board has, or could have, but gives to nobody. */
+  /** Some pins that the board has, or could have, but gives to no program. */
   readonly reserved: readonly number[];
 }
 
@@ -45,19 +45,19 @@ const PI_GPIOS: ContractGpios = {
   reserved: [0, 1, 28, 31],
 };
 
-/** How drivers may differ. */
+/** The allowed differences between drivers. */
 export interface PinTraits {
   /** Default: those of a Raspberry Pi with 40 pins. */
   readonly gpios?: ContractGpios;
   /** Whether it has inputs. Default true. */
   readonly hasInputs?: boolean;
-  /** Whether another program can change a pin that is claimed, which is seen then. Default true. */
+  /** Whether another program can change a claimed pin, and the driver notices. Default true. */
   readonly seesOthers?: boolean;
-  /** The limits of a driver that gives any frequency between them, Hz. Default: it lists its frequencies. */
+  /** The limits of a driver that supports any frequency between them, Hz. Default: it lists its frequencies. */
   readonly limitsHz?: readonly [min: number, max: number];
 }
 
-/** How long a driver may take to hear of a change, milliseconds. */
+/** How long a driver may take to notice a change, milliseconds. */
 const PATIENCE_MS = 5_000;
 
 /** What every driver of `Pins` promises. */
@@ -71,7 +71,7 @@ export function pinsContract(
   const { light, otherLight, relay, button, otherButton, allowed, freeBesideLight, reserved } = gpios;
   const testOthers = seesOthers ? test : () => undefined;
   const kinds = hasInputs ? (['pwm', 'output', 'input'] as const) : (['pwm', 'output'] as const);
-  /** Frequencies that must be given exactly. */
+  /** Frequencies that must be exact. */
   const exactHz = (pin: PwmPin) => (limitsHz ? [1, 3, 50, 440, 999.9, limitsHz[1]] : pin.frequenciesHz);
   const nearestHz = (pin: PwmPin, wanted: number) =>
     limitsHz ? Math.min(Math.max(wanted, limitsHz[0]), limitsHz[1]) : nearest(pin.frequenciesHz, wanted);

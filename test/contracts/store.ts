@@ -29,7 +29,7 @@ function subscription(filter: string, terms: Partial<Terms> = {}): Subscription 
   return { subscriber, filter: parseTopicFilter(filter), terms: { ...PLAIN_TERMS, ...terms } };
 }
 
-/** What every store promises. `createStage` gives a store of which nobody has told anything yet. */
+/** What every store promises. `createStage` returns a store that is still empty. */
 export function storeContract(runner: Runner, name: string, createStage: () => OpenStore): void {
   const { afterEach, beforeEach, describe, it } = suiteFor(runner);
   describe(`a store: ${name}`, () => {
@@ -41,13 +41,13 @@ export function storeContract(runner: Runner, name: string, createStage: () => O
     });
     afterEach(() => store.close());
 
-    /** The next hub comes. */
+    /** The next hub opens the store. */
     async function reopen(): Promise<void> {
       await store.close();
       store = await open();
     }
 
-    /** What is due to the only session, as texts. */
+    /** The messages queued for the only session, as texts. */
     const dueTexts = () => store.sessions[0]?.due.map(({ message }) => message.text);
 
     it('is empty at first, and has no trouble', () => {

@@ -39,7 +39,7 @@ export function suiteFor({ describe, it, beforeEach, afterEach }: Runner) {
   };
 }
 
-/** How long a condition may take to come true, and how often it is looked at, milliseconds. */
+/** How long a condition may take to come true, and how often it is checked, milliseconds. */
 const PATIENCE_MS = 10_000;
 const LOOK_MS = 5;
 

@@ -4,7 +4,7 @@ import { HubError } from '../../hub/core/error.ts';
 import { expect } from './expect.ts';
 import { type Runner, suiteFor } from './suite.ts';
 
-/** Counts the changes that a vault speaks of. */
+/** Counts the changes that a vault announces. */
 function countChanges(vault: Vault): { readonly count: number } {
   const changes = { count: 0 };
   vault.changed$.subscribe(() => changes.count++);

@@ -12,16 +12,16 @@ import { Hub } from '../../hub/core/hub.ts';
 import { createLocalBus, type LocalBus } from '../../hub/core/local-bus.ts';
 import { createMemoryPins, type MemoryPins, type MemoryPinsOptions } from './memory-pins.ts';
 
-/** A hub, a board in memory, a controller, and what it sees; all on vitest's fake clock. */
+/** A hub, a board in memory, a controller, and what it receives; all on vitest's fake clock. */
 export interface Bench {
   readonly hub: Hub;
   readonly pins: MemoryPins;
   /** A controller's bus. */
   readonly bus: LocalBus;
-  /** All that was published, as `topic payload`. */
+  /** Everything that was published, as `topic payload`. */
   readonly seen: string[];
   readonly logged: string[];
-  /** Publishes retained, as a slider does, and lets everything that is due at once happen. */
+  /** Publishes retained, like a slider, and lets everything that is due at once happen. */
   set(topic: string, payload: string): Promise<void>;
   /** What the hub retains. */
   retained(topic: string): string | undefined;
@@ -30,13 +30,13 @@ export interface Bench {
   runElsewhere(...devices: string[]): Promise<RunningDevices>;
 }
 
-/** Lets time pass, and all that was promised be kept. */
+/** Lets time pass, and promises settle. */
 export async function pass(ms: number): Promise<void> {
   await vi.advanceTimersByTimeAsync(ms);
 }
 
 export interface BenchOptions extends MemoryPinsOptions {
-  /** How the devices' connection to the hub stands; without it they are in the hub's own process. */
+  /** The state of the devices' connection to the hub; without it they are in the hub's own process. */
   readonly connection$?: Observable<{ readonly status: string }>;
   readonly mayRun?: DeviceRuntimeOptions['mayRun'];
 }

@@ -27,7 +27,7 @@ test.each(['54', 'x', '-1'])('an id that is no GPIO number is refused with what 
   );
 });
 
-/** All that a new kind takes: what its topics mean for its pins. */
+/** Everything that a new kind needs: what its topics mean for its pins. */
 const relay: DeviceKind = {
   kind: 'relay',
   async open(device) {

@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Longer than it takes for a value to count as at rest. */
+/** Longer than it takes until a value counts as at rest. */
 const REST_MS = 400;
 
 describe('the desired state', () => {

@@ -16,7 +16,7 @@ import { createMemorySysfs, type MemorySysfs } from './pins/linux/memory-sysfs.t
 import { PI_5, pioChip } from './pins/linux/pi-trees.ts';
 import { type StandInRgpiod, startStandInRgpiod } from './pins/rgpiod/stand-in-rgpiod.ts';
 
-/** Generous: the tests are about whether something comes, not when. */
+/** Generous: the tests are about whether something happens, not when. */
 const PATIENCE_MS = 50_000;
 
 let files: MemorySysfs;

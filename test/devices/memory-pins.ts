@@ -17,21 +17,21 @@ export interface Write {
   readonly frequencyHz?: number;
 }
 
-/** A wire put to a pin. */
+/** A wire connected to a pin. */
 export interface Drive {
   readonly gpio: number;
   readonly level: Level | undefined;
   readonly bounceMs: number | undefined;
 }
 
-/** Pins that exist in memory only, with handles on what a real driver does by itself. */
+/** Pins that exist only in memory, with control over what a real driver does by itself. */
 export interface MemoryPins extends Pins {
   readonly health$: BehaviorSubject<PinsHealth>;
-  /** All that was written, in order. */
+  /** Everything that was written, in order. */
   readonly writes: Write[];
   /** How inputs were driven from outside, in order. */
   readonly drives: Drive[];
-  /** What the pin does; another program changes it with `next`. */
+  /** The state of the pin; another program changes it with `next`. */
   state(gpio: number): BehaviorSubject<PwmState>;
   level(gpio: number): BehaviorSubject<Level>;
 }

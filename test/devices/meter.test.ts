@@ -16,7 +16,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** An LED at work, whose driver takes as long over each write as a test says. */
+/** A working LED, whose driver takes as long for each write as a test says. */
 async function measured(whenWritten: () => Promise<void>) {
   const waits: number[] = [];
   const writes: [ms: number, outcome: string][] = [];

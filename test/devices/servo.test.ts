@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** The pulse that a share of 50 Hz's period comes to, microseconds. */
+/** The pulse that corresponds to a fraction of 50 Hz's period, microseconds. */
 function pulseUs(dutyPercent: number): number {
   return dutyPercent * 200;
 }

@@ -14,7 +14,7 @@ const inLanguage = (language: string) => blocks.filter((block) => block.language
 const isJson = (text: string) => /^\{(?!\{)/.test(text);
 const shell = inLanguage('indented').filter(({ text }) => !isJson(text));
 
-/** Fences whose text other tests run, and what nobody can run. */
+/** Fences whose text other tests run, and those that cannot be run. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   caddyfile: 'test/conformance/proxies/proxies.test.ts',
   nginx: 'test/conformance/proxies/proxies.test.ts',
@@ -22,7 +22,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   text: 'test/documentation/drawings.test.ts',
 };
 
-/** What is wrong with blocks, each with its page. */
+/** The faults of blocks, each with its page. */
 function faultsOf(of: readonly (typeof blocks)[number][], check: (text: string) => void): readonly string[] {
   return of.flatMap(({ page, text }) => {
     try {
@@ -34,7 +34,7 @@ function faultsOf(of: readonly (typeof blocks)[number][], check: (text: string) 
   });
 }
 
-/** The lines that call `pinhub`, as the words behind it; lines with `…` are not commands, but say that more is possible. */
+/** The lines that call `pinhub`, as the words after it; lines with `…` are not commands, but say that more is possible. */
 function pinhubCommands(): readonly { readonly page: string; readonly words: readonly string[] }[] {
   return shell.flatMap(({ page, text }) =>
     commandsOf(text)
@@ -47,10 +47,10 @@ function pinhubCommands(): readonly { readonly page: string; readonly words: rea
   );
 }
 
-/** Readers have files and packages that are not here. */
+/** Files and packages that readers have and this repository does not. */
 const NOT_HERE = /ENOENT|there is no (file|package)/;
 
-/** Throws where the program would print and exit. */
+/** Throws instead of printing and exiting like the program. */
 function throwing(command: Command): Command {
   for (const one of command.commands) throwing(one);
   return command.exitOverride().configureOutput({ writeErr: () => undefined });

@@ -21,7 +21,7 @@ export interface CodeBlock {
   readonly text: string;
 }
 
-/** All blocks of code, those within lists included. */
+/** All code blocks, including those in lists. */
 export function readCodeBlocks(): readonly CodeBlock[] {
   return PAGES.flatMap((page) => {
     const blocks: CodeBlock[] = [];
@@ -36,7 +36,7 @@ function blockOf({ codeBlockStyle, lang = '', text }: Tokens.Code): Omit<CodeBlo
   return { language: codeBlockStyle === 'indented' ? 'indented' : lang, text };
 }
 
-/** What a person types: of a session with `$ ` in front of commands only these, else all of the block. */
+/** What a person types: in a session with `$ ` in front of commands only these, otherwise all of the block. */
 export function commandsOf(text: string): string {
   const lines = text.split('\n');
   const typed = lines.filter((line) => line.startsWith('$ ')).map((line) => line.slice(2));

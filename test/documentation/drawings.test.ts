@@ -10,7 +10,7 @@ const [way = '', tree = ''] = [...architecture.matchAll(/^```text\n([\s\S]*?)^``
 
 const exists = (path: string) => existsSync(join(ROOT, path));
 
-/** The paths of a drawing in which two spaces of indent mean one folder further in, and two or more stand behind each name. */
+/** The paths of a drawing in which two spaces of indentation mean one folder deeper, and two or more follow each name. */
 function pathsOf(drawing: string): readonly string[] {
   const folders: string[] = [];
   return drawing.split('\n').flatMap((line) => {

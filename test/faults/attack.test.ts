@@ -22,11 +22,11 @@ afterEach(async () => {
 
 interface Case {
   readonly attack: Attack;
-  /** Options of the hub, so that the test takes less long. */
+  /** Options of the hub that make the test shorter. */
   readonly options?: readonly string[];
-  /** Resolves when an attack that would not end by itself has gone on for long enough. */
+  /** Resolves when an attack that would not end by itself has run long enough. */
   readonly until?: (hasNobodyLeft: () => Promise<boolean>) => Promise<unknown>;
-  /** The most memory that the hub may have meanwhile, in total, MiB: docs/limits.md. */
+  /** The most memory that the hub may use meanwhile, in total, MiB: docs/limits.md. */
   readonly mostMib: number;
   readonly check?: (outcome: Outcome) => void;
 }
@@ -37,7 +37,7 @@ const cases: readonly Case[] = [
   {
     attack: ATTACKS.neverReads,
     options: ['--limit', 'stuckSeconds=2'],
-    // On a busy machine a minute passes before the buffers of all are full.
+    // On a busy machine it takes a minute until all buffers are full.
     until: async (hasNobodyLeft) => {
       await vi.waitUntil(async () => !(await hasNobodyLeft()), { timeout: 60_000, interval: 200 });
       await vi.waitUntil(hasNobodyLeft, { timeout: 240_000, interval: 200 });

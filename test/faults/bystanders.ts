@@ -5,17 +5,17 @@ import { io } from 'socket.io-client';
 import { Wire } from './attacks/wire.ts';
 import type { HubProcess } from './hub-process.ts';
 
-/** How long a message may be under way before it counts as lost, milliseconds. */
+/** How long a message may take before it counts as lost, milliseconds. */
 const PATIENCE_MS = 30_000;
 
-/** A client that sends itself messages: resolves when the one of that number is back. */
+/** A client that sends itself messages: resolves when the message with this number has come back. */
 interface Bystander {
   readonly name: string;
   readonly roundTrip: (serial: number) => Promise<void>;
   readonly leave: () => unknown;
 }
 
-/** Clients on every way in that mind their own business while a hub is under attack: they send themselves one message after the other. */
+/** Peaceful clients on every entrance while a hub is under attack: they send themselves one message after the other. */
 export class Bystanders {
   readonly #clients: readonly Bystander[];
   readonly #rounds: Promise<number[]>;
@@ -24,20 +24,20 @@ export class Bystanders {
   private constructor(clients: readonly Bystander[]) {
     this.#clients = clients;
     this.#rounds = Promise.all(clients.map((client) => this.#run(client)));
-    this.#rounds.catch(() => undefined); // Whoever calls `finish` hears of it.
+    this.#rounds.catch(() => undefined); // `finish` rejects with it.
   }
 
-  /** Clients on every port, and one that asks for /healthz by a connection of its own each time. */
+  /** Clients on every port, and one that requests /healthz over a new connection each time. */
   static async open(hub: HubProcess): Promise<Bystanders> {
     return new Bystanders(await Promise.all([...keepingConnections(hub), overHttp(hub)]));
   }
 
-  /** Those alone that keep their connections: where there is no room for new ones. */
+  /** Only those that keep their connections: for a hub without room for new ones. */
   static async openKept(hub: HubProcess): Promise<Bystanders> {
     return new Bystanders(await Promise.all(keepingConnections(hub)));
   }
 
-  /** Resolves to how many messages each has had, once all are back. Rejects where one was lost, or came out of turn, or a client was cut off. */
+  /** Resolves to the number of messages of each, once all are back. Rejects if a message was lost or out of order, or a client was cut off. */
   async finish(): Promise<number[]> {
     this.#isOver = true;
     try {
@@ -69,7 +69,7 @@ async function within(work: Promise<void>, what: string): Promise<void> {
   await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
-/** Always as long, so that a retained one needs no more room than the one before it. */
+/** Always the same length, so that a retained message needs no more room than the previous one. */
 function textOf(serial: number): string {
   return `${serial}`.padStart(9, '0');
 }
@@ -84,7 +84,7 @@ class Expectation {
     const heard = new Promise<void>((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
-    heard.catch(() => undefined); // Whoever waits for it hears of it, though perhaps not yet.
+    heard.catch(() => undefined); // The caller that waits for it, perhaps later, gets the error.
     return heard;
   }
 
@@ -98,7 +98,7 @@ class Expectation {
   }
 }
 
-/** A topic of its own for each. */
+/** A separate topic for each. */
 let topics = 0;
 
 async function overMqtt({ mqttUrl }: HubProcess): Promise<Bystander> {
@@ -142,7 +142,7 @@ async function overSocketIo({ url }: HubProcess): Promise<Bystander> {
   };
 }
 
-/** Asks whether the hub is there, by a connection of its own each time. */
+/** Asks whether the hub is alive, over a new connection each time. */
 async function overHttp({ port }: HubProcess): Promise<Bystander> {
   const ask = { port, host: '127.0.0.1', path: '/healthz', agent: false };
   return {

@@ -10,7 +10,7 @@ import { HubProcess } from './hub-process.ts';
 const DAY_MS = 24 * 3600 * 1000;
 const LIFE = { properties: { messageExpiryInterval: 600 } } as const;
 
-/** What `faketime` has other programs load to lie to them of the time of day. */
+/** The library with which `faketime` shows other programs a wrong time of day. */
 function library(): string {
   const files = execFileSync('dpkg', ['--listfiles', 'libfaketime'], { encoding: 'utf8' }).split('\n');
   return files.find((file) => file.endsWith('/libfaketimeMT.so.1')) ?? expect.unreachable();
@@ -39,19 +39,19 @@ describeWith('faketime', 'a hub whose time of day is set', () => {
     rmSync(root, { recursive: true, force: true });
   });
 
-  /** Sets the hub's time of day, days from ours. */
+  /** Sets the hub's time of day, in days from ours. */
   function setClock(days: number): void {
     writeFileSync(join(root, 'clock'), `${days < 0 ? '' : '+'}${days}d`);
   }
 
-  /** Resolves once the hub says so. */
+  /** Resolves once the hub reports it. */
   async function untilClockIs(days: number): Promise<void> {
     const daysOf = (date: string | null) => Math.round((Date.parse(date ?? '') - Date.now()) / DAY_MS);
     const isSet = async () => daysOf((await fetch(`${hub.url}/healthz`)).headers.get('date')) === days;
     await vi.waitUntil(isSet, { timeout: 20_000 });
   }
 
-  /** A client with a session of an hour; what waits for it may come with its CONNACK. */
+  /** A client with a session of an hour; messages queued for it may arrive with its CONNACK. */
   async function open(clientId: string): Promise<{ client: MqttClient; heard: string[] }> {
     const client = connect(hub.mqttUrl, {
       clientId,

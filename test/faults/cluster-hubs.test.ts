@@ -6,17 +6,17 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { describeWithNats } from '../cluster/nats-server.ts';
 import { expectAgreement, expectKept, PATIENCE_MS, publishers, Record, World } from './cluster-world.ts';
 
-/** How often all that can die has died or stood still, seven deaths each time: `CLUSTER_ROUNDS=1` takes a minute or two, 143 are a thousand. */
+/** How often everything that can die dies or hangs, seven deaths each time: `CLUSTER_ROUNDS=1` takes a minute or two, 143 are a thousand deaths. */
 const ROUNDS = Number(process.env.CLUSTER_ROUNDS ?? 0);
 
 /** How often each of the three hubs is killed: ten times in the run of all tests. */
 const TURNS = Number(process.env.CLUSTER_TURNS ?? 4);
 
-/** Longer than the others wait for a hub, or a server for another one, that says nothing, milliseconds. */
+/** Longer than the others wait for a silent hub, or a server for another one, milliseconds. */
 const FROZEN_MS = 3_500;
 const FROZEN_SERVER_MS = 12_000;
 
-/** Everything that can die dies once. Each goes on when the publishers have. */
+/** Everything that can die dies once. The next death follows when the publishers have continued. */
 async function killAll(world: World, round: number, untilServed: () => Promise<unknown>): Promise<void> {
   const hub = (n: number) => world.hubs[(n + round) % 3] ?? expect.unreachable();
   await hub(0).kill();
@@ -56,7 +56,7 @@ async function killAll(world: World, round: number, untilServed: () => Promise<u
   await untilServed();
 }
 
-/** Each hub dies once, two of them at once, and is started again while others adopt what it had. */
+/** Each hub dies once, two of them at once, and is restarted while others adopt its state. */
 async function killHubs({ hubs }: World, turn: number): Promise<void> {
   const [one, two, three] = [0, 1, 2].map((n) => hubs[(n + turn) % 3]);
   await Promise.all([one?.restart(), two?.restart()]);
@@ -75,7 +75,7 @@ describeWithNats('three hubs of a cluster', (program) => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Publishes, and has clients stay, move and come late, while `kill` is awaited so often; and checks what they were promised. */
+  /** Publishes, and has clients stay, move and arrive late, while `kill` is awaited this often; then checks what they were promised. */
   async function surviving(
     times: number,
     kill: (turn: number, untilServed: () => Promise<unknown>) => Promise<void>,
@@ -91,7 +91,7 @@ describeWithNats('three hubs of a cluster', (program) => {
     await untilServed();
     for (let turn = 0; turn < times; turn++) {
       await kill(turn, untilServed);
-      moves.stream.destroy(); // It goes to the next hub, while the one that has its session is well.
+      moves.stream.destroy(); // It goes to the next hub while the one with its session is healthy.
       if (ROUNDS > 0) console.log(`${turn + 1} of ${times}: ${describe(all)}`);
     }
     await untilServed();

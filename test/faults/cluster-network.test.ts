@@ -10,23 +10,23 @@ import { createRandom } from '../random.ts';
 import { expectAgreement, expectKept, PATIENCE_MS, publishers, Record, World } from './cluster-world.ts';
 import type { SupervisedHub } from './supervised-hub.ts';
 
-/** How many cuts follow by chance: `CLUSTER_CUTS=100` takes half an hour, and tries each cut above in both ways. */
+/** How many random cuts follow: `CLUSTER_CUTS=100` takes half an hour, and tries each of the cuts above in both ways. */
 const CUTS = Number(process.env.CLUSTER_CUTS ?? 0);
 
-/** How the network fails. Silence is the harder one: nobody is told. */
+/** How the network fails. Silence is the harder case: no side is told. */
 const EACH: readonly Cut[] = CUTS > 0 ? ['reset', 'silence'] : ['silence'];
 
-/** A cut that hubs get over, milliseconds: less than the two seconds after which they end. */
+/** A cut that hubs survive, milliseconds: less than the two seconds after which they end. */
 const SHORT_MS = 1_000;
 
-/** By when a hub without NATS has ended: two to three seconds as documented, and as much again for a busy machine, milliseconds. */
+/** The time within which a hub without NATS must end: two to three seconds as documented, and as much again for a busy machine, milliseconds. */
 const END_MS = 8_000;
 
 const POLL_MS = 50;
 
 describeWithNats('hubs behind a network that is cut', (program) => {
   const folder = mkdtempSync(join(tmpdir(), 'pinhub-network-'));
-  /** Of each hub, its ways to each of the servers. */
+  /** For each hub, its paths to each of the servers. */
   const networks: Relay[][] = [];
   const records = { first: new Record(), second: new Record() };
   let world: World;
@@ -62,7 +62,7 @@ describeWithNats('hubs behind a network that is cut', (program) => {
     await expectAgreement(world);
   }
 
-  /** Cuts the ways of these hubs to the servers, and heals them even if the task fails. */
+  /** Cuts the paths of these hubs to the servers, and heals them even if the task fails. */
   async function during(cut: Cut, hubs: readonly number[], task: () => Promise<void>): Promise<void> {
     const relays = hubs.flatMap((index) => networks[index] ?? []);
     for (const relay of relays) relay.cut(cut);
@@ -73,7 +73,7 @@ describeWithNats('hubs behind a network that is cut', (program) => {
     }
   }
 
-  /** What a hub tells those who watch it, and its clients, until it ends, from when its network was cut. */
+  /** What a hub tells monitoring and its clients from the moment its network was cut until it ends. */
   async function watchEnd({ process }: SupervisedHub) {
     const client = await connectAsync(process.mqttUrl, { protocolVersion: 5, reconnectPeriod: 0 });
     client.on('error', () => undefined);
@@ -157,7 +157,7 @@ describeWithNats('hubs behind a network that is cut', (program) => {
       await subscribed(to, 'now/#', 0);
       const heard = new Set<string>();
       to.on('message', (topic) => heard.add(topic));
-      /** Resolves when something has come from one hub to the other. */
+      /** Resolves when something from one hub has reached the other. */
       const passing = (topic: string) =>
         vi.waitUntil(
           async () => {
@@ -204,7 +204,7 @@ describeWithNats('hubs behind a network that is cut', (program) => {
   );
 });
 
-/** Resolves when a client has subscribed; it tries again if it loses its hub meanwhile. */
+/** Resolves when a client has subscribed; tries again if it loses its hub meanwhile. */
 async function subscribed(client: MqttClient, filter: string, qos: 0 | 2): Promise<void> {
   const attempt = () => client.subscribeAsync(filter, { qos }).catch(() => undefined);
   await vi.waitUntil(attempt, { timeout: PATIENCE_MS });
@@ -215,7 +215,7 @@ function count(all: ReturnType<typeof publishers>): number {
   return all.reduce((sum, { acknowledged }) => sum + acknowledged.length, 0);
 }
 
-/** Resolves to the reason why a hub is not ready, as soon as it says so. */
+/** Resolves to the reason why a hub is not ready, as soon as the hub reports one. */
 async function untilUnready(url: string): Promise<string> {
   for (;;) {
     const response = await fetch(`${url}/readyz`, { headers: { connection: 'close' } });

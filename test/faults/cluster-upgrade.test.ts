@@ -7,7 +7,7 @@ import { describeWithNats } from '../cluster/nats-server.ts';
 import { expectAgreement, expectKept, PATIENCE_MS, publishers, Record, World } from './cluster-world.ts';
 import { MAIN } from './hub-process.ts';
 
-/** The commit whose hubs come first, as in `CLUSTER_UPGRADE_FROM=HEAD~1`. It is compiled, which takes a while: by default the test is left out. */
+/** The commit whose hubs start first, as in `CLUSTER_UPGRADE_FROM=HEAD~1`. It is compiled, which takes a while: by default the test is left out. */
 const FROM = process.env.CLUSTER_UPGRADE_FROM;
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -47,7 +47,7 @@ else
         }
         await expectKept(world, all, records);
         await expectAgreement(world);
-        // One that goes back, and is killed: the others adopt it.
+        // One hub goes back to the old version and is killed: the others adopt it.
         const [back] = world.hubs;
         if (back) back.process.main = join(folder, 'before/dist/hub/main.js');
         await back?.restart();
@@ -60,7 +60,7 @@ else
     );
   });
 
-/** Compiles the hub of a commit, without its pages, in a folder; returns its program. */
+/** Compiles a commit's hub, without its pages, into a folder; returns its program. */
 function build(commit: string, folder: string): string {
   execFileSync('sh', ['-c', 'mkdir "$2" && git archive "$1" | tar -x -C "$2"', 'sh', commit, folder], {
     cwd: ROOT,

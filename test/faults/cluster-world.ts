@@ -12,7 +12,7 @@ import { SupervisedHub } from './supervised-hub.ts';
 /** How long an election and an adoption may take on a busy machine, milliseconds. */
 export const PATIENCE_MS = 60_000;
 
-/** How long a publisher waits after each acknowledgement, milliseconds: the clients are not to take the processor from the hubs. */
+/** How long a publisher waits after each acknowledgement, milliseconds, so that the clients leave the processor to the hubs. */
 const PAUSE_MS = 25;
 
 const LEDGER = 'ph_pinhub_l_ledger';
@@ -28,7 +28,7 @@ interface WorldOptions {
   readonly count?: 2 | 3;
   /** The addresses at which a hub finds the servers. Default: their own. */
   readonly wayTo?: (servers: NatsServers, hub: string) => Promise<readonly string[]>;
-  /** Whether servers tell hubs at once whose connection has ended. Default: they do not. */
+  /** Whether servers tell hubs at once that a connection has ended. Default: they do not. */
   readonly tellsEnds?: boolean;
   /** The program that the hubs run first. Default: that of this checkout. */
   readonly main?: string;
@@ -37,7 +37,7 @@ interface WorldOptions {
 const HUB = { user: 'hub', password: 'one' };
 const SYSTEM = { user: 'system', password: 'two' };
 
-/** What servers and hubs must know so that the servers tell whose connection has ended. */
+/** What servers and hubs need so that the servers report ended connections. */
 function writeAccounts(folder: string): { readonly servers: string[]; readonly hubs: string[] } {
   const file = (name: string, text: string) => {
     const path = join(folder, name);
@@ -71,7 +71,7 @@ export class World {
     { count = 3, wayTo = async ({ urls }) => urls, tellsEnds = false, main = MAIN }: WorldOptions = {},
   ): Promise<World> {
     const words = tellsEnds ? writeAccounts(folder) : { servers: [], hubs: [] };
-    // Otherwise the servers tell hubs of ways that the test does not know.
+    // Otherwise the servers tell hubs about routes that the test does not know.
     const servers = await NatsServers.start(program, 3, '--no_advertise', ...words.servers);
     await servers.ready();
     const create = async (name: string) => {
@@ -87,7 +87,7 @@ export class World {
     return world;
   }
 
-  /** A client with a persistent session, which goes on to the next hub whenever it loses one. */
+  /** A client with a persistent session, which moves to the next hub whenever it loses one. */
   visit(clientId: string, first: number, record?: Record): MqttClient {
     const ports = this.hubs.map(({ process }) => process.mqttPort);
     const order = [...ports.slice(first), ...ports.slice(0, first)];
@@ -153,13 +153,13 @@ export class Record {
     return texts.filter((text) => !this.times.has(text));
   }
 
-  /** What came more than once, of what must not. */
+  /** Messages that must not be duplicated and arrived more than once. */
   get twice(): string[] {
     return [...this.times].flatMap(([text, times]) => (text.startsWith('q2') && times > 1 ? [text] : []));
   }
 }
 
-/** Publishes without a pause, so many at a time, and writes down what was acknowledged. */
+/** Publishes without a pause, with this many in flight, and records what was acknowledged. */
 export class Publisher {
   readonly acknowledged: string[] = [];
   readonly #publish: (text: string, serial: number) => Promise<unknown>;
@@ -174,7 +174,7 @@ export class Publisher {
     this.#done = Promise.all(Array.from({ length: atATime }, () => this.#run()));
   }
 
-  /** Resolves when more is acknowledged than by now. */
+  /** Resolves when more is acknowledged than now. */
   async progress(): Promise<void> {
     const before = this.acknowledged.length;
     await vi.waitUntil(() => this.acknowledged.length > before + 20, { timeout: PATIENCE_MS, interval: 20 });
@@ -200,12 +200,12 @@ export class Publisher {
 /** Packet Identifier not found. */
 const NOT_FOUND = 0x92;
 
-/** The answer to a second PUBREL, if that to the first was lost: the hub had the message, and no error during recovery (MQTT 5, 3.7.2.1). */
+/** The answer to a second PUBREL if the answer to the first was lost: the hub had the message; no error during recovery (MQTT 5, 3.7.2.1). */
 function ignoreForgotten(error: unknown): void {
   if (!(error instanceof ErrorWithReasonCode) || error.code !== NOT_FOUND) throw error;
 }
 
-/** Publishers at each of the hubs, of all that must not get lost. */
+/** Publishers at each hub, for everything that must not get lost. */
 export function publishers(world: World): Publisher[] {
   const [one, two, keeper, slider] = [
     world.visit('one', 0),
@@ -226,7 +226,7 @@ export function publishers(world: World): Publisher[] {
   ];
 }
 
-/** What was acknowledged until now has come or comes to all who record, at QoS 2 once, and no session was forgotten. */
+/** Everything acknowledged so far arrives at all recorders, at QoS 2 once, and no session was forgotten. */
 export async function expectKept(
   { forgotten }: World,
   all: readonly Publisher[],
@@ -242,7 +242,7 @@ export async function expectKept(
   expect(forgotten, 'sessions that were not found').toEqual([]);
 }
 
-/** All hubs come to have the same retained. */
+/** All hubs end up with the same retained messages. */
 export async function expectAgreement({ hubs }: World): Promise<void> {
   const values = async ({ process }: SupervisedHub) =>
     (await Promise.all(KEPT.map((topic) => process.retained(topic)))).join();

@@ -19,7 +19,7 @@ const ROOM = [
 /** How long an election and a takeover may take on a busy machine, milliseconds. */
 const PATIENCE_MS = 60_000;
 
-/** Two processes of one hub: one serves, the other waits until it is gone. */
+/** Two processes of one hub: one serves, the other waits until the first is gone. */
 class Pair {
   serving: HubProcess;
   #waiting: HubProcess;
@@ -45,7 +45,7 @@ class Pair {
     return [this.serving, this.#waiting];
   }
 
-  /** Kills the one that serves, and resolves when the other does; the first then waits in its turn. */
+  /** Kills the serving process, and resolves when the other one serves; the first one then waits in its turn. */
   async kill(): Promise<void> {
     await this.serving.kill();
     await this.#next;
@@ -61,12 +61,12 @@ class Pair {
 
   #wait(): Promise<void> {
     const started = this.#waiting.start();
-    started.catch(() => undefined); // Whoever waits for it is told.
+    started.catch(() => undefined); // The caller that waits for it gets the error.
     return started;
   }
 }
 
-/** A client with a persistent session, which goes to whichever hub serves. */
+/** A client with a persistent session, which connects to the hub that serves. */
 function visit(pair: Pair, clientId: string, options: IClientOptions = {}): MqttClient {
   const servers = pair.all.map(({ mqttPort }) => ({
     host: '127.0.0.1',
@@ -90,7 +90,7 @@ function visit(pair: Pair, clientId: string, options: IClientOptions = {}): Mqtt
 const connected = (client: MqttClient) =>
   new Promise<void>((resolve) => client.once('connect', () => resolve()));
 
-/** Publishes at QoS 1, so many at a time, and writes down what was acknowledged. */
+/** Publishes at QoS 1, with this many in flight, and records what was acknowledged. */
 class Publisher {
   readonly acknowledged: string[] = [];
   readonly #client: MqttClient;
@@ -103,7 +103,7 @@ class Publisher {
     this.#done = Promise.all(Array.from({ length: atATime }, () => this.#run()));
   }
 
-  /** Resolves when more is acknowledged than by now. */
+  /** Resolves when more is acknowledged than now. */
   async progress(): Promise<void> {
     const before = this.acknowledged.length;
     await vi.waitUntil(() => this.acknowledged.length > before + 100, { timeout: PATIENCE_MS, interval: 20 });

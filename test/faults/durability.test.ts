@@ -26,7 +26,7 @@ async function createHub(...options: string[]): Promise<HubProcess> {
   return hub;
 }
 
-/** `ledger` is there from the first message on: what waits for a client may come with its CONNACK. */
+/** `ledger` exists from the first message on: messages queued for a client may arrive with its CONNACK. */
 async function connect(
   hub: HubProcess,
   clientId: string,
@@ -55,10 +55,10 @@ function connectPage(hub: HubProcess): HubClient {
   return page;
 }
 
-/** Publishes one after the other, so many at a time, until it is told to stop; writes down what was acknowledged. */
+/** Publishes one after the other, with this many in flight, until it is told to stop; records what was acknowledged. */
 class Publisher {
   readonly acknowledged: string[] = [];
-  /** Of how many of the hub's lives it is known that something was acknowledged in them. */
+  /** The lives of the hub in which something is known to have been acknowledged. */
   lives = 0;
   readonly #prefix: string;
   #isStopped = false;
@@ -70,7 +70,7 @@ class Publisher {
     const run = async () => {
       while (!this.#isStopped) {
         const text = `${prefix}-${++serial}`;
-        // What is not acknowledged, the connection having ended, is promised to nobody.
+        // What was not acknowledged when the connection ended is not promised.
         const isAcknowledged = await publish(text).then(
           () => true,
           () => false,
@@ -82,7 +82,7 @@ class Publisher {
     this.#done = Promise.all(Array.from({ length: atATime }, run));
   }
 
-  /** Resolves when more is acknowledged than by now. To be asked once in each life of the hub, whose clients come back at a time of their own. */
+  /** Resolves when more is acknowledged than now. Call it once in each life of the hub, whose clients reconnect at their own pace. */
   async live(): Promise<void> {
     const before = this.acknowledged.length;
     const isLive = () => this.acknowledged.length > before;
@@ -94,7 +94,7 @@ class Publisher {
     this.lives++;
   }
 
-  /** Resolves when all that it has published is acknowledged. */
+  /** Resolves when everything that it has published is acknowledged. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     await this.#done;
@@ -127,7 +127,7 @@ class Ledger {
   }
 }
 
-/** MQTT 5, 3.7.2.1: what a PUBREL is answered with that is sent again, its PUBCOMP having been lost: the message is over, as it should be. */
+/** MQTT 5, 3.7.2.1: the answer to a PUBREL that is sent again because its PUBCOMP was lost: the message is finished, as it should be. */
 const PACKET_IDENTIFIER_NOT_FOUND = 0x92;
 
 function unlessReleased(error: Error & { code?: number }): void {
@@ -176,7 +176,7 @@ async function survive(hub: HubProcess, kills: number): Promise<void> {
   const loads = [...Object.values(publishers), filters];
   for (let life = 1; life <= kills; life++) {
     await Promise.all(loads.map((load) => load.live()));
-    await sleep(Math.random() * 150); // Under the load of all of them.
+    await sleep(Math.random() * 150); // While all of them are publishing.
     await hub.kill();
     await hub.start();
   }
@@ -206,7 +206,7 @@ async function survive(hub: HubProcess, kills: number): Promise<void> {
   expect(hub.errors).toBe('');
 }
 
-/** A session still has the subscriptions that were acknowledged: what is published to each comes to it. */
+/** A session still has its acknowledged subscriptions: a message published to each of them arrives. */
 async function expectSubscribed(hub: HubProcess, clientId: string, names: readonly string[]): Promise<void> {
   expect(names.length).toBeGreaterThan(10);
   const post = await connect(hub, 'post');
@@ -217,7 +217,7 @@ async function expectSubscribed(hub: HubProcess, clientId: string, names: readon
   expect(received.missing(names), 'subscriptions that were acknowledged, and are gone').toEqual([]);
 }
 
-/** More by a command: `KILLS=1000 npx vitest run --config test/vitest.config.ts test/faults/durability.test.ts -t 'nothing of QoS 2 twice'`. */
+/** More on demand: `KILLS=1000 npx vitest run --config test/vitest.config.ts test/faults/durability.test.ts -t 'nothing of QoS 2 twice'`. */
 const KILLS = Number(process.env.KILLS ?? 15);
 
 describe('a hub that is killed again and again under load', () => {
@@ -261,14 +261,14 @@ describe('after a restart', () => {
   });
 });
 
-/** Starts a hub that is not to come up, and resolves to what it says. */
+/** Starts a hub that must fail to start, and resolves to its output. */
 async function refusal(hub: HubProcess): Promise<string> {
   await expect(hub.start()).rejects.toThrow('ended before it was up');
   expect(await hub.ended()).toBe(1);
   return hub.errors;
 }
 
-/** Under this a process is in a container of its own, as far as numbers of processes go. */
+/** A command that gives a process a PID namespace of its own, as in a container. */
 const CONTAINER = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'];
 const canContain = spawnSync(CONTAINER[0] ?? '', [...CONTAINER.slice(1), 'true']).status === 0;
 const describeWithContainers = canContain ? describe : describe.skip;
@@ -287,7 +287,7 @@ describeWithContainers(
       const isUp = () =>
         outside.start().then(
           () => true,
-          () => false, // What is in the container ends a moment after its door.
+          () => false, // The process inside ends a moment after `unshare`.
         );
       await vi.waitUntil(isUp, { timeout: 30_000 });
       expect(await outside.retained('kept')).toBe('all');
@@ -422,7 +422,7 @@ describeWithMounts(`a disk (${canMount() ? 'a mounted one' : 'skipped: needs roo
     const ready = await fetch(`${hub.url}/readyz`);
     expect(ready.status).toBe(503);
     expect(await ready.json()).toMatchObject({ reason: expect.stringContaining('disk is full') });
-    // Pins go on: what needs not be kept is as before, and what does reaches everyone, only unacknowledged.
+    // Pins continue: what need not be stored works as before, and other messages reach everyone, but unacknowledged.
     await page.publish('led/21/transition', '0');
     await expect(page.publish('led/21/duty', '33', { retain: true })).rejects.toMatchObject({
       code: 'store/unavailable',

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 
 export const MAIN = join(import.meta.dirname, '../../dist/hub/main.js');
 
-/** A hub in a process of its own, at ports that stay the same from one life to the next. */
+/** A hub in its own process, at ports that stay the same from one life to the next. */
 export class HubProcess {
   readonly port: number;
   readonly mqttPort: number;
@@ -35,7 +35,7 @@ export class HubProcess {
     return HubProcess.createUnder([], ...options);
   }
 
-  /** The same under a command that changes what surrounds a process, and then becomes it: `env`, `prlimit`. */
+  /** The same under a command that changes the environment of a process and then becomes that process: `env`, `prlimit`. */
   static async createUnder(launcher: readonly string[], ...options: string[]): Promise<HubProcess> {
     return new HubProcess([await freePort(), await freePort(), await freePort()], launcher, options);
   }
@@ -62,14 +62,14 @@ export class HubProcess {
     return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** The most memory that it has had at a time, bytes: VmHWM of proc(5), which Linux alone has. */
+  /** The most memory that it has used at any time, bytes: VmHWM of proc(5), which only Linux has. */
   get peakBytes(): number | undefined {
     if (process.platform !== 'linux') return undefined;
     const status = readFileSync(`/proc/${this.#child?.pid}/status`, 'utf8');
     return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
   }
 
-  /** How many clients are let in and connected, by how they came. */
+  /** How many clients are admitted and connected, by how they authenticated. */
   async clients(): Promise<Record<string, number>> {
     const lines = (await this.#metrics()).matchAll(/^pinhub_clients\{way="([^"]+)"\} (\d+)$/gm);
     return Object.fromEntries([...lines].map(([, way, count]) => [way, Number(count)]));
@@ -81,12 +81,12 @@ export class HubProcess {
   }
 
   async #metrics(): Promise<string> {
-    // Not over a connection that is kept: the hub may have closed it while the test was busy.
+    // Not over a kept connection: the hub may have closed it while the test was busy.
     const headers = { connection: 'close' };
     return (await fetch(`${this.url}/metrics`, { headers })).text();
   }
 
-  /** Starts it; resolves when it says that it is up, and rejects where it ends before that. */
+  /** Starts it; resolves when it reports that it is up, and rejects if it ends first. */
   async start(): Promise<void> {
     const ports = { port: this.port, 'mqtt-port': this.mqttPort, 'pigpiod-port': this.pigpiodPort };
     const words = Object.entries(ports).flatMap(([name, port]) => [`--${name}`, `${port}`]);
@@ -111,13 +111,13 @@ export class HubProcess {
     throw new Error(`the hub ended before it was up: ${this.#errors}`);
   }
 
-  /** Ends it without a word: SIGKILL. */
+  /** Kills it: SIGKILL. */
   async kill(): Promise<void> {
     this.#child?.kill('SIGKILL');
     await this.ended();
   }
 
-  /** It stands still until it is thawed: SIGSTOP. */
+  /** Stops it until it is thawed: SIGSTOP. */
   freeze(): void {
     this.#child?.kill('SIGSTOP');
   }
@@ -135,21 +135,21 @@ export class HubProcess {
   /** Resolves to its exit code when it has ended. */
   async ended(): Promise<number | null> {
     const child = this.#child;
-    if (child && this.isRunning) await once(child, 'close'); // All that it has written has come, too.
+    if (child && this.isRunning) await once(child, 'close'); // All its output has arrived, too.
     return child?.exitCode ?? null;
   }
 
-  /** What is retained on a topic, by REST. */
+  /** The retained message of a topic, over REST. */
   async retained(topic: string): Promise<string | undefined> {
     const response = await fetch(`${this.url}/api/topics/${topic}`);
     return response.ok ? response.text() : undefined;
   }
 }
 
-/** Below those that the system gives to outgoing connections, of which other tests make thousands. */
+/** Below the ports that the system gives to outgoing connections, of which other tests make thousands. */
 const PORTS = { from: 20_000, to: 32_000 };
 
-/** A port of this machine that nobody uses. */
+/** A free port of this machine. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = PORTS.from + Math.floor(Math.random() * (PORTS.to - PORTS.from));

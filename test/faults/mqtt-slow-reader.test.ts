@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => hub.close());
 
-/** A client over a real socket, which hands on what comes. */
+/** A client over a real socket, which passes on what arrives. */
 async function open(
   clientIdentifier: string,
   onPacket: (packet: Packet) => void = () => {},
@@ -56,10 +56,10 @@ test('a client that does not read costs the others nothing, and the hub no more 
     await done;
   }
   expect(arrived).toBe(BURSTS * BURST);
-  // The hub keeps a quarter of a mebibyte for it, and the kernel a few on either side; of forty, most is dropped.
+  // The hub keeps a quarter of a mebibyte for it, and the kernel a few mebibytes on either side; of forty, most is dropped.
   expect(hub.server.sessions.counters.dropped).toBeGreaterThan((BURSTS * BURST) / 2);
 
-  // It reads again: what it gets is in order, and then everything new.
+  // It reads again: what it gets is in order, followed by everything new.
   let last: PublishPacket | undefined;
   const parser = new ClientParser(5);
   slow.removeAllListeners('data');

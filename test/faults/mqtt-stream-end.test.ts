@@ -21,7 +21,7 @@ afterEach(() => hub.close());
 
 const will = { topic: 'status', payload: Buffer.from('gone'), qos: 0, retain: false } as const;
 
-/** The CONNECT of a client that would never be missed: its version has no longest keep alive. */
+/** The CONNECT of a client that would never be missed: its version has no maximum keep alive. */
 const hello = encode(connect({ protocolVersion: 4, keepAlive: 0, will }), 4);
 
 const message = (text: string) => encode(publish('t', text, { qos: 1, packetIdentifier: 1 }), 4);
@@ -38,7 +38,7 @@ describe.each(ends)('over WebSocket, %s', (_what, end, closeCode) => {
     const rest = readToEnd(socket);
     const frames = [hello, message('before')].map((packet) => clientFrame(0x2, packet));
     socket.write(Buffer.concat([...frames, end, clientFrame(0x2, message('after'))]));
-    const answer = await rest; // Our side is open still.
+    const answer = await rest; // Our side is still open.
     expect(
       binaryFrames(answer).flatMap((frame) => readAll(frame, { receiver: 'client', version: 4 })),
     ).toMatchObject([{ type: 'connack' }, { type: 'puback' }]);
@@ -79,7 +79,7 @@ test.each([
     await vi.waitUntil(() => hub.server.hub.subscriptionCount === 2, { interval: 1, timeout: 20_000 });
     const bus = hub.server.connect();
     const flood = Buffer.alloc(256 * 1024, 'x');
-    // As much as the hub keeps for a client: much more than the network takes.
+    // As much as the hub keeps for a client: much more than the network accepts.
     await vi.waitUntil(
       async () => {
         await bus.publish('flood', flood);

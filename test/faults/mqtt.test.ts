@@ -16,7 +16,7 @@ import {
 
 const isEnded = ({ transport }: TestClient) => transport.isEnded;
 
-/** The classes of fault that have hurt other brokers, each named by where it was seen. */
+/** Classes of faults that have hurt other brokers, each with the place where it was seen. */
 describe('before a client is let in', () => {
   test('a packet that claims to be huge is refused by its header, with nothing kept (mochi#502, CVE-2017-7651)', async () => {
     const hub = new MqttHub();
@@ -60,7 +60,7 @@ describe('before a client is let in', () => {
     for (let length = 3; length < whole.length; length++) {
       const client = hub.open();
       const cut = Buffer.from(whole.subarray(0, length));
-      cut[1] = length - 2; // It claims to be whole.
+      cut[1] = length - 2; // It claims to be complete.
       client.transport.receive(cut);
       await settle();
       expect(isEnded(client)).toBe(true);

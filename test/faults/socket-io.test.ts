@@ -17,7 +17,7 @@ afterEach(async () => {
   await hub.stop();
 });
 
-/** Sends a packet as it stands, past the client's own encoder. */
+/** Sends a packet unchanged, bypassing the client's own encoder. */
 function send(packet: string): void {
   client.io.engine.write(packet);
 }

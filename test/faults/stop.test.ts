@@ -35,7 +35,7 @@ async function mqtt(options: object = {}): Promise<MqttClient> {
   return client;
 }
 
-/** What a Socket.IO client that has connected is told at the end. */
+/** What a connected Socket.IO client is told at the end. */
 async function page(will: object): Promise<{ goodbye: Promise<unknown> }> {
   const socket = io(hub.url, { transports: ['websocket'], reconnection: false, auth: { will } });
   closers.push(() => socket.close());
@@ -64,7 +64,7 @@ describe('a hub that is told to stop', () => {
   it('takes nobody in any more', async () => {
     const client = await mqtt();
     const told = new Promise((resolve) => client.on('disconnect', resolve));
-    // Who does not leave keeps it for a while.
+    // A client that does not leave keeps it for a while.
     await deaf.tcp();
     const code = hub.stop();
     await told;
@@ -86,7 +86,7 @@ describe('a hub that is told to stop', () => {
   });
 });
 
-/** Clients that stop to read, do not answer, and do not leave. */
+/** Clients that stop reading, do not answer, and do not leave. */
 const deaf = {
   async tcp(address = '127.0.0.1') {
     const socket = connectTcp(hub.mqttPort, address);
@@ -132,7 +132,7 @@ const deaf = {
 
 async function keep(socket: Socket): Promise<void> {
   closers.push(() => socket.destroy());
-  socket.on('error', () => undefined); // It is cut off, which is what is to happen.
+  socket.on('error', () => undefined); // It must be cut off.
   await once(socket, 'connect');
 }
 
@@ -176,7 +176,7 @@ function isThere(pid: number): boolean {
 }
 
 describe('a hub that is told to stop does so within seconds', () => {
-  // It would end with 1 had it to be forced, after five seconds.
+  // It would exit with 1 if it had to be forced, after five seconds.
   const holders: [title: string, attach: () => Promise<void>][] = [
     ['a client that does not read', () => deaf.tcp()],
     ['one over WebSocket', deaf.mqttOverWebSocket],
@@ -193,7 +193,7 @@ describe('a hub that is told to stop does so within seconds', () => {
   });
 });
 
-/** More than the system's buffers hold, for whoever listens. */
+/** More than the system's buffers hold for any reader. */
 async function flood(): Promise<void> {
   const body = 'x'.repeat(1_000_000);
   for (let count = 0; count < 8; count++) {

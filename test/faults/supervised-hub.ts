@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HubProcess } from './hub-process.ts';
 
-/** How long to wait until a hub that could not start is started again, milliseconds. */
+/** How long to wait before a hub that failed to start is started again, milliseconds. */
 const PAUSE_MS = 500;
 
-/** A hub under something that starts it again whenever it ends by itself, as a service does. */
+/** A hub with a supervisor that restarts it whenever it ends by itself, like a service. */
 export class SupervisedHub {
   readonly process: HubProcess;
   #isWanted = false;
@@ -26,7 +26,7 @@ export class SupervisedHub {
     return this.#start();
   }
 
-  /** Resolves when it is up again, after it has ended. */
+  /** Resolves when it has ended and is up again. */
   async up(): Promise<void> {
     for (let known: Promise<void> | undefined; known !== this.#isUp; ) {
       known = this.#isUp;
@@ -41,7 +41,7 @@ export class SupervisedHub {
     await this.up();
   }
 
-  /** Asks it to stop; it stays so until it is started. */
+  /** Asks it to stop; it stays stopped until it is started. */
   async stop(): Promise<void> {
     this.#isWanted = false;
     await this.process.stop();

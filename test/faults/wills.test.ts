@@ -29,10 +29,10 @@ async function startHub(graceSeconds: number): Promise<void> {
   await hub.start();
 }
 
-/** A client that says it is online, and leaves a will that it is offline. */
+/** A client that publishes that it is online, with a will that it is offline. */
 interface Device {
   readonly topic: string;
-  /** Ends it without a word to the hub. */
+  /** Ends it without a goodbye to the hub. */
   end(): unknown;
 }
 
@@ -93,9 +93,9 @@ async function untilAll(all: readonly Device[], status: string): Promise<void> {
 }
 
 const ALL = Object.keys(devices);
-/** Those that take no process of their own. */
+/** Clients without a process of their own. */
 const QUICK = ['MQTT 3.1.1', 'MQTT 5, whose session is kept', 'Socket.IO'];
-/** Those that come back by themselves. */
+/** Clients that reconnect by themselves. */
 const RETURNING = [...QUICK, '`pinhub device`'];
 
 describeWith('mosquitto_pub', 'a hub that ends, and is started again', () => {
@@ -119,7 +119,7 @@ describeWith('mosquitto_pub', 'a hub that ends, and is started again', () => {
     ['stop', RETURNING],
     ['kill', QUICK],
   ] as const)('says nothing of those that come back in time (%s)', TIMES, async (how, names) => {
-    await startHub(8); // Enough to be found, on a busy machine, by clients that try several times a second.
+    await startHub(8); // Long enough that clients which try several times a second find it, even on a busy machine.
     const missing = await overMqtt('missing', { protocolVersion: 5 });
     const all = await startAll(names);
     await hub[how]();

@@ -46,7 +46,7 @@ async function serve(listener: RequestListener) {
   return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
-/** A hub below /pinhub of an Express app that has a page, a Socket.IO, and a WebSocket of its own. */
+/** A hub below /pinhub of an Express app that has its own page, Socket.IO and WebSocket. */
 async function embed(options: HubOptions = {}) {
   const hub = create(options);
   const app = express();

@@ -13,7 +13,7 @@ const RELEASES: readonly Release[] = ['bookworm', 'trixie', 'trixie-backports'];
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 const MIRROR = 'http://deb.debian.org/debian';
 
-/** Debian's packages for arm64. It has lists of its own: the packages of this machine know nothing of another architecture. */
+/** Debian's packages for arm64. It has its own lists, as the packages of this machine do not include another architecture. */
 export class DebianArchive {
   readonly #folder: string;
   readonly #env: NodeJS.ProcessEnv;
@@ -45,7 +45,7 @@ export class DebianArchive {
     return version;
   }
 
-  /** Unpacks those files of a package whose paths fit a pattern, as tar's `--wildcards` has them. */
+  /** Unpacks the files of a package whose paths match a pattern, as in tar's `--wildcards`. */
   async unpack(name: string, release: Release, patterns: readonly string[], into: string): Promise<void> {
     const folder = await mkdtemp(join(this.#folder, 'package-'));
     await this.#apt('download', `${name}/${release}`, folder);

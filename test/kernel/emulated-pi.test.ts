@@ -10,7 +10,7 @@ import { obtainGuestFiles } from './guest-files.ts';
 import { hubSuite } from './hub-suite.ts';
 import { sampleInput } from './samples.ts';
 
-/** Debian's kernels, and the rules that each has for PWM. Each takes two minutes, so the one between is there on demand. */
+/** Debian's kernels, and the PWM rules of each. Each takes two minutes, so the middle one runs only on demand. */
 const KERNELS: readonly (readonly [Release, Generation])[] = [
   ['bookworm', '6.1'],
   ...(process.env.PINHUB_KERNELS === 'all' ? [['trixie', '6.12'] as const] : []),
@@ -28,7 +28,7 @@ describeWith(['qemu-system-aarch64', 'dtc', 'cpio', 'apt-get'], 'an emulated Pi'
   const input = sampleInput();
   const machines = new Map<Release, EmulatedPi>();
 
-  // They run at the same time, each on a processor.
+  // They run at the same time, each on one processor.
   beforeAll(async () => {
     for (const [release] of KERNELS) {
       const guest = await obtainGuestFiles(release);

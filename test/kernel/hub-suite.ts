@@ -8,10 +8,10 @@ import type { EmulatedPi } from './emulated-pi.ts';
 import { TIMER_OF_21 } from './guest/blocks.ts';
 import { PhysicalMemory, type Shell } from './guest/registers.ts';
 
-/** What an emulated processor needs, and more on a busy machine; past that something does not come. */
+/** The time that an emulated processor needs, with a reserve for a busy machine; what takes longer never arrives. */
 const PATIENCE_MS = 300_000;
 
-/** What the device tree says that the Pi is. */
+/** The model of the Pi, as the device tree gives it. */
 const REVISION = 0xb03111;
 
 /** The hub in an emulated Pi, with pigpiod in front of the kernel's pins; the programs and the browser are on this machine. */
@@ -135,5 +135,5 @@ input()
 
 const FILES_OF_21 = `/sys/bus/platform/devices/${TIMER_OF_21.device}/pwm/pwmchip*/pwm0`;
 
-/** Where gpio-sim is told what is wired to GPIO 23. */
+/** The file through which gpio-sim learns what is wired to GPIO 23. */
 const LINE_OF_23 = '/sys/devices/platform/gpio-sim.*/gpiochip*/sim_gpio23/pull';

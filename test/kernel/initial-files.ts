@@ -9,7 +9,7 @@ import type { GuestFiles } from './guest-files.ts';
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '../..');
 
-/** What is read of `package-lock.json`. */
+/** The parts of `package-lock.json` that are read. */
 interface Lock {
   readonly packages: Readonly<Record<string, LockedPackage>>;
 }
@@ -20,17 +20,17 @@ interface LockedPackage {
   readonly optional?: boolean;
 }
 
-/** What an emulated Pi runs: the program that tries the driver, or a script in a folder of JavaScript, which finds `dist` as it does in this repository. */
+/** What an emulated Pi runs: the program that tries the driver, or a script in a folder of JavaScript, which finds `dist` as in this repository. */
 export type GuestProgram =
   | { readonly input: GuestInput }
   | { readonly folder: string; readonly main: string };
 
-/** Where a script lies in the emulated Pi. */
+/** The path of a script in the emulated Pi. */
 export function programIn({ folder, main }: { readonly folder: string; readonly main: string }): string {
   return join('/pinhub', relative(ROOT, folder), main);
 }
 
-/** Makes a file with the first file system of the emulated Pi: its software, the built package, and the program. */
+/** Creates a file with the first file system of the emulated Pi: its software, the built package, and the program. */
 export async function writeInitialFiles(
   guest: GuestFiles,
   program: GuestProgram,
@@ -47,7 +47,7 @@ export async function writeInitialFiles(
   await addProgram(program, pinhub);
   const [own, all] = [join(scratch, 'own.cpio'), join(scratch, 'initial-files.cpio')];
   await packArchive(folder, own);
-  // A kernel unpacks archives that follow each other.
+  // A kernel unpacks consecutive archives.
   await copyFile(guest.system, all);
   await appendFile(all, await readFile(own));
   return all;
@@ -66,7 +66,7 @@ async function copyPackage(into: string): Promise<void> {
   }
 }
 
-/** The folders of all packages that an installed Pinhub brings along. */
+/** The folders of all packages that an installed Pinhub includes. */
 async function listDependencies(): Promise<string[]> {
   const lock: Lock = JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8'));
   const isBrought = ({ dev, peer, optional }: LockedPackage) => !dev && !peer && !optional;
@@ -88,7 +88,7 @@ async function addProgram(program: GuestProgram, pinhub: string): Promise<void> 
   await writeFile(join(pinhub, 'input.json'), JSON.stringify(program.input));
 }
 
-/** Node 20 runs no TypeScript. The files come to lie where they find the built package by the same paths as in the sources. */
+/** Node 20 does not run TypeScript. The files are placed so that they find the built package by the same paths as in the sources. */
 async function compileProgram(into: string): Promise<void> {
   const folder = join(import.meta.dirname, 'guest');
   await mkdir(into, { recursive: true });
@@ -100,7 +100,7 @@ async function compileProgram(into: string): Promise<void> {
   }
 }
 
-/** Packs a folder as the kind of archive that a kernel unpacks at its start. All files in it belong to root. */
+/** Packs a folder as the kind of archive that a kernel unpacks at boot. All files in it belong to root. */
 export async function packArchive(folder: string, file: string): Promise<void> {
   const script = 'find . | cpio --create --format=newc --owner=0:0 --quiet > "$0"';
   await run('bash', ['-o', 'pipefail', '-c', script, file], { cwd: folder });

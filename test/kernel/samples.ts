@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import type { Change, FileWrite, GuestInput } from './guest/report.ts';
 
-/** Changes of a light, near and far, with both ends. */
+/** Changes of a light, small and large, including both ends. */
 const change: fc.Arbitrary<Change> = fc.oneof(
   fc.record({ frequencyHz: fc.double({ min: 0, max: 1e7, noNaN: true }) }),
   fc.record({ frequencyHz: fc.constantFrom(0, 1, 50, 100, 440, 8000, 25_000) }),
@@ -12,7 +12,7 @@ const change: fc.Arbitrary<Change> = fc.oneof(
 /** At 50 MHz a clock lasts 20 ns. The kernel rounds a period to at least two of them, and to less than 2^32. */
 const times = [0, 1, 20, 29, 30, 39, 40, 41, 1000, 2000, 1_000_000, 85_899_345_909, 85_899_345_910, 2 ** 37];
 const time = fc.constantFrom(...times).map(String);
-/** Texts that are no plain numbers. */
+/** Texts that are not plain numbers. */
 const oddText = fc.constantFrom('-1', '1.5', 'x', '0x10', '2');
 
 const write: fc.Arbitrary<FileWrite> = fc.oneof(
@@ -35,12 +35,12 @@ const write: fc.Arbitrary<FileWrite> = fc.oneof(
   },
 );
 
-/** Without an export there is nothing to write to. */
+/** Without an export there is no file to write to. */
 const sequence = fc
   .array(write, { minLength: 4, maxLength: 10 })
   .map((writes) => [{ file: 'export', text: '0' } as const, ...writes]);
 
-/** What this run tries: other changes and writes than the last run. */
+/** What this run tries: different changes and writes from the last run. */
 export function sampleInput(): GuestInput {
   return { changes: fc.sample(change, 25), sequences: fc.sample(sequence, 25) };
 }

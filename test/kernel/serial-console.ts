@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { lastValueFrom, ReplaySubject, takeWhile, tap, timeout } from 'rxjs';
 
-/** How long a machine may be silent that is to say something: it reports each step, and the slowest, a start of Node, takes seconds. */
+/** How long a machine may be silent when output is expected: it reports each step, and the slowest, a start of Node, takes seconds. */
 const SILENCE_MS = 300_000;
 
 /** How much of the console a failure shows. */
@@ -18,7 +18,7 @@ export class SerialConsole {
       .on('close', () => this.#lines.complete());
   }
 
-  /** Resolves to all lines up to the first that fits. Rejects with the last lines if the machine ends before, or falls silent. */
+  /** Resolves to all lines up to the first match. Rejects with the last lines if the machine ends first, or falls silent. */
   async until(pattern: RegExp): Promise<string[]> {
     const told: string[] = [];
     const upToIt$ = this.#lines.pipe(

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '../..');
 
-/** An empty project somewhere else, into which the packed package is installed. */
+/** An empty project elsewhere, into which the packed package is installed. */
 export interface Consumer {
   readonly folder: string;
   readonly tarball: string;
@@ -49,7 +49,7 @@ function isSource(path: string): boolean {
   return !/^(node_modules|dist|dist\.next|dist\.dev|\.git|bench|test\/(?!contracts)[^/]+)(\/|$)/.test(path);
 }
 
-/** Counts packages by their package.json, and bytes as a disk with blocks of 4 KiB does. */
+/** Counts packages by their package.json, and bytes as on a disk with 4 KiB blocks. */
 async function measure(folder: string) {
   const files = await readdir(folder, { recursive: true, withFileTypes: true });
   const isPackage = /(^|\/)node_modules\/(@[^/]+\/)?[^/]+\/package\.json$/;

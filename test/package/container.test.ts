@@ -10,7 +10,7 @@ import { NO_ACTIONS } from '../hub/cli/no-actions.ts';
 import { Pinhub } from '../hub/cli/run-pinhub.ts';
 import { describeWith } from '../programs.ts';
 
-// No container engine runs where these tests do: they read the files, and run by themselves what can be run.
+// No container engine runs where these tests do: they read the files, and run separately what can be run.
 
 const ROOT = join(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
@@ -44,7 +44,7 @@ function textsOf(stage: readonly Instruction[], name: string): string[] {
   return stage.filter((one) => one.name === name).map(({ text }) => text);
 }
 
-/** What the command line makes of these words and variables. */
+/** How the command line parses these words and variables. */
 async function readStart(words: readonly string[], environment: NodeJS.ProcessEnv): Promise<StartOptions> {
   return new Promise((resolve, reject) => {
     const start = async (options: StartOptions) => resolve(options);

@@ -10,7 +10,7 @@ import { type Consumer, installPackage } from './consumer.ts';
 
 const TSC = join(import.meta.dirname, '../../node_modules/typescript/bin/tsc');
 
-/** One thing of each export, used as a value. */
+/** One item of each export, used as a value. */
 const EXPORTS = {
   pinhub: 'matchesFilter',
   'pinhub/server': 'createBroker',
@@ -42,7 +42,7 @@ const USES_REST_TYPED = `import { createHubApi, type AdminClient, type TopicEven
   export const first = async (): Promise<AdminClient | undefined> => (await admin.clients({ limit: 1 })).clients[0];
   export const last: (event: TopicEvent) => string | null = ({ payload }) => payload;`;
 
-/** Building, packing, installing and starting take half a minute on a machine that is free, and much longer on a busy one. */
+/** Building, packing, installing and starting take half a minute on an idle machine, and much longer on a busy one. */
 const BUSY_MS = 300_000;
 
 let consumer: Consumer;

@@ -13,7 +13,7 @@ const filter = fc
   .array(fc.oneof(level, fc.constantFrom('+', '#')), { minLength: 1, maxLength: 4 })
   .map((levels) => levels.join('/'))
   .filter((text) => isTopicFilter(text));
-/** Names as they would be chosen to do harm, and any others. */
+/** Names chosen to do harm, and any others. */
 const name = fc.oneof(
   fc.constantFrom('+', '#', '$SYS', '%u', '%c', 'a/b', '../a', '', '+/#'),
   level,
@@ -63,7 +63,7 @@ function matchesBoth(one: string, other: string) {
   return (candidate: string) => matchesFilter(one, candidate) && matchesFilter(other, candidate);
 }
 
-/** Topics made of two filters' levels, one of which matches both if any does; the empty one too, which nobody can publish. */
+/** Topics made of two filters' levels; if any topic matches both filters, one of these does. They include the empty one, which no client can publish. */
 function witnesses(one: string, other: string): string[] {
   const left = one.split('/');
   const right = other.split('/');

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Board } from '../../simulator/board/board.ts';
 import { createTestDaemon, encode, joined, type Words, words } from '../simulator/pigpiod/client.ts';
 
-/** Mostly numbers that mean something to some command, now and then any. */
+/** Mostly numbers that have a meaning in some command, now and then any number. */
 const parameter = fc.oneof(
   { weight: 6, arbitrary: fc.integer({ min: 0, max: 55 }) },
   { weight: 3, arbitrary: fc.constantFrom(100, 128, 255, 500, 1000, 1500, 2500, 9600, 40_000, 250_000) },
@@ -19,7 +19,7 @@ const extension = fc.oneof(
   },
   { weight: 1, arbitrary: fc.uint8Array({ maxLength: 40 }) },
 );
-/** Any command but those that make the client wait, which take time and not state. */
+/** Any command except those that make the client wait, which affect time and not state. */
 const command = fc.oneof(
   {
     weight: 9,
@@ -36,7 +36,7 @@ const request: fc.Arbitrary<Words> = fc.tuple(
 );
 const requests = fc.array(request, { maxLength: 60 });
 
-/** What the rules of pigpio allow a pin to be. */
+/** The states that the rules of pigpio allow for a pin. */
 function assertLawful(board: Board, gpio: number): void {
   const { mode, function: use, dutyPercent, frequencyHz, level } = board.state(gpio);
   const range = board.ownRange(gpio);
@@ -89,7 +89,7 @@ describe('whatever is asked of the daemon', () => {
           cut.client.connection.receive(bytes.subarray(at, at + length));
           at += length;
         }
-        // A trigger holds up what follows; its time is the same for both.
+        // A trigger delays what follows; its time is the same for both.
         for (const { clock } of [whole, cut]) clock.advance(60 * 100);
         expect(joined(cut.client.sent)).toEqual(joined(whole.client.sent));
         for (const { board, client } of [whole, cut]) {
@@ -134,7 +134,7 @@ describe('light that is set in steps of the real range', () => {
   const gpio = 18;
   const range = fc.oneof(fc.constant(255), fc.integer({ min: 25, max: 40_000 }));
   const frequencyHz = fc.oneof(fc.constantFrom(10, 100, 800, 8000), fc.nat(10_000));
-  /** Each is one that says anew what the pin does, with parameters that are never refused. */
+  /** Each repeats what the pin does, with parameters that are never refused. */
   const takeover: fc.Arbitrary<Words> = fc.oneof(
     fc.integer({ min: 0, max: 25 }).map((dutycycle): Words => [5, gpio, dutycycle]),
     range.map((wanted): Words => [6, gpio, wanted]),
@@ -211,7 +211,7 @@ describe('the level of a pin', () => {
         for (const [[number, p2], samples] of steps) {
           client.ask([number, gpio, p2]);
           const fromUs = clock.nowUs();
-          // On the grid of samples, which is where edges are seen.
+          // On the grid of samples, where edges are detected.
           for (let us = fromUs; us < fromUs + samples * 5; us += 5) look(us);
           clock.advance(samples * 5);
         }

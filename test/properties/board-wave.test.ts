@@ -8,7 +8,7 @@ import { Sequence } from '../../simulator/board/sequence.ts';
 import { type Pulse, Wave } from '../../simulator/board/wave.ts';
 import { durationUs, mergePulses } from '../../simulator/pigpiod/pulses.ts';
 
-/** A program, and all that it does in plain words: the pulses one by one. */
+/** A program, and everything that it does in the plainest form: the pulses one by one. */
 interface Told {
   readonly program: Program;
   readonly pulses: readonly Pulse[];

@@ -26,7 +26,7 @@ const place = fc.oneof(
   fc.record({ on: fc.constant('bench' as const), x: column, y: column }),
 );
 
-/** Kinds, and the legs that they have, so that most wires fit. */
+/** Kinds, and their legs, so that most wires fit. */
 const kind = fc.constantFrom(...PART_KINDS);
 const leg = kind.chain(({ name, legs }) =>
   fc.record({
@@ -52,7 +52,7 @@ const newPart = kind.chain(({ name, variants }) =>
   fc.record({ kind: fc.constant(name), variant: fc.constantFrom(...variants), place, turn }),
 );
 
-/** Any edit, also such as cannot be. */
+/** Any edit, including impossible ones. */
 export const anyEdit: fc.Arbitrary<Edit> = fc.oneof(
   {
     weight: 4,
@@ -97,13 +97,13 @@ export const anyEdit: fc.Arbitrary<Edit> = fc.oneof(
   ),
 );
 
-/** The circuit after an edit, or the same if it cannot be. */
+/** The circuit after an edit, or the same one if the edit is impossible. */
 export function apply(circuit: Circuit, edit: Edit): Circuit {
   const edited = edit(circuit);
   return edited.ok ? edited.circuit : circuit;
 }
 
-/** A circuit that any edits lead to, from nothing or from one that works. */
+/** A circuit that results from any edits, starting from nothing or from a working one. */
 export const anyCircuit: fc.Arbitrary<Circuit> = fc
   .tuple(
     fc.constantFrom(EMPTY_CIRCUIT, ...EXAMPLES.map(({ circuit }) => circuit)),

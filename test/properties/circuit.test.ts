@@ -98,7 +98,7 @@ const BOARD: readonly Terminal[] = [
   ...HEADER_PINS.map(({ physical }) => ({ at: 'header', physical }) as const),
 ];
 
-/** What the board and the Raspberry Pi join: the definition, hole by hole. */
+/** The connections inside the board and the Raspberry Pi: the definition, hole by hole. */
 const METAL: Neighbors = new Map(
   BOARD.map((one) => [
     terminalText(one),
@@ -106,7 +106,7 @@ const METAL: Neighbors = new Map(
   ]),
 );
 
-/** What is joined to what by one piece of metal in a circuit. */
+/** What one piece of metal connects in a circuit. */
 function neighborsOf({ wires, parts }: Circuit): Neighbors {
   const neighbors = new Map([...METAL].map(([text, others]) => [text, new Set(others)]));
   const join = (one: string, other: string) => {

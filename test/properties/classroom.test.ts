@@ -8,7 +8,7 @@ import { freeLevel, levelOf, looksOf, parseNickname } from '../../hub/classroom/
 import { HubError } from '../../hub/core/error.ts';
 import { isTopicName } from '../../hub/core/topic.ts';
 
-/** Nicknames as they would be chosen to do harm, and any others. */
+/** Nicknames chosen to do harm, and any others. */
 const typed = fc.oneof(
   fc.constantFrom('+/#', '#', '$SYS', '$share/a/#', '../a', '%u', '', ' ', '\u202eana', '\u200f', 'ﷺ'),
   fc.constantFrom(
@@ -27,7 +27,7 @@ const typed = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 30 }),
 );
 
-/** The nicknames among what may be typed. */
+/** The valid nicknames among those typed. */
 const nickname = typed.map(nicknameOf).filter((name) => name !== undefined);
 
 function nicknameOf(text: string): string | undefined {

@@ -8,7 +8,7 @@ import { createRandom } from '../random.ts';
 const BAD: Weather = { lost: 0.1, doubled: 0.1, late: 0.1 };
 
 interface Outcome {
-  /** The changes that were acknowledged, and those that were tried, by user. */
+  /** The acknowledged changes, and those that were tried, by user. */
   readonly acknowledged: Map<string, number>;
   readonly tried: Map<string, number>;
 }

@@ -30,7 +30,7 @@ const step = fc.oneof(
 
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
-/** Owners of one log, one after the other, each of which may go on writing after the next one has come. */
+/** Owners of one log, one after the other, each of which may continue to write after the next one has come. */
 class History {
   readonly time = new SimulatedTime();
   readonly cluster: SimulatedCluster;
@@ -65,7 +65,7 @@ class History {
     else this.#kill();
   }
 
-  /** All is well again, and everything that waits comes to an end. */
+  /** All faults are over, and everything that waits comes to an end. */
   async end(): Promise<void> {
     this.cluster.weather = CALM;
     this.cluster.isElecting = false;

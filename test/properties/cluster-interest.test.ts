@@ -8,7 +8,7 @@ import { CALM, SimulatedCluster, type Weather } from '../cluster/simulated-clust
 import { SimulatedTime } from '../cluster/simulated-time.ts';
 import { createRandom } from '../random.ts';
 
-/** `CLUSTER_SEEDS=10000` tries that many histories. To make one that fails shorter takes minutes: it is not tried. */
+/** `CLUSTER_SEEDS=10000` tries that many histories. Shrinking a failing one takes minutes, so it is not tried. */
 const OPTIONS = { numRuns: Number(process.env.CLUSTER_SEEDS ?? 20), endOnFailure: true };
 
 const NAMES = ['a', 'b', 'c'] as const;
@@ -42,7 +42,7 @@ const weather: fc.Arbitrary<Weather> = fc.record({
   late: fc.constantFrom(0, 0.05),
 });
 
-/** A subscription of one process, from one place of the ledger to another. */
+/** A subscription of one process, from one position of the ledger to another. */
 interface Watched {
   readonly hub: LaneHub;
   readonly filter: string;
@@ -52,7 +52,7 @@ interface Watched {
   until: number;
 }
 
-/** Three hubs whose subscriptions come and go, and a fourth that hears everything. */
+/** Three hubs whose subscriptions come and go, and a fourth that receives everything. */
 class World {
   readonly time = new SimulatedTime();
   readonly cluster: SimulatedCluster;
@@ -118,7 +118,7 @@ class World {
     for (const watched of this.watched) if (watched.hub === hub) this.#unsubscribe(watched);
     hub.kill();
     this.hubs.delete(hub.name);
-    this.start(hub.name).catch(() => undefined); // Then it is away from then on.
+    this.start(hub.name).catch(() => undefined); // Then it stays away from then on.
   }
 }
 

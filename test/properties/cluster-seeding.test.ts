@@ -15,7 +15,7 @@ const RUNS = Number(process.env.CLUSTER_SEEDS ?? 30);
 
 const log = pino({ level: 'silent' });
 
-/** A cluster that nobody has begun, and processes that come and die. */
+/** A cluster that has not been started, and processes that come and die. */
 class World {
   readonly time = new SimulatedTime();
   readonly cluster: SimulatedCluster;
@@ -45,7 +45,7 @@ class World {
     return 'moved';
   }
 
-  /** What a hub that is alone would find. */
+  /** What a standalone hub would find. */
   async gathered(): Promise<unknown> {
     this.cluster.weather = CALM;
     const other = new SimulatedCluster({ time: asyncScheduler, random: () => 0 });

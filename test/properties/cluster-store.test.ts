@@ -37,7 +37,7 @@ const step = fc.oneof(
 type Turn = typeof turn extends fc.Arbitrary<infer T> ? T : never;
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
-/** What is retained, by topic. */
+/** The retained messages, by topic. */
 type State = Readonly<Record<string, string>>;
 
 function after(state: State, { topics, forgotten, padding }: Turn, number: number): State {
@@ -47,11 +47,11 @@ function after(state: State, { topics, forgotten, padding }: Turn, number: numbe
   return next;
 }
 
-/** Processes that serve one hub, one after the other, and a model of what they were told. */
+/** Processes that serve one hub, one after the other, and a model of what they were given. */
 class History {
   readonly time = new SimulatedTime();
   readonly cluster: SimulatedCluster;
-  /** The states after each turn of which nobody knows that it is lost. */
+  /** The states after each turn that are not known to be lost. */
   states: State[] = [{}];
   /** The last of them that was acknowledged. */
   acknowledged = 0;
@@ -64,7 +64,7 @@ class History {
     this.cluster = new SimulatedCluster({ time: this.time, random, weather, maxEntryBytes: 300 });
   }
 
-  /** The next process finds the state after some turn, and no earlier one than was acknowledged. */
+  /** The next process finds the state after some turn, and not an earlier one than was acknowledged. */
   async takeOver(): Promise<void> {
     const next = startProcess({ cluster: this.cluster, time: this.time, name: 'hub', smallLogBytes: 1_000 });
     const store = await this.time.settle(next.opening);
@@ -93,7 +93,7 @@ class History {
     await this.takeOver();
   }
 
-  /** All is well again; whoever was frozen wakes up. */
+  /** All faults are over; frozen processes wake up. */
   async end(): Promise<void> {
     this.cluster.weather = CALM;
     if (this.#serving?.lost) await this.takeOver();

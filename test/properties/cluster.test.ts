@@ -4,7 +4,7 @@ import { type Circumstances, CLIENTS, check, HUBS, type Step } from '../cluster/
 
 const { CLUSTER_SEEDS } = process.env;
 
-/** The same histories every time; `CLUSTER_SEEDS=10000` tries that many others. To make one that fails shorter takes minutes: it is not tried. */
+/** The same histories every time; `CLUSTER_SEEDS=10000` tries that many others. Shrinking a failing one takes minutes, so it is not tried. */
 const OPTIONS = {
   endOnFailure: true,
   ...(CLUSTER_SEEDS === undefined ? { seed: 1, numRuns: 200 } : { numRuns: Number(CLUSTER_SEEDS) }),

@@ -45,7 +45,7 @@ const MEMBERS = [
   '__proto__',
 ];
 
-/** JSON in which the known names occur, with anything behind them. */
+/** JSON that contains the known names, with any values. */
 const config = fc.letrec<{ value: unknown; object: unknown }>((tie) => ({
   value: fc.oneof(
     { depthSize: 'small' },

@@ -48,7 +48,7 @@ describe('what several hubs have recorded', () => {
   });
 });
 
-/** Records for a hub what all hubs hear, while it is up: values, and each minute that it is. */
+/** Records for a hub what all hubs receive while it is up: values, and each minute the fact that it is up. */
 class Hub {
   nowMs = START;
   readonly #slots = new Map<string, MemorySlots>();
@@ -68,7 +68,7 @@ class Hub {
     });
   }
 
-  /** A new process on the same files. What was not flushed is lost. */
+  /** A new process on the same files. Unflushed data is lost. */
   start(): void {
     this.history = this.#open();
     this.beat();
@@ -83,7 +83,7 @@ class Hub {
     return (await this.history.find(topic, level, first, last))?.buckets ?? [];
   }
 
-  /** Asks another hub for all that it has missed. */
+  /** Asks another hub for everything that it has missed. */
   async fillFrom(other: Hub): Promise<void> {
     for (const gap of await this.history.gaps())
       for (const topic of other.history.topics)

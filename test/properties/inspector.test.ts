@@ -22,7 +22,7 @@ function happen(tree: TopicTree, { topic, isLive }: { topic: string; isLive: boo
   else tree.recall(message);
 }
 
-/** All levels that there are above topics, the topics included. */
+/** All levels above topics, including the topics themselves. */
 function levelsOf(topics: Iterable<string>): string[] {
   const above = (topic: string) =>
     topic.split('/').map((_, index, names) => names.slice(0, index + 1).join('/'));
@@ -200,7 +200,7 @@ describe('The tree of an inspector', () => {
         const tree = new TopicTree(new InspectionRoom(ENDLESS));
         for (const one of all) happen(tree, one);
         const levels = levelsOf(all.map(({ topic }) => topic));
-        // Topics that are there, with some of those above them, and some that are not there.
+        // Existing topics, some levels above them, and some topics that do not exist.
         const toggled = levelsOf([...chosen, ...levels.filter((_, index) => index % 3 === 0)]);
         const isOpen = (level: string) => toggled.includes(level) !== wanted.isOpenAtFirst;
         const { isOpenAtFirst } = wanted;

@@ -8,7 +8,7 @@ import { encode, joined, type Words } from '../simulator/pigpiod/client.ts';
 const GPIOS = [18, 21] as const;
 const gpio = fc.constantFrom(...GPIOS);
 
-/** What a script can do to an output. */
+/** The actions of a script on an output. */
 const outputCommand: fc.Arbitrary<Words> = gpio.chain((pin) =>
   fc.oneof(
     fc.constant<Words>([3, pin]),
@@ -22,7 +22,7 @@ const outputCommand: fc.Arbitrary<Words> = gpio.chain((pin) =>
   ),
 );
 
-/** All that a script can do to a pin. */
+/** All actions of a script on a pin. */
 const command: fc.Arbitrary<Words> = fc.oneof(
   { weight: 7, arbitrary: outputCommand },
   {
@@ -37,7 +37,7 @@ const command: fc.Arbitrary<Words> = fc.oneof(
   },
 );
 
-/** What another program does to an output behind the mirror's back. */
+/** The actions of another program on an output behind the mirror's back. */
 type Override = (real: Board) => void;
 const override: fc.Arbitrary<Override> = gpio.chain((pin) =>
   fc.oneof(
@@ -54,7 +54,7 @@ const override: fc.Arbitrary<Override> = gpio.chain((pin) =>
   ),
 );
 
-/** Who does something: one of two scripts, or a device of the hub; and how much of what is under way then happens. */
+/** The actor: one of two scripts, or a device of the hub; and how much of the work in progress then happens. */
 const step = fc.record({
   who: fc.oneof(
     fc.constantFrom(0, 1),
@@ -67,7 +67,7 @@ const step = fc.record({
 
 interface Light {
   readonly dutyPercent: number;
-  /** Where it matters: in a period that has both levels. */
+  /** 0 for a steady level, which has no frequency. */
   readonly frequencyHz: number;
 }
 
@@ -78,7 +78,7 @@ function lightOf(board: Board, pin: number): Light {
   return { dutyPercent, frequencyHz: isSteady ? 0 : frequencyHz };
 }
 
-/** Without two levels in a row that are the same. */
+/** Without repeated levels. */
 function changesOf(levels: readonly Level[]): Level[] {
   return levels.filter((level, index) => level !== levels[index - 1]);
 }
@@ -226,7 +226,7 @@ describe('pigpiod in front of real pins', () => {
   });
 });
 
-/** Until nothing is under way, also nothing that a timer of the board starts. */
+/** Waits until nothing is in progress, including work that a timer of the board starts. */
 async function settled({ clock }: MirrorBench, scheduler: fc.Scheduler): Promise<void> {
   await scheduler.waitIdle();
   clock.advance(30_000);

@@ -10,7 +10,7 @@ import { plain, readAll } from '../hub/gateways/mqtt/codec/reading.ts';
 const versions: readonly ProtocolVersion[] = [3, 4, 5];
 const receivers: readonly Receiver[] = ['server', 'client'];
 
-// mqtt-packet was written by others from the same text: where both agree, the text has been read rightly.
+// mqtt-packet was written by others from the same text: if both agree, the text has been read correctly.
 for (const version of versions) {
   for (const receiver of receivers) {
     describe(`MQTT level ${version} to a ${receiver}, beside mqtt-packet`, () => {
@@ -56,12 +56,12 @@ function expectPeerReads(packet: Packet, version: ProtocolVersion): void {
   expect(plain(only(read ?? {}, expected))).toEqual(plain(expected));
 }
 
-/** mqtt-packet's packets have fields that are not theirs; `properties` are compared whole, there or not. */
+/** mqtt-packet's packets have fields that do not belong to them; `properties` are compared as a whole, present or not. */
 function only(packet: PeerPacket, like: PeerPacket): PeerPacket {
   return Object.fromEntries([...Object.keys(like), 'properties'].map((name) => [name, packet[name]]));
 }
 
-/** mqtt-packet does not write what a client of MQTT 5 may send: no identifier with a session to keep, a password alone. */
+/** mqtt-packet does not write some things that a client of MQTT 5 may send: no identifier with a session to keep, a password alone. */
 function isWritable({ clientIdentifier, cleanStart, userName, password }: ConnectPacket): boolean {
   return (clientIdentifier !== '' || cleanStart) && (userName !== undefined || password === undefined);
 }

@@ -15,7 +15,7 @@ const PARSERS = {
   choice: parseChoice(['none', 'blink']),
 };
 
-/** Text of all sorts, with what looks like a value among it. */
+/** Text of all kinds, including text that looks like a value. */
 const texts = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.stringMatching(/^[ "+\-.0-9eE%{}:,dutyransio]{0,20}$/),
@@ -33,10 +33,10 @@ const texts = fc.oneof(
   ),
 );
 
-/** Numbers with at most three decimals, which is what is kept. */
+/** Numbers with at most three decimals, which is the precision that is kept. */
 const numbers = fc.integer({ min: -1e12, max: 1e12 }).map((thousandths) => thousandths / 1000);
 
-/** All numbers in what a parser gave. */
+/** All numbers that a parser returned. */
 function numbersIn(value: unknown): number[] {
   if (typeof value === 'number') return [value];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(numbersIn) : [];

@@ -20,7 +20,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** What controllers do: ask for a duty well or badly, for now or over time, and wait. */
+/** The actions of controllers: request a valid or invalid duty, at once or over time, and wait. */
 const duties = fc.oneof(
   fc.integer({ min: -50, max: 150 }).map((duty) => ({ payload: `${duty}`, duty })),
   fc.double({ min: -1e9, max: 1e9, noNaN: true }).map((duty) => ({ payload: String(duty), duty })),

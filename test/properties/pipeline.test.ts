@@ -31,12 +31,12 @@ import {
 
 const percent = fc.double({ min: 0, max: 100, noNaN: true });
 
-/** Values, each some milliseconds after the one before. */
+/** Values, each some milliseconds after the previous one. */
 function schedules<T>(value: fc.Arbitrary<T>) {
   return fc.array(fc.tuple(fc.integer({ min: 0, max: 60 }), value), { minLength: 1, maxLength: 40 });
 }
 
-/** A stream of what was scheduled, in virtual time, and a note of when each came. */
+/** A stream of the scheduled values, in virtual time, and a record of when each came. */
 function play<T>(
   schedule: readonly (readonly [number, T])[],
   scheduler: VirtualTimeScheduler,
@@ -48,7 +48,7 @@ function play<T>(
   );
 }
 
-/** Virtual time that knows what was scheduled and is not let go of. */
+/** Virtual time that records what was scheduled and not cancelled. */
 class CountingScheduler extends VirtualTimeScheduler {
   readonly open = new Set<Subscription>();
 
@@ -71,7 +71,7 @@ describe('latest wins', () => {
     writeMs: fc.integer({ min: 0, max: 120 }),
   });
 
-  /** Runs a scenario; the writes take their time, or none at all. */
+  /** Runs a scenario; the writes take time, or none at all. */
   function run({
     schedule,
     intervalMs,
@@ -258,7 +258,7 @@ describe('transition', () => {
         const lateMs = (seen.at(-1)?.timestamp ?? 0) - target.seconds * 1000;
         if (target.from !== target.value) expectWithin([lateMs], 0, intervalMs);
       }),
-      // Where numbers are so small that rounding shows.
+      // The case where numbers are so small that rounding shows.
       { examples: [[{ from: 4.214835945537202e-18, value: 5e-324, seconds: 0.10000000000000002 }, 5]] },
     );
   });

@@ -5,7 +5,7 @@ import type { Session } from '../../hub/session/session.ts';
 import { FakeLink, type Packet } from '../hub/session/fake-link.ts';
 import type { Stage } from '../hub/session/stage.ts';
 
-/** A message as the client's application got it. */
+/** A message as the client's application received it. */
 export interface Received {
   readonly message: Message;
   readonly qos: 0 | 1 | 2;
@@ -24,22 +24,22 @@ export interface Connecting {
   readonly will?: { readonly message: Message; readonly delaySeconds: number };
 }
 
-/** A client that does all that MQTT asks of one, acknowledges when it is told to, and looks at what the hub does wrong. */
+/** A client that does everything that MQTT requires, acknowledges when the test says so, and checks the hub for violations. */
 export class SessionClient {
   readonly received: Received[] = [];
-  /** Counts its sessions: one that goes on is the same. */
+  /** Numbers its sessions: a resumed session keeps its number. */
   life = 0;
   session: Session | undefined;
   link: FakeLink | undefined;
   readonly identifier: string;
   readonly #stage: Stage;
-  /** What it is still to answer over the present connection. */
+  /** What it still has to answer over the present connection. */
   #due: Due[] = [];
-  /** Of QoS 2, what it has received and not seen released. Outlives connections. */
+  /** At QoS 2, what it has received and not seen released. Outlives connections. */
   #unreleased = new Set<number>();
   /** What the hub has published over the present connection and may not yet count as done. */
   #open = new Set<number>();
-  /** Of QoS 1, what it has received: seen again it must be marked as a duplicate. */
+  /** At QoS 1, what it has received: if repeated, it must be marked as a duplicate. */
   #seen = new Set<Message>();
 
   constructor(identifier: string, stage: Stage) {
@@ -71,14 +71,14 @@ export class SessionClient {
     session.attach(link);
   }
 
-  /** The connection ends: without a word, or with a goodbye. */
+  /** The connection ends: by breaking, or with a goodbye. */
   disconnect(publishWill: boolean): void {
     const { session, link } = this;
     this.link = undefined;
     if (session && link) this.#stage.sessions.leave(session, link, { publishWill });
   }
 
-  /** Answers one packet of the hub's: the `nth` that it has not answered, as far as the order is free. Whether there was one. */
+  /** Answers one of the hub's packets: the `nth` unanswered one, as far as the order is free. Returns whether there was one. */
   acknowledge(nth = 0): boolean {
     const due = this.#due.splice(nth % Math.max(1, this.#due.length), 1)[0];
     if (!due || !this.session) return false;

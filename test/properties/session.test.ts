@@ -15,7 +15,7 @@ const SHARES = ['$share/g/a/+', '$share/h/#'] as const;
 
 type Name = (typeof CLIENTS)[number];
 
-/** Somebody who is to get a message: a client, as long as its session is this one. */
+/** An expected receiver of a message: a client, as long as its session is this one. */
 interface Due {
   readonly name: Name;
   readonly life: number;
@@ -26,7 +26,7 @@ interface Published {
   readonly message: Message;
   readonly publisher: string;
   readonly due: readonly Due[];
-  /** The shared subscriptions that had members, and the quality of service at which any of them would get it. */
+  /** The shared subscriptions that had members, and the QoS at which any of them would get the message. */
   readonly shares: readonly { readonly share: string; readonly qosOfMembers: readonly Qos[] }[];
 }
 
@@ -34,14 +34,14 @@ interface ClientModel {
   life: number;
   isConnected: boolean;
   expirySeconds: number;
-  /** When the session ends; `undefined`: there is none, or its client is there. */
+  /** When the session ends; `undefined` if there is none, or its client is connected. */
   endsAt: number | undefined;
   exists: boolean;
   will: { message: Message; delaySeconds: number; dueAt: number | undefined } | undefined;
   readonly subscriptions: Map<string, Qos>;
 }
 
-/** What ought to be, told as plainly as can be. */
+/** The expected behaviour, in its plainest form. */
 class Model {
   now = 0;
   readonly clients = new Map<Name, ClientModel>();
@@ -145,7 +145,7 @@ class Real {
   readonly clients = new Map<Name, SessionClient>(
     CLIENTS.map((name) => [name, new SessionClient(name, this.stage)]),
   );
-  /** Connections whose end nobody has noticed yet. */
+  /** Connections whose end has not been noticed yet. */
   readonly unnoticed: (() => void)[] = [];
 
   constructor() {
@@ -159,7 +159,7 @@ class Real {
 
 type Command = fc.Command<Model, Real>;
 
-/** A command from a name, what it does, and when it can be done. */
+/** A named command, what it does, and when it is possible. */
 function command(
   title: string,
   run: (model: Model, real: Real) => void,
@@ -275,7 +275,7 @@ const forget = fc.constantFrom(...TOPICS).map((topic) =>
   }),
 );
 
-/** A client publishes at QoS 2 and does so again, not having heard of PUBREC: over the same connection, or the next. */
+/** A client publishes at QoS 2 and repeats that because it has not received PUBREC: over the same connection, or the next. */
 const publishTwice = fc.tuple(name, fc.constantFrom(...TOPICS), fc.boolean()).map(([who, topic, isCut]) =>
   command(
     `${who} publishes ${topic} twice${isCut ? ', cut off in between' : ''}`,
@@ -292,7 +292,7 @@ const publishTwice = fc.tuple(name, fc.constantFrom(...TOPICS), fc.boolean()).ma
       expect(client.session?.publishOnce(1, message)).toBe(0);
       expect(client.session?.release(1)).toBe(true);
     },
-    // Where the session does not outlive its connection, the second time is the first of another.
+    // If the session does not outlive its connection, the repetition is a new message.
     (model) => isConnected(who)(model) && (!isCut || (model.clients.get(who)?.expirySeconds ?? 0) > 0),
   ),
 );
@@ -328,7 +328,7 @@ const commands = fc.commands(
   { maxCommands: 80, size: 'max' },
 );
 
-/** Everybody is there and listens, so that most of what then happens matters. */
+/** All clients are connected and subscribe, so that most of what follows matters. */
 function begin(model: Model, real: Real): void {
   const wanted = { ana: ['a/#'], bia: ['+/b', SHARES[0]], caio: [SHARES[0], SHARES[1]] } as const;
   for (const who of CLIENTS) {
@@ -341,7 +341,7 @@ function begin(model: Model, real: Real): void {
   }
 }
 
-/** Everybody comes back and takes all that there is for them. */
+/** All clients reconnect and accept everything that there is for them. */
 function settle(model: Model, real: Real): void {
   for (const [who, { exists, expirySeconds }] of model.clients) {
     if (!exists) continue;
@@ -409,13 +409,13 @@ function expectSharesKept(model: Model, real: Real): void {
       ({ qosOfMembers }) => qosOfMembers.length > 0 && Math.min(...qosOfMembers) > 0,
     );
     expect(times, `members got ${message.text}`).toBeGreaterThanOrEqual(safe.length);
-    // At QoS 1 a member may have one that another is given too, its acknowledgement being lost; also one who joined later.
+    // At QoS 1 a member may get a message that another member also gets, if its acknowledgement was lost; so may one that joined later.
     if (!heard.some(({ qos }) => qos === 1))
       expect(times, `members got ${message.text}`).toBeLessThanOrEqual(shares.length);
   }
 }
 
-/** A client that hears what is retained now, has had it once before, or not at all where nothing is retained. */
+/** A client that subscribes now gets each retained message exactly once, and no other message. */
 function expectRetained(model: Model, real: Real): void {
   const last = real.client('ana');
   last.connect({ cleanStart: true, expirySeconds: 0, receiveMaximum: 1 });

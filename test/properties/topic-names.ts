@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Few names, so that topics and filters meet often; odd ones among them. */
+/** Few names, so that topics and filters match often; odd names among them. */
 const level = fc.constantFrom('a', 'b', 'c', '', '$', '$a', 'é', '__proto__');
 
 /** A topic name of one to five levels. */
@@ -20,7 +20,7 @@ export const filterPath = fc
   .map(([levels, last]) => [...levels, last].join('/'))
   .filter((path) => path !== '');
 
-/** The rules of MQTT 5, 4.7, said once more and as plainly as can be: what all the quick ways must agree with. */
+/** The rules of MQTT 5, 4.7, written once more in the plainest form: all fast implementations must agree with it. */
 export function matches(path: string, topic: string): boolean {
   if (topic.startsWith('$') && /^[+#]/.test(path)) return false;
   return levelsMatch(path.split('/'), topic.split('/'));

@@ -5,7 +5,7 @@ import { parseTopicFilter } from '../../hub/core/filter.ts';
 import { isTopicName, MAX_TOPIC_LEVELS, parseTopicName } from '../../hub/core/topic.ts';
 import { topicName } from './topic-names.ts';
 
-/** Text of every kind: half surrogates, NULs, wildcards and slashes among the rest. */
+/** Text of every kind: including half surrogates, NULs, wildcards and slashes. */
 const anyText = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.string({ unit: fc.constantFrom('a', '/', '+', '#', '$', '\0', '\ud800', '\udc00', 'é') }),
@@ -71,7 +71,7 @@ describe('A topic name', () => {
   });
 });
 
-/** What came of it: the value, or the error's code. Any error but a `HubError` fails the test. */
+/** The result: the value, or the error's code. Any error but a `HubError` fails the test. */
 function outcome(act: () => unknown): unknown {
   try {
     return act();

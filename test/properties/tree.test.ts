@@ -76,7 +76,7 @@ describe('A subscription tree', () => {
   });
 });
 
-/** The prefixes of these paths that have three `+` or more: what `wildcardNodes` has to count. */
+/** The prefixes of these paths that have three `+` or more: `wildcardNodes` must count these. */
 function prefixesWithThreePluses(paths: Iterable<string>): Set<string> {
   const prefixes = new Set<string>();
   for (const path of paths) {
@@ -89,7 +89,7 @@ function prefixesWithThreePluses(paths: Iterable<string>): Set<string> {
   return prefixes;
 }
 
-/** The most nodes with two `+` or fewer that a topic of so many levels can visit. */
+/** The most nodes with two `+` or fewer that a topic with this many levels can visit. */
 function freeNodes(levels: number): number {
   let nodes = 0;
   for (let depth = 0; depth <= levels; depth++) nodes += 1 + depth + (depth * (depth - 1)) / 2;

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 const WEB = join(import.meta.dirname, '../../web');
 
-/** The style sheets of each page, in their order. */
+/** The style sheets of each page, in order. */
 const PAGES = {
   dashboard: sheetsOf('dashboard/style/index.css'),
   simulator: sheetsOf('simulator/style/index.css'),
@@ -18,7 +18,7 @@ const PAGES = {
   class: sheetsOf('class/style/index.css'),
 };
 
-/** What is for every element, whatever its class. */
+/** The style sheets that apply to every element, whatever its class. */
 const GLOBAL = new Set(['shared/base.css', 'shared/tokens.css']);
 
 function sheetsOf(index: string): string[] {
@@ -30,7 +30,7 @@ function read(path: string): string {
   return readFileSync(join(WEB, path), 'utf8');
 }
 
-/** What a selector styles: the classes of its last element that has any, or else its last element. What stands before it only says when. */
+/** What a selector styles: the classes of its last element that has any, or else its last element. The parts before it are only conditions. */
 function subjectOf(selector: string): readonly string[] {
   const elements = withoutConditions(selector).split(/[\s>+~]+(?![^(]*\))/);
   const classes = elements.map((each) => [...each.matchAll(/\.[\w-]+/g)].map(String));

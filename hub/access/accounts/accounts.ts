@@ -17,11 +17,11 @@ interface NewToken {
   readonly role: string;
   readonly expiresAt?: Date;
   readonly maker?: Maker;
-  /** For a seat of a class. A token that is renewed keeps it. */
+  /** For a seat of a class. A renewed token keeps it. */
   readonly seat?: SeatFacts;
 }
 
-/** Marks a token as one, for people and for scanners that look for leaked secrets. */
+/** Identifies a token as such, for people and for scanners that look for leaked secrets. */
 export const TOKEN_PREFIX = 'ph_';
 
 /** Adds, changes and removes users and tokens. A hub follows each change through its vault. */
@@ -42,7 +42,7 @@ export class Accounts {
     return (await readRecords(this.#vault)).tokens;
   }
 
-  /** Rejects with `option/invalid` if the name is invalid or taken. It may still be taken before it is used. */
+  /** Rejects with `option/invalid` if the name is invalid or taken. Another account may still take it before it is used. */
   async checkFreeName(name: string): Promise<void> {
     const wanted = parseAccountName(name);
     const { users, tokens } = await this.#vault.read();
@@ -61,7 +61,7 @@ export class Accounts {
     return user;
   }
 
-  /** Rejects with `option/invalid` if there is no such user, like the three methods below. */
+  /** Rejects with `option/invalid` if the user does not exist, like the three methods below. */
   async checkUser(name: string): Promise<void> {
     if (!(await this.#vault.get('users', parseAccountName(name)))) throw noSuch('user', name);
   }
@@ -79,33 +79,33 @@ export class Accounts {
     if (!(await this.#vault.delete('users', parseAccountName(name)))) throw noSuch('user', name);
   }
 
-  /** Makes a token and resolves to it. Only its hash is stored. Rejects like `addUser`. */
+  /** Creates a token and resolves to it. Only its hash is stored. Rejects like `addUser`. */
   makeToken(wanted: NewToken): Promise<string> {
     return this.#putToken(wanted, checkIsFree);
   }
 
-  /** Makes a token, and revokes the one of that name. Rejects with `option/invalid` if a user has the name. */
+  /** Creates a token, and revokes the existing one of that name. Rejects with `option/invalid` if a user has the name. */
   renewToken(wanted: NewToken): Promise<string> {
     return this.#putToken(wanted, (name, { users }) => checkIsFree(name, { users }));
   }
 
-  /** Rejects with `option/invalid` if there is no such token. */
+  /** Rejects with `option/invalid` if the token does not exist. */
   async revokeToken(name: string): Promise<void> {
     if (!(await this.#vault.delete('tokens', parseAccountName(name)))) throw noSuch('token', name);
   }
 
-  /** Changes what a class keeps of a seat. Rejects with `option/invalid` if there is no such seat. */
+  /** Changes what a class stores about a seat. Rejects with `option/invalid` if the seat does not exist. */
   async setSeat(name: string, seat: SeatFacts): Promise<void> {
     const change = ({ tokens: token }: Found) => (token?.seat ? { ...token, seat } : undefined);
     if (!(await this.#vault.update('tokens', parseAccountName(name), change))) throw noSuch('seat', name);
   }
 
-  /** Revokes tokens in one write; those that are gone already do not count. */
+  /** Revokes tokens in one write; missing ones do not count. */
   async revokeTokens(names: readonly string[]): Promise<void> {
     if (names.length > 0) await this.#vault.delete('tokens', ...names.map(parseAccountName));
   }
 
-  /** Whether a token is stored, by any name; it may have expired. */
+  /** Whether a token is stored, under any name; it may have expired. */
   async hasToken(secret: string): Promise<boolean> {
     const hash = hashSecret(secret);
     return [...(await this.tokens()).values()].some((token) => token.hash === hash);
@@ -152,7 +152,7 @@ function checkIsFree(name: string, { users, tokens }: Partial<Found>): void {
   throw new HubError('option/invalid', `there is a ${what} ${quote(name)} already; choose another name`);
 }
 
-/** A password in both stored forms: to check one that is sent, and for SCRAM. */
+/** A password in both stored forms: to check a password that is sent, and for SCRAM. */
 async function derivePassword(text: string): Promise<Pick<User, 'password' | 'scram'>> {
   const prepared = parseNewPassword(text);
   const [password, scram] = await Promise.all([hashPassword(prepared), deriveScramKeys(prepared)]);

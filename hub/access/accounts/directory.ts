@@ -16,10 +16,10 @@ import {
   type User,
 } from './records.ts';
 
-/** An account that may connect now. Its generation changes with its secret, unless clients that presented the former one may stay. */
+/** An account that may connect now. Its generation changes with its secret, unless clients that presented the earlier secret may stay. */
 export type Account = Pick<Principal, 'name' | 'role' | 'accountId' | 'generation'>;
 
-/** The state behind a credential id. If it changes, clients that the credential authenticated are disconnected. */
+/** The state behind a credential id. If it changes, clients that used the credential are disconnected. */
 interface CredentialState {
   readonly accountId: string;
   readonly state: string;
@@ -37,7 +37,7 @@ interface DirectoryOptions {
   readonly foreignKinds?: readonly string[];
 }
 
-/** Longest wait before expiry is checked again: the time of day may be set at any moment. */
+/** The longest wait before expiry is checked again: the time of day may be set at any moment. */
 const CHECK_MS = 5_000;
 
 /** The vault's records in memory: who may connect at this moment. Announces what has ended since the last look. */
@@ -49,7 +49,7 @@ export class Directory {
   #records = NO_RECORDS;
   #tokenNames: ReadonlyMap<string, string> = new Map();
   #roles: Roles = BUILT_IN_ROLES;
-  /** By the credential ids with which clients may be connected. */
+  /** By credential id of clients that may be connected. */
   #states: ReadonlyMap<string, CredentialState> = new Map();
   /** How many tokens and logins had expired at the last look. */
   #expiredCount = 0;
@@ -70,7 +70,7 @@ export class Directory {
     return this.#records.users.get(name);
   }
 
-  /** Some user: answers about unknown names must cost the same. */
+  /** Any user: answers about unknown names must cost the same. */
   get anyUser(): User | undefined {
     const [user] = this.#records.users.values();
     return user;
@@ -106,14 +106,14 @@ export class Directory {
     return token && { name, role: token.role, accountId: token.generation, generation: token.generation };
   }
 
-  /** The principal of an account; `undefined` if there is none, or its secret is no longer of the given generation. */
+  /** The principal of an account; `undefined` if there is none, or its secret has another generation. */
   principal(credentialId: string, how: string, generation?: string): Principal | undefined {
     const account = this.account(credentialId);
     if (!account || (generation ?? account.generation) !== account.generation) return undefined;
     return { ...account, how, credentialIds: [credentialId] };
   }
 
-  /** Whether a principal has the name of a user or token that it is not, or a reserved one: it would own their sessions. */
+  /** Whether a principal has a reserved name, or the name of a user or token that it is not: it would own their sessions. */
   isNamedAsAnother({ name, credentialIds }: Pick<KeptOwner, 'name' | 'credentialIds'>): boolean {
     const { users, tokens } = this.#records;
     const [credentialId = ANYONE] = credentialIds;
@@ -133,7 +133,7 @@ export class Directory {
     return [...this.#roles.keys()];
   }
 
-  /** Accounts whose role does not exist, so that they may do nothing. */
+  /** Accounts whose role does not exist, so they may do nothing. */
   get withoutRole(): readonly Pick<Account, 'name' | 'role'>[] {
     const { users, tokens } = this.#records;
     const accounts = [...users, ...tokens].map(([name, { role }]) => ({ name, role }));
@@ -148,7 +148,7 @@ export class Directory {
     });
   }
 
-  /** Throws `auth/denied` if a credential has ended, or the secret is not the one that was presented. */
+  /** Throws `auth/denied` if a credential has ended, or the secret is not the presented one. */
   check({ generation, ...owner }: Owner & Pick<Principal, 'generation'>): void {
     const present = this.account(owner.credentialIds[0] ?? '')?.generation ?? '';
     if (present !== generation || !this.isValid(owner)) throw reasonOf(true);
@@ -220,7 +220,7 @@ export class Directory {
     return JSON.stringify(this.#roles.get(name) ?? null);
   }
 
-  /** Follows the time of day in short steps while anything can expire: it may leap there, or away and back. */
+  /** Checks the time of day in short steps while anything can expire: the clock may jump there, or away and back. */
   #scheduleCheck(): void {
     this.#nextCheck?.unsubscribe();
     const { scheduler } = this.#options;
@@ -229,7 +229,7 @@ export class Directory {
     const left = ends.map((end) => end - scheduler.now()).filter((ms) => ms > 0);
     const waitMs = left.reduce((one, other) => Math.min(one, other), CHECK_MS);
     this.#nextCheck = scheduler.schedule(() => {
-      // For the same records, an equal number means the same ones.
+      // The records are the same, so an equal number means that the same ones have expired.
       if (this.#countExpired() !== this.#expiredCount) this.#take(this.#records);
       else this.#scheduleCheck();
     }, waitMs);
@@ -240,7 +240,7 @@ export class Directory {
     return endsOf(this.#records).filter((end) => end <= now).length;
   }
 
-  /** Accounts outside the vault have no state here: they end what they made when they announce their end. */
+  /** Accounts outside the vault have no state here: what they made ends when their authenticator announces their end. */
   #isMakerValid({ maker }: Token): boolean {
     if (!maker || this.#isForeign(parse(maker.account).kind)) return true;
     const account = this.account(maker.account);
@@ -267,7 +267,7 @@ function parse(credentialId: string): { kind: string; name: string } {
   return { kind, name: credentialId.slice(kind.length + 1) };
 }
 
-/** `auth/denied` tells clients not to come back; `session/closed` lets them connect again. */
+/** `auth/denied` tells clients not to reconnect; `session/closed` lets them. */
 function reasonOf(isGone: boolean): HubError {
   return isGone
     ? new HubError('auth/denied', 'what let you in is no longer valid')

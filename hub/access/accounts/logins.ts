@@ -33,13 +33,13 @@ const LOGIN_SECONDS = 30 * 24 * 3600;
 
 const LOGINS_PER_ACCOUNT = 200;
 
-/** New logins from one network: a class behind one router at once, then few enough to spare a memory card, since each is a write. */
+/** New logins from one network: a class behind one router at once, then few, as each one is a write to the memory card. */
 const RATE = { burst: 60, everyMs: 60_000 };
 
-/** One at a time, so that each sees the room that those before it left; networks take turns. */
+/** One at a time, so that each one sees the room that the earlier ones left; networks take turns. */
 const OPENINGS = { concurrency: 1, waiting: 200 };
 
-/** Browsers that stay logged in. Their cookie holds neither token nor password, and ends with either. */
+/** Browsers that stay logged in. Their cookie holds neither a token nor a password, and ends when that credential does. */
 export class Logins {
   readonly #options: LoginsOptions;
   readonly #rate: RateLimiter;
@@ -51,8 +51,8 @@ export class Logins {
   }
 
   /**
-   * Opens a login for a principal that was just authenticated, or returns the one its browser holds if more than half of its time is left. A
-   * login of another account in the same browser ends. Rejects with `auth/denied` if the account is gone or its secret is no longer the one
+   * Opens a login for a principal that was just authenticated, or returns the one that its browser has if more than half of its time is left. A
+   * login of another account in the same browser ends. Rejects with `auth/denied` if the account is gone or its secret is not the one
    * that was presented, `limit/exceeded` if too many logins come from one network.
    */
   async open(principal: Principal, { remote, held = '' }: Browser): Promise<Ticket> {
@@ -70,7 +70,7 @@ export class Logins {
     return opened;
   }
 
-  /** The device cookie of a browser in which a user has just logged in by password: the one it holds if it is this account's. */
+  /** The device cookie of a browser in which a user has just logged in by password: the one that it has, if it belongs to this account. */
   deviceCookie({ name }: Principal, held: string | undefined): Promise<string> {
     return this.#options.deviceCookies.issue(name, held);
   }
@@ -79,12 +79,12 @@ export class Logins {
   async end(secret: string): Promise<void> {
     const { vault, directory } = this.#options;
     const hash = hashSecret(secret);
-    if (!directory.login(hash)) return; // Anybody can make up secrets; they must not cost a write.
+    if (!directory.login(hash)) return; // Anyone can make up secrets; they must not cost a write.
     await vault.delete('logins', hash);
     await directory.refresh();
   }
 
-  /** Ends the logins of an account outside the vault that is gone. */
+  /** Ends the logins of a deleted account outside the vault. */
   async endAllOf(account: string): Promise<void> {
     const { directory, log } = this.#options;
     try {
@@ -127,7 +127,7 @@ export class Logins {
     throw new HubError('auth/denied', 'the account to log in to is gone, or its secret has changed');
   }
 
-  /** Deletes expired logins and, if the account has as many as it may, one of its own. */
+  /** Deletes expired logins and, if the account has the maximum, one of its own. */
   async #makeRoom(account: string): Promise<void> {
     const { directory } = this.#options;
     const logins = [...directory.logins];
@@ -143,11 +143,11 @@ export class Logins {
   }
 }
 
-/** The login to delete: the oldest of the network that has the most, so that a network that logs in again and again evicts only its own. */
+/** The login to delete: the oldest of the network with the most, so that a network that logs in again and again evicts only its own. */
 function findSurplus(logins: readonly KeptLogin[]): KeptLogin | undefined {
   const byNetwork = new Map<string, KeptLogin[]>();
   for (const kept of logins) {
-    const [hash, { network = hash }] = kept; // An unknown network counts as one of its own.
+    const [hash, { network = hash }] = kept; // An unknown network counts as a separate one.
     byNetwork.set(network, [...(byNetwork.get(network) ?? []), kept]);
   }
   const networks = [...byNetwork.values()];

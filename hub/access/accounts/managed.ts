@@ -2,13 +2,13 @@ import type { Principal } from '../access.ts';
 import type { Roles } from '../rights/role.ts';
 import type { Accounts } from './accounts.ts';
 
-/** The accounts of a hub, for administrators who manage them from afar. */
+/** The accounts of a hub, for administrators who manage them remotely. */
 export interface ManagedAccounts {
   readonly accounts: Accounts;
-  /** Those in force. */
+  /** The accounts in force. */
   readonly roles: Roles;
-  /** The principal of an account by its credential id, as `token:ana`, for somebody who has shown in some other way that it is theirs. */
+  /** The principal of an account by its credential id, as `token:ana`, for a client that has proved in another way that the account is its own. */
   principal(credentialId: string, how: string): Principal | undefined;
-  /** Resolves once changes made so far are in force. */
+  /** Resolves once all changes so far are in force. */
   settle(): Promise<void>;
 }

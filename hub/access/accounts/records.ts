@@ -31,7 +31,7 @@ export type Token = {
   /** SHA-256 of the token. */
   readonly hash: string;
   readonly role: string;
-  /** Stays the same when the token is renewed, so that browsers that presented the former token stay logged in. */
+  /** Stays the same when the token is renewed, so that browsers that presented the earlier token stay logged in. */
   readonly generation: string;
   readonly createdAt: string;
   readonly expiresAt?: string | undefined;
@@ -39,27 +39,27 @@ export type Token = {
   readonly usedAt?: string | undefined;
   /** The maker, if it is a link for others. It is valid while the maker has this secret and this role. */
   readonly maker?: Maker | undefined;
-  /** If it is a student's seat in a class. */
+  /** Present for a student's seat in a class. */
   readonly seat?: SeatFacts | undefined;
 };
 
-/** What a class keeps of a seat beside its token. */
+/** What a class stores about a seat besides its token. */
 export type SeatFacts = {
-  /** The student's name as it is shown. */
+  /** The student's display name. */
   readonly nickname: string;
 };
 
 /** The record of a browser that is logged in, kept under the hash of its cookie's value. */
 export type Login = {
-  /** The first credential id of the principal: for accounts of the vault `user:<name>` or `token:<name>`. */
+  /** The first credential id of the principal: for accounts in the vault `user:<name>` or `token:<name>`. */
   readonly account: string;
   /** The account's generation at that time: a new password ends the login. */
   readonly generation: string;
   readonly createdAt: string;
   readonly expiresAt: string;
-  /** The principal, if its account is not one of the vault. */
+  /** The principal, if its account is not in the vault. */
   readonly owner?: Pick<Principal, 'name' | 'role' | 'accountId' | 'credentialIds'> | undefined;
-  /** The network that opened it, as `networkOf` gives it. Old records have none. */
+  /** The network from which it was opened, as `networkOf` gives it. Old records have none. */
   readonly network?: string | undefined;
 };
 
@@ -144,7 +144,7 @@ export function generationOf({ password }: User): string {
 /** `token` is the MQTT user whose password is a token; `anyone` is a client of an open hub. */
 export const RESERVED_NAMES: ReadonlySet<string> = new Set(['token', ANYONE]);
 
-/** With marks: many scripts do not write a name without them. */
+/** Includes combining marks: many scripts cannot write a name without them. */
 const NAME = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.@-]{0,63}$/u;
 
 /** The normal form of a user's or token's name, which is safe as a part of a topic level. Throws `option/invalid`. */

@@ -13,7 +13,7 @@ import { z } from 'zod';
 import { HubError } from '../../core/error.ts';
 import type { Vault } from '../vault/vault.ts';
 
-/** A stored password: scrypt's result (RFC 7914) with its parameters, so that old records still verify when these rise. */
+/** A stored password: scrypt's result (RFC 7914) with its parameters, so that old records still verify when the parameters rise. */
 export interface PasswordHash {
   readonly algorithm: 'scrypt';
   /** scrypt's N: a power of two. Memory is 128 · N · r bytes. */
@@ -46,11 +46,11 @@ const SCRAM_ITERATIONS = 100_000;
 const SALT_BYTES = 16;
 const KEY_BYTES = 32;
 
-/** NIST SP 800-63B: at least 8 characters and no rules of composition. The maximum bounds the work. */
+/** NIST SP 800-63B: at least 8 characters and no composition rules. The maximum bounds the work. */
 const MIN_CHARACTERS = 8;
 const MAX_CHARACTERS = 256;
 
-/** 160 bits: cannot be guessed. */
+/** 160 bits: too many to guess. */
 const SECRET_BYTES = 20;
 
 const derivePbkdf2 = promisify(pbkdf2);
@@ -76,7 +76,7 @@ export function parseNewPassword(text: string): string {
   return password;
 }
 
-/** The normal form of a password: SASLprep (RFC 4013) but for bidirectional and unassigned characters. `undefined` if it is invalid. */
+/** The normal form of a password: SASLprep (RFC 4013) without its checks for bidirectional and unassigned characters. `undefined` if it is invalid. */
 export function preparePassword(text: string): string | undefined {
   if (text.length > 4 * MAX_CHARACTERS || !text.isWellFormed()) return undefined;
   const mapped = text
@@ -163,7 +163,7 @@ const BYTES = 32;
 
 const schema = z.object({ secret: z.base64().length(Math.ceil(BYTES / 3) * 4) });
 
-/** A secret of the hub's own, 32 bytes, made when it is first needed. It outlives the process, unless the vault cannot be used. */
+/** A secret of the hub's own, 32 bytes, created when it is first needed. It outlives the process, unless the vault cannot be used. */
 export function createKeptSecret(options: KeptSecretOptions): () => Promise<Uint8Array> {
   let secret: Promise<Uint8Array> | undefined;
   return () => {

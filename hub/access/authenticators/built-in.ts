@@ -16,7 +16,7 @@ export interface AuthenticatorParts extends AccessContext {
 /** Creates an authenticator of the hub's own accounts. */
 export type CreateAuthenticator = (parts: AuthenticatorParts) => Authenticator;
 
-/** The ways to prove that one has an account of the hub, in the order in which they are asked. */
+/** The ways to authenticate with an account of the hub, in the order in which they are asked. */
 export const BUILT_IN_AUTHENTICATORS: readonly CreateAuthenticator[] = [
   createTokenAuthenticator,
   (parts) => new PasswordAuthenticator(parts),

@@ -11,7 +11,7 @@ export interface Identity {
   readonly role: string;
 }
 
-/** Resolves to `undefined` to leave the credentials to the next authenticator; rejects with `auth/wrong`. Must limit guesses itself. */
+/** Resolves to `undefined` to leave the credentials to the next authenticator; rejects with `auth/wrong`. It must limit guesses itself. */
 export type Identify = (credentials: Credentials, remote: Remote) => Promise<Identity | undefined>;
 
 /**
@@ -33,8 +33,8 @@ export function createAuthenticator(kind: string, identify: Identify): Authentic
 }
 
 /**
- * An authenticator whose faults stay its own: what it throws apart from a `HubError` is logged, and the credentials are left to the next
- * authenticator, so that those with an account of the hub still come in.
+ * Contains an authenticator's faults: errors other than a `HubError` are logged, and the credentials are left to the next
+ * authenticator, so that clients with an account of the hub can still connect.
  */
 export function containAuthenticator(authenticator: Authenticator, log: Logger): Authenticator {
   const { kind } = authenticator;

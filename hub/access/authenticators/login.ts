@@ -3,7 +3,7 @@ import type { Authenticator } from '../access.ts';
 import type { Directory } from '../accounts/directory.ts';
 import { hashSecret } from '../accounts/secrets.ts';
 
-/** Authenticates browsers that are logged in, by the secret in their cookie. The connection ends with the login or the account. */
+/** Authenticates logged-in browsers by the secret in their cookie. The connection ends with the login or the account. */
 export function createLoginAuthenticator(directory: Directory): Authenticator {
   const kind = 'login';
   return {

@@ -12,7 +12,7 @@ interface PasswordOptions extends Pick<AccessContext, 'directory' | 'elapsedMs'>
   readonly guesses: GuessLimiter;
 }
 
-/** A check takes a quarter of a second of one core and 32 MiB: two at once leave the rest of the hub at work. */
+/** A check takes a quarter of a second of one core and 32 MiB: two at once leave time for the rest of the hub. */
 const CHECKS = { concurrency: 2, waiting: 200 };
 
 /** Authenticates users by their password. Guesses are slowed down, the cost for the hub is bounded, and an unknown user costs the same. */
@@ -43,7 +43,7 @@ export class PasswordAuthenticator implements Authenticator {
     guesses.check(name, remote);
     const hash = directory.user(name)?.password;
     if (hash && this.#verified.has(password, hash)) {
-      guesses.succeeded(name, remote); // It may come from another network than the first time.
+      guesses.succeeded(name, remote); // The network may be another than the first time.
       return hash;
     }
     const { origin, isKnown } = guesses.guesser(name, remote);
@@ -52,7 +52,7 @@ export class PasswordAuthenticator implements Authenticator {
 
   async #workOut(name: string, password: string, remote: Remote): Promise<PasswordHash> {
     const { directory, guesses } = this.#options;
-    guesses.check(name, remote); // Others may have failed while this one waited.
+    guesses.check(name, remote); // Other attempts may have failed while this one waited.
     const hash = directory.user(name)?.password;
     const isRight = await isPassword(password, hash ?? createDecoyHash(directory.anyUser?.password));
     if (!isRight || !hash) {

@@ -27,7 +27,7 @@ export function createScramAuthenticator(options: ScramOptions): Authenticator {
 
 function createSteps({ directory, guesses, decoySecret }: ScramOptions, remote: Remote): Exchange['step'] {
   let generation = '';
-  /** Waits for the same things whether or not there is such a user. */
+  /** Waits for the same things whether the user exists or not. */
   const keysOf = async (typed: string) => {
     const name = normalizeName(typed);
     const secret = await decoySecret();
@@ -38,7 +38,7 @@ function createSteps({ directory, guesses, decoySecret }: ScramOptions, remote: 
   const server = new ScramServer({ keysOf });
   return async (bytes) => {
     const name = normalizeName(server.user ?? '');
-    if (name !== '') guesses.check(name, remote); // Others may have failed since the message before.
+    if (name !== '') guesses.check(name, remote); // Other attempts may have failed since the previous message.
     try {
       const { message, user } = await server.step(decode(bytes));
       if (user !== undefined) guesses.succeeded(name, remote);
@@ -73,13 +73,13 @@ interface ScramServerOptions {
   readonly createNonce?: () => string;
 }
 
-/** The server's next message and, with its last one, the user that has succeeded. */
+/** The server's next message and, with its last one, the authenticated user. */
 interface ScramStep {
   readonly message: string;
   readonly user: string | undefined;
 }
 
-/** The server's side of one SCRAM-SHA-256 exchange (RFC 5802, RFC 7677), without channel binding: two messages each way. */
+/** The server's side of one SCRAM-SHA-256 exchange (RFC 5802, RFC 7677), without channel binding: two messages in each direction. */
 export class ScramServer {
   /** The user that the client names in its first message. */
   user: string | undefined;
@@ -135,7 +135,7 @@ const PROOF_BYTES = 32;
 
 /** `client-first-message` (RFC 5802, 7): `bare` is the message after its GS2 header. Throws `protocol/violation`. */
 function parseClientFirst(message: string) {
-  // gs2-cbind-flag: "y": the client could bind, but saw that we do not offer it; "p=": it insists.
+  // gs2-cbind-flag: "y": the client could bind, but saw that we do not offer it; "p=": it requires it.
   const parts =
     /^(?<gs2Header>[ny],(?:a=(?<identity>[^,]*))?,)(?<bare>n=(?<name>[^,]+),r=(?<nonce>[^,]+)(?:,.*)?)$/s;
   const found = parts.exec(checkLength(message))?.groups;

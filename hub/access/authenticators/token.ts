@@ -15,10 +15,10 @@ const RECENT = 10_000;
 /** Authenticates programs and links by a token, also as the password of the user `token`. Notes the hour in which each was last used. */
 export function createTokenAuthenticator({ vault, directory, now, log }: TokenOptions): Authenticator {
   const kind = 'token';
-  /** The last noted use by the token's hash: a renewed token has not been used yet. */
+  /** The last noted use by the token's hash, as a renewed token has not been used yet. */
   const recent = new LruMap<string>(RECENT);
 
-  /** An update, so that a token that is revoked meanwhile stays revoked. */
+  /** An update, so that a token revoked meanwhile stays revoked. */
   const storeUse = (name: string, hash: string, usedAt: string) => {
     const use = ({ tokens: token }: Found) => (token?.hash === hash ? { ...token, usedAt } : undefined);
     return vault
@@ -35,7 +35,7 @@ export function createTokenAuthenticator({ vault, directory, now, log }: TokenOp
     const isFresh = (at = '') => present - Date.parse(at) < HOUR_MS;
     if (isFresh(usedAt) || isFresh(recent.get(hash))) return;
     const hour = new Date(present - (present % HOUR_MS)).toISOString();
-    recent.set(hash, hour); // Even if the write fails: a full card must not be tried on each request.
+    recent.set(hash, hour); // Even if the write fails: a full card must not be written to on each request.
     void storeUse(name, hash, hour);
   };
 

@@ -21,7 +21,7 @@ interface GuessLimiterOptions {
   readonly capacity?: number;
 }
 
-/** How failures delay the next try: some are free, then each doubles the wait. Each longest wait without a failure forgives one. */
+/** How failures delay the next try: some are free, then each doubles the wait. After each longest wait without a failure, one failure is forgiven. */
 interface Patience {
   readonly free: number;
   readonly maxDelayMs: number;
@@ -40,13 +40,13 @@ const UNKNOWN: Patience = { free: 5, maxDelayMs: 15 * 60_000 };
 /** All accounts from one network, which may be a whole class behind one router. */
 const NETWORK: Patience = { free: 20, maxDelayMs: 60_000 };
 
-/** One account from all unknown networks: more than four of them can use up, so that a fifth is not locked out. */
+/** One account from all unknown networks: it takes more than four of them to use it up, so that a fifth is not locked out. */
 const ACCOUNT = { burst: 64, everyMs: 3 * 60_000 };
 
 /** Longer names are cut, so that they take no memory. No account has one. */
 const NAME_LENGTH = 64;
 
-/** A client, as far as guesses are counted. */
+/** What counts of a client when guesses are counted. */
 interface Guesser {
   /** The account's name in its normal form. */
   readonly name: string;
@@ -58,7 +58,7 @@ interface Guesser {
 }
 
 /**
- * Slows down those who guess passwords, by account and by address. From a network or browser where an account was authenticated before, only
+ * Slows down clients that guess passwords, by account and by address. From a network or browser where an account was authenticated before, only
  * failures for this account from there count: guesses elsewhere, or behind the same router, do not lock its owner out. All other clients
  * share the guesses that an account allows; the share of one network is bounded, so that it takes five to lock out a sixth.
  */
@@ -95,7 +95,7 @@ export class GuessLimiter {
     this.#accounts.take(name);
   }
 
-  /** Failures of the network and account still count: otherwise the owner of one account could guess at others for ever. */
+  /** Failures of the network and account still count: otherwise the owner of one account could guess other passwords for ever. */
   succeeded(account: string, remote: Remote): void {
     const { name, origin, network } = this.guesser(account, remote);
     this.#known.networks.add(name, network);

@@ -15,7 +15,7 @@ const KEY = 'device-cookies';
 export class DeviceCookies {
   readonly #options: KnownClientsOptions;
   readonly #readKey: () => Promise<Uint8Array>;
-  /** `undefined` until this hub, or one that shares its vault, has issued a cookie. */
+  /** `undefined` until this hub, or another with the same vault, has issued a cookie. */
   #key: Uint8Array | undefined;
 
   constructor(options: KnownClientsOptions) {
@@ -28,7 +28,7 @@ export class DeviceCookies {
     if (!this.#key && (await this.#options.vault.get('secrets', KEY))) this.#key = await this.#readKey();
   }
 
-  /** A cookie for a user's browser: the one that it holds if that is valid. */
+  /** A cookie for a user's browser: the one that it sent, if that is valid. */
   async issue(user: string, held: string | undefined): Promise<string> {
     if (held !== undefined && this.isValid(user, held)) return held;
     this.#key = await this.#readKey();
@@ -43,7 +43,7 @@ export class DeviceCookies {
     return wanted.length > 0 && wanted.length === given.length && timingSafeEqual(wanted, given);
   }
 
-  /** The MAC covers the time of the account's creation, so that a later user of the same name is another. */
+  /** The MAC covers the time of the account's creation, so that it does not hold for a later user of the same name. */
   #sign(user: string, nonce: string, key: Uint8Array): string {
     const createdAt = this.#options.directory.user(user)?.createdAt;
     const mac = createHmac('sha256', key).update(JSON.stringify([user, createdAt, nonce]));
@@ -54,13 +54,13 @@ export class DeviceCookies {
 /** Most networks kept per user; beyond that the least recently used is dropped. */
 const CAPACITY = 50;
 
-/** A network among this many last ones is not moved to the end: that would cost a write for each login. */
+/** A network among this many latest ones is not moved to the end: that would cost a write for each login. */
 const FRESH = 25;
 
 /** Pairs of user and network in memory, until the directory has read them from the vault, or if they cannot be written. */
 const RECENT = 10_000;
 
-/** Writes for one user: enough for a person who moves about, too few to wear out a memory card. */
+/** Writes for one user: enough for a person who moves around, too few to wear out a memory card. */
 const RATE = { burst: CAPACITY, everyMs: 10 * 60_000 };
 
 /** Networks from which users were authenticated, for clients without cookies. Stored, so that guesses during a restart lock nobody out. */

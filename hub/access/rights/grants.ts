@@ -7,7 +7,7 @@ import { NO_ROLE, type Role } from './role.ts';
 
 /**
  * One client's rights at each moment: the grants of its role, looked up again when the directory has changed. A class, since V8 keeps an object
- * literal with a getter as a dictionary, and the rights are asked for each message.
+ * literal with a getter as a dictionary, and the rights are read for each message.
  */
 export class AccountRights implements Rights {
   readonly #directory: Directory;
@@ -58,7 +58,7 @@ export interface Names {
   readonly clientIdentifier: string;
 }
 
-/** Most cached topics, and the longest: together they bound the memory. */
+/** The most cached topics, and the longest: together they bound the memory. */
 const CACHED_TOPICS = 256;
 const CACHED_TOPIC_LENGTH = 256;
 

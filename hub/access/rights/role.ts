@@ -17,7 +17,7 @@ export interface Role {
 /** Roles by name. */
 export type Roles = ReadonlyMap<string, Role>;
 
-/** For clients without a role, or with one that no longer exists. */
+/** The role of clients without a role, or whose role no longer exists. */
 export const NO_ROLE: Role = { read: [], publish: [], report: [] };
 
 /** Reports of a device with one topic level in front, such as a browser tab: `ana/led/21/duty/actual`, `ana/led/21/status`. */
@@ -25,13 +25,13 @@ const REPORTS_BEHIND_A_NAME = ['+/+/+/+/actual', '+/+/+/status', '+/+/+/info', '
 
 const PEOPLE_COUNT = '$SYS/broker/clients/people';
 
-/** Topics that everybody may read: a page goes to another hub when its own is gone. */
+/** Topics that every client may read: a page goes to another hub when its own is gone. */
 const KNOWN_TO_ALL = [PEOPLE_COUNT, HUBS_TOPIC];
 
 /**
  * The roles that always exist. A controller's browser tab may be a device with a level in front, but may not report for the hub's own devices,
  * which have none; nor may an integration, such as zigbee2mqtt, which reports below its own name: `zigbee2mqtt/bridge/info`. Only `admin` reads
- * all of `$SYS`; viewers and controllers read how many people are connected, and not who
+ * all of `$SYS`; viewers and controllers read how many people are connected, but not who
  * they are, and which hubs of a cluster serve. A seat of a class has the topics below its name, and no others; a teacher may do what a
  * controller may, and lead the class.
  */
@@ -71,7 +71,7 @@ const role = z.strictObject(
 );
 const schema = z.record(name, role);
 
-/** Throws `option/invalid` if there is no such role; the message names the existing ones, and ends with `hint`. */
+/** Throws `option/invalid` if the role does not exist; the message names the existing ones, and ends with `hint`. */
 export function ensureRole(role: string, roles: Roles, hint = ''): void {
   if (roles.has(role)) return;
   const known = [...roles.keys()].join(', ');

@@ -9,7 +9,7 @@ import { RequestVault } from './request-vault.ts';
 import { copyShelves, findUnder, removeFrom, SHELVES, type Shelves, type Vault } from './vault.ts';
 import { type ChangeRequest, type ChangeResult, pairs, toJson } from './vault-requests.ts';
 
-/** Raised when the meaning of the file changes. Version 1 had no secrets; it is read, and the next change writes version 2. */
+/** Increased when the meaning of the file changes. Version 1 had no secrets; it is read, and the next change writes version 2. */
 const VERSION = 2;
 
 const first = { format: z.literal('pinhub-access'), users: pairs, tokens: pairs, logins: pairs };
@@ -21,9 +21,9 @@ const schema = z.discriminatedUnion('version', [
 const EMPTY = { users: [], tokens: [], logins: [], secrets: [] };
 
 /**
- * Opens a vault in one JSON file that only its owner may read. It is made with the first record; each change replaces it, so that readers find
- * the old file or the new one, also after a power cut. This process must hold the data folder.
- * Rejects with `store/damaged` if the file is no vault, with `store/unavailable` if it cannot be read.
+ * Opens a vault in one JSON file that only its owner may read. The first record creates it; each change replaces it, so that readers find
+ * the old file or the new one, even after a power cut. This process must hold the data folder.
+ * Rejects with `store/damaged` if the file is not a vault, with `store/unavailable` if it cannot be read.
  */
 export async function openFileVault(path: string): Promise<Vault> {
   await read(path);

@@ -9,7 +9,7 @@ export interface VaultAccess {
   perform(request: ChangeRequest): Promise<ChangeResult>;
 }
 
-/** A vault whose changes are requests: each says what it was made of, and is refused if that has changed. */
+/** A vault whose changes are requests: each states the records that it is based on, and is refused if those have changed. */
 export class RequestVault implements Vault {
   readonly changed$ = new Subject<void>();
   readonly #access: VaultAccess;
@@ -47,12 +47,12 @@ export class RequestVault implements Vault {
   delete(shelf: Shelf, ...keys: readonly string[]): Promise<boolean> {
     return this.#enqueue(async () => {
       const records = (await this.#access.read())[shelf];
-      if (!keys.some((key) => records.has(key))) return false; // Neither file nor folder need be there.
+      if (!keys.some((key) => records.has(key))) return false; // Neither file nor folder need exist.
       return (await this.#send({ do: 'delete', shelf, keys: [...keys] })) === true;
     });
   }
 
-  /** Resolves when all changes are made that were asked for. */
+  /** Resolves when all requested changes are made. */
   async close(): Promise<void> {
     await this.#last;
     this.changed$.complete();

@@ -12,23 +12,23 @@ import {
 } from './vault.ts';
 
 const record = z.record(z.string(), z.unknown());
-/** Pairs rather than an object, in which "__proto__" would not be a key like the others. */
+/** Pairs instead of an object, in which "__proto__" would not be a key like the others. */
 export const pairs = z.array(z.tuple([z.string(), record]));
 const key = z.string();
 const shelf = z.enum(SHELVES);
 
-/** What a process that does not hold the data folder asks of the one that does. */
+/** What a process that does not hold the data folder asks of the process that does. */
 export type VaultRequest =
-  /** Has all records as its results, some at a time, and then `true`. */
+  /** Its results are all records, some at a time, and then `true`. */
   | { readonly do: 'read' }
   | ChangeRequest
-  /** Has as its result where the records are, in words; an empty text if they are in the data folder. */
+  /** Its result says in words where the records are; an empty text if they are in the data folder. */
   | { readonly do: 'where' }
-  /** Has a result at once, and after each change. */
+  /** Gives a result at once, and after each change. */
   | { readonly do: 'follow' };
 
 export type ChangeRequest =
-  /** Stores a record if those under its key, on all shelves, are still as they were `found`. */
+  /** Stores a record if the records under its key, on all shelves, are still as they were `found`. */
   | {
       readonly do: 'update';
       readonly shelf: Shelf;
@@ -51,12 +51,12 @@ const resultSchema = z.array(z.tuple([shelf, key, record]));
 /** How many records are in one result. */
 const BATCH = 100;
 
-/** Done; nothing to do; or not done, because somebody else has changed a record under the key. */
+/** Done; nothing to do; or not done, because another process has changed a record under the key. */
 export type ChangeResult = true | false | 'again';
 
 /**
- * Answers another process for a vault. `settle` is awaited before the answer to a change, so that the change is in force once the other process
- * knows of it. Throws for a request that it does not know.
+ * Answers another process's requests to a vault. `settle` is awaited before the answer to a change, so that the change is in force once the other process
+ * knows of it. Throws for an unknown request.
  */
 export function answerVault(vault: Vault, given: unknown, settle = async () => {}): Observable<unknown> {
   const request = requestSchema.parse(given);
@@ -86,7 +86,7 @@ function* toResults(content: Content): Iterable<unknown> {
   for (let begin = 0; begin < records.length; begin += BATCH) yield records.slice(begin, begin + BATCH);
 }
 
-/** The content in the results of `read`; `undefined` if they do not come whole, as if nobody has answered. Throws for anything else. */
+/** The content in the results of `read`; `undefined` if they are incomplete, as if nobody had answered. Throws for anything else. */
 export function parseContent(results: readonly unknown[]): Content | undefined {
   if (results.at(-1) !== true) return undefined;
   const shelves = copyShelves({ users: [], tokens: [], logins: [], secrets: [] });

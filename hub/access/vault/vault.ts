@@ -5,7 +5,7 @@ export const SHELVES = ['users', 'tokens', 'logins', 'secrets'] as const;
 
 export type Shelf = (typeof SHELVES)[number];
 
-/** A JSON object. Its owner knows its shape, and checks it on the way out. */
+/** A JSON object. The part that owns it knows its shape, and checks it when reading. */
 export type VaultRecord = Readonly<Record<string, unknown>>;
 
 /** All records, by shelf and key. */
@@ -14,20 +14,20 @@ export type Content = Readonly<Record<Shelf, ReadonlyMap<string, VaultRecord>>>;
 /** The records under one key, by shelf. */
 export type Found = Readonly<Record<Shelf, VaultRecord | undefined>>;
 
-/** Records of accounts, which outlive the process. None holds a secret itself, only what can check it. */
+/** Records of accounts, which outlive the process. No record holds a secret itself, only what is needed to check it. */
 export interface Vault {
   /** Where the records are, in words; `undefined` if they are in the data folder. */
   readonly place?: string;
   /** All records as they are at one moment. Rejects with `store/damaged` or `store/unavailable`, as all below. */
   read(): Promise<Content>;
   get(shelf: Shelf, key: string): Promise<VaultRecord | undefined>;
-  /** Stores a record, in place of one with the same key; resolves once it would survive a power cut. */
+  /** Stores a record, replacing one with the same key; resolves once it would survive a power cut. */
   put(shelf: Shelf, key: string, record: VaultRecord): Promise<void>;
-  /** Stores what `change` returns, if anything, while nobody changes the records under the key; resolves to whether it did. May call it again. */
+  /** Stores what `change` returns, if anything, provided that no one changes the records under the key meanwhile; resolves to whether it did. May call it again. */
   update(shelf: Shelf, key: string, change: (found: Found) => VaultRecord | undefined): Promise<boolean>;
-  /** Removes the records under the keys, in one write; resolves to whether there was any. */
+  /** Removes the records under the keys, in one write; resolves to whether there were any. */
   delete(shelf: Shelf, ...keys: readonly string[]): Promise<boolean>;
-  /** Hot. Emits after each change, also of another process. Completes when the vault is closed. */
+  /** Hot. Emits after each change, including those of other processes. Completes when the vault is closed. */
   readonly changed$: Observable<void>;
   close(): Promise<void>;
 }
@@ -50,7 +50,7 @@ export function findUnder(content: Content, key: string): Found {
   return forEachShelf((shelf) => content[shelf].get(key));
 }
 
-/** Removes records from a shelf; returns whether there was any. */
+/** Removes records from a shelf; returns whether there were any. */
 export function removeFrom(shelf: Map<string, VaultRecord>, keys: readonly string[]): boolean {
   return keys.filter((key) => shelf.delete(key)).length > 0;
 }

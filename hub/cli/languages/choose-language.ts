@@ -19,8 +19,8 @@ export function parseLanguage(text: string): Language {
 }
 
 /**
- * The language of help and errors: that of `--lang`, wherever it stands, of PINHUB_LANG, or of the environment's locale (POSIX, "Environment Variables"). English if
- * that is in none of the languages, and for a value of `--lang` that commander is about to refuse.
+ * The language of help and errors: from `--lang`, wherever it stands, from PINHUB_LANG, or from the environment's locale (POSIX, "Environment Variables"). English if
+ * there is no translation into that language, and for a value of `--lang` that commander is about to refuse.
  */
 export function chooseLanguage(words: readonly string[], environment: NodeJS.ProcessEnv): Language {
   const { PINHUB_LANG, LC_ALL, LC_MESSAGES, LANG } = environment;
@@ -30,7 +30,7 @@ export function chooseLanguage(words: readonly string[], environment: NodeJS.Pro
 
 const FLAG = '--lang';
 
-/** The last `--lang` in front of `--`. */
+/** The last `--lang` before `--`. */
 function valueOfLang(words: readonly string[]): string | undefined {
   const end = words.indexOf('--');
   const own = end === -1 ? words : words.slice(0, end);
@@ -41,7 +41,7 @@ function valueOfLang(words: readonly string[]): string | undefined {
   return values.at(-1);
 }
 
-/** The words behind a `--lang` at the beginning. */
+/** The words after a `--lang` at the beginning. */
 export function skipLanguage(words: readonly string[]): readonly string[] {
   const [first = ''] = words;
   if (first === FLAG) return skipLanguage(words.slice(2));

@@ -11,7 +11,7 @@ export const LANGUAGE_TAGS = Object.keys(LANGUAGES) as readonly Language[];
 
 /** The option of every command. */
 export interface SpokenOptions {
-  /** In which language to answer; English if it is not set. */
+  /** The language of the output; English if it is not set. */
   readonly lang?: Language | undefined;
 }
 

@@ -1,5 +1,5 @@
 /**
- * An English sentence and the same in another language. Both have the facts as `{name}`. The English one marks a fact that may be a sentence itself, `{~name}`, and one
+ * An English sentence and its translation. Both contain the facts as `{name}`. The English one marks a fact that may be a sentence itself, `{~name}`, and one
  * that must be a known sentence, `{=name}`.
  */
 export type Sentence = readonly [english: string, own: string];
@@ -16,7 +16,7 @@ interface Pattern {
 const FACT = /\{([~=]?\w+)\}/;
 
 /**
- * A translator of errors. An error carries its facts in an English sentence, on the wire and in the log as well. So the sentence is recognised here with its facts,
+ * A translator of errors. An error contains its facts in an English sentence, on the wire and in the log as well. So the sentence is recognised here with its facts,
  * some of which are sentences too.
  */
 export function createTranslate(sentences: readonly Sentence[]): Translate {
@@ -40,7 +40,7 @@ function withoutStop(english: string, translate: Translate): string | undefined 
 }
 
 /**
- * The more precise sentence comes first: one with more words of its own. One that begins with a fact comes after the others, as the fact could be the beginning of a
+ * The more precise sentence comes first: one with more fixed words. One that begins with a fact comes after the others, as the fact could be the beginning of a
  * sentence in front: `environment: …`.
  */
 function byPrecision([one]: Sentence, [other]: Sentence): number {
@@ -66,7 +66,7 @@ function literally(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
-/** `undefined` if a fact that must be a sentence is none. */
+/** `undefined` if a fact that must be a sentence is not one. */
 function fill({ own, names }: Pattern, facts: readonly string[], translate: Translate): string | undefined {
   const ownFacts = new Map<string, string>();
   for (const [index, name] of names.entries()) {

@@ -3,19 +3,19 @@ import type { help } from './en/help.ts';
 import type { output } from './en/output.ts';
 import type { Translate } from './translate.ts';
 
-/** Everything that the command line says in one language. Log lines are not in it: programs read them, so they are English. */
+/** Everything that the command line says in one language. Log lines are not included: programs read them, so they are English. */
 export interface Words {
   readonly help: typeof help;
   readonly output: typeof output;
   /** Errors carry English sentences. */
   readonly translate: Translate;
-  /** What each code means, for an error without a translation; the pages have the same. */
+  /** The meaning of each code, for an error without a translation; the pages have the same texts. */
   readonly meanings: Readonly<Record<ErrorCode, string>>;
-  /** Such an error: the meaning of its code, and its English sentence. */
+  /** The text for such an error: the meaning of its code, and its English sentence. */
   untranslated(meaning: string, english: string): string;
 }
 
-/** A sentence that comes from another part, in the language if it is known there. */
+/** A sentence from another part, translated if the language has it. */
 export function translated({ translate }: Words, english: string): string {
   return translate(english) ?? english;
 }

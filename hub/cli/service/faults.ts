@@ -9,18 +9,18 @@ import { isInState, SERVICE } from './unit.ts';
 export interface ServiceRequest {
   /** The options of `start`, as on the command line. */
   readonly words: readonly string[];
-  /** The same, as the command line understands them. */
+  /** The same, as parsed by the command line. */
   readonly options: StartOptions;
   readonly user: string;
 }
 
-/** The files and folders that the service reads: its program, and what its options name. */
+/** The files and folders that the service reads: its program, and those named by its options. */
 export function readPaths({ node, program }: System, { options }: ServiceRequest): string[] {
   const { config, cert, key, clientCa, www } = options;
   return [node, program, config, cert, key, clientCa, www].filter((path) => path !== undefined);
 }
 
-/** Why a service would not run as asked, in sentences. Empty if nothing speaks against it. */
+/** Why a service would not run as requested, in sentences. Empty if there is no reason. */
 export function findFaults(system: System, request: ServiceRequest): string[] {
   return [
     ...findProgramFaults(system),
@@ -57,10 +57,10 @@ function findDriverFaults({ options: { driver, devices } }: ServiceRequest): str
   return ['the driver "pigpio" needs root: let pigpiod drive the pins, with --driver pigpiod'];
 }
 
-/** Every service has folders of its own in these places. */
+/** Every service has its own folders in these places. */
 const TEMPORARY = /^\/(var\/)?tmp\//;
 
-/** The fault of a file's place for every user; `undefined` if there is none. */
+/** Why a file's location is wrong for every user; `undefined` if it is not. */
 function findPlaceFault(path: string): string | undefined {
   if (!isAbsolute(path)) return `a service has no current folder: write ${quote(resolve(path), 200)}`;
   if (!TEMPORARY.test(path)) return undefined;
@@ -88,7 +88,7 @@ function remedyFor(path: string, { node, program }: System): string {
   return `move it, as to /etc/${SERVICE}, or change its permissions`;
 }
 
-/** A data folder that is missing is made, and belongs to the service then. */
+/** A missing data folder is created, and belongs to the service then. */
 function findDataFaults(system: System, request: ServiceRequest): string[] {
   const { data } = request.options;
   if (data === undefined || isInState(data)) return [];

@@ -16,13 +16,13 @@ export interface ForceOptions extends SpokenOptions {
 }
 
 export interface InstallRequest extends ServiceRequest, ForceOptions {
-  /** Print the unit, and change nothing. */
+  /** Prints the unit, and changes nothing. */
   readonly dryRun?: boolean | undefined;
 }
 
 /** `pinhub service`: the hub as a service of systemd. Both reject with `option/invalid`. */
 export interface Service {
-  /** Installs the service and starts it. If it is installed already, replaces its options and starts it again. */
+  /** Installs the service and starts it. If it is already installed, replaces its options and restarts it. */
   install(request: InstallRequest): Promise<void>;
   /** Stops the service and removes it, but not its data. */
   uninstall(options: ForceOptions): Promise<void>;
@@ -36,7 +36,7 @@ export function createService(system: System): Service {
   };
 }
 
-/** Prints the unit, and after it, as an error, why it would not run. */
+/** Prints the unit, followed by the reason why it would not run, as an error. */
 async function show(system: System, request: ServiceRequest): Promise<void> {
   console.log(describeUnit(system, request).trimEnd());
   refuse(findFaults(system, request));
@@ -67,7 +67,7 @@ async function uninstall(path: string, system: System, options: ForceOptions): P
   console.log(describeRemoved(wordsOf(options)));
 }
 
-/** Folders that ProtectHome hides. */
+/** The folders that ProtectHome hides. */
 const HOMES = /^\/(home|root|run\/user)\//;
 
 function describeUnit(system: System, request: ServiceRequest): string {
@@ -97,7 +97,7 @@ function checkIsOwn(path: string, { force = false }: ForceOptions): void {
   refuse([`${quote(path, 200)} ${reason}`]);
 }
 
-/** Counts a link that leads nowhere, too. */
+/** Also true for a dangling link. */
 function isThere(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }

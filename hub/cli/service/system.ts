@@ -10,14 +10,14 @@ export interface System {
   readonly hasSystemd: boolean;
   /** The folder for the units of the machine's administrator. */
   readonly unitFolder: string;
-  /** Whole path of Node. */
+  /** The absolute path of Node. */
   readonly node: string;
-  /** Whole path of `main.js`. */
+  /** The absolute path of `main.js`. */
   readonly program: string;
   /** An account, with its groups; `undefined` if there is none. */
   findAccount(name: string): Account | undefined;
   hasGroup(name: string): boolean;
-  /** Runs a program of the machine. Throws `option/invalid` with what it says if it fails. */
+  /** Runs a program of the machine. If it fails, throws `option/invalid` with its output. */
   run(program: string, ...args: readonly string[]): void;
 }
 
@@ -61,7 +61,7 @@ export interface Account {
   readonly gids: readonly number[];
 }
 
-/** A user that does not exist yet, and may do what everybody may. */
+/** A user that does not exist yet, with the permissions of all users. */
 export const NOBODY: Account = { uid: -1, gids: [] };
 
 const READ = 4;
@@ -70,7 +70,7 @@ const ENTER = 1;
 
 /**
  * The first folder, or the file itself, that keeps an account from reading a file or entering a folder; `undefined` if nothing does.
- * With `toWrite` it is about changing the folder. Looks at mode bits alone. Throws if there is no such file.
+ * With `toWrite` it is about changing the folder. Checks mode bits only. Throws if the file does not exist.
  */
 export function findBarrier(
   path: string,
@@ -84,7 +84,7 @@ export function findBarrier(
   return permits(target, account, toWrite ? WRITE | ENTER : toRead) ? undefined : target;
 }
 
-/** All folders of a path, the root first. */
+/** All folders of a path, starting with the root. */
 function foldersAbove(path: string): string[] {
   const folder = dirname(path);
   return folder === path ? [] : [...foldersAbove(folder), folder];

@@ -4,18 +4,18 @@ import type { StartOptions } from '../options.ts';
 /** The name of the service, of its user, and of its folder below /var/lib. */
 export const SERVICE = 'pinhub';
 
-/** The folder that systemd makes for the service, and that the hub finds in STATE_DIRECTORY. */
+/** The folder that systemd creates for the service, and that the hub finds in STATE_DIRECTORY. */
 export const STATE_FOLDER = `/var/lib/${SERVICE}`;
 
 /** Everything that the text of a unit depends on. */
 export interface UnitPlan {
-  /** Whole path of Node. */
+  /** The absolute path of Node. */
   readonly node: string;
-  /** Whole path of `main.js`. */
+  /** The absolute path of `main.js`. */
   readonly program: string;
   /** The options of `start`, as on the command line. */
   readonly words: readonly string[];
-  /** The same, as the command line understands them. */
+  /** The same, as parsed by the command line. */
   readonly options: Pick<StartOptions, 'driver' | 'devices' | 'port' | 'mqttPort' | 'data'>;
   readonly user: string;
   /** Further groups of the process, all of which exist on the machine. */
@@ -24,7 +24,7 @@ export interface UnitPlan {
   readonly readsHome: boolean;
 }
 
-/** The systemd unit (systemd.service(5), systemd.exec(5)) of a hub, with everything closed to it that it does not need. */
+/** The systemd unit (systemd.service(5), systemd.exec(5)) of a hub, which blocks everything that the hub does not need. */
 export function createUnit(plan: UnitPlan): string {
   const sections = [
     section('Unit', describeOrder(plan)),
@@ -35,7 +35,7 @@ export function createUnit(plan: UnitPlan): string {
   return `${markOf(body)}\n${body}`;
 }
 
-/** Whether `createUnit` made this text and nobody has edited it since. */
+/** Whether `createUnit` made this text and it was not edited since. */
 export function isOwnUnit(text: string): boolean {
   const end = text.indexOf('\n');
   return text.slice(0, end) === markOf(text.slice(end + 1));
@@ -50,7 +50,7 @@ function section(name: string, lines: readonly string[]): string {
   return `[${name}]\n${lines.join('\n')}\n`;
 }
 
-/** Without a limit of starts: a machine without a screen tries until its port, its address or its configuration is right. */
+/** Without a limit on starts: a machine without a screen tries until its port, its address or its configuration is right. */
 function describeOrder({ options }: UnitPlan): string[] {
   return [
     'Description=Pinhub, a publish/subscribe hub between web pages and pins',
@@ -77,17 +77,17 @@ function describeProcess({ node, program, words, user, groups }: UnitPlan): stri
   ];
 }
 
-/** A word of a command line, of which systemd expands neither `%` nor `$` (systemd.service(5), "Command lines"). */
+/** A word of a command line, in which systemd expands neither `%` nor `$` (systemd.service(5), "Command lines"). */
 function quoteWord(word: string): string {
   return quoteText(word.replace(/[%$]/g, '$&$&'));
 }
 
-/** A path, of which systemd expands no `%` (systemd.unit(5), "Specifiers"). */
+/** A path in which systemd expands no `%` (systemd.unit(5), "Specifiers"). */
 function quotePath(path: string): string {
   return quoteText(path.replaceAll('%', '%%'));
 }
 
-/** One word, whatever is in it (systemd.syntax(7), "Quoting"). */
+/** One word, whatever it contains (systemd.syntax(7), "Quoting"). */
 function quoteText(text: string): string {
   if (/^[\w./:@=+,%$[\]-]+$/.test(text)) return text;
   return `"${text.replace(/["\\]/g, '\\$&').replace(/\p{Cc}/gu, escapeControl)}"`;
@@ -97,7 +97,7 @@ function escapeControl(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
-/** MemoryDenyWriteExecute is missing because V8 compiles at run time; AF_NETLINK is there to list the machine's addresses. */
+/** MemoryDenyWriteExecute is missing because V8 compiles at run time; AF_NETLINK is needed to list the machine's addresses. */
 function describeSandbox(plan: UnitPlan): string[] {
   const { data } = plan.options;
   return [
@@ -127,12 +127,12 @@ function describeSandbox(plan: UnitPlan): string[] {
   ];
 }
 
-/** Whether a folder is that of the service, or in it. */
+/** Whether a folder is the service's own, or inside it. */
 export function isInState(path: string): boolean {
   return `${path}/`.startsWith(`${STATE_FOLDER}/`);
 }
 
-/** Lower ports belong to root. */
+/** Lower ports require root. */
 const FIRST_FREE_PORT = 1024;
 
 function describeCapabilities({ options: { port = 0, mqttPort = 0 } }: UnitPlan): string[] {
@@ -141,7 +141,7 @@ function describeCapabilities({ options: { port = 0, mqttPort = 0 } }: UnitPlan)
   return ['CapabilityBoundingSet=CAP_NET_BIND_SERVICE', 'AmbientCapabilities=CAP_NET_BIND_SERVICE'];
 }
 
-/** Drivers that are daemons, each with a service of its name. */
+/** Drivers that use a daemon, each with a systemd service of its name. */
 const DAEMONS: readonly string[] = ['pigpiod', 'rgpiod'];
 
 /** Drivers that open no device of this machine: a daemon has the pins, or there are none. */
@@ -152,7 +152,7 @@ export function opensPins({ driver, devices }: UnitPlan['options']): boolean {
   return devices && !DRIVERS_WITHOUT_DEVICES.includes(driver);
 }
 
-/** A hub with pins may write below /sys what its groups may, as hardware PWM is set there. */
+/** A hub with pins may write below /sys where its groups may, as hardware PWM is set there. */
 function describeDevices({ options }: UnitPlan): string[] {
   if (!opensPins(options)) return ['PrivateDevices=yes', 'ProtectKernelTunables=yes'];
   return ['DevicePolicy=closed', 'DeviceAllow=char-gpiochip rw', 'DeviceAllow=/dev/gpiomem rw'];

@@ -6,15 +6,15 @@ export interface PageFacts {
   readonly next?: string | undefined;
 }
 
-/** Which page is wanted. */
+/** Which page to get. */
 export interface PageWanted {
   /** The most entries, 1–1000. Default 100. */
   readonly limit?: number | undefined;
-  /** `next` of the page before. */
+  /** `next` of the previous page. */
   readonly after?: string | undefined;
 }
 
-/** The messages of a session in both directions, those that wait for its client, and its subscriptions: counts. */
+/** The messages of a session in both directions, the messages queued for its client, and its subscriptions: counts. */
 export interface SessionTraffic {
   readonly received: number;
   readonly receivedBytes: number;
@@ -25,7 +25,7 @@ export interface SessionTraffic {
   readonly subscriptions: number;
 }
 
-/** A client that is connected. */
+/** A connected client. */
 export interface AdminClient extends SessionTraffic {
   readonly client: string;
   readonly user: string;
@@ -91,7 +91,7 @@ export interface AdminLimit {
   readonly used?: number | undefined;
 }
 
-/** What a metric has counted, or one label of it. */
+/** The counts of a metric, or of one of its labels. */
 export interface AdminCount {
   readonly metric: string;
   readonly of?: string | undefined;
@@ -129,7 +129,7 @@ export interface AdminCluster {
   }[];
 }
 
-/** A packet of a client that is traced. */
+/** A packet of a traced client. */
 export interface AdminPacket {
   readonly at: string;
   readonly direction: 'in' | 'out';

@@ -18,7 +18,7 @@ import type {
 import { readEvents } from './read-events.ts';
 import { type ApiRequests, segment } from './request.ts';
 
-/** Administration of a hub over REST, for those with the role `admin`. Every method rejects with the hub's error. */
+/** Administration of a hub over REST, for users with the role `admin`. Every method rejects with the hub's error. */
 export class AdminApi {
   readonly #requests: ApiRequests;
 
@@ -54,7 +54,7 @@ export class AdminApi {
     return (await this.#requests.json<{ readonly ended: number }>('api/admin/clients', asked)).ended;
   }
 
-  /** The packets of a client from now on, for at most so many seconds (1–600, default 60), or until the signal. */
+  /** The packets of a client from now on, for at most this many seconds (1–600, default 60), or until the signal. */
   async *trace(
     client: string,
     { seconds, signal }: { readonly seconds?: number; readonly signal?: AbortSignal } = {},
@@ -69,7 +69,7 @@ export class AdminApi {
     return this.#get<PageFacts & { readonly sessions: readonly AdminSession[] }>('sessions', wanted);
   }
 
-  /** Ends a session, with all that waits for its client. */
+  /** Ends a session, including all messages queued for its client. */
   async endSession(client: string): Promise<void> {
     await this.#change('DELETE', `sessions/${segment(client)}`);
   }
@@ -109,7 +109,7 @@ export class AdminApi {
     return this.#get<PageFacts & { readonly tokens: readonly AdminToken[] }>('tokens', wanted);
   }
 
-  /** Makes a token of a name and resolves to the token itself, which the hub never shows again. */
+  /** Creates a token with a name and resolves to the token itself, which the hub never shows again. */
   async makeToken(token: {
     readonly token: string;
     readonly role: string;
@@ -129,7 +129,7 @@ export class AdminApi {
     );
   }
 
-  /** What went through the hub in the last so many seconds, 10–21600. */
+  /** The traffic of the hub in the last given seconds, 10–21600. */
   rates(seconds?: number) {
     return this.#get<AdminRates>('rates', { seconds });
   }

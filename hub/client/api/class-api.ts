@@ -4,15 +4,15 @@ import { type ApiRequests, segment } from './request.ts';
 export interface ClassSeat {
   /** The first level of its topics. */
   readonly seat: string;
-  /** The student's name as it is shown. */
+  /** The student's display name. */
   readonly nickname: string;
   readonly since: string;
 }
 
-/** The public part of a class: everybody may ask for it. */
+/** The public part of a class: every client may read it. */
 export interface ClassVisit {
   readonly you: 'stranger' | 'seat' | 'teacher' | 'other';
-  /** Whether there is a class that can be joined. */
+  /** Whether there is a class to join. */
   readonly isOpen: boolean;
   readonly isPaused: boolean;
   readonly seat?: ClassSeat;
@@ -22,23 +22,23 @@ export interface ClassVisit {
 export interface SeatState extends ClassSeat {
   /** How many connections it has now. */
   readonly clients: number;
-  /** What the hub has refused it last; `at` is in ISO 8601. */
+  /** The hub's last refusal to it; `at` is in ISO 8601. */
   readonly refusal?: { readonly at: string; readonly code: string; readonly message: string };
 }
 
-/** What a teacher sees of the class. */
+/** The teacher's view of the class. */
 export interface ClassState {
   /** `null` while there is no class. */
   readonly code: string | null;
   readonly isPaused: boolean;
-  /** The kinds of what those who come later get. */
+  /** The parts of a start that later students also get. */
   readonly handedOut: readonly (keyof ClassStart)[];
-  /** The addresses of the hub's machine for others, without a port, the likeliest first. */
+  /** The addresses at which other machines reach the hub's machine, without a port, the likeliest first. */
   readonly addresses: readonly string[];
   readonly seats: readonly SeatState[];
 }
 
-/** A start for every seat, or a part of one. `null` takes a part back: those who come later do not get it. */
+/** A start for every seat, or a part of one. `null` withdraws a part: students who join later do not get it. */
 export interface ClassStart {
   /** By topic below the seat. */
   readonly values?: Readonly<Record<string, string | number | boolean>> | null;
@@ -48,14 +48,14 @@ export interface ClassStart {
   readonly program?: string | null;
 }
 
-/** A code by which another device takes a seat. */
+/** A code with which another device takes a seat. */
 export interface SeatCode {
   readonly code: string;
-  /** How long it is good. */
+  /** How long it is valid. */
   readonly seconds: number;
 }
 
-/** A class on a hub, over REST. Most of it is for the roles `teacher` and `admin`. Every method rejects with the hub's error. */
+/** A class on a hub, over REST. Most methods require the role `teacher` or `admin`. Every method rejects with the hub's error. */
 export class ClassApi {
   readonly #requests: ApiRequests;
 
@@ -67,17 +67,17 @@ export class ClassApi {
     return this.#requests.json('api/class');
   }
 
-  /** Takes a seat with this browser: by the code of the class and a nickname, or by the code of a seat. */
+  /** Takes a seat with this browser: with the code of the class and a nickname, or with the code of a seat. */
   join(entry: { readonly code: string; readonly nickname?: string }): Promise<ClassSeat> {
     return this.#requests.json('api/class/join', { method: 'POST', body: entry });
   }
 
-  /** A code for another device of one's own seat; a teacher names the seat. */
+  /** A code for another device at the caller's own seat; a teacher names the seat. */
   seatCode(seat?: string): Promise<SeatCode> {
     return this.#requests.json(ofSeat(seat, 'code'), { method: 'POST' });
   }
 
-  /** A token for a board or a program of one's own seat; a teacher names the seat. The one before it ends. */
+  /** A token for a board or a program at the caller's own seat; a teacher names the seat. The previous token ends. */
   async token(seat?: string): Promise<string> {
     const asked = { method: 'POST' } as const;
     return (await this.#requests.json<{ readonly token: string }>(ofSeat(seat, 'token'), asked)).token;
@@ -87,7 +87,7 @@ export class ClassApi {
     return this.#requests.json('api/class/state');
   }
 
-  /** Begins a class, or gives the one that there is another code. */
+  /** Begins a class, or gives the existing one another code. */
   begin(): Promise<void> {
     return this.#change('POST', 'api/class/begin');
   }
@@ -96,12 +96,12 @@ export class ClassApi {
     return this.#change('PUT', 'api/class/pause', { isPaused });
   }
 
-  /** Ends the class, with its seats and what is retained on their topics. */
+  /** Ends the class, with its seats and the retained messages of their topics. */
   end(): Promise<void> {
     return this.#change('DELETE', 'api/class');
   }
 
-  /** Gives a start, or a part of one, to every seat, and to each that comes later. */
+  /** Gives a start, or a part of one, to every seat, including later ones. */
   handOut(start: ClassStart): Promise<void> {
     return this.#change('POST', 'api/class/hand-out', start);
   }

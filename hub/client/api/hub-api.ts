@@ -16,22 +16,22 @@ export interface DeviceEntry {
   >;
 }
 
-/** Which part of a history is wanted. */
+/** Which part of a history to get. */
 export interface HistoryWanted {
   /** Milliseconds since 1970, negative to count back from `to` or from now, or ISO 8601. */
   readonly from?: number | string | undefined;
   readonly to?: number | string | undefined;
   /** The most rows, 1–5000. */
   readonly points?: number | undefined;
-  /** A field of JSON, as `color.x`. */
+  /** A field of JSON, such as `color.x`. */
   readonly field?: string | undefined;
 }
 
-/** A hub's REST, in Node and in a browser. Every method rejects with the hub's error, or with `hub/unreachable`. */
+/** A hub's REST API, in Node and in a browser. Every method rejects with the hub's error, or with `hub/unreachable`. */
 export class HubApi {
-  /** For those with the role `admin`. */
+  /** For users with the role `admin`. */
   readonly admin: AdminApi;
-  /** For a hub on which a class is held. */
+  /** For a hub with a class. */
   readonly classroom: ClassApi;
   readonly #requests: ApiRequests;
 
@@ -41,14 +41,14 @@ export class HubApi {
     this.classroom = new ClassApi(requests);
   }
 
-  /** A page of what is retained on the topics that match a filter. */
+  /** A page of the retained messages on topics that match a filter. */
   topics(filter: string, wanted: PageWanted = {}) {
     return this.#requests.json<PageFacts & { readonly topics: readonly TopicEntry[] }>('api/topics', {
       query: { filter, ...wanted },
     });
   }
 
-  /** Publishes; retained, unless that is false. Resolves to how many subscribers matched. */
+  /** Publishes; retained, unless that is false. Resolves to the number of matching subscribers. */
   async publish(
     topic: string,
     payload: string | Uint8Array<ArrayBuffer>,
@@ -58,26 +58,26 @@ export class HubApi {
     return (await this.#requests.json<{ readonly receivers: number }>(pathOf(topic), asked)).receivers;
   }
 
-  /** Clears what is retained on a topic. */
+  /** Clears the retained message of a topic. */
   async clear(topic: string): Promise<void> {
     await this.#requests.json(pathOf(topic), { method: 'DELETE' });
   }
 
-  /** Clears what is retained on all topics that match a filter. */
+  /** Clears the retained messages of all topics that match a filter. */
   clearAll(filter: string): Promise<{ readonly cleared: number; readonly refused: number }> {
     return this.#requests.json('api/topics', { method: 'DELETE', query: { filter } });
   }
 
   /**
-   * The messages on topics that match a filter, or any of several: first what is retained, then what is published. A stream that breaks off is
-   * taken up again where it was.
+   * The messages on topics that match a filter, or any of several: first the retained ones, then those that are published. A stream that breaks off is
+   * continued where it was.
    */
   events(filters: string | readonly string[], options: EventsOptions = {}): AsyncGenerator<TopicEvent> {
     return topicEvents(this.#requests, filters, options);
   }
 
   /**
-   * What a number was: rows of time (milliseconds since 1970), lowest, highest and last value. Without `from`, that of the last hour.
+   * The past values of a number: rows of time (milliseconds since 1970), lowest, highest and last value. Without `from`, those of the last hour.
    * Rejects with `topic/unknown` if the hub keeps no history of it.
    */
   history(topic: string, wanted: HistoryWanted = {}): Promise<readonly HistoryRow[]> {
@@ -90,23 +90,23 @@ export class HubApi {
     });
   }
 
-  /** Who one is. */
+  /** The identity of the caller. */
   me(): Promise<{ readonly name: string; readonly role: string; readonly how: string }> {
     return this.#requests.json('api/me');
   }
 
-  /** The description of REST, by OpenAPI 3.1. */
+  /** The description of the REST API, as OpenAPI 3.1. */
   openApi(): Promise<Readonly<Record<string, unknown>>> {
     return this.#requests.json('openapi.json');
   }
 
-  /** The description of the devices' topics, by AsyncAPI 3.0. */
+  /** The description of the devices' topics, as AsyncAPI 3.0. */
   asyncApi(): Promise<Readonly<Record<string, unknown>>> {
     return this.#requests.json('asyncapi.json');
   }
 }
 
-/** The REST of the hub at an address, such as `http://localhost:5000`. */
+/** The REST API of the hub at an address, such as `http://localhost:5000`. */
 export function createHubApi(url: string, options: ApiOptions = {}): HubApi {
   return new HubApi(new ApiRequests(url, options));
 }

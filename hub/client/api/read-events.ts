@@ -3,12 +3,12 @@ export interface ServerEvent {
   /** `message` unless it is named. */
   readonly event: string;
   readonly data: string;
-  /** Names the event when the client comes back; empty if it has no name. */
+  /** Identifies the event when the client reconnects; empty if it has none. */
   readonly id: string;
 }
 
 interface ReadOptions {
-  /** Told how long to wait before coming back, milliseconds. */
+  /** Called with the time to wait before reconnecting, milliseconds. */
   readonly onRetry?: (ms: number) => void;
 }
 

@@ -1,6 +1,6 @@
 import { type ErrorCode, HubError } from '../../core/error.ts';
 
-/** How one is let in. Default: as the browser is, or as anybody is on a hub that asks nobody. */
+/** How requests are authenticated. Default: with the browser's credentials, or not at all on an open hub. */
 export interface ApiOptions {
   readonly token?: string;
   readonly user?: string;
@@ -9,7 +9,7 @@ export interface ApiOptions {
   readonly fetch?: typeof fetch;
 }
 
-/** Values of a query; those that are `undefined` are left out, those of a list are given one by one. */
+/** The values of a query; `undefined` ones are left out, and each item of a list is a parameter of its own. */
 export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
 export interface Asked {
@@ -66,7 +66,7 @@ export class ApiRequests {
   }
 }
 
-/** One level of a path, whatever is in it. */
+/** One level of a path, whatever its characters. */
 export function segment(text: string): string {
   return encodeURIComponent(text);
 }

@@ -3,9 +3,9 @@ import { readEvents } from './read-events.ts';
 import type { ApiRequests } from './request.ts';
 import type { TopicEntry } from './topic-entry.ts';
 
-/** A message as it comes. */
+/** A message of the stream. */
 export interface TopicEvent extends TopicEntry {
-  /** Whether it was waiting on the hub when the stream began. */
+  /** Whether the hub had retained it before the stream began. */
   readonly retained: boolean;
   /** Whether its publisher asked the hub to retain it. */
   readonly retain: boolean;
@@ -14,18 +14,18 @@ export interface TopicEvent extends TopicEntry {
 export interface EventsOptions {
   /** Ends the stream. */
   readonly signal?: AbortSignal | undefined;
-  /** The subscription stands: what is published from now on will come. */
+  /** Called once the subscription exists: every message published from now on will arrive. */
   readonly onSubscribed?: () => void;
-  /** Messages were lost while the hub could not be reached. */
+  /** Called if messages were lost while the hub could not be reached. */
   readonly onMissed?: () => void;
 }
 
-/** How long to wait before coming back, milliseconds, unless the hub says otherwise. */
+/** How long to wait before reconnecting, milliseconds, unless the hub says otherwise. */
 const RETRY_MS = 1_000;
 
 /**
- * The messages on topics that match a filter, or any of several: first what is retained, then what is published. A stream that breaks off is
- * taken up again where it was. Throws the hub's error, or `hub/unreachable` if there is no hub to begin with.
+ * The messages on topics that match a filter, or any of several: first the retained ones, then those that are published. A stream that breaks off is
+ * continued where it was. Throws the hub's error, or `hub/unreachable` if there is no hub at the start.
  */
 export async function* topicEvents(
   requests: ApiRequests,
@@ -64,7 +64,7 @@ function closedBy(data: string): HubError {
   return new HubError(code, message);
 }
 
-/** Whether the network is at fault, or the hub starts again: then it helps to come back. */
+/** Whether the network failed, or the hub is restarting: then a retry helps. */
 function isBrokenOff(error: unknown): boolean {
   if (error instanceof TypeError) return true;
   const { code } = toHubError(error);

@@ -12,15 +12,15 @@ import {
 import { HubError } from '../../core/error.ts';
 import { decodeJson, encodeJson } from '../json.ts';
 
-/** A record that is stored, or removed if there is none. */
+/** A record to store; removed if it has no value. */
 export type RecordChange = readonly [shelf: Shelf, key: string, record: VaultRecord | null];
 
-/** What changes at once. */
+/** Changes that are made together. */
 export interface AccountChange {
-  /** Tells this change from an equal one of another hub. */
+  /** Distinguishes this change from an equal one of another hub. */
   readonly id: string;
   readonly records: readonly RecordChange[];
-  /** Changes that counted before, if this one takes their place in the log. */
+  /** Changes that counted before, if this one replaces them in the log. */
   readonly earlier?: readonly string[];
 }
 
@@ -41,7 +41,7 @@ export function createChange(records: readonly RecordChange[]): AccountChange {
   return { id: randomUUID(), records };
 }
 
-/** The change that makes this content of an empty vault. */
+/** The change that creates this content in an empty vault. */
 export function toChange(content: Content, earlier: readonly string[] = []): AccountChange {
   const records = SHELVES.flatMap((shelf) =>
     [...content[shelf]].map(([key, record]): RecordChange => [shelf, key, record]),
@@ -49,7 +49,7 @@ export function toChange(content: Content, earlier: readonly string[] = []): Acc
   return { ...createChange(records), earlier };
 }
 
-/** The entries that hold a change, each of about `bytes` at most; one if it is short. */
+/** The entries that hold a change, each of about `bytes` at most; a short change has one. */
 export function encodeChange({ id, records, earlier }: AccountChange, bytes: number): Uint8Array[] {
   const parts: RecordChange[][] = [[]];
   let room = bytes;
@@ -68,7 +68,7 @@ export function encodeChange({ id, records, earlier }: AccountChange, bytes: num
   );
 }
 
-/** Throws `store/damaged` for what this version does not know. */
+/** Throws `store/damaged` for content that this version does not know. */
 function decodeEntry(bytes: Uint8Array): z.infer<typeof entrySchema> {
   const { success, data } = entrySchema.safeParse(decodeJson(bytes));
   if (success) return data;
@@ -80,7 +80,7 @@ export function idOf(bytes: Uint8Array): string {
   return decodeEntry(bytes).id;
 }
 
-/** The accounts that a row of entries makes. A change of several entries counts once its last one is there, directly behind the others. */
+/** The accounts that a sequence of entries produces. A change of several entries counts once its last one follows the others directly. */
 export class AccountState {
   readonly #shelves: Shelves = copyShelves({ users: [], tokens: [], logins: [], secrets: [] });
   readonly #recent = new Set<string>();
@@ -92,12 +92,12 @@ export class AccountState {
     return this.#shelves;
   }
 
-  /** The last changes that counted. A hub that has had no answer finds its own here, also after the log was written again. */
+  /** The last changes that counted. A hub that got no answer finds its own change here, even after the log was rewritten. */
   get recent(): ReadonlySet<string> {
     return this.#recent;
   }
 
-  /** Takes the next entry; returns whether a record is another one by it. Throws `store/damaged` for an unknown one. */
+  /** Applies the next entry; returns whether it changed a record. Throws `store/damaged` for an unknown entry. */
   apply(bytes: Uint8Array): boolean {
     const { id, records, earlier = [], isPart } = decodeEntry(bytes);
     const before = this.#begun?.id === id ? this.#begun.records : [];

@@ -14,15 +14,15 @@ import { type HubError, toHubError } from '../../core/error.ts';
 import { type LogEntry, type SharedLog, UnansweredError } from '../engine.ts';
 import { AccountState } from './account-changes.ts';
 
-/** How long to wait for an entry that is there, milliseconds. */
+/** How long to wait for an entry that exists, milliseconds. */
 const ENTRY_MS = 5_000;
 
-/** Reads the log of accounts from its first entry on, and follows it. */
+/** Reads the log of accounts from its first entry, and follows it. */
 export class AccountReader {
   readonly state = new AccountState();
   /** Emits when a record has changed. */
   readonly changed$ = new Subject<void>();
-  /** Emits once the log cannot be followed any more, as it was written again; also to later subscribers. */
+  /** Emits once the log cannot be followed any more because it was rewritten; also to later subscribers. */
   readonly lost$ = new ReplaySubject<void>(1);
   readonly #scheduler: SchedulerLike;
   readonly #moved$ = new Subject<void>();
@@ -37,7 +37,7 @@ export class AccountReader {
     this.#following.add(log.follow$(first).subscribe(follower));
   }
 
-  /** The last entry that the state has. */
+  /** The last entry that the state includes. */
   get position(): number {
     return this.#position;
   }
@@ -47,7 +47,7 @@ export class AccountReader {
     return this.#failure;
   }
 
-  /** Takes the next entry, unless it has it. */
+  /** Applies the next entry, unless the state includes it. */
   take({ sequence, bytes }: LogEntry): void {
     if (sequence !== this.#position + 1 || this.#failure) return;
     try {
@@ -61,7 +61,7 @@ export class AccountReader {
     }
   }
 
-  /** Resolves once the state has this entry. Rejects with `store/damaged`, and with `UnansweredError` if the entry does not come. */
+  /** Resolves once the state includes this entry. Rejects with `store/damaged`, and with `UnansweredError` if the entry does not arrive. */
   async reach(sequence: number): Promise<void> {
     const isThere = () => this.#position >= sequence || this.#failure !== undefined;
     if (!isThere()) {

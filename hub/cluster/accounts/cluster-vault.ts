@@ -27,19 +27,19 @@ export interface ClusterVaultOptions {
   readonly scheduler?: SchedulerLike;
   /** The cluster, in words. */
   readonly place?: string | undefined;
-  /** Gives accounts to a cluster that has never had any. */
+  /** Provides accounts for a cluster that never had any. */
   readonly seed?: Content | undefined;
-  /** The log is written again when it has more entries than this, and than twice the records. Default 1,000. */
+  /** The log is rewritten when it has more entries than this, and more than twice as many as records. Default 1,000. */
   readonly smallEntries?: number;
 }
 
-/** How long a change may take while servers elect a leader, and when to ask again, milliseconds. */
+/** How long a change may take while servers elect a leader, and how long to wait before another attempt, milliseconds. */
 const PATIENCE_MS = 30_000;
 const RETRY_MS = 250;
 
 /**
- * Opens the accounts that all hubs of a cluster share. Each change is an entry of a log, behind the last one that its hub knew, so that of two hubs that
- * change the accounts at once one begins again. Rejects with `store/unavailable` and `store/damaged`.
+ * Opens the accounts that all hubs of a cluster share. Each change is appended directly after the last entry that its hub knew; if two hubs
+ * change the accounts at once, one of them starts over. Rejects with `store/unavailable` and `store/damaged`.
  */
 export async function openClusterVault(options: ClusterVaultOptions): Promise<ClusterVault> {
   const { engine, scheduler = asyncScheduler } = options;
@@ -55,7 +55,7 @@ export class ClusterVault implements Vault {
   readonly #entryBytes: number;
   readonly #smallEntries: number;
   readonly #seed: Content | undefined;
-  /** Replaced, once it has read everything, when another hub has written the log again. */
+  /** When another hub has rewritten the log, a new reader replaces this one once it has read everything. */
   #reader: AccountReader;
   #isClosed = false;
   #last: Promise<unknown> = Promise.resolve();
@@ -142,7 +142,7 @@ export class ClusterVault implements Vault {
     return this.#state;
   }
 
-  /** One change at a time, of what is there now. */
+  /** One change at a time, based on the present state. */
   #enqueue<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#last.then(async () => {
       await this.#patiently(() => catchUp(this.#log, this.#reader));
@@ -156,7 +156,7 @@ export class ClusterVault implements Vault {
     return patiently(this.#scheduler, work, () => this.#isClosed);
   }
 
-  /** Appends what `make` wants to change, if anything; resolves to whether it did. If another hub is faster, it begins again. */
+  /** Appends what `make` wants to change, if anything; resolves to whether it did. Starts over if another hub is faster. */
   async #place(make: (content: Content) => AccountChange | undefined): Promise<boolean> {
     for (;;) {
       const change = make(this.#readable.content);
@@ -167,7 +167,7 @@ export class ClusterVault implements Vault {
     }
   }
 
-  /** Appends a change behind what is known; resolves to false if another hub was faster. */
+  /** Appends a change after the last known entry; resolves to false if another hub was faster. */
   async #append(change: AccountChange): Promise<boolean> {
     for (const bytes of encodeChange(change, this.#entryBytes)) {
       if (this.#state.recent.has(change.id)) return true;
@@ -184,7 +184,7 @@ export class ClusterVault implements Vault {
       this.#reader.take(entry);
       return true;
     }
-    // An earlier attempt that had no answer may have been taken.
+    // An earlier attempt without an answer may have succeeded.
     const taken = await this.#log.read(entry.sequence);
     if (taken) {
       this.#reader.take(taken);
@@ -211,7 +211,7 @@ export class ClusterVault implements Vault {
     }
   }
 
-  /** Writes the log again behind its end, and removes what is before. If another hub changes something meanwhile, the next change tries again. */
+  /** Rewrites the log at its end, and removes what is before. If another hub makes a change meanwhile, the next change tries again. */
   async #compact(): Promise<void> {
     const { first } = await this.#log.range();
     const change = toChange(this.#state.content, [...this.#state.recent]);

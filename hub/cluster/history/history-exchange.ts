@@ -21,18 +21,18 @@ export interface HistoryExchangeOptions {
   readonly engine: Engine;
   readonly hubs: Hubs;
   readonly log: Logger;
-  /** How long a page may be, bytes. Default 64 KiB. */
+  /** The longest page, bytes. Default 64 KiB. */
   readonly pageBytes?: number;
 }
 
-/** How long another hub may take for a page, milliseconds. */
+/** How long another hub may take to send a page, milliseconds. */
 const ANSWER_MS = 1_000;
 
 const PAGE_BYTES = 64 * 2 ** 10;
 
 const KEPT_LEVELS = LEVELS.flatMap(({ isKept }, level) => (isKept ? [level] : []));
 
-/** The history of all hubs: each answers the others, and asks each that begins to serve for what it has missed. */
+/** The history of all hubs: each hub answers the others, and asks every hub that starts to serve for what it has missed. */
 export class HistoryExchange implements OtherHistories {
   readonly #options: HistoryExchangeOptions;
   readonly #running = new Subscription();
@@ -42,7 +42,7 @@ export class HistoryExchange implements OtherHistories {
     this.#options = options;
   }
 
-  /** Answers for this history, and fills its gaps. */
+  /** Answers other hubs from this history, and fills its gaps. */
   serve(history: History): void {
     const { engine, hubs } = this.#options;
     const answer = (bytes: Uint8Array) => this.#answer(history, decodeHistoryRequest(bytes));
@@ -75,7 +75,7 @@ export class HistoryExchange implements OtherHistories {
     return encodeFound(await history.find(topic, level, first, last), room);
   }
 
-  /** Each hub that begins to serve, or has begun before this one. */
+  /** Each hub that starts to serve, or already did when this one started. */
   #newcomers$(): Observable<string> {
     const { hubs } = this.#options;
     let known = new Set<string>();
@@ -91,7 +91,7 @@ export class HistoryExchange implements OtherHistories {
     );
   }
 
-  /** One question at a time: this is work that nobody waits for. */
+  /** One question at a time: nobody waits for this work. */
   async #fillFrom(hub: string, history: History): Promise<void> {
     const { log } = this.#options;
     try {

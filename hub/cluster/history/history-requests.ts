@@ -5,9 +5,9 @@ import { ByteReader, ByteWriter } from '../../storage/engine/bytes.ts';
 import { decodeJson, encodeJson } from '../json.ts';
 
 const REQUEST = z.discriminatedUnion('kind', [
-  /** The topics that have a history, in order, behind one. */
+  /** The topics that have a history, in order, after a given topic. */
   z.object({ kind: z.literal('topics'), after: z.string() }),
-  /** The buckets of a level of a topic. */
+  /** The buckets of one level of a topic. */
   z.object({
     kind: z.literal('find'),
     topic: z.string(),
@@ -24,12 +24,12 @@ export function encodeHistoryRequest(request: HistoryRequest): Uint8Array {
   return encodeJson(request);
 }
 
-/** Throws `ZodError` if another program has asked. */
+/** Throws `ZodError` if the question comes from another program. */
 export function decodeHistoryRequest(bytes: Uint8Array): HistoryRequest {
   return REQUEST.parse(decodeJson(bytes));
 }
 
-/** The topics of a page, as many as there is room for; none behind the last. */
+/** The topics of a page, as many as fit; none after the last topic. */
 export function encodeTopics(topics: readonly string[], roomBytes: number): Uint8Array {
   const writer = new ByteWriter();
   for (const topic of topics) {
@@ -48,7 +48,7 @@ export function decodeTopics(bytes: Uint8Array): string[] {
 
 /** A page of buckets. */
 export interface FoundPage extends Found {
-  /** Whether more come behind the last one. */
+  /** Whether more buckets follow. */
   readonly goesOn: boolean;
 }
 
@@ -56,10 +56,10 @@ const IS_KNOWN = 1;
 const HAS_BEFORE = 2;
 const GOES_ON = 4;
 
-/** The most that a bucket takes, bytes. */
+/** The largest size of a bucket, bytes. */
 const BUCKET_BYTES = 8 + 3 * 8;
 
-/** As many of the buckets as there is room for. */
+/** As many of the buckets as fit. */
 export function encodeFound(found: Found | undefined, roomBytes: number): Uint8Array {
   const writer = new ByteWriter();
   const { before, buckets = [] } = found ?? {};
@@ -70,7 +70,7 @@ export function encodeFound(found: Found | undefined, roomBytes: number): Uint8A
   return Uint8Array.from(writer.bytes);
 }
 
-/** `undefined` if the topic has no history there. Throws `RangeError` if it is no page. */
+/** `undefined` if the other hub has no history of the topic. Throws `RangeError` if the bytes are not a page. */
 export function decodeFound(bytes: Uint8Array): FoundPage | undefined {
   const reader = new ByteReader(bytes);
   const flags = reader.byte();

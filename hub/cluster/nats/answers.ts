@@ -11,7 +11,7 @@ import { UnansweredError } from '../engine.ts';
 /** Codes of JetStream's errors: errors.json of nats-server. */
 export const CODES = {
   wrongLastSequence: 10071,
-  /** The constant that servers have used since 2.12 where they cannot say which sequence they have. */
+  /** Servers since 2.12 send this constant if they cannot tell which sequence they have. */
   wrongLastSequenceConstant: 10164,
   streamNotFound: 10059,
   noMessage: 10037,
@@ -29,12 +29,12 @@ export function isFull(error: unknown): error is JetStreamApiError {
   return hasCode(error, ...FULL);
 }
 
-/** Whether nobody has answered in time. The library's class is not among the exports that a bundler can see. */
+/** Whether no answer came in time. The library's class is not among the exports that a bundler can see. */
 export function isTimeout(error: unknown): boolean {
   return error instanceof Error && error.name === 'TimeoutError';
 }
 
-/** Whatever else a request fails with: no answer, or one that says that nobody can answer now. */
+/** Any other failure of a request: no answer, or one that says that no server can answer now. */
 export async function answered<T>(request: Promise<T>): Promise<T> {
   try {
     return await request;
@@ -47,11 +47,11 @@ export function toUnanswered(cause: unknown): UnansweredError {
   return new UnansweredError(`the cluster does not answer: ${toHubError(cause).message}`, { cause });
 }
 
-/** How often something is tried that no server knows yet, and how long to wait in between, milliseconds. */
+/** How often a request is retried that no server may know yet, and how long to wait in between, milliseconds. */
 export const ATTEMPTS = 20;
 export const PAUSE_MS = 50;
 
-/** Publishes to a stream. That a stream was made a moment ago may not be known to every server yet: such a message was not kept, and is sent again. */
+/** Publishes to a stream. Servers may not know yet of a stream that was created a moment ago: such a message was not kept, and is sent again. */
 export async function publish(
   client: JetStreamClient,
   subject: string,
@@ -68,7 +68,7 @@ export async function publish(
   }
 }
 
-/** The library says this of every subject without a taker. */
+/** The library reports this for every subject without a subscriber. */
 function hasNoTaker(error: unknown): boolean {
   return error instanceof Error && error.name === 'JetStreamNotEnabled';
 }

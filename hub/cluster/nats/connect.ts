@@ -12,23 +12,23 @@ import {
 import { HubError, quote, toHubError } from '../../core/error.ts';
 
 export interface NatsOptions {
-  /** Addresses of servers, as in `nats://a:4222`; `tls://` asks for encryption. */
+  /** Addresses of servers, as in `nats://a:4222`; `tls://` requires encryption. */
   readonly servers: readonly string[];
-  /** A file with what the servers ask for: a `.creds` file, `user:password`, or a token. */
+  /** A file with the credentials for the servers: a `.creds` file, `user:password`, or a token. */
   readonly credentials?: string | undefined;
   /** The authorities that signed the servers' certificates, and this client's certificate with its key (PEM). */
   readonly ca?: string | undefined;
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
-  /** How the servers list this connection. */
+  /** The name under which the servers list this connection. */
   readonly name: string;
-  /** Tries servers older than `LEAST_VERSION` too. */
+  /** Also accepts servers older than `LEAST_VERSION`. */
   readonly acceptsAnyVersion?: boolean | undefined;
-  /** False for an account that only hears events. Default true. */
+  /** False for an account that only receives events. Default true. */
   readonly needsJetStream?: boolean;
 }
 
-/** Older servers lose or diverge in known ways: a follower of 2.9 and 2.10 may refuse in silence what its leader took. */
+/** Older servers lose or diverge in known ways: a follower of 2.9 and 2.10 may silently refuse what its leader accepted. */
 const LEAST_VERSION = [2, 12] as const;
 
 /** How long one attempt to connect may take, and how long to wait before the next, milliseconds. */
@@ -36,8 +36,8 @@ const CONNECT_MS = 5_000;
 const RECONNECT_MS = 100;
 
 /**
- * How often a server is asked whether it is there, milliseconds. One that answers neither of two pings counts as gone after three times that: soon enough to go to another
- * one before the hub ends itself.
+ * How often a server is pinged, milliseconds. One that misses two pings counts as gone after three times that: soon enough to switch to another
+ * server before the hub ends itself.
  */
 const PING_MS = 400;
 const PINGS = 2;
@@ -81,7 +81,7 @@ function toConnectionOptions(options: NatsOptions): ConnectionOptions {
   };
 }
 
-/** By default the client tries the server that it has just lost first. If that one is silent, the attempt takes longer than the hub may wait. */
+/** By default the client first tries the server that it has just lost. If that server is silent, the attempt takes longer than the hub may wait. */
 function leastRecent(pool: readonly Server[]): Server | null {
   return [...pool].sort((one, other) => one.lastConnect - other.lastConnect)[0] ?? null;
 }
@@ -98,7 +98,7 @@ function toTls({ servers, ca, cert, key }: NatsOptions): NonNullable<ConnectionO
 
 function readCredentials(path: string): Authenticator {
   const text = read(path).trim();
-  // NATS's own parser wants the end of the last line.
+  // NATS's own parser requires the end of the last line.
   if (text.includes('BEGIN NATS USER JWT')) return credsAuthenticator(new TextEncoder().encode(`${text}\n`));
   if (text === '' || /\s/.test(text))
     throw new HubError('option/invalid', `${quote(path)} must hold user:password, a token, or a .creds file`);

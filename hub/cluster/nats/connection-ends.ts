@@ -1,29 +1,29 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { Subject } from 'rxjs';
 
-/** Which connections of all accounts begin and end, on all servers: events of the system account. */
+/** The system account's events about connections that begin and end, of all accounts and on all servers. */
 const BEGINS = '$SYS.ACCOUNT.*.CONNECT';
 const ENDS = '$SYS.ACCOUNT.*.DISCONNECT';
 
-/** For how long whoever has lost its connection may make another, milliseconds. Clients try the next server at once. */
+/** How long a process that has lost its connection may take to make another, milliseconds. Clients try the next server at once. */
 const RETURN_MS = 50;
 
-/** How an end is told that the process itself, or its machine, has brought about. All others are for beats to find out: the process may well go on. */
+/** The reasons that the process itself or its machine has caused. For all other reasons the process may still be running, and beats find out. */
 const CLOSED = ['Client Closed', 'Read Error'];
 
-/** The part of such an event that says who it was. */
+/** The part of such an event that identifies the connection. */
 interface ConnectionEvent {
   readonly server?: { readonly id?: string };
   readonly client?: { readonly id?: number; readonly name?: string };
   readonly reason?: string;
 }
 
-/** Hears of processes whose last connection has ended. */
+/** Reports processes whose last connection has ended. */
 export class ConnectionEnds {
-  /** By what they call themselves. */
+  /** The names that the processes gave themselves. */
   readonly names$ = new Subject<string>();
   readonly #connection: NatsConnection;
-  /** The connections that are known to be there, by name: those that were made since this one listens. */
+  /** The known connections, by name: those that were made since this class listens. */
   readonly #present = new Map<string, Set<string>>();
   readonly #waiting = new Set<NodeJS.Timeout>();
 

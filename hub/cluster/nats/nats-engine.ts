@@ -17,35 +17,35 @@ import { ConnectionEnds } from './connection-ends.ts';
 import { NatsLog, type TailAccess } from './nats-log.ts';
 
 export interface NatsEngineOptions extends NatsOptions {
-  /** Tells clusters of hubs apart that share servers: letters, digits and hyphens. */
+  /** Separates clusters of hubs that share servers: letters, digits and hyphens. */
   readonly cluster: string;
-  /** A file as `credentials`, of a user of the system account, who hears which connections end. */
+  /** A file like `credentials`, for a user of the system account, which learns of connections that end. */
   readonly systemCredentials?: string | undefined;
 }
 
-/** What a message takes beside its content, bytes: NATS counts headers too. */
+/** The size of a message without its content, bytes: NATS counts headers too. */
 const HEADER_BYTES = 256;
 
 /**
- * How long to wait for an answer, milliseconds. What reaches servers that are electing is never answered, so that whoever waits long for it begins late once they
- * have elected.
+ * How long to wait for an answer, milliseconds. A request that reaches servers during an election is never answered, so a caller that waits long for it starts late
+ * after the election.
  */
 const REQUEST_MS = 1_500;
 const APPEND_MS = 2_500;
 const TAIL_MS = 1_000;
 
-/** How long what was cast last may take to the servers, milliseconds. */
+/** How long the last casts may take to reach the servers, milliseconds. */
 const FLUSH_MS = 500;
-/** How long to wait until a stream is looked for once more, milliseconds, and how often. */
+/** How long to wait before a stream is looked up again, milliseconds, and how often. */
 const MAKE_MS = 1_000;
 const MAKE_ATTEMPTS = 5;
 
-/** On how many servers everything is kept, if they are several. */
+/** How many copies of everything are kept, if there are several servers. */
 const REPLICAS = 3;
 
 const ignore = () => undefined;
 
-/** Connects to the servers. Rejects with `store/unavailable`, also if they are too old or without JetStream, and with `option/invalid`. */
+/** Connects to the servers. Rejects with `store/unavailable`, also if they are too old or have no JetStream, and with `option/invalid`. */
 export async function openNatsEngine(options: NatsEngineOptions): Promise<Engine> {
   const { cluster, systemCredentials } = options;
   const connection = await connect(options);
@@ -80,7 +80,7 @@ class NatsEngine implements Engine {
   readonly #cluster: string;
   readonly #connection: NatsConnection;
   readonly #manager: JetStreamManager;
-  /** One that does not wait for long. */
+  /** A connection whose requests do not wait for long. */
   readonly #maker: JetStreamManager;
   readonly #client: JetStreamClient;
   readonly #tail: TailAccess;
@@ -172,7 +172,7 @@ class NatsEngine implements Engine {
     return this.#ends?.names$ ?? NEVER;
   }
 
-  /** Casts may be lost if the servers do not answer: without a bound, a flush would wait for their return. */
+  /** Casts may be lost if the servers do not answer: without a limit, a flush would wait for them to return. */
   async close(): Promise<void> {
     const isReachable = this.reachable$.value && !this.#connection.isClosed();
     this.reachable$.complete();
@@ -188,7 +188,7 @@ class NatsEngine implements Engine {
     }
   }
 
-  /** Cells are kept as a bucket of NATS's key-value store, which its tools can show; but read from the leader alone. */
+  /** Cells are a bucket of NATS's key-value store, which its tools can show; but they are read from the leader alone. */
   #cellStream(): Promise<string> {
     const name = `KV_${this.#bucket}`;
     const subjects = [`$KV.${this.#bucket}.>`];
@@ -218,8 +218,8 @@ class NatsEngine implements Engine {
   }
 
   /**
-   * Makes a stream if there is none; resolves to its name. A cluster keeps it on three servers. Of two processes that make the same one at once, its servers may
-   * answer only one: the other looks for it again.
+   * Creates a stream if there is none; resolves to its name. A cluster of servers keeps it on three of them. If two processes create the same one at once, the
+   * servers may answer only one of them: the other looks it up again.
    */
   async #stream(config: Partial<StreamConfig> & { readonly name: string }): Promise<string> {
     for (let attempt = 1; ; attempt++) {

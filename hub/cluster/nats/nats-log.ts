@@ -17,27 +17,27 @@ export interface NatsLogOptions {
   readonly connection: NatsConnection;
   readonly manager: JetStreamManager;
   readonly client: JetStreamClient;
-  /** For those who follow the log. */
+  /** For readers that follow the log. */
   readonly tail: TailAccess;
 }
 
 export interface TailAccess {
-  /** One that does not wait for long. */
+  /** A connection whose requests do not wait for long. */
   readonly client: JetStreamClient;
   readonly reconnected$: Observable<unknown>;
   /** Whether the connection is closed for good. */
   readonly isClosed: () => boolean;
 }
 
-/** How many entries are asked for at a time, and for how long, milliseconds. */
+/** How many entries are requested at a time, and for how long, milliseconds. */
 const BATCH = 500;
 const BATCH_MS = 5_000;
 
-/** How long the servers wait for entries of a log that is followed, and how often they say in between that they are there: two of that unheard are a loss. */
+/** How long the servers wait for entries of a followed log, and how often they send a heartbeat in between: two missing ones count as a loss. */
 const FOLLOW_MS = { expires: 1_000, idle_heartbeat: 500 };
 const RETRY_MS = 100;
 
-/** A log that is a stream of JetStream. What it reads by sequence comes from the stream's leader. */
+/** A log that is a JetStream stream. Reads by sequence come from the stream's leader. */
 export class NatsLog implements SharedLog {
   readonly #options: NatsLogOptions;
 
@@ -74,7 +74,7 @@ export class NatsLog implements SharedLog {
   async range(): Promise<{ readonly first: number; readonly last: number }> {
     const { manager, stream } = this.#options;
     const { state } = await answered(manager.streams.info(stream));
-    // A stream in which nothing was ever kept says that both are 0.
+    // A stream that never had an entry reports 0 for both.
     return { first: Math.max(state.first_seq, 1), last: state.last_seq };
   }
 
@@ -125,7 +125,7 @@ export class NatsLog implements SharedLog {
     });
   }
 
-  /** A consumer of the library waits for its server to come back, however long that takes; so it is replaced as soon as it is silent. */
+  /** A consumer of the library waits for its server to return, however long that takes; so it is replaced as soon as it is silent. */
   async #follow(first: number, observer: Subscriber<LogEntry>): Promise<void> {
     const { tail } = this.#options;
     let next = first;
@@ -144,7 +144,7 @@ export class NatsLog implements SharedLog {
         await untilSilent(messages);
         consuming.unsubscribe();
       } catch {
-        await wait(RETRY_MS); // Nobody answers now.
+        await wait(RETRY_MS); // No server answers now.
       }
     }
   }
@@ -168,12 +168,12 @@ export class NatsLog implements SharedLog {
   }
 }
 
-/** A consumer that was made a moment ago may not be known to every server. */
+/** Servers may not know yet of a consumer that was created a moment ago. */
 function isNotThereYet(error: unknown): boolean {
   return error instanceof Error && error.message === 'no responders';
 }
 
-/** Resolves when nothing is heard of the servers any more, or the consumer was stopped. */
+/** Resolves when the servers fall silent, or the consumer was stopped. */
 async function untilSilent(messages: ConsumerMessages): Promise<void> {
   for await (const { type } of messages.status()) if (type === 'heartbeats_missed') return;
 }

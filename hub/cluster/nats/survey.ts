@@ -10,10 +10,10 @@ export interface SurveyOptions extends Omit<NatsOptions, 'needsJetStream'> {
   readonly cluster: string;
 }
 
-/** How long to listen, milliseconds: owners say every 400 ms that they are there. */
+/** How long to listen, milliseconds: owners send a beat every 400 ms. */
 const LISTEN_MS = 1_200;
 
-/** Looks at what a cluster has on its servers, without changing any of it. Rejects with `store/unavailable` if none of them can be used. */
+/** Reads what a cluster has on its servers, and changes nothing. Rejects with `store/unavailable` if none of them can be used. */
 export async function survey(options: SurveyOptions): Promise<Survey> {
   const [connection, servers] = await Promise.all([connect(options), tryAll(options)]);
   try {

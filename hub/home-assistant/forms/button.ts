@@ -2,7 +2,7 @@ import type { Entity, Form } from './form.ts';
 
 /**
  * Whether it is pressed, an event for each press and release, and on a simulated board a virtual finger. A press is never retained, so the
- * finger shows what the contact does. Home Assistant takes no event from a retained message, so a restart presses nothing.
+ * finger shows what the contact does. Home Assistant takes no events from retained messages, so a restart presses nothing.
  */
 export const button: Form = {
   properties: ['pressed', 'bounce'],

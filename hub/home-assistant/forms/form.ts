@@ -1,13 +1,13 @@
 import { type PropertyInfo, rangeOf } from '../../../devices/facts/property-info.ts';
 import type { DescribedDevice } from '../described-device.ts';
 
-/** One entity of Home Assistant: what stands under `components` in an announcement, but for the identifiers. */
+/** One entity of Home Assistant: its part of `components` in an announcement, without the identifiers. */
 export interface Entity {
   /** Its name among the device's entities; usually the property's. */
   readonly key: string;
   /** Home Assistant's word for its type: `light`, `number`. */
   readonly platform: string;
-  /** Whether it is what the device is for: then it bears the device's name. */
+  /** Whether it is the main entity of the device: then it bears the device's name. */
   readonly isMain?: boolean;
   /** The other members, by the names of Home Assistant's documentation. */
   readonly config: Readonly<Record<string, unknown>>;
@@ -15,23 +15,23 @@ export interface Entity {
 
 /** How one kind of device is announced. */
 export interface Form {
-  /** The properties that it takes care of. A device without the first one is no device of this kind, and is announced property by property. */
+  /** The properties that it covers. A device without the first one is not of this kind, and is announced property by property. */
   readonly properties: readonly [string, ...string[]];
   readonly entities: (device: DescribedDevice) => readonly Entity[];
 }
 
-/** Bounds that Home Assistant must be given of a number without any: its own are 1 and 100. */
+/** Bounds to give Home Assistant for a number that has none: its own are 1 and 100. */
 const ANY_NUMBER = 1_000_000;
-/** The smallest step that Home Assistant takes. */
+/** The smallest step that Home Assistant accepts. */
 const SMALLEST_STEP = 0.001;
 
-/** The topics of a property: where it is set, and where to read it. */
+/** The topics of a property: where to set it, and where to read it. */
 export function topicsOf(topic: string, { property, hasActual }: PropertyInfo) {
   const command_topic = `${topic}/${property}`;
   return { command_topic, state_topic: hasActual ? `${command_topic}/actual` : command_topic };
 }
 
-/** Members of a number that can be set: bounds, step, unit, and a slider if the bounds are known. */
+/** Members of a number that can be set: bounds, step, unit, and a slider if it has bounds. */
 export function numberConfig(info: PropertyInfo) {
   const { min, max, step, unit } = info;
   const range = rangeOf(info);
@@ -45,7 +45,7 @@ export function numberConfig(info: PropertyInfo) {
   };
 }
 
-/** Members of a light that takes and gives `#rrggbb` at one topic. */
+/** Members of a light that reads and writes `#rrggbb` at one topic. */
 export function colorConfig(commandTopic: string, stateTopic: string) {
   return {
     command_topic: commandTopic,

@@ -3,7 +3,7 @@ import { colorConfig, type Entity, numberConfig, topicsOf } from './form.ts';
 
 type Config = Readonly<Record<string, unknown>>;
 
-/** A platform of Home Assistant, and what it needs to know. */
+/** A platform of Home Assistant, and the settings that it needs. */
 type Part = readonly [platform: string, config: Config];
 
 const YES_NO = { payload_on: 'true', payload_off: 'false' };
@@ -44,7 +44,7 @@ const READABLE: Readonly<Record<PropertyType, (topic: string, info: PropertyInfo
   trigger: () => undefined,
 };
 
-/** One entity for each property, whatever the device is. Its state is the actual value if the device reports one. */
+/** One entity for each property of any device. Its state is the actual value if the device reports one. */
 export function genericEntities(topic: string, infos: readonly PropertyInfo[]): readonly Entity[] {
   return infos.flatMap((info): Entity[] => {
     const { property, type, isSettable, isMomentary } = info;

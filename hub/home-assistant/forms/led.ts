@@ -2,7 +2,7 @@ import type { PropertyInfo } from '../../../devices/facts/property-info.ts';
 import { type Entity, effectConfig, type Form, numberConfig, topicsOf } from './form.ts';
 
 /**
- * A light with brightness and effects, and its settings. Its state is what is desired: what the pin does flickers with an effect and passes
+ * A light with brightness and effects, and its settings. Its state is the desired value: the pin itself flickers with an effect and passes
  * through every step of a fade. "On" sends the last brightness.
  */
 export const led: Form = {
@@ -35,7 +35,7 @@ export const led: Form = {
   },
 };
 
-/** A number among the device's settings; none if the device does not have it. */
+/** A number among the device's settings; none if the device lacks it. */
 function setting(
   topic: string,
   info: PropertyInfo | undefined,

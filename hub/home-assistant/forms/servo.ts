@@ -1,6 +1,6 @@
 import { type Entity, type Form, numberConfig } from './form.ts';
 
-/** An angle, and the pulses at its ends, which Home Assistant shows only if somebody enables them. */
+/** An angle, and the pulses at its ends, which Home Assistant shows only if a user enables them. */
 export const servo: Form = {
   properties: ['angle', 'pulse-min', 'pulse-max'],
   entities: ({ topic, properties }) =>

@@ -23,7 +23,7 @@ export class ByteReader {
     return this.#at;
   }
 
-  /** Moves on without reading. */
+  /** Skips bytes without reading them. */
   skip(count: number): void {
     this.#take(count);
   }
@@ -78,12 +78,12 @@ const INITIAL_BYTES = 4_096;
 /** A larger buffer is not kept for reuse. */
 const KEPT_BYTES = 2 ** 20;
 
-/** Writes values into a growing buffer. */
+/** Writes values to a growing buffer. */
 export class ByteWriter {
   #buffer: Buffer;
   #length = 0;
 
-  /** `initialBytes`: about as much as will be written. */
+  /** `initialBytes`: the approximate size of what will be written. */
   constructor(initialBytes = INITIAL_BYTES) {
     this.#buffer = Buffer.allocUnsafe(initialBytes);
   }
@@ -135,7 +135,7 @@ export class ByteWriter {
     this.#length = this.#buffer.writeDoubleLE(value, this.#length);
   }
 
-  /** Well-formed text, behind its length in UTF-8. */
+  /** Well-formed text, preceded by its length in UTF-8. */
   text(value: string): void {
     const byteLength = Buffer.byteLength(value);
     this.integer(byteLength);
@@ -143,7 +143,7 @@ export class ByteWriter {
     this.#length += this.#buffer.write(value, this.#length);
   }
 
-  /** Bytes, behind their number. */
+  /** Bytes, preceded by their number. */
   blob(value: Uint8Array): void {
     this.integer(value.byteLength);
     this.append(value);

@@ -14,9 +14,9 @@ export interface ChangeLogOptions {
   readonly durability: Durability;
   /** How long written changes may wait to be flushed, milliseconds. With `power`, they are also flushed one batch after the other. */
   readonly flushMs: number;
-  /** Called before a flush that was due, to change more. */
+  /** Called before a scheduled flush, to make further changes. */
   readonly onFlush?: () => void;
-  /** Called before the changes of a turn are written, to add to them. */
+  /** Called before the changes of a turn are written, to add more. */
   readonly onCommit?: () => void;
   /** Called when the changes of a turn are written. */
   readonly onWritten: () => void;
@@ -29,7 +29,7 @@ interface OpenLog {
   readonly seed: number;
 }
 
-/** Changes on their way to a file. Those of one turn are one frame, whole or lost. With `process`, flushes are rare: they wear out SD cards. */
+/** Writes changes to a file. The changes of one turn form one frame, which is whole or lost. With `process`, flushes are rare: they wear out SD cards. */
 export class ChangeLog {
   readonly #options: ChangeLogOptions;
   readonly #gathered = new TurnBatch(() => this.commit(), FRAME_HEADER_BYTES);
@@ -63,12 +63,12 @@ export class ChangeLog {
     return this.#open?.file;
   }
 
-  /** Whether all changes up to a position are as safe as `durability` asks for. */
+  /** Whether all changes up to a position are as safe as `durability` requires. */
   isSafe(position: number): boolean {
     return this.#gathered.isSafe(position);
   }
 
-  /** Calls back once all changes up to a position are safe, or with the reason why they cannot be; at once if that is known. */
+  /** Calls back once all changes up to a position are safe, or with the reason why they cannot be; at once if that is already known. */
   whenSafe(position: number, then: Then): void {
     this.#gathered.whenSafe(position, then);
   }
@@ -78,7 +78,7 @@ export class ChangeLog {
     return this.#gathered.add();
   }
 
-  /** Writes the changes of this turn now rather than at its end. */
+  /** Writes the changes of this turn now instead of at its end. */
   commit(): void {
     if (this.#gathered.isEmpty) return;
     this.#options.onCommit?.();
@@ -89,7 +89,7 @@ export class ChangeLog {
     this.#options.onWritten();
   }
 
-  /** Switches to another file. Earlier changes go to the file before. */
+  /** Switches to another file. Earlier changes go to the previous file. */
   goOn(next: OpenLog): void {
     this.commit();
     const before = this.file;
@@ -176,7 +176,7 @@ export class ChangeLog {
     this.#gathered.settle(this.#options.durability === 'power' ? this.#flushed : this.#written);
   }
 
-  /** Appends nothing to a file in which something is missing: later changes may depend on it. */
+  /** Appends nothing to a file with a gap: later changes may depend on the missing ones. */
   #append(frame: Buffer): boolean {
     if (!this.#open || this.#open.file.isBroken) return false;
     sealFrame(frame, this.#open.seed);

@@ -14,12 +14,12 @@ export interface DatabaseOptions<D extends TableDefinitions>
   /** Default: the real one. */
   readonly disk?: Disk;
   readonly schema: Schema<D>;
-  /** Called when changes can no longer be kept and, with `undefined`, when they can again. */
+  /** Called when changes can no longer be kept, and with `undefined` when they can again. */
   readonly onFailure?: (failure: HubError | undefined) => void;
-  /** Called when a new base cannot be written, so that the log grows, and, with `undefined`, when one was written. */
+  /** Called when a new base cannot be written, so that the log grows, and with `undefined` when one was written. */
   readonly onStuck?: (failure: HubError | undefined) => void;
   readonly timing?: Partial<DatabaseTiming>;
-  /** The salt of a new file, 32 bits that nobody can guess. Default: random. */
+  /** The salt of a new file, 32 bits that cannot be guessed. Default: random. */
   readonly createSalt?: () => number;
 }
 
@@ -28,13 +28,13 @@ const DEFAULT_TIMING = {
   flushMs: 5_000,
   /** How long to wait before another attempt after a failure, milliseconds. */
   retryMs: 5_000,
-  /** A log up to this length is not worth a new base, bytes. */
+  /** A log up to this length does not justify a new base, bytes. */
   smallLogBytes: 2 ** 20,
 };
 
 export type DatabaseTiming = Readonly<typeof DEFAULT_TIMING>;
 
-/** Tables in memory; every change goes to a log. The state is a base and the log since. Once the log is longer, a new base is written. */
+/** Tables in memory; every change goes to a log. The state is a base and the log since then. Once the log is longer, a new base is written. */
 export class Database<D extends TableDefinitions> {
   readonly tables: Tables<D>;
   readonly log: ChangeLog;
@@ -82,7 +82,7 @@ export class Database<D extends TableDefinitions> {
   }
 
   /**
-   * Reads the folder, which nobody else may be using. Resolves to its damages: the rest is used, and damaged files are kept under another name.
+   * Reads the folder, which no other process may be using. Resolves to its damages: the rest is used, and damaged files are kept under another name.
    * A full disk does not matter: changes fail until there is room. Rejects with `store/damaged` if nothing can be recognised, and with
    * `store/unavailable`.
    */
@@ -139,7 +139,7 @@ export class Database<D extends TableDefinitions> {
     return this.#damages;
   }
 
-  /** Prepares the files for changes. Everything that was read stays readable until it is kept in new ones. */
+  /** Prepares the files for changes. Everything that was read stays readable until new files hold it. */
   async #goOn(recovered: Recovered | undefined): Promise<void> {
     if (recovered) this.#generations.know(recovered);
     const isCurrent = recovered?.version === this.#options.schema.version && this.#damages.length === 0;
@@ -186,7 +186,7 @@ export class Database<D extends TableDefinitions> {
       return;
     }
     if (hadFailed && !this.log.failure) this.#options.onFailure?.(undefined);
-    // Files that cannot be removed are removed after the next base: they are no reason to write one.
+    // Files that cannot be removed are removed after the next base: they do not justify one.
     await this.#generations.removeEarlier(this.#damages).then(
       () => this.#setStuck(undefined),
       (error: unknown) => this.#setStuck(error),

@@ -17,7 +17,7 @@ import { syncFolder } from '../../files/files.ts';
 /** `read` and `change` need an existing file; `create` makes one, or replaces an existing one. */
 export type FileAccess = 'read' | 'change' | 'create';
 
-/** An open file. Offsets and lengths are bytes. */
+/** An open file. Offsets and lengths are in bytes. */
 export interface DiskFile {
   size(): number;
   /** Fills a buffer from an offset on; returns how many bytes there were, 0 at the end. */
@@ -26,9 +26,9 @@ export interface DiskFile {
   writeSync(bytes: Uint8Array, at: number): number;
   /** The same without blocking. */
   write(bytes: Uint8Array, at: number): Promise<number>;
-  /** Cuts the file off behind its first bytes. */
+  /** Truncates the file to its first bytes. */
   truncate(size: number): void;
-  /** Makes everything that was written before survive a power cut; the file's name may not yet. */
+  /** Makes everything written so far survive a power cut; the file's name may not yet. */
   flush(): Promise<void>;
   close(): void;
 }

@@ -2,19 +2,19 @@ import { Buffer } from 'node:buffer';
 import { crc32 } from 'node:zlib';
 import type { DiskFile } from './disk.ts';
 
-/** In front of every frame: the length of its content and the content's CRC-32, four bytes each, little-endian. */
+/** The header of every frame: the length of its content and the content's CRC-32, four bytes each, little-endian. */
 export const FRAME_HEADER_BYTES = 8;
 
 /** How much is read at a time, bytes. */
 const CHUNK_BYTES = 256 * 2 ** 10;
 
-/** The least that a disk writes at a time, bytes. */
+/** The smallest unit that a disk writes, bytes. */
 const SECTOR_BYTES = 512;
 
 /** How many bytes a search for a frame may check in total before it gives up: some seconds of work. */
 const PATIENCE_BYTES = 2 ** 29;
 
-/** Fills in a frame's header. The seed, random but for a file's first frame, goes into the checksum, so that no client can forge frames. */
+/** Fills in a frame's header. The seed, random except for a file's first frame, goes into the checksum, so that no client can forge frames. */
 export function sealFrame(frame: Buffer, seed: number): void {
   const content = frame.subarray(FRAME_HEADER_BYTES);
   frame.writeUInt32LE(content.length, 0);
@@ -66,8 +66,8 @@ export class FrameReader {
   }
 
   /**
-   * Whether the rest of the file is an unfinished write rather than damage: a frame that claims to be longer than the rest and has no whole
-   * frame behind it (the process was killed), or zeros to the end (after a power cut, ext4 and XFS may know a file's new length but not its
+   * Whether the rest of the file is an unfinished write instead of damage: a frame that claims to be longer than the rest, with no whole
+   * frame after it (the process was killed), or zeros to the end (after a power cut, ext4 and XFS may know a file's new length but not its
    * new content). When in doubt, it is damage.
    */
   get isCutOff(): boolean {
@@ -87,7 +87,7 @@ export class FrameReader {
     return true;
   }
 
-  /** The offset of the frame behind a damaged one, if the damaged one's length is right. */
+  /** The offset of the frame after a damaged one, if the damaged one's length is right. */
   #findBehind(offset: number): number | undefined {
     const length = this.#lengthAt(offset);
     if (length === undefined) return undefined;
@@ -96,7 +96,7 @@ export class FrameReader {
     return lengthBehind !== undefined && this.#isWhole(behind, lengthBehind) ? behind : undefined;
   }
 
-  /** The offset of the first whole frame at or behind an offset. Tries every byte until patience runs out. */
+  /** The offset of the first whole frame at or after an offset. Tries every byte until patience runs out. */
   #find(from: number): number | undefined {
     for (let offset = from; offset < this.#size && this.#patience > 0; offset++) {
       const length = this.#lengthAt(offset);
@@ -107,7 +107,7 @@ export class FrameReader {
     return undefined;
   }
 
-  /** Whether zeros that end the file begin at this frame, or at a sector boundary within it. Others may be content, with damage elsewhere. */
+  /** Whether zeros that end the file begin at this frame, or at a sector boundary within it. Other zeros may be content, with damage elsewhere. */
   #endsInZeros(): boolean {
     const zeros = this.#zerosFrom();
     if (zeros === this.#offset) return true;

@@ -9,7 +9,7 @@ import { type Damage, type Recovered, toHeaderFrame, type WholeLog } from './rec
 import { damagedPath, listStateFiles, removeIfPossible, statePath } from './state-files.ts';
 import type { Table } from './table.ts';
 
-/** Operations of a base are gathered into frames of about this many bytes; other work of the process gets its turn after each. */
+/** Operations of a base are collected into frames of about this many bytes; other work of the process runs after each. */
 const FRAME_BYTES = 64 * 2 ** 10;
 
 interface GenerationsOptions {
@@ -24,11 +24,11 @@ interface GenerationsOptions {
   readonly createSalt?: (() => number) | undefined;
 }
 
-/** The files of the state: a base, and the log since. A new log comes first, then its base, then earlier files are removed. */
+/** The files of the state: a base, and the log since then. A new log comes first, then its base, then earlier files are removed. */
 export class Generations {
   readonly #options: GenerationsOptions;
   readonly #createSalt: () => number;
-  /** The generation of the log to which changes go. */
+  /** The generation of the log that receives changes. */
   #number = 0;
   #baseBytes = 0;
   /** Whether the present generation has a base yet. */
@@ -45,7 +45,7 @@ export class Generations {
     return this.#baseBytes;
   }
 
-  /** Takes over the files that were found in the folder, and removes those that mean nothing. */
+  /** Takes over the files found in the folder, and removes meaningless ones. */
   know({ generation, baseBytes, leftovers }: Recovered): void {
     this.#number = generation;
     this.#baseBytes = baseBytes;
@@ -53,7 +53,7 @@ export class Generations {
     for (const path of leftovers) this.#options.disk.remove(path);
   }
 
-  /** Goes on with logs that were found whole. Resolves when everything in them survives a power cut: what is read may be acknowledged. */
+  /** Continues with logs that were found whole. Resolves when everything in them survives a power cut: what is read may be acknowledged. */
   async resume(logs: readonly WholeLog[]): Promise<void> {
     const { disk, folder, log } = this.#options;
     for (const { number, bytes, seed } of logs)
@@ -85,7 +85,7 @@ export class Generations {
     }
   }
 
-  /** Removes the present log if it means nothing, for lack of the base that it needs. */
+  /** Removes the present log if it is meaningless without the base that it needs. */
   discardUnlinked(): void {
     const { disk, folder, log } = this.#options;
     if (log.file && !this.#hasBase && !this.#isLinked)
@@ -110,7 +110,7 @@ export class Generations {
     return file;
   }
 
-  /** Resolves to the length, bytes. The base holds some of the changes made meanwhile: all of them must be in the log before it counts. */
+  /** Resolves to the length, bytes. The base includes some of the changes made meanwhile: all of them must be in the log before it counts. */
   async #writeBase(logFile: LogFile): Promise<number> {
     const { disk, folder, log } = this.#options;
     const path = statePath(folder, this.#number, 'base');

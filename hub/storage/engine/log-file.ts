@@ -23,7 +23,7 @@ export class LogFile {
     this.#size = size;
   }
 
-  /** Begins a file and replaces one of that name. Leaves none if its first frame cannot be written. */
+  /** Creates a file, replacing one of that name. Leaves none if its first frame cannot be written. */
   static create(disk: Disk, path: string, firstFrame: Buffer): LogFile {
     const log = new LogFile(disk, path, disk.open(path, 'create'), 0);
     try {
@@ -36,7 +36,7 @@ export class LogFile {
     }
   }
 
-  /** Goes on with a file behind its first `size` bytes; the rest is cut off. */
+  /** Continues a file after its first `size` bytes; the rest is cut off. */
   static resume(disk: Disk, path: string, size: number): LogFile {
     const file = disk.open(path, 'change');
     try {

@@ -6,9 +6,9 @@ import type { Disk } from './disk.ts';
 import { FrameReader, toFrame } from './frame.ts';
 import { listStateFiles, type StateFile, statePath } from './state-files.ts';
 
-/** Something in a file that is not as it was written. */
+/** Something in a file that differs from what was written. */
 export interface Damage {
-  /** The file, which may be gone. */
+  /** The file, which may no longer exist. */
   readonly path: string;
   /** The part of it that is lost. */
   readonly what: string;
@@ -29,15 +29,15 @@ export interface Recovered {
   readonly baseBytes: number;
   /** The logs of the base, in order; the last can be continued. None if a new base is needed first. */
   readonly logs: readonly WholeLog[];
-  /** Logs that were begun, and in which nothing was ever acknowledged. */
+  /** Logs that were begun, but in which nothing was ever acknowledged. */
   readonly leftovers: readonly string[];
   readonly damages: readonly Damage[];
 }
 
 /**
- * Reads the state in a folder: the last base, and the logs since. `applyOf` is given the version of the schema in which it was written.
+ * Reads the state in a folder: the last base, and the logs since then. `applyOf` is called with the version of the schema in which it was written.
  * Returns `undefined` if nothing was ever kept. Of a base, every frame that can be recognised is used; of logs, everything before the first
- * damage, as later changes may depend on lost ones. `damages` tells what is lost. Throws `store/damaged` if nothing can be recognised.
+ * damage, as later changes may depend on lost ones. `damages` lists what is lost. Throws `store/damaged` if nothing can be recognised.
  */
 export function recover(
   disk: Disk,
@@ -78,7 +78,7 @@ function readBase(disk: Disk, base: StateFile, applyOf: (version: number) => App
   });
 }
 
-/** Applies a base; returns which parts of it could not be used. */
+/** Applies a base; returns the parts of it that could not be used. */
 function applyBase(file: FrameFile, apply: Apply): string[] {
   const { frames } = file;
   let gaps = 0;
@@ -111,7 +111,7 @@ class LogChain {
     const isFirst = number === this.#generation;
     // The first log was flushed before its base got its name; a later one may have just been created.
     const isNew = header?.kind !== 'log' && !isFirst && file.frames.isCutOff;
-    // A log that follows nothing was begun because the one before could not be written, and means nothing without a base.
+    // A log without a predecessor was begun because the previous log could not be written, and is meaningless without a base.
     const isUnlinked = header?.kind === 'log' && !isFirst && header.follows === undefined;
     if (this.leftovers.length > 0 || isNew || isUnlinked) this.leftovers.push(file.path);
     else if (header?.kind !== 'log') this.lose(file.path, 'all of it, as it does not begin as it should');
@@ -154,7 +154,7 @@ class FrameFile {
     }
   }
 
-  /** The first frame, if it is whole and a header. The frames behind it are sealed with its salt. */
+  /** The first frame, if it is whole and a header. The frames after it are sealed with its salt. */
   readHeader(): Header | undefined {
     const content = this.frames.next();
     const header = content && this.toHeader(content);
@@ -192,7 +192,7 @@ function unrecognisable(path: string, reason: string, cause?: unknown): HubError
 
 const version = z.int().positive();
 
-/** Seed of all frames behind the header, 32 random bits. Missing in files of format 1 and 2: their seed is the generation. */
+/** The seed of all frames after the header, 32 random bits. Missing in files of format 1 and 2: their seed is the generation. */
 const salt = z.uint32().optional();
 
 /** Frames without operations: the first of every file, and the last of a base. */

@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import type { Disk } from './disk.ts';
 
-/** `base`: the whole state at the beginning of the generation. `log`: the changes since. */
+/** `base`: the whole state at the beginning of the generation. `log`: the changes since then. */
 type StateFileKind = 'base' | 'log';
 
 /** A file of the state. Each generation has one of each kind. */
@@ -50,7 +50,7 @@ export function listDamagedFiles(disk: Disk, folder: string): string[] {
     .map((name) => join(folder, name));
 }
 
-/** Removes the drafts that a process left when it ended: everything in them is elsewhere too. */
+/** Removes the drafts that a process left when it ended: their content is elsewhere too. */
 export function removeDrafts(disk: Disk, folder: string): void {
   for (const name of disk.list(folder)) {
     if (isStateFile(name) && name.endsWith('.new')) disk.remove(join(folder, name));
@@ -62,6 +62,6 @@ export function removeIfPossible(disk: Disk, path: string): void {
   try {
     disk.remove(path);
   } catch {
-    // It is removed, or written over, at the next start.
+    // The next start removes or overwrites it.
   }
 }

@@ -19,7 +19,7 @@ export const TEXT: Codec<string> = {
   read: (reader) => reader.text(),
 };
 
-/** The same for the values of a table: `read` gets the key, so a value need not repeat it. */
+/** The same for the values of a table: `read` gets the key, so values need not repeat it. */
 export interface ValueCodec<K, V> {
   write(writer: ByteWriter, value: V): void;
   read(reader: ByteReader, key: K): V;
@@ -35,7 +35,7 @@ interface TableDefinition<K, V> {
 /** Called for every change; returns the writer to log it to, if any. */
 type Tell = () => ByteWriter | undefined;
 
-/** The first byte of an operation is twice the table's number, plus this if it deletes an entry. */
+/** The first byte of an operation is twice the table's number, plus this if the operation deletes an entry. */
 const DELETE = 1;
 
 /** Values by key, in memory, whose changes are logged. Values must not be changed in place: they are written again with every new base. */
@@ -106,7 +106,7 @@ export class Table<K, V> implements Iterable<readonly [K, V]> {
   }
 }
 
-/** Tables by the names that they have in the program. */
+/** Tables by their names in the program. */
 export type TableDefinitions = Readonly<Record<string, TableDefinition<unknown, unknown>>>;
 
 export type Tables<D extends TableDefinitions> = {
@@ -121,7 +121,7 @@ export function createTables<D extends TableDefinitions>(
   return Object.fromEntries(tables) as Tables<D>;
 }
 
-/** Applies operations to their tables. The returned function throws if a table is unknown or a value is not of its type. */
+/** Applies operations to their tables. The returned function throws if a table is unknown or a value has the wrong type. */
 export function createApply(tables: Tables<TableDefinitions>): (reader: ByteReader) => void {
   const byNumber = new Map(Object.values(tables).map((table) => [table.number, table]));
   return (reader) => {

@@ -6,7 +6,7 @@ import { ByteWriter } from './bytes.ts';
 export type Then = (failure?: HubError) => void;
 
 /**
- * Gathers the changes of one turn of the event loop, to be written together, and calls back when they are safe. Positions count the changes: 1 is the first.
+ * Collects the changes of one turn of the event loop, to be written together, and calls back when they are safe. Positions count the changes: 1 is the first.
  */
 export class TurnBatch {
   readonly #writer = new ByteWriter();
@@ -20,7 +20,7 @@ export class TurnBatch {
   #isClosed = false;
 
   /**
-   * `onTurn` is called at the end of every turn in which something was added, unless it was taken before. `headerBytes` are left free in front of the changes, to be
+   * `onTurn` is called at the end of every turn in which something was added, unless that was taken before. `headerBytes` are left free before the changes, to be
    * filled in through `bytes`.
    */
   constructor(onTurn: () => void, headerBytes = 0) {
@@ -37,7 +37,7 @@ export class TurnBatch {
     return this.#safe;
   }
 
-  /** Why nothing can be kept now, if so. Whoever waits is told; those that come later too, until it is `undefined` again. */
+  /** Why nothing can be kept now, if that is so. All waiting callers are told, and later ones too, until it is `undefined` again. */
   get failure(): HubError | undefined {
     return this.#failure;
   }
@@ -51,7 +51,7 @@ export class TurnBatch {
     return this.#isClosed || this.#writer.length === 0;
   }
 
-  /** What was gathered, behind the header. Valid until the next change. */
+  /** The collected changes, after the header. Valid until the next change. */
   get bytes(): Buffer {
     return this.#writer.bytes;
   }
@@ -60,7 +60,7 @@ export class TurnBatch {
     return position <= this.#safe;
   }
 
-  /** Calls back once everything up to a position is safe, or with the reason why it cannot be; at once if that is known. */
+  /** Calls back once everything up to a position is safe, or with the reason why it cannot be; at once if that is already known. */
   whenSafe(position: number, then: Then): void {
     if (position <= this.#safe) then();
     else if (this.#failure) then(this.#failure);
@@ -75,20 +75,20 @@ export class TurnBatch {
     return this.#writer;
   }
 
-  /** Takes out what was gathered. */
+  /** Takes out the collected changes. */
   take(): Uint8Array {
     const bytes = this.#writer.copy();
     this.clear();
     return bytes;
   }
 
-  /** Forgets what was gathered: somebody has it. */
+  /** Drops the collected changes: the caller has them. */
   clear(): void {
     this.#isScheduled = false;
     this.#writer.clear();
   }
 
-  /** Everything up to a position is safe: calls back those who wait for it, in the order in which they came. */
+  /** Everything up to a position is safe: calls back those that wait for it, in the order in which they came. */
   settle(position: number): void {
     this.#safe = position;
     if (this.#waiters.length === 0) return;
@@ -98,7 +98,7 @@ export class TurnBatch {
     for (const { then } of due) then();
   }
 
-  /** Later changes are counted, but they go nowhere, and are never safe. */
+  /** Later changes are counted, but go nowhere and are never safe. */
   close(): void {
     this.#isClosed = true;
     this.clear();

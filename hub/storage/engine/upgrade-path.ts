@@ -2,7 +2,7 @@ import { HubError, quote } from '../../core/error.ts';
 import type { Apply } from './recovery.ts';
 import { createApply, createTables, type TableDefinitions, type Tables } from './table.ts';
 
-/** The tables of a database, and how to upgrade those of earlier versions. */
+/** The tables of a database, and how to upgrade earlier versions of them. */
 export interface Schema<D extends TableDefinitions> {
   readonly version: number;
   readonly tables: D;
@@ -13,24 +13,24 @@ export interface Schema<D extends TableDefinitions> {
 interface EarlierSchema {
   readonly version: number;
   readonly tables: TableDefinitions;
-  /** Fills the tables of the version after it. */
+  /** Fills the tables of the next version. */
   readonly upgrade: (before: Tables<TableDefinitions>, after: Tables<TableDefinitions>) => void;
 }
 
-/** The upgrade if values mean the same in both versions, and only their codecs differ. */
+/** The upgrade if the values mean the same in both versions and only their codecs differ. */
 export const copyTables: EarlierSchema['upgrade'] = (before, after) => {
   for (const [name, table] of Object.entries(before)) {
     for (const [key, value] of table) after[name]?.set(key, value);
   }
 };
 
-/** Reads what a version has written: `apply` takes its operations, then `upgrade` fills the present tables, in memory. */
+/** Reads what a version has written: `apply` processes its operations, then `upgrade` fills the present tables, in memory. */
 export interface UpgradePath {
   readonly apply: Apply;
   readonly upgrade: () => void;
 }
 
-/** How to get from a version to the present tables; `undefined` if the version is unknown. */
+/** How to get from a version to the present tables; `undefined` for an unknown version. */
 export function findUpgradePath<D extends TableDefinitions>(
   version: number,
   { version: present, earlier = [] }: Schema<D>,
@@ -49,7 +49,7 @@ export function findUpgradePath<D extends TableDefinitions>(
   return { apply: createApply(first.tables), upgrade };
 }
 
-/** A folder that was written in an unknown version, as `store/unavailable`. */
+/** The error for a folder that was written in an unknown version: `store/unavailable`. */
 export function unknownVersion(folder: string, version: number, present: number): HubError {
   return new HubError(
     'store/unavailable',

@@ -21,12 +21,12 @@ import {
 import { z } from 'zod';
 import { HubError, toHubError } from '../../core/error.ts';
 
-/** A process waits for the folder, holds it for one change, or is a hub: `starting`, `serving`, or `keeping` accounts until another asks. */
+/** A process waits for the folder, holds it for one change, or is a hub: `starting`, `serving`, or `keeping` accounts until another process asks. */
 const STATES = ['waiting', 'changing', 'starting', 'serving', 'keeping'] as const;
 
 const greetingSchema = z.object({ pid: z.int(), host: z.string(), state: z.enum(STATES) });
 
-/** The first message of a process to everyone who connects. */
+/** The first message of a process to everyone that connects. */
 export interface Greeting {
   readonly pid: number;
   readonly host: string;
@@ -45,23 +45,23 @@ const replySchema = z.union([
   }),
 ]);
 
-/** The other side did nothing about a request: send it again, or elsewhere. */
+/** The other side has not acted on a request: send it again, or elsewhere. */
 export class NotBegun extends HubError {
   constructor(cause?: unknown) {
     super('store/unavailable', 'the hub takes no requests now; try again', { cause });
   }
 }
 
-/** How long each side waits for the other to speak, milliseconds. */
+/** How long each side waits for a message from the other, milliseconds. */
 const PATIENCE_MS = 5_000;
 
 /** The longest path of a socket: 104 bytes on some systems, with the zero at its end (unix(7)). */
 const LONGEST_PATH_BYTES = 103;
 
-/** Characters. The largest request holds one account, twice. */
+/** The longest line, characters. The largest request holds one account, twice. */
 const LONGEST_LINE = 1_048_576;
 
-/** A socket that says who holds a folder, and takes requests: lines of JSON, one request per connection. It lives as long as the process. */
+/** A socket that says who holds a folder and accepts requests: lines of JSON, one request per connection. It lives as long as the process. */
 export class ControlServer {
   state: Greeting['state'] = 'waiting';
   #answer: Answer | undefined;
@@ -96,7 +96,7 @@ export class ControlServer {
     this.state = state;
   }
 
-  /** Refuses requests from now on; answers that have begun go on. */
+  /** Refuses requests from now on; answers that have begun continue. */
   pause(): void {
     this.#answer = undefined;
     this.state = 'waiting';
@@ -219,7 +219,7 @@ function toLine(message: unknown): string {
   return `${JSON.stringify(message)}\n`;
 }
 
-/** The messages that come over a connection. Errors if one is no JSON or too long, or if the connection fails. */
+/** The messages that arrive over a connection. Errors if one is not JSON or is too long, or if the connection fails. */
 function messagesOf(socket: Socket): Observable<unknown> {
   return new Observable((subscriber) => {
     let rest = '';

@@ -32,16 +32,16 @@ function homeFolder(home: () => string): string {
   );
 }
 
-/** For its owner alone. */
+/** For its owner only. */
 const MODE = 0o700;
 
-/** Files and folders that only Pinhub makes, beside those of the state. */
+/** Files and folders that only Pinhub creates, besides those of the state. */
 const OWN = /^(moved-to-cluster\.json.*|pinhub\.lock.*|damaged-state-.*|access\.json.*|plug-in-.*)$/;
 
-/** Files of Pinhub with names that others use as well. */
+/** Files of Pinhub with names that other programs use as well. */
 const COMMON = /^(history|(cert|key)\.pem)$/;
 
-/** Makes a folder that only its owner may read. One that exists must be empty, or hold files of Pinhub. Throws `store/unavailable`. */
+/** Creates a folder that only its owner may read. An existing folder must be empty, or hold files of Pinhub. Throws `store/unavailable`. */
 export function prepareFolder(folder: string): void {
   guardStorage(folder, () => {
     const isMade = makeFolder(folder);
@@ -51,7 +51,7 @@ export function prepareFolder(folder: string): void {
   });
 }
 
-/** Makes a folder and its parents, for their owner only; returns whether it was new. (Node's recursive `mkdir` never ends in /proc.) */
+/** Creates a folder and its parents, for their owner only; returns whether it was new. (Node's recursive `mkdir` never ends in /proc.) */
 export function makeFolder(folder: string): boolean {
   return guardStorage(folder, () => {
     if (find(folder)?.isDirectory()) return false;
@@ -66,7 +66,7 @@ export function removeIfEmpty(folder: string): void {
   try {
     rmdirSync(folder);
   } catch {
-    // Somebody keeps something in it.
+    // It holds files of someone else.
   }
 }
 
@@ -77,7 +77,7 @@ function makeOne(folder: string): boolean {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const found = find(folder);
-    if (found?.isDirectory()) return false; // Another process was quicker.
+    if (found?.isDirectory()) return false; // Another process was faster.
     if (code === 'EEXIST' && !found) throw cannotBe(folder, 'is a link to what is not there');
     if (code === 'ENOENT') throw cannotBe(folder, 'cannot be made: its file system has no room for folders');
     throw error;
@@ -94,7 +94,7 @@ function cannotBe(folder: string, why: string): HubError {
 
 function checkIsOwn(folder: string, names: readonly string[]): void {
   if (names.some((name) => isStateFile(name) || OWN.test(name))) return;
-  if (names.every((name) => COMMON.test(name))) return; // `pinhub cert` was here before the first start.
+  if (names.every((name) => COMMON.test(name))) return; // `pinhub cert` was run here before the first start.
   const found = `${quote(names[0])}${names.length === 1 ? '' : ` and ${names.length - 1} more`}`;
   const message = `${quote(folder, 200)} holds ${found}, and nothing of Pinhub: choose an empty folder with --data`;
   throw new HubError('store/unavailable', message);

@@ -17,19 +17,19 @@ import { restrict } from '../../files/files.ts';
 import { ControlServer, connectIn, type Greeting, readGreeting } from './control-server.ts';
 
 /**
- * The name of an entry: hashes of the host name and the boot, a random number, and `.new` until the process listens. From another machine,
- * with which this one may share the folder, nobody can tell whether a socket answers. Containers have a host name each, and a power cut
- * changes the boot; on a file system of this machine alone neither matters.
+ * The name of an entry: hashes of the host name and the boot, a random number, and `.new` until the process listens. On another machine
+ * that shares the folder, no process can tell whether a socket answers. Containers have a host name each, and a power cut
+ * changes the boot; on a file system that only this machine uses, neither matters.
  */
 const NAME = /^pinhub\.lock\.([0-9a-f]{8})\.([0-9a-f]{8})\.[0-9a-f]{8}(\.new)?$/;
 
 /** After this time a draft counts as left by a process that died, milliseconds. */
 const DRAFT_MS = 60_000;
 
-/** A file in place of a socket, for a folder that can hold none. */
+/** A file instead of a socket, for a folder that cannot hold sockets. */
 const recordSchema = z.object({ pid: z.int().positive(), host: z.string(), socket: z.string() });
 
-/** Another process that holds a folder or waits for it. `silent`: it lives, but does not greet. `unseen`: nobody can tell from here. */
+/** Another process that holds a folder or waits for it. `silent`: it lives, but does not greet. `unseen`: this machine cannot tell. */
 export interface Rival {
   readonly path: string;
   readonly state: Greeting['state'] | 'silent' | 'unseen';
@@ -38,7 +38,7 @@ export interface Rival {
   readonly connect: () => Promise<Socket>;
 }
 
-/** File systems of Linux that one machine alone can mount, by their type in statfs(2). */
+/** Linux file systems that only one machine can mount at a time, by their type in statfs(2). */
 const LOCAL = new Set([
   0xef53, // ext2, ext3, ext4
   0x58465342, // XFS
@@ -59,9 +59,9 @@ export interface Entry {
   withdraw(): void;
 }
 
-/** Makes an entry under a draft's name first: a process that sees it finds it listening, and private. Rejects with the file system's error. */
+/** Creates an entry under a draft's name first: a process that sees it finds it listening, and private. Rejects with the file system's error. */
 export async function putEntry(folder: string): Promise<Entry> {
-  statSync(folder); // Throws if there is no such folder; a socket's error would not say so.
+  statSync(folder); // Throws if the folder does not exist; a socket's error would not say so.
   const name = ['pinhub.lock', hash(hostname()), hash(BOOT), randomBytes(4).toString('hex')].join('.');
   const path = join(folder, name);
   const draft = `${path}.new`;
@@ -148,7 +148,7 @@ function originOf(name: string): { isSameHost: boolean; isSameBoot: boolean } {
   return { isSameHost: host === hash(hostname()), isSameBoot: BOOT !== undefined && boot === hash(BOOT) };
 }
 
-/** Whether no other machine can see a folder, so that a process that refuses there is dead. */
+/** Whether no other machine can see a folder, so that a process that refuses a connection there is dead. */
 function isLocal(folder: string): boolean {
   return process.platform === 'linux' && LOCAL.has(statfsSync(folder).type);
 }

@@ -9,19 +9,19 @@ import { type Answer, type Greeting, NotBegun, sendRequest } from './control-ser
 import { type Entry, findRivals, putEntry, type Rival } from './entry.ts';
 
 /**
- * How a folder gets one holder: each process that wants it puts an entry of its own into it, a listening socket whose name nobody else ever
- * uses, and then looks at the entries of the others. If there is none, it holds the folder; else it takes its entry away and tries again. Of
+ * How a folder gets one holder: each process that wants it puts an entry of its own into it, a listening socket whose name no other process ever
+ * uses, and then looks at the entries of the others. If there is none, it holds the folder; if there are, it removes its entry and tries again. Of
  * two processes the second always sees the first. The kernel answers at a socket as long as its process lives, in whatever container, so an
- * entry that does not answer belongs to a dead process, and anybody may remove it. No lock is ever taken over, and none needs room on a disk.
+ * entry that does not answer belongs to a dead process, and any process may remove it. No lock is ever taken over, and none needs room on a disk.
  */
 
-/** A folder that nobody else writes in, until it is released. */
+/** A folder that no other process writes in, until it is released. */
 export interface FolderLock {
   /** Answers the requests of other processes from now on. */
   serve(answer: Answer): void;
-  /** The same for a hub that stores no messages. Resolves when one that does asks for the folder. */
+  /** The same for a hub that stores no messages. Resolves when a hub that stores them asks for the folder. */
   keep(answer: Answer): Promise<void>;
-  /** Refuses requests from now on: the last step before `release`, when those that have begun are done. */
+  /** Refuses requests from now on: the last step before `release`, once those that have begun are done. */
   pause(): void;
   release(): void;
 }
@@ -32,7 +32,7 @@ const YIELD = { do: 'yield' };
 /** How long to wait for processes that hold a folder only for a moment, milliseconds. */
 const PATIENCE_MS = 10_000;
 
-/** The longest pause between two attempts, milliseconds. Pauses are random, so that two processes do not keep meeting. */
+/** The longest pause between two attempts, milliseconds. Pauses are random, so that two processes do not keep colliding. */
 const LONGEST_PAUSE_MS = 100;
 
 /** Takes a folder for a hub that stores messages; one that stores none yields it. Rejects with `store/unavailable` if another has it. */
@@ -46,7 +46,7 @@ export function lockFolder(folder: string): Promise<FolderLock> {
   });
 }
 
-/** Takes a folder that nobody uses, to keep its accounts; `undefined` if somebody does. Rejects with `store/unavailable`. */
+/** Takes a folder that is not in use, to keep its accounts; `undefined` if it is. Rejects with `store/unavailable`. */
 export function keepFolder(folder: string): Promise<FolderLock | undefined> {
   return guardStorage(folder, async () => {
     if ((await findRivals(folder)).length > 0) return undefined;
@@ -128,7 +128,7 @@ async function tryToHold(
       return { rivals };
     }
     entry.server.state = state;
-    rmSync(join(folder, 'pinhub.lock'), { force: true }); // Left behind by earlier versions.
+    rmSync(join(folder, 'pinhub.lock'), { force: true }); // A file of earlier versions.
     return { lock: hold(entry), rivals };
   } catch (error) {
     entry.withdraw();

@@ -9,7 +9,7 @@ const NAME = 'moved-to-cluster.json';
 const schema = z.strictObject({
   format: z.literal('pinhub-moved'),
   version: z.literal(1),
-  /** Tells this move from others, also in the cluster. */
+  /** Distinguishes this move from others, also in the cluster. */
   id: z.string(),
   cluster: z.string(),
   /** When it began, or ended. */
@@ -17,7 +17,7 @@ const schema = z.strictObject({
   isDone: z.boolean(),
 });
 
-/** Says that a cluster has the content of a data folder, or is getting it. */
+/** Records that a cluster has the content of a data folder, or is getting it. */
 export type MovedMark = Readonly<Omit<z.infer<typeof schema>, 'format' | 'version'>>;
 
 /** The mark of a folder; `undefined` if it was not moved. Throws `store/damaged` and `store/unavailable`. */
@@ -41,7 +41,7 @@ export function removeMovedMark(folder: string): void {
   guardStorage(folder, () => rmSync(join(folder, NAME), { force: true }));
 }
 
-/** Throws `store/unavailable` if a cluster has the content of a folder: what is in it is old, users and tokens included. */
+/** Throws `store/unavailable` if a cluster has the content of a folder: the folder is out of date, including users and tokens. */
 export function refuseIfMoved(folder: string): void {
   const mark = readMovedMark(folder);
   if (!mark) return;

@@ -106,7 +106,7 @@ export interface StoredSubscription {
   readonly isReplaying: boolean;
 }
 
-/** A message is due to a session. */
+/** A message that is queued for a session. */
 export interface DueEntry {
   readonly session: number;
   /** The number of the message in its own table. */
@@ -119,7 +119,7 @@ export interface DueEntry {
   readonly packetIdentifier: number;
 }
 
-/** The progress of a message since it became due. */
+/** The progress of a message since it was queued. */
 export interface SentEntry {
   readonly packetIdentifier: number;
   readonly isReleased: boolean;
@@ -151,7 +151,7 @@ const OWNER: Codec<Owner> = {
   read: (reader) => ({ ...OWNER_1.read(reader), accountId: reader.text() }),
 };
 
-/** Format 1: without the account, so that a later account of the same name could not be told apart. */
+/** Format 1: without the account, so a later account of the same name could not be distinguished. */
 export const SESSION_STATE_1 = createSessionCodec(OWNER_1);
 
 export const SESSION_STATE = createSessionCodec(OWNER);
@@ -252,7 +252,7 @@ export const SENT: Codec<SentEntry> = {
   read: (reader) => ({ packetIdentifier: reader.integer(), isReleased: reader.byte() === 1 }),
 };
 
-/** For tables whose keys say everything. */
+/** For tables whose keys hold everything. */
 export const PRESENCE: Codec<true> = { write: () => undefined, read: () => true };
 
 export const CLOCK_MARK: Codec<ClockMark> = {

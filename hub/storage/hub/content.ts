@@ -9,7 +9,7 @@ import { gatherSessions, Records, StoredRecord } from './stored-sessions.ts';
 /** Takes the changes of tables. */
 type Changes = Pick<Journal, 'position' | 'isSafe' | 'whenSafe' | 'commit'>;
 
-/** The state that the last hub left in its tables, and a journal that goes on with them. */
+/** The state that the last hub left in its tables, and a journal that continues with them. */
 export function readContent(
   tables: HubTables,
   log: Changes,
@@ -50,7 +50,7 @@ class TableJournal implements Journal, SessionJournal {
     this.#log.commit();
   }
 
-  /** The hub's own topics are not kept: the next hub publishes its own values. */
+  /** The hub's own topics are not stored: the next hub publishes its own values. */
   retain(message: Message): void {
     if (!isReservedTopic(message.topic)) this.#tables.retained.set(message.topic, message);
   }

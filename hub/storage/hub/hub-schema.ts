@@ -34,11 +34,11 @@ const tables = {
   retained: { number: 1, key: TEXT, value: MESSAGE_OF_TOPIC },
   /** By the session's number. */
   sessions: { number: 2, key: INTEGER, value: SESSION_STATE },
-  /** By numbers that are given once. */
+  /** By numbers that are used once. */
   subscriptions: { number: 3, key: INTEGER, value: SUBSCRIPTION },
-  /** By numbers that are given once. Each message is stored once, however many sessions it is due to. */
+  /** By numbers that are used once. Each message is stored once, however many sessions it is queued for. */
   messages: { number: 4, key: INTEGER, value: MESSAGE },
-  /** By ticket: a lower one became due earlier. */
+  /** By ticket: a lower one was queued earlier. */
   due: { number: 5, key: INTEGER, value: DUE },
   /** By ticket. */
   sent: { number: 6, key: INTEGER, value: SENT },
@@ -49,10 +49,10 @@ const tables = {
 
 export type HubTables = Tables<typeof tables>;
 
-/** Format 2 had numbers as keys of what was received: the session times 65,536 plus the packet identifier. */
+/** Format 2 had numbers as keys of received packet identifiers: the session times 65,536 plus the packet identifier. */
 const tables2 = { ...tables, received: { ...tables.received, key: INTEGER } };
 
-/** To change the format, raise the version and add the present one to `earlier`. test/hub/storage/golden has files of every version. */
+/** To change the format, increase the version and add the present one to `earlier`. test/hub/storage/golden has files of every version. */
 export const HUB_SCHEMA: Schema<typeof tables> = {
   version: 3,
   tables,

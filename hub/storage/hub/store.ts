@@ -21,7 +21,7 @@ const MAX_DAMAGED = 4;
 
 interface StoreOptions {
   readonly folder: string;
-  /** The folder's lock, if somebody else takes and releases it. */
+  /** The folder's lock, if the caller takes and releases it. */
   readonly lock?: FolderLock;
   /** Default `process`. */
   readonly durability?: Durability;
@@ -36,7 +36,7 @@ export interface FolderStore extends Store {
   readonly damages: readonly Damage[];
 }
 
-/** Opens or makes a data folder. Rejects with `store/unavailable`, also if it is in use or not Pinhub's, and with `store/damaged`. */
+/** Opens or creates a data folder. Rejects with `store/unavailable`, also if it is in use or not Pinhub's, and with `store/damaged`. */
 export async function openStore(options: StoreOptions): Promise<FolderStore> {
   prepareFolder(options.folder);
   const lock = options.lock ? undefined : await lockFolder(options.folder);
@@ -70,7 +70,7 @@ async function open(options: StoreOptions, release: () => void): Promise<FolderS
     marks = new ClockMarks({ now, last: clock.get(0), keep: (mark) => clock.set(0, mark) });
     marks.look();
     const content = readContent(database.tables, database.log);
-    const looking = setInterval(() => marks?.look(), LOOK_MS).unref(); // Last: nothing may fail while it runs.
+    const looking = setInterval(() => marks?.look(), LOOK_MS).unref(); // Comes last: nothing may fail while it runs.
     const close = () => {
       clearInterval(looking);
       closed ??= database.close().finally(release);

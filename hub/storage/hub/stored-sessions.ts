@@ -12,12 +12,12 @@ import type { Table } from '../engine/table.ts';
 import type { DueEntry, StoredSubscription } from './codecs.ts';
 import { type HubTables, parseReceivedKey } from './hub-schema.ts';
 
-/** Shared by the records of all sessions: the tables, and numbers that were not given before. */
+/** Shared by the records of all sessions: the tables, and the next unused numbers. */
 export class Records {
   readonly tables: HubTables;
   readonly shelf: MessageShelf;
   readonly nextSession: () => number;
-  /** For subscriptions, and for messages that are due. */
+  /** For subscriptions, and for queued messages. */
   readonly nextEntry: () => number;
 
   constructor(tables: HubTables) {
@@ -28,7 +28,7 @@ export class Records {
   }
 }
 
-/** Counts on from the highest key of some tables. */
+/** Continues from the highest key of some tables. */
 function createCounter(...tables: readonly Iterable<readonly [number, unknown]>[]): () => number {
   let last = 0;
   for (const table of tables) for (const [number] of table) last = Math.max(last, number);
@@ -41,13 +41,13 @@ export class StoredRecord implements SessionRecord {
   readonly #records: Records;
   readonly #subscriptions = new Map<string, number>();
 
-  /** `number`: that of a session that is in the tables already. */
+  /** `number`: that of a session that is already in the tables. */
   constructor(records: Records, number = records.nextSession()) {
     this.#number = number;
     this.#records = records;
   }
 
-  /** A subscription with this number is in the tables already. */
+  /** A subscription with this number is already in the tables. */
   know(filter: string, number: number): void {
     this.#subscriptions.set(filter, number);
   }
@@ -121,7 +121,7 @@ interface Gathered extends StoredSession {
   readonly unreleased: number[];
 }
 
-/** The sessions in the tables, each with its entries, in order. Entries without a session or a message, which damage may leave, are removed. */
+/** The sessions in the tables, each with its entries, in order. Removes entries without a session or a message, which damage may leave. */
 export function gatherSessions(records: Records): StoredSession[] {
   const sessions = new Map<number, Gathered>();
   for (const [number, state] of records.tables.sessions) {
@@ -179,7 +179,7 @@ function gatherReceived({ received }: HubTables, sessions: ReadonlyMap<number, G
   }
 }
 
-/** Messages that are due to sessions. Each is stored once, as long as it is due to at least one. */
+/** Messages that are queued for sessions. Each is stored once, as long as it is queued for at least one session. */
 class MessageShelf {
   readonly #table: Table<number, Message>;
   readonly #numbers = new Map<Message, number>();
@@ -199,7 +199,7 @@ class MessageShelf {
     return this.#table.get(number);
   }
 
-  /** Stores a message for one more session; returns its number. */
+  /** Stores a message for a further session; returns its number. */
   take(message: Message): number {
     const number = this.#numbers.get(message) ?? this.#add(message);
     this.use(number);
@@ -210,14 +210,14 @@ class MessageShelf {
     this.#uses.set(number, (this.#uses.get(number) ?? 0) + 1);
   }
 
-  /** Counts one session less. */
+  /** The message is queued for one session less. */
   release(number: number): void {
     const uses = (this.#uses.get(number) ?? 0) - 1;
     if (uses > 0) this.#uses.set(number, uses);
     else this.#remove(number);
   }
 
-  /** Removes messages that are due to no session. */
+  /** Removes messages that are queued for no session. */
   tidy(): void {
     for (const [number, uses] of [...this.#uses]) if (uses === 0) this.#remove(number);
   }

@@ -1,4 +1,4 @@
-// Kinds that behave as a relay does, each with modules that fail in a way of their own.
+// Kinds that behave like a relay, each with modules that fail in a different way.
 import plugin from '../../../examples/plugin-relay/relay.mjs';
 
 const [relay] = plugin.kinds;

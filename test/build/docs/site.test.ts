@@ -87,7 +87,7 @@ describe('the search of the documentation', () => {
   });
 });
 
-/** Whether a link of a page leads somewhere: a file of the repository counts if it is here, another site always does. */
+/** Whether a link of a page leads somewhere: a file of the repository counts if it exists, another site always does. */
 function isThere(link: string, page: string): boolean {
   const [, file] = /^https:\/\/github\.com\/pinhub\/pinhub\/blob\/HEAD\/(.+)$/.exec(link) ?? [];
   if (file !== undefined) return existsSync(join(ROOT, file));

@@ -111,7 +111,7 @@ describe('the vaults of several hubs', () => {
 });
 
 describe('a log of accounts that has become long', () => {
-  /** Fills the log of one hub's vault until it is written again. */
+  /** Fills the log of one hub's vault until it is rewritten. */
   async function fill(vault: ClusterVault): Promise<void> {
     for (let round = 0; round < 30; round++)
       await time.settle(vault.put('users', `user-${round % 3}`, { round }));

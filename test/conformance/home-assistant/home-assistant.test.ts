@@ -23,10 +23,10 @@ const ENTITIES = [
 
 const HOUSE = 200;
 
-/** Waits as long as a busy machine needs. */
+/** Waits as long as a busy machine may need. */
 const poll = <T>(read: () => T) => expect.poll(read, { timeout: 30_000 });
 
-/** A hub in a process of its own, as a user starts it, with its data kept from one start to the next. */
+/** A hub in its own process, as a user starts it, whose data is kept from one start to the next. */
 class Server {
   #process: Pinhub | undefined;
   #mqttPort = 0;
@@ -83,7 +83,7 @@ describe.each([
   const server = new Server(['--home-assistant', prefix, '--home-assistant-form', form]);
   let home: HomeAssistant;
   let other: MqttClient;
-  /** What was said last at topics of the LED and the RGB LED. */
+  /** The last messages on topics of the LED and the RGB LED. */
   const said = new Map<string, string>();
 
   const light = 'pinhub_led_21_light';

@@ -2,7 +2,7 @@ import mqtt, { type MqttClient } from 'mqtt';
 import { filter, firstValueFrom, map, Subject, startWith } from 'rxjs';
 import { render } from './jinja.ts';
 
-/** What an announcement says of one entity. */
+/** What an announcement says about one entity. */
 interface Config {
   readonly [name: string]: unknown;
   readonly platform: string;
@@ -22,7 +22,7 @@ export interface EntityState {
   readonly events: readonly string[];
 }
 
-/** What `light.turn_on` may be given. */
+/** The values that `light.turn_on` accepts. */
 export interface TurnOn {
   readonly brightness?: number;
   readonly rgb?: readonly number[];
@@ -48,7 +48,7 @@ export class HomeAssistant {
     for (const event of ['connect', 'close'] as const) client.on(event, () => this.#changed.next());
   }
 
-  /** Connects as Home Assistant does with this discovery prefix, and says that it is there. It connects again by itself. */
+  /** Connects as Home Assistant does with this discovery prefix, and announces itself. It reconnects by itself. */
   static async start(url: string, prefix: string): Promise<HomeAssistant> {
     const will = {
       topic: 'homeassistant/status',
@@ -74,7 +74,7 @@ export class HomeAssistant {
     return state && { ...state, isAvailable: state.isAvailable && this.#client.connected };
   }
 
-  /** Resolves once an entity is as wanted; it may be so already. */
+  /** Resolves once an entity is in the wanted state; it may be already. */
   async until(id: string, isGood: (state: EntityState) => boolean): Promise<EntityState> {
     const state$ = this.#changed.pipe(
       startWith(undefined),
@@ -85,7 +85,7 @@ export class HomeAssistant {
     return firstValueFrom(state$);
   }
 
-  /** Resolves once the entities that are known are as wanted. */
+  /** Resolves once the known entities are the wanted ones. */
   async untilIds(isGood: (ids: readonly string[]) => boolean): Promise<void> {
     await firstValueFrom(
       this.#changed.pipe(
@@ -158,7 +158,7 @@ function configsOf(platform: string, json: Record<string, unknown>): readonly Co
   return all.map((component) => ({ ...shared, ...component }) as Config);
 }
 
-/** One entity: its configuration, and what it has heard. */
+/** One entity: its configuration, and what it has received. */
 class EntityModel {
   readonly config: Config;
   state: EntityState = { isAvailable: false, events: [] };
@@ -189,7 +189,7 @@ class EntityModel {
     if (topic === config.rgb_state_topic && payload !== '') this.#receiveColor(payload);
   }
 
-  /** What `turn_on` publishes, by schema_basic.py. */
+  /** The messages that `turn_on` publishes, by schema_basic.py. */
   *turnOn({ rgb, effect, ...given }: TurnOn): Generator<readonly [topic: string, payload: string]> {
     const { config, state } = this;
     const isByBrightness = config.on_command_type === 'brightness';
@@ -226,7 +226,7 @@ class EntityModel {
     }
   }
 
-  /** A light without a brightness topic takes its brightness from the colour, and shows the colour at full light. */
+  /** A light without a brightness topic derives its brightness from the colour, and shows the colour at full light. */
   #receiveColor(payload: string): void {
     const parts = this.#rendered(this.config.rgb_value_template, payload).split(',').map(Number);
     const brightness = Math.max(...parts);

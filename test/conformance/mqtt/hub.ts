@@ -23,19 +23,19 @@ import { type HubServer, type HubServerOptions, openHubServer } from '../../../h
 import { SimulatedCluster } from '../../cluster/simulated-cluster.ts';
 import { createRandom } from '../../random.ts';
 
-/** A whole hub on free ports, or several that are one broker, with a browser's client beside it. */
+/** A whole hub on free ports, or several that form one broker, with a browser's client beside it. */
 export interface RealHub {
   /** The hub that the browser is connected to. */
   readonly server: HubServer;
-  /** The port of MQTT over TCP. Of several hubs, each time that of the next one, as for all other addresses. */
+  /** The port of MQTT over TCP. With several hubs, each call returns that of the next one; the same holds for all other addresses. */
   readonly tcpPort: number;
   /** The port of MQTT over WebSocket, at `/mqtt`. */
   readonly wsPort: number;
-  /** Where MQTT is, by transport. */
+  /** The addresses of MQTT, by transport. */
   readonly urls: { readonly tcp: string; readonly ws: string };
   /** How many subscriptions its clients have. */
   readonly subscriptionCount: number;
-  /** Resolves when they have so many, and whatever is published from then on reaches them. */
+  /** Resolves when they have this many, and everything published from then on reaches them. */
   untilSubscribed(count: number): Promise<void>;
   /** Resolves when they have none. */
   untilUnsubscribed(): Promise<void>;
@@ -45,7 +45,7 @@ export interface RealHub {
 }
 
 /**
- * Whose servers accept the connections: the hub's own, or an embedder's, which hand them to the broker; or those of hubs that are in a cluster, whose clients go to
+ * Which servers accept the connections: the hub's own, or an embedder's, which pass them to the broker; or those of hubs that are in a cluster, whose clients go to
  * the next hub each time.
  */
 export const SERVERS = ['own', 'embedder'] as const;
@@ -53,7 +53,7 @@ export const CLUSTERS = ['a cluster of one', 'two hubs of a cluster'] as const;
 
 export type Servers = (typeof SERVERS)[number] | (typeof CLUSTERS)[number];
 
-/** With `CONFORMANCE=all`, every suite runs against clusters too. By default only a part of that of mqtt.js does, as all take minutes. */
+/** With `CONFORMANCE=all`, every suite runs against clusters too. By default only a part of mqtt.js's suite does, as all take minutes. */
 export const IS_ALL = process.env.CONFORMANCE === 'all';
 export const SERVERS_OF_ALL: readonly Servers[] = IS_ALL ? [...SERVERS, ...CLUSTERS] : SERVERS;
 
@@ -110,7 +110,7 @@ export async function openRealHub(
   };
 }
 
-/** Emits each time that a subscription of a hub has begun or ended. */
+/** Emits whenever a subscription of a hub has begun or ended. */
 function watchSubscriptions({ hub }: HubServer): Observable<unknown> {
   const changes$ = new Subject<unknown>();
   const [subscribe, unsubscribe] = [hub.subscribe.bind(hub), hub.unsubscribe.bind(hub)];
@@ -126,7 +126,7 @@ function watchSubscriptions({ hub }: HubServer): Observable<unknown> {
   return changes$;
 }
 
-/** The stores of the hubs of a cluster; for a hub of its own the default. */
+/** The stores of the hubs of a cluster; for a standalone hub the default. */
 async function openStores(whose: Servers): Promise<readonly Partial<Cluster>[]> {
   if (whose === 'own' || whose === 'embedder') return [{}];
   const cluster = new SimulatedCluster({ time: asyncScheduler, random: createRandom(1) });
@@ -134,7 +134,7 @@ async function openStores(whose: Servers): Promise<readonly Partial<Cluster>[]> 
   return Promise.all(hubs.map((hub) => joinCluster({ engine: cluster.join(hub), hub, instance: hub, log })));
 }
 
-/** Resolves when a hub knows so many: from then on, a SUBACK waits until all know of the subscription. */
+/** Resolves when a hub knows this many: from then on, a SUBACK waits until all know the subscription. */
 async function untilMet({ live$ }: Partial<Cluster>, count: number): Promise<void> {
   if (live$) await firstValueFrom(live$.pipe(filter((live) => live.length === count)));
 }
@@ -172,7 +172,7 @@ async function portOf(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** What a browser sees of a filter: so many messages, as `topic payload`, with an `R` behind those that were retained. */
+/** What a browser receives for a filter: this many messages, as `topic payload`, with an `R` after retained ones. */
 export function seen(messages$: Observable<BusMessage>, count: number): Promise<string[]> {
   const line$ = messages$.pipe(map(({ topic, text, retained }) => `${topic} ${text}${retained ? ' R' : ''}`));
   return firstValueFrom(line$.pipe(take(count), toArray()));
@@ -190,21 +190,21 @@ export class Program {
     this.#child.stderr.on('data', (chunk) => this.#errors.push(String(chunk)));
   }
 
-  /** The next line that it prints. Rejects with what it says on standard error where it ends instead. */
+  /** The next line that it prints. Rejects with its standard error if it ends first. */
   async line(): Promise<string> {
     const { done, value } = await this.#lines.next();
     if (done) throw new Error(`the program has ended: ${this.#errors.join('')}`);
     return value;
   }
 
-  /** So many lines. */
+  /** This many lines. */
   async lines(count: number): Promise<string[]> {
     const lines: string[] = [];
     while (lines.length < count) lines.push(await this.line());
     return lines;
   }
 
-  /** All that it still prints, once it has ended. */
+  /** All its remaining output, once it has ended. */
   async rest(): Promise<string[]> {
     const lines: string[] = [];
     for (let next = await this.#lines.next(); !next.done; next = await this.#lines.next())
@@ -215,7 +215,7 @@ export class Program {
     return lines;
   }
 
-  /** Its exit code, once it has ended, and what it said on standard error. */
+  /** Its exit code, once it has ended, and its standard error. */
   async ended(): Promise<{ code: number | null; errors: string }> {
     const code = await new Promise<number | null>((resolve) => {
       if (this.#child.exitCode !== null) resolve(this.#child.exitCode);
@@ -224,7 +224,7 @@ export class Program {
     return { code, errors: this.#errors.join('') };
   }
 
-  /** Ends it without a goodbye. */
+  /** Kills it, so that it sends no goodbye. */
   kill(): void {
     this.#child.kill('SIGKILL');
   }

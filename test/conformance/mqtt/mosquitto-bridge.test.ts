@@ -14,7 +14,7 @@ import { createMemoryVault } from '../../hub/access/memory-vault.ts';
 import { describeWith } from '../../programs.ts';
 import { openRealHub, type RealHub } from './hub.ts';
 
-/** What a bridge says of itself, under the name that the configuration gives it and the machine's own. */
+/** A bridge's reports about itself, under the name from the configuration and the machine's own. */
 const STATE = /^\$SYS\/broker\/connection\/[^/]+\.hub\/state$/;
 
 describeWith('mosquitto', 'A bridge of mosquitto with default settings', () => {
@@ -45,7 +45,7 @@ describeWith('mosquitto', 'A bridge of mosquitto with default settings', () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** Starts mosquitto with a bridge to the hub; resolves when the bridge says that it is connected. */
+  /** Starts mosquitto with a bridge to the hub; resolves when the bridge reports that it is connected. */
   async function bridge(...topics: readonly string[]): Promise<void> {
     const port = await freePort();
     const lines = [
@@ -84,7 +84,7 @@ describeWith('mosquitto', 'A bridge of mosquitto with default settings', () => {
     await far.publishAsync('cottage/end', '', { qos: 1 });
     await vi.waitUntil(() => seenNear.includes('cottage/end '), { timeout: 20_000 });
     await far.endAsync();
-    // What came back from the hub would be among these, before the end.
+    // Messages that came back from the hub would be among these, before the end.
     expect(seenNear).toEqual(['cottage/lamp on', 'cottage/fan off', 'cottage/end ']);
     const late: string[] = [];
     near.on('message', (topic, payload, { retain }) => void (retain && late.push(`${topic} ${payload}`)));

@@ -14,7 +14,7 @@ describe.each([...SERVERS, ...CLUSTERS])('Through servers: %s', (whose) => {
     await hub.close();
   });
 
-  /** The next packet that a client tells of. */
+  /** The next packet that a client reports. */
   const next = (client: MqttClient, event: 'connect' | 'disconnect') =>
     new Promise<{ properties?: object }>((resolve) => client.once(event, resolve));
 

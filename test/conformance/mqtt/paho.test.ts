@@ -19,7 +19,7 @@ class Paho {
     const given = [version, transport, port, '/mqtt', options];
     this.#child = spawn('/usr/bin/python3', [SCRIPT, JSON.stringify(given)]);
     this.#child.stderr.on('data', (chunk) => this.#errors.push(String(chunk)));
-    this.#child.stdin.on('error', (error) => this.#errors.push(error.message)); // Killed while it was being told.
+    this.#child.stdin.on('error', (error) => this.#errors.push(error.message)); // It was killed during the write.
     this.#events = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
   }
 
@@ -27,7 +27,7 @@ class Paho {
     this.#child.stdin.write(`${JSON.stringify(order)}\n`);
   }
 
-  /** The next event of a kind; those of other kinds before it are passed over. */
+  /** The next event of a kind; earlier events of other kinds are skipped. */
   async next(kind: string): Promise<Event> {
     for (;;) {
       const { done, value } = await this.#events.next();

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { io, type Socket } from 'socket.io-client';
 
-/** A browser with Dashboard 2 open, by the messages of its socket: it moves widgets, and sees what they show. */
+/** A browser with Dashboard 2 open, through the messages of its socket: it moves widgets, and reads what they show. */
 export class Dashboard {
   readonly #socket: Socket;
   readonly #shown = new Map<string, unknown>();
@@ -24,12 +24,12 @@ export class Dashboard {
     return dashboard;
   }
 
-  /** What a widget shows; a chart shows what came last. */
+  /** What a widget shows; a chart shows the latest value. */
   shown(id: string): unknown {
     return this.#shown.get(id);
   }
 
-  /** Moves a widget, as a person does. */
+  /** Moves a widget, like a person. */
   change(id: string, value: unknown): void {
     this.#socket.emit('widget-change', id, value);
   }

@@ -16,7 +16,7 @@ const [SLIDER, GAUGE, CHART, ONLINE, EFFECTS] = ['slider', 'gauge', 'chart', 'on
   (name) => `pinhub-${name}`,
 ) as [string, string, string, string, string];
 
-/** Waits as long as a busy machine needs. */
+/** Waits as long as a busy machine may need. */
 const poll = <T>(read: () => T) => expect.poll(read, { timeout: 50_000 });
 
 const folder = await requireNpmProgram('node-red');
@@ -24,7 +24,7 @@ const title = 'Node-RED with Dashboard 2, by MQTT 5 and 3.1.1, as a user of its 
 
 describe.skipIf(folder === undefined)(folder ? title : `${title} (skipped: needs npm)`, () => {
   const data = mkdtempSync(join(tmpdir(), 'pinhub-beside-node-red-'));
-  /** What was said last at each topic. */
+  /** The last message of each topic. */
   const said = new Map<string, string>();
   let hub: Pinhub;
   let nodeRed: NodeRed;
@@ -94,7 +94,7 @@ describe.skipIf(folder === undefined)(folder ? title : `${title} (skipped: needs
     expect(nodeRed.connectionsOf('MQTT 5')).toBe(1);
     await hub.stop();
     await startHub();
-    // What is set without a connection, Node-RED drops.
+    // Node-RED drops what is set without a connection.
     await poll(() => nodeRed.connectionsOf('MQTT 5')).toBe(2);
     dashboard.change(SLIDER, 55);
     await poll(() => said.get('led/21/duty/actual')).toBe('55');

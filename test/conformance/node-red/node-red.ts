@@ -9,14 +9,14 @@ import { vi } from 'vitest';
 const FLOW = join(import.meta.dirname, '../../../examples/node-red/flow.json');
 
 export interface NodeRedOptions {
-  /** Where it is installed. */
+  /** The folder in which it is installed. */
   readonly folder: string;
   readonly mqttPort: number;
   readonly user: string;
   readonly password: string;
 }
 
-/** Node-RED in a process of its own, with the flow of the examples, into whose brokers somebody has put a port and a user. */
+/** Node-RED in its own process, with the flow of the examples, after a user has entered a port and a user name for its brokers. */
 export class NodeRed {
   readonly port: number;
   readonly #folder: string;
@@ -67,7 +67,7 @@ export class NodeRed {
     return this.#output.split(`${broker}] Connected to broker`).length - 1;
   }
 
-  /** Ends it at once, so that it says no goodbye. */
+  /** Kills it, so that it sends no goodbye. */
   async kill(): Promise<void> {
     const { exitCode, signalCode } = this.#process ?? {};
     if (!this.#process || exitCode !== null || signalCode !== null) return;
@@ -95,7 +95,7 @@ function readFlow(): readonly FlowNode[] {
   return JSON.parse(readFileSync(FLOW, 'utf8'));
 }
 
-/** Node-RED does not tell which port the system chose. */
+/** Node-RED does not report the port that the system chose. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -5,11 +5,11 @@ import type { Programs } from './programs.ts';
 /** The course's own server, unmodified. */
 export interface CourseServer {
   readonly url: string;
-  /** Sets the level as a page does, and resolves when the server has answered. */
+  /** Sets the level like a page, and resolves when the server has answered. */
   set(level: number): Promise<void>;
 }
 
-/** Put in front of a server: it listens on a port that the system chooses, and says which. */
+/** Code put in front of a server: it listens on a port that the system chooses, and prints it. */
 const SAY_PORT = `
 import os, socketserver
 os.environ["PORT"] = "0"
@@ -20,7 +20,7 @@ def listen_and_say(server):
 socketserver.TCPServer.server_activate = listen_and_say
 `;
 
-/** Starts it. Resolves when it has made GPIO 21 a PWMLED, and listens. Rejects if it ends before, with what it wrote to standard error. */
+/** Starts it. Resolves when it has made GPIO 21 a PWMLED, and listens. Rejects with its standard error if it ends first. */
 export async function courseServer(programs: Pick<Programs, 'python'>): Promise<CourseServer> {
   const source = await readFile(join(import.meta.dirname, 'course-server.py'), 'utf8');
   const script = programs.python(SAY_PORT + source);

@@ -23,7 +23,7 @@ describeWith('pigs', 'pigs', () => {
   });
   afterEach(() => session.close());
 
-  /** Runs commands one after the other on one connection; what is printed, in one line. */
+  /** Runs commands one after the other on one connection; returns the output, in one line. */
   const run = async (commands: string) => (await session.pigs(...commands.split(' '))).join(' ');
 
   it('sets and gets modes, pulls and levels', async () => {

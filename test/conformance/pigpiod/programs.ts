@@ -1,25 +1,25 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-/** Programs that speak to a pigpiod. */
+/** Programs that use a pigpiod. */
 export interface Programs {
-  /** Runs `pigs` with words of its language; resolves to what it printed, errors after the results. */
+  /** Runs `pigs` with words of its language; resolves to its output, errors after the results. */
   pigs(...words: (string | number)[]): Promise<string[]>;
   /** Starts a Python program that finds the daemon as it would on a Pi. */
   python(source: string): Script;
-  /** Starts a program that finds the daemon so. */
+  /** Starts another program that finds the daemon in the same way. */
   run(command: string): Script;
-  /** Ends what still runs. */
+  /** Ends programs that still run. */
   kill(): void;
 }
 
-/** A program that is running. */
+/** A running program. */
 export interface Script {
-  /** The next line that it prints. Rejects, with what it wrote to standard error, where it has ended. */
+  /** The next line that it prints. Rejects with its standard error if it has ended. */
   line(): Promise<string>;
-  /** Gives it a line to read. */
+  /** Writes a line to its input. */
   tell(text: string): void;
-  /** Resolves to what else it printed when it has ended well; rejects with its standard error otherwise. */
+  /** Resolves to its remaining output when it has ended successfully; otherwise rejects with its standard error. */
   done(): Promise<string[]>;
 }
 

@@ -36,7 +36,7 @@ def print(*words): sys.stdout.write(' '.join(map(str, words)) + '\\n')
 /** A Pi 5 Model B. */
 const REVISION = 0xd04170;
 
-/** Generous: the tests are about whether something comes, not when. */
+/** Generous: the tests are about whether something happens, not when. */
 const PATIENCE_MS = 50_000;
 
 interface Bench {
@@ -160,7 +160,7 @@ button.close()
     }
     script.tell('close');
     expect(await script.done()).toEqual([]);
-    // Closed, it leaves the pin to others.
+    // Once closed, it leaves the pin to others.
     await driver.input(23, 'other');
   });
 
@@ -286,7 +286,7 @@ describeWith(['gpiozero', 'flask-socketio'], 'the course’s own server on the P
 
     await devices.close();
     await bench.close();
-    // A light that is to stay stays.
+    // A light that should stay stays.
     expect(sharedLight(files.state(CHANNEL))).toBeCloseTo(0.3, 5);
   });
 });

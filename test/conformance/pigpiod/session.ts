@@ -2,15 +2,15 @@ import { Board, type BoardOptions } from '../../../simulator/board/board.ts';
 import { createPigpiodServer, type PigpiodOptions } from '../../../simulator/pigpiod/server.ts';
 import { type Programs, programsFor } from './programs.ts';
 
-/** A virtual Pi with its daemon, and the programs that speak to it. */
+/** A virtual Pi with its daemon, and the programs that connect to it. */
 export interface Session extends Omit<Programs, 'kill'> {
   readonly board: Board;
   readonly port: number;
-  /** Ends what still runs, and closes the daemon. */
+  /** Ends programs that still run, and closes the daemon. */
   close(): Promise<void>;
 }
 
-/** Starts a virtual Pi, or a board that is given, and its daemon on a free port. */
+/** Starts a virtual Pi, or uses a given board, and its daemon on a free port. */
 export async function openSession(
   options: BoardOptions & Partial<Omit<PigpiodOptions, 'port'>> = {},
 ): Promise<Session> {

@@ -16,7 +16,7 @@ import { NAME, type RunningProxy, startCaddy, startNginx } from './proxy.ts';
 
 const log = pino({ level: 'silent' });
 const PASSWORD = 'correct horse';
-/** Ours, so that a client of its own is seen to come from it. */
+/** The local address of the test's own requests, by which they are recognised. */
 const CLIENT = '127.0.0.77';
 const agent = new Agent({
   rejectUnauthorized: false,
@@ -38,7 +38,7 @@ for (const [program, startProxy] of Object.entries(PROXIES)) {
       let proxy: RunningProxy;
       let token: string;
       let origin: string;
-      /** Where those came from who showed something, by what they showed. */
+      /** The addresses of clients that presented something, by what they presented. */
       const seen = new Map<string, Remote>();
 
       beforeAll(async () => {
@@ -136,7 +136,7 @@ for (const [program, startProxy] of Object.entries(PROXIES)) {
             transports: [transport],
             reconnection: false,
             forceNew: true,
-            agent: agent as unknown as string, // The type is that of browsers, which have none.
+            agent: agent as unknown as string, // The type is that of browsers, which have no agents.
             extraHeaders: headers,
             auth,
           });
@@ -196,7 +196,7 @@ interface Received {
   readonly body: string;
 }
 
-/** Sends a request through the proxy, from an address of its own. */
+/** Sends a request through the proxy, from its own address. */
 function ask(
   port: number,
   path: string,

@@ -31,7 +31,7 @@ function configurations(language: string): string[] {
     .map(([, , text = '']) => text);
 }
 
-/** Puts other words for those of the documentation, each of which must be there. */
+/** Replaces words of the documentation, each of which must be there. */
 function adapt(text: string, words: Readonly<Record<string, string>>): string {
   return Object.entries(words).reduce((changed, [from, to]) => {
     if (!changed.includes(from)) throw new Error(`the configuration has no ${from}`);

@@ -15,7 +15,7 @@ import { createMemorySysfs } from './linux/memory-sysfs.ts';
 import { PI_4, PI_5, timerChip } from './linux/pi-trees.ts';
 import { startStandInRgpiod } from './rgpiod/stand-in-rgpiod.ts';
 
-/** How often the drivers that must ask look for what others did, milliseconds. */
+/** How often polling drivers check for changes by others, milliseconds. */
 const POLL_MS = 20;
 
 pinsContract(vitest, 'virtual', async () => {
@@ -63,7 +63,7 @@ for (const generation of ['6.1', '6.12'] as const) {
   pinsContract(vitest, name, create, { limitsHz });
 }
 
-/** What the contract says holds for any pins. */
+/** What the contract requires of any pins. */
 const OTHER_GPIOS: ContractGpios = {
   light: 5,
   otherLight: 19,

@@ -9,10 +9,10 @@ import { type StandInRgpiod, startStandInRgpiod } from './rgpiod/stand-in-rgpiod
 
 const HZ = 100;
 
-/** What every path must tell apart at 100 Hz, as pigpio does. */
+/** The steps that every path must distinguish at 100 Hz, as pigpio does. */
 const LEAST_STEPS = 2000;
 
-/** A way to a pin, and what the hardware has been told last. */
+/** A path to a pin, and what the hardware was told last. */
 interface Path {
   readonly pins: Pins;
   readonly told: () => number;

@@ -6,14 +6,14 @@ import { finish, Wire } from './wire.ts';
 const CLIENTS_PER_WAY = 50;
 const BYTE_MS = 1_000;
 
-/** What is said at once, and what then takes its time. */
+/** What is sent at once, and what then follows slowly. */
 interface Drawl {
   readonly port: number;
   readonly before?: string;
   readonly slowly: Uint8Array;
 }
 
-/** Clients that would tell who they are, or what they want, in some minutes. Over when all are cut off. */
+/** Clients that take minutes to authenticate or to make a request. Over when all are cut off. */
 export const byteASecond: Attack = {
   title: 'a byte a second',
   async run(target, signal) {
@@ -59,7 +59,7 @@ function drawlsOf({ mqtt, pages, pigpiod }: Target): Drawl[] {
   return drawls;
 }
 
-/** Calls `everySecond` until all connections are gone, or the signal comes. */
+/** Calls `everySecond` until all connections are closed, or the signal fires. */
 function untilAllClosed(
   wires: readonly Wire[],
   signal: AbortSignal,

@@ -5,7 +5,7 @@ import { finish, openAll, type Wire } from './wire.ts';
 
 export const CONNECTS = 5_000;
 
-/** Five thousand clients at once, over TCP and WebSocket, that are let in, stay for a moment and leave together. */
+/** Five thousand clients at once, over TCP and WebSocket, that connect, stay for a moment and leave together. */
 export const connects: Attack = {
   title: '5,000 connects at once',
   async run({ mqtt, pages }) {

@@ -7,7 +7,7 @@ const CLIENTS = 64;
 const FILTERS = 300;
 const FILTERS_AT_A_TIME = 20;
 const PUBLISHES_PER_SECOND = 4;
-/** The shapes of filters, worst first: a hub takes the attack in the first that it grants. */
+/** The shapes of filters, worst first: the attack uses the first one that a hub grants. */
 const SHAPES: readonly Shape[] = [
   { levels: 128, wildcards: 127 },
   { levels: 128, wildcards: 8 },
@@ -25,7 +25,7 @@ interface Shape {
   readonly wildcards: number;
 }
 
-/** Clients that subscribe to filters which agree with a topic in all levels but the last, by every mixture of `+` and names, and one that publishes. */
+/** Clients that subscribe to filters which match a topic in all levels except the last, with every mixture of `+` and names, and one that publishes. */
 export const deepFilters: Attack = {
   title: '64 times 300 deep filters',
   async run({ mqtt }, signal, random) {

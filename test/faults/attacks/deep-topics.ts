@@ -6,19 +6,19 @@ const ROUNDS = 50;
 /** As deep as a topic can be: 65,535 bytes. (MQTT 5, 1.5.4) */
 const ABYSS = 'a/'.repeat(32_767);
 const ABYSS_FILTER = '+/'.repeat(32_767);
-/** As deep as a hub with its default limits takes; mosquitto takes 200. */
+/** The deepest that a hub with its default limits accepts; mosquitto accepts 200. */
 const DEPTH = 32;
 const deepTopic = (index: number) =>
   Array.from({ length: DEPTH }, (_, level) => (level === DEPTH - 1 ? `${index}` : 'd')).join('/');
-/** Filters that agree with every level of those topics, but for the last. */
+/** Filters that match every level of those topics except the last. */
 const wildFilter = (index: number) =>
   Array.from({ length: DEPTH }, (_, level) =>
     level === DEPTH - 1 ? `none-${index}` : level < 8 && (index >> level) & 1 ? '+' : 'd',
   ).join('/');
 
 /**
- * Topics and filters by four clients. Two send the deepest that there can be; whoever is disconnected comes back. The others send the deepest
- * that are taken.
+ * Topics and filters by four clients. Two send the deepest possible ones and reconnect when they are disconnected. The others send the deepest
+ * that are accepted.
  */
 export const deepTopics: Attack = {
   title: 'deep topics',
@@ -34,7 +34,7 @@ export const deepTopics: Attack = {
   },
 };
 
-/** Sends what is too deep, on one connection after the other if each is ended. */
+/** Sends what is too deep, over one connection after the other if each is ended. */
 async function fall(port: number, signal: AbortSignal): Promise<Outcome> {
   const wires: Wire[] = [];
   let wire: Wire | undefined;
@@ -48,7 +48,7 @@ async function fall(port: number, signal: AbortSignal): Promise<Outcome> {
     await wire.send(
       round % 2 === 0 ? publishBytes(ABYSS, 'x', { retain: true }) : subscribeBytes([ABYSS_FILTER]),
     );
-    await new Promise(setImmediate); // To hear whether the connection was ended.
+    await new Promise(setImmediate); // Gives time to learn whether the connection was ended.
   }
   return finish(wires);
 }

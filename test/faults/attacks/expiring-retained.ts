@@ -7,7 +7,7 @@ const TOPICS = 100_000;
 const AT_A_TIME = 500;
 const PUBLISHES_AT_A_TIME = 5;
 
-/** One client that has all topics retained that there may be, and goes on with more, each of which lives for a second: at any time one has just expired. */
+/** One client that retains the maximum number of topics, and continues with more, each of which lives for a second: at any time one has just expired. */
 export const expiringRetained: Attack = {
   title: 'retained messages that expire',
   async run({ mqtt }, signal) {

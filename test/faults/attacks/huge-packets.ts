@@ -11,10 +11,10 @@ const LARGEST = 268_435_455;
 const TEXT = 1;
 const BINARY = 2;
 const CONTINUATION = 0;
-/** Clients that send nearly all of something that would be taken, and keep the last byte to themselves. */
+/** Clients that send nearly all of something acceptable, and withhold the last byte. */
 const MISERS = 300;
 
-/** What is too large, or claims to be, on every way in; and what is not too large, but never ends. */
+/** What is too large, or claims to be, on every entrance; and what is not too large, but never ends. */
 export const hugePackets: Attack = {
   title: 'huge packets',
   async run(target, signal) {
@@ -31,7 +31,7 @@ export const hugePackets: Attack = {
 
 const LARGE = Buffer.alloc(2 * MIB, 'x');
 
-/** On each way in by turns. */
+/** On each entrance in turn. */
 function withhold({ mqtt, pages }: Target, index: number): Promise<Wire> {
   if (pages === undefined || index % 3 === 0) {
     return say(mqtt, [connectBytes(`miser-${index}`), publishBytes('hoard', LARGE).subarray(0, -1)]);
@@ -92,13 +92,13 @@ function chunks(bytes: number): Buffer[] {
   return Array.from({ length: bytes / CHUNK.length }, () => CHUNK);
 }
 
-/** A message in fragments that goes on and on: each is small, and none is the last. (RFC 6455, 5.4) */
+/** A message in fragments that never ends: each is small, and none is the last. (RFC 6455, 5.4) */
 function endlessMessage(before: Buffer): Buffer[] {
   const fragment = (opcode: number) => Buffer.concat([frameHead(opcode, CHUNK.length, 0), CHUNK]);
   return [before, fragment(BINARY), ...Array.from({ length: 127 }, () => fragment(CONTINUATION))];
 }
 
-/** 64 KiB that would become 64 MiB. */
+/** 64 KiB that would inflate to 64 MiB. */
 function bomb(): Buffer {
   const body = gzipSync(Buffer.alloc(64 * MIB), { level: 9 });
   const head = `PUT /api/topics/bomb HTTP/1.1\r\nHost: localhost\r\nContent-Encoding: gzip\r\nContent-Length: ${body.length}\r\n\r\n`;

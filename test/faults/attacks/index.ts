@@ -16,7 +16,7 @@ import { topics } from './topics.ts';
 
 export type { Attack, Outcome, Target } from './target.ts';
 
-/** What a hub must bear, by name. */
+/** The attacks that a hub must withstand, by name. */
 export const ATTACKS = {
   neverReads,
   byteASecond,

@@ -7,7 +7,7 @@ const EVENT = '42["publish","flood/poll","x"]';
 const LEAVE = '1';
 const FLOOD = [...Array.from({ length: EVENTS }, () => EVENT), LEAVE].join('\x1e');
 
-/** Socket.IO clients by long-polling that send more events at a time than are handled in one turn, and leave at once. */
+/** Socket.IO clients with long-polling that send more events at a time than are handled in one turn, and leave at once. */
 export const leavingPollers: Attack = {
   title: 'pollers that flood and leave',
   async run({ pages }, signal) {
@@ -25,7 +25,7 @@ export const leavingPollers: Attack = {
   },
 };
 
-/** Returns whether it was let in. Always to its end: one that goes in the middle is only missed when it does not answer a ping. */
+/** Returns whether it was admitted. Always runs to its end: the hub misses a client that leaves in the middle only when it does not answer a ping. */
 async function visit(url: string): Promise<boolean> {
   try {
     const open = await (await fetch(url)).text();
@@ -36,6 +36,6 @@ async function visit(url: string): Promise<boolean> {
     await post(FLOOD);
     return true;
   } catch {
-    return false; // It was turned away.
+    return false; // It was refused.
   }
 }

@@ -1,9 +1,9 @@
 import mqttPacket from 'mqtt-packet';
 
-/** What every MQTT client here speaks: 3.1.1, which all brokers do. */
+/** The version of every MQTT client here: 3.1.1, which all brokers support. */
 const VERSION = { protocolVersion: 4 } as const;
 
-/** The bytes of packets by mqtt-packet, which has never heard of the hub. */
+/** The bytes of packets, written by mqtt-packet, which is independent of the hub. */
 export function connectBytes(clientId: string, keepalive = 60): Buffer {
   return mqttPacket.generate(
     { cmd: 'connect', clientId, keepalive, clean: true, protocolId: 'MQTT', protocolVersion: 4 },
@@ -31,7 +31,7 @@ export function publishBytes(
   return mqttPacket.generate({ cmd: 'publish', ...fields } as mqttPacket.IPublishPacket, VERSION);
 }
 
-/** CONNECT and PUBLISH of MQTT 5, for what 3.1.1 does not have. */
+/** CONNECT and PUBLISH of MQTT 5, for features that 3.1.1 lacks. */
 export function connectBytes5(clientId: string): Buffer {
   return mqttPacket.generate(
     { cmd: 'connect', clientId, keepalive: 60, clean: true, protocolId: 'MQTT', protocolVersion: 5 },
@@ -39,7 +39,7 @@ export function connectBytes5(clientId: string): Buffer {
   );
 }
 
-/** A retained message that lives for so many seconds. */
+/** A retained message that lives for this many seconds. */
 export function expiringBytes(topic: string, payload: string, messageExpiryInterval: number): Buffer {
   return mqttPacket.generate(
     {
@@ -59,7 +59,7 @@ export function pingBytes(): Buffer {
   return Buffer.of(0xc0, 0);
 }
 
-/** A fixed header by itself: its length is a claim. */
+/** A fixed header without a body: its length is only claimed. */
 export function headerBytes(first: number, remainingLength: number): Buffer {
   const bytes = [first];
   for (let left = remainingLength; ; left >>>= 7) {

@@ -6,12 +6,12 @@ import { finish, Wire } from './wire.ts';
 
 const READERS_PER_WAY = 20;
 const MESSAGE = Buffer.alloc(64 * 1024, 'x');
-/** What goes to every topic: more than the system's buffers on both sides and the hub's own hold for one client. */
+/** The data sent to every topic: more than the system's buffers on both sides and the hub's own hold for one client. */
 const MESSAGES_PER_TOPIC = 400;
-/** Half of the readers want the same messages, the other half have a topic each, so that nothing is shared. */
+/** Half of the readers subscribe to the same messages, the other half have a topic each, so that nothing is shared. */
 const topicOf = (index: number) => (index % 2 === 0 ? 'flood/all' : `flood/${index}`);
 
-/** Clients on every way in that subscribe to more than they read, namely to nothing. What does not read does not notice that it was cut off: until told to stop. */
+/** Clients on every entrance that subscribe and never read. Such a client does not notice that it was cut off, so the attack runs until told to stop. */
 export const neverReads: Attack = {
   title: 'clients that never read',
   async run(target, signal) {
@@ -49,7 +49,7 @@ function overTcp(port: number): Open {
     const wire = await Wire.open(port);
     await wire.send(connectBytes(`deaf-${index}`));
     await wire.heard();
-    // The wish for QoS 1 fills a queue, where messages have it.
+    // QoS 1 fills a queue, if messages have that QoS.
     await wire.send(subscribeBytes([topic], 1));
     await wire.heard();
     return wire;

@@ -9,16 +9,16 @@ const AT_A_TIME = 32;
 const MOST_PIECES = 20;
 const MOST_BYTES = 2_000;
 
-/** What opens a door, for the noise to be heard by what is behind it. */
+/** The opening of a protocol, so that the noise reaches what is behind it. */
 interface Door {
   readonly port: number;
-  /** Said one after the other, an answer waited for behind each. */
+  /** Sent one after the other, each after the answer to the one before. */
   readonly before: readonly (string | Uint8Array)[];
-  /** What is well-formed there, to be damaged. */
+  /** Well-formed packets of that protocol, to be damaged. */
   readonly samples: readonly [Uint8Array, ...Uint8Array[]];
 }
 
-/** Random bytes on every port, and what is nearly well-formed, until told to stop. */
+/** Random bytes and nearly well-formed packets on every port, until told to stop. */
 export const noise: Attack = {
   title: 'random bytes on every port',
   async run(target, signal, random) {
@@ -80,7 +80,7 @@ async function visit({ port, before, samples }: Door, random: () => number): Pro
     await wire.send(
       isNoise ? randomBytes(below(MOST_BYTES, random), random) : damaged(pick(samples, random), random),
     );
-    await new Promise(setImmediate); // To be heard before more is said.
+    await new Promise(setImmediate); // Gives the hub time to read it before more is sent.
   }
   return wire;
 }

@@ -6,7 +6,7 @@ import { finish, flood, Wire } from './wire.ts';
 const PING = 9;
 const PINGS = Buffer.concat(Array.from({ length: 10_000 }, () => smallFrame(PING, '')));
 
-/** One WebSocket over which nobody says who they are: it pings as fast as it can, and reads no pong. */
+/** One unauthenticated WebSocket: it pings as fast as it can, and reads no pong. */
 export const pings: Attack = {
   title: 'a WebSocket that only pings',
   async run({ webSocket }, signal) {

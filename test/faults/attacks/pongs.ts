@@ -3,10 +3,10 @@ import { frame, SOCKET_IO_UPGRADE, smallFrame } from './web-bytes.ts';
 import { finish, flood, Wire } from './wire.ts';
 
 const TEXT = 1;
-/** Engine.IO's pong: no event, so that no limit on events holds for it. */
+/** Engine.IO's pong: not an event, so that no limit on events applies. */
 const PONGS = Buffer.concat(Array.from({ length: 10_000 }, () => smallFrame(TEXT, '3')));
 
-/** A Socket.IO client that answers pings that nobody has sent, as fast as it can. */
+/** A Socket.IO client that answers pings that were never sent, as fast as it can. */
 export const pongs: Attack = {
   title: 'a flood of Engine.IO pongs',
   async run({ pages }, signal) {

@@ -9,7 +9,7 @@ const LARGE = { count: 140, bytes: 2 * MIB - 1024 };
 const GROWN = { topic: 'full/last', bytes: 2_000 };
 const UPTIME = '$SYS/broker/uptime';
 
-/** One client that fills what the hub retains to the last byte, when the hub itself still has to retain what it says of itself. */
+/** One client that fills the retained messages to the last byte, while the hub itself still has to retain its own reports. */
 export const retainedFull: Attack = {
   title: 'retained messages to the last byte',
   async run({ mqtt }, signal) {
@@ -28,7 +28,7 @@ export const retainedFull: Attack = {
     for (let bytes = 2; bytes <= GROWN.bytes; bytes++) {
       await wire.send(publishBytes(GROWN.topic, Buffer.alloc(bytes, 'x'), { retain: true }));
     }
-    await watcher.heard(); // The hub speaks of itself every ten seconds.
+    await watcher.heard(); // The hub publishes its reports every ten seconds.
     await watcher.heard();
     signal.removeEventListener('abort', stop);
     return finish([wire, watcher]);

@@ -3,14 +3,14 @@ import { type Attack, forSeconds } from './target.ts';
 import { finish, openAll } from './wire.ts';
 
 const STRANGERS = 5_000;
-/** A CONNECT that claims to be this long, and never comes whole. */
+/** A CONNECT that claims to be this long, and is never complete. */
 const CLAIM = headerBytes(0x10, 120_000);
-/** All of them together have then sent more than the hub keeps for those who have not said who they are. */
+/** Together they have then sent more than the hub keeps for unauthenticated connections. */
 const FIRST = Buffer.concat([CLAIM, Buffer.alloc(7_000, 'x')]);
 const CHUNK = Buffer.alloc(16, 'x');
 const CHUNKS_AT_A_TIME = 50;
 
-/** Five thousand connections over which nobody says who they are, and which go on sending small pieces of a CONNECT. */
+/** Five thousand unauthenticated connections that keep sending small pieces of a CONNECT. */
 export const strangersChunks: Attack = {
   title: 'pieces of 5,000 CONNECTs',
   async run({ mqtt }, signal) {
@@ -24,7 +24,7 @@ export const strangersChunks: Attack = {
       for (let index = next; index < next + CHUNKS_AT_A_TIME; index++) {
         void wires[index % wires.length]?.send(CHUNK);
       }
-      await new Promise((resolve) => setTimeout(resolve, 1)); // Each piece comes by itself.
+      await new Promise((resolve) => setTimeout(resolve, 1)); // Each piece is sent separately.
     }
     return finish(wires);
   },

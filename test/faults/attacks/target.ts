@@ -1,4 +1,4 @@
-/** Where a hub listens, or another broker. An attack leaves out the ways in that there are not. */
+/** The ports of a hub, or of another broker. An attack skips missing entrances. */
 export interface Target {
   /** Port of MQTT over TCP. */
   readonly mqtt: number;
@@ -9,9 +9,9 @@ export interface Target {
   readonly pigpiod?: number;
 }
 
-/** Ends an attack that would not end by itself: after so many seconds, or when it is told to stop. */
+/** Ends an attack that would not end by itself: after this many seconds, or when it is told to stop. */
 export function forSeconds(seconds: number, signal: AbortSignal): AbortSignal {
-  // Not by `AbortSignal.any` and `timeout`, which the garbage collector may take before they come.
+  // Not with `AbortSignal.any` and `timeout`, which may be garbage-collected before they fire.
   const end = new AbortController();
   const timer = setTimeout(() => end.abort(), seconds * 1000);
   const stop = () => {
@@ -23,7 +23,7 @@ export function forSeconds(seconds: number, signal: AbortSignal): AbortSignal {
   return end.signal;
 }
 
-/** How an attack went. */
+/** The result of an attack. */
 export interface Outcome {
   /** Connections that it made. */
   readonly opened: number;
@@ -33,6 +33,6 @@ export interface Outcome {
 
 export interface Attack {
   readonly title: string;
-  /** Attacks until it is through, or told to stop; leaves no connection behind. Draws from `random`, 0 to 1, where it leaves something to chance. */
+  /** Attacks until it is done, or told to stop; leaves no connection behind. Random choices use `random`, from 0 to 1. */
   readonly run: (target: Target, signal: AbortSignal, random: () => number) => Promise<Outcome>;
 }

@@ -6,7 +6,7 @@ const TOPICS = 100_000;
 const SUBSCRIPTIONS = 100_000;
 const AT_A_TIME = 500;
 
-/** One client that retains something on a hundred thousand topics, and wants to hear of as many. */
+/** One client that retains a message on a hundred thousand topics, and subscribes to as many. */
 export const topics: Attack = {
   title: '100,000 topics from one client',
   async run({ mqtt }, signal) {

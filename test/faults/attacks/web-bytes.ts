@@ -1,4 +1,4 @@
-/** What a browser would say to open a WebSocket. */
+/** A browser's request to open a WebSocket. */
 export function upgradeText(path: string, subprotocol?: string): string {
   const lines = [
     `GET ${path} HTTP/1.1`,
@@ -15,7 +15,7 @@ export function upgradeText(path: string, subprotocol?: string): string {
 export const MQTT_UPGRADE = upgradeText('/mqtt', 'mqtt');
 export const SOCKET_IO_UPGRADE = upgradeText('/socket.io/?EIO=4&transport=websocket');
 
-/** RFC 6455, 5.2: the head of a client's frame, final unless set; its mask is zeros, and its length a claim. */
+/** RFC 6455, 5.2: the head of a client's frame, final unless set; its mask is zeros, and its length is only claimed. */
 export function frameHead(opcode: number, length: number, isFinal: 0 | 1 = 1): Buffer {
   const head = Buffer.alloc(14);
   head[0] = (isFinal << 7) | opcode;
@@ -24,7 +24,7 @@ export function frameHead(opcode: number, length: number, isFinal: 0 | 1 = 1): B
   return head;
 }
 
-/** A whole frame of at most 125 bytes, with the shortest head that there is; its mask is zeros. */
+/** A complete frame of at most 125 bytes, with the shortest possible head; its mask is zeros. */
 export function smallFrame(opcode: number, content: string): Buffer {
   const head = Buffer.of(0x80 | opcode, 0x80 | content.length, 0, 0, 0, 0);
   return Buffer.concat([head, Buffer.from(content)]);
@@ -33,13 +33,13 @@ export function smallFrame(opcode: number, content: string): Buffer {
 const TEXT = 1;
 const BINARY = 2;
 
-/** A whole frame: text, or bytes. */
+/** A complete frame: text, or bytes. */
 export function frame(content: string | Uint8Array): Buffer {
   const bytes = Buffer.from(content as string);
   return Buffer.concat([frameHead(typeof content === 'string' ? TEXT : BINARY, bytes.length), bytes]);
 }
 
-/** The head of a request with a body of a length that it claims to have. */
+/** The head of a request that claims a body of this length. */
 export function requestHead(method: string, path: string, contentLength: number): string {
   return `${method} ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nContent-Length: ${contentLength}\r\n\r\n`;
 }

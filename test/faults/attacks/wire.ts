@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 
-/** A TCP connection of an attacker. That it is cut off is what is to happen, and no error. */
+/** A TCP connection of an attacker. Being cut off is expected, and no error. */
 export class Wire {
   readonly #socket: Socket;
   readonly #closed: Promise<void>;
@@ -19,7 +19,7 @@ export class Wire {
     });
   }
 
-  /** Resolves when the connection is made, or it is clear that it will not be. */
+  /** Resolves when the connection is made, or is known to have failed. */
   static async open(port: number): Promise<Wire> {
     const wire = new Wire(port);
     await Promise.race([
@@ -34,7 +34,7 @@ export class Wire {
     return wire;
   }
 
-  /** The same, with some words said one after the other, an answer waited for behind each. */
+  /** The same, followed by some messages in turn, each sent after the answer to the one before. */
   static async openWith(port: number, words: readonly (string | Uint8Array)[]): Promise<Wire> {
     const wire = await Wire.open(port);
     for (const word of words) {
@@ -58,18 +58,18 @@ export class Wire {
     return this.#isClosed && !this.#isOurEnd;
   }
 
-  /** Resolves when the connection is gone. */
+  /** Resolves when the connection is closed. */
   get closed(): Promise<void> {
     return this.#closed;
   }
 
-  /** Sends bytes; resolves when there is room for more, or nobody is there any more. */
+  /** Sends bytes; resolves when there is room for more, or the connection is closed. */
   async send(bytes: string | Uint8Array): Promise<void> {
     if (this.#isClosed || this.#socket.write(bytes)) return;
     await Promise.race([new Promise((resolve) => this.#socket.once('drain', resolve)), this.#closed]);
   }
 
-  /** Resolves to the next that comes, or to nothing where the connection ends first. */
+  /** Resolves to the next data, or to nothing if the connection ends first. */
   async heard(): Promise<Buffer | undefined> {
     if (this.#isClosed) return undefined;
     return Promise.race([
@@ -78,7 +78,7 @@ export class Wire {
     ]);
   }
 
-  /** Resolves once this text has come, in however many pieces, or the connection ends. */
+  /** Resolves once this text has arrived, in any number of pieces, or the connection ends. */
   async heardText(text: string): Promise<void> {
     let heard = '';
     const arrived = new Promise<void>((resolve) => {
@@ -93,29 +93,29 @@ export class Wire {
     await Promise.race([arrived, this.#closed]);
   }
 
-  /** Throws away all that comes. */
+  /** Discards everything that arrives. */
   ignore(): void {
     this.#socket.resume();
   }
 
-  /** Reads nothing any more. */
+  /** Stops reading. */
   pause(): void {
     this.#socket.pause();
   }
 
-  /** Goes without a word. */
+  /** Leaves without a goodbye. */
   cut(): void {
     if (!this.#isClosed) this.#isOurEnd = true;
     this.#socket.destroy();
   }
 }
 
-/** Makes so many connections at once; resolves when all are made, or are known not to be. */
+/** Makes this many connections at once; resolves when all are made, or are known to have failed. */
 export function openAll(port: number, count: number): Promise<Wire[]> {
   return Promise.all(Array.from({ length: count }, () => Wire.open(port)));
 }
 
-/** Sends the same bytes over each connection again and again, until all are closed, or the signal comes. */
+/** Sends the same bytes over each connection again and again, until all are closed, or the signal fires. */
 export async function flood(wires: readonly Wire[], bytes: Uint8Array, signal: AbortSignal): Promise<void> {
   const stopped = new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
@@ -127,7 +127,7 @@ export async function flood(wires: readonly Wire[], bytes: Uint8Array, signal: A
   await Promise.race([Promise.all(wires.map(run)), stopped]);
 }
 
-/** Ends an attack: what became of its connections, and the end of those that are left. */
+/** Ends an attack: returns the fate of its connections, and closes those that are left. */
 export async function finish(wires: readonly Wire[]): Promise<{ opened: number; ended: number }> {
   const ended = wires.filter((wire) => wire.wasEnded).length;
   for (const wire of wires) wire.cut();

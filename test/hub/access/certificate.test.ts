@@ -52,7 +52,7 @@ describe('a self-signed certificate', () => {
   it('is taken by TLS clients that trust it, for its names alone', async () => {
     const pair = make('localhost', '127.0.0.1');
     const server = createServer(pair, (socket) => socket.end());
-    server.on('tlsClientError', () => undefined); // A client that hangs up is what is tested.
+    server.on('tlsClientError', () => undefined); // The test is about clients that hang up.
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     const shake = async (options: ConnectionOptions) => {

@@ -15,7 +15,7 @@ const HOME = { address: '10.0.0.1' };
 const ELSEWHERE = { address: '10.0.0.66' };
 const log = pino({ level: 'silent' });
 
-/** Ana's password is cheap to check. Rui's costs what passwords cost, and is hashed once. */
+/** Ana's password is cheap to check. Rui's costs as much as real ones, and is hashed once. */
 let ana: VaultRecord;
 let rui: VaultRecord;
 beforeAll(async () => {
@@ -49,7 +49,7 @@ async function open(options: { isOpenWithoutUsers?: boolean } = {}): Promise<voi
 
 const HOUR_MS = 3_600_000;
 
-/** A system's timers do not follow the time of day, which somebody may set. */
+/** A system's timers do not follow the time of day, which can be set. */
 class LeapingClock extends VirtualTimeScheduler {
   leaptMs = 0;
   override readonly now = () => this.frame + this.leaptMs;
@@ -365,7 +365,7 @@ describe('a guesser', () => {
     expect(codes.filter((code) => code === 'auth/wrong').length).toBeLessThanOrEqual(6);
     expect(codes.filter((code) => code === 'limit/exceeded').length).toBeGreaterThanOrEqual(24);
     await expect(enter(password(PASSWORD), ELSEWHERE)).rejects.toMatchObject({ code: 'limit/exceeded' });
-    advance(6 * 60_000); // What was remembered of the right password is gone: it is checked anew.
+    advance(6 * 60_000); // The memory of the right password has expired: it is checked again.
     expect(await enter(password(PASSWORD), HOME)).toMatchObject({ name: 'ana' });
   });
 
@@ -419,7 +419,7 @@ describe('a guesser', () => {
 
   it('at many accounts from many networks at once does not keep an owner waiting', async () => {
     await enter(password(PASSWORD), HOME);
-    advance(6 * 60_000); // What was remembered of the right password is gone: it is checked anew.
+    advance(6 * 60_000); // The memory of the right password has expired: it is checked again.
     let failures = 0;
     const guesses = Array.from({ length: 60 }, (_, index) =>
       enter(password('guess', `user-${index}`), { address: `10.1.0.${index % 15}` }).catch(() => failures++),
@@ -445,7 +445,7 @@ describe('a guesser', () => {
     await vault.delete('users', 'ana');
     await vault.put('users', 'rui', rui);
     await access.refresh();
-    // The processor's time, which other programs do not stretch.
+    // Processor time, which other programs do not lengthen.
     const costOf = async (user: string) => {
       const start = process.cpuUsage();
       await enter(password('wrong horse', user), ELSEWHERE).catch(() => undefined);

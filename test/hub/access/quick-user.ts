@@ -1,7 +1,7 @@
 import type { User } from '../../../hub/access/accounts/records.ts';
 import { deriveScramKeys, hashPassword } from '../../../hub/access/accounts/secrets.ts';
 
-/** A user whose password is cheap to check. The cost of a guess is for other tests. */
+/** A user whose password is cheap to check. Other tests cover the cost of a guess. */
 export async function createQuickUser(role: string, password: string): Promise<User> {
   return {
     role,

@@ -1,6 +1,6 @@
 import { createHash, createHmac, pbkdf2Sync } from 'node:crypto';
 
-/** The client's side of SCRAM-SHA-256, written from RFC 5802 alone. */
+/** The client's side of SCRAM-SHA-256, written only from RFC 5802. */
 export function createScramClient(gs2Header: string, bare: string, password: string) {
   let signed = '';
   let salted = Buffer.alloc(0);

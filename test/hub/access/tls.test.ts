@@ -36,7 +36,7 @@ let server: HubServer;
 let mqttPort: number;
 let ca = make('localhost');
 const anas = make('ana');
-const eves = make('ana'); // The same name, but nobody vouches for it.
+const eves = make('ana'); // The same name, but no trusted signature.
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pinhub-tls-'));
@@ -173,7 +173,7 @@ describe('MQTT 5 with SCRAM-SHA-256', () => {
   });
 });
 
-/** Goes through the exchange, and leaves again. Resolves to the server's last word in it. */
+/** Does the exchange, and leaves again. Resolves to the server's last message in it. */
 async function authenticate(scram: ReturnType<typeof createScramClient>): Promise<string> {
   const authenticationMethod = 'SCRAM-SHA-256';
   const client = connect(`mqtt://127.0.0.1:${mqttPort}`, {

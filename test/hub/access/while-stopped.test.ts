@@ -15,7 +15,7 @@ import { createMemoryVault } from './memory-vault.ts';
 
 const log = pino({ level: 'silent' });
 
-/** A user costs a quarter of a second each time: made once. */
+/** A user costs a quarter of a second each time, so one is created once. */
 let users: Vault;
 beforeAll(async () => {
   users = createMemoryVault();
@@ -48,7 +48,7 @@ async function addAnotherAna(): Promise<void> {
   await vault.put('users', 'ana', { ...ana, createdAt: new Date(0).toISOString() });
 }
 
-/** As access was when nobody asked which accountId of a name it was. */
+/** Access from the time before account ids were checked. */
 function withoutHolders(access: GuardedAccess): Access {
   return {
     authenticate: async (...shown) => ({ ...(await access.authenticate(...shown)), accountId: '' }),
@@ -60,7 +60,7 @@ function withoutHolders(access: GuardedAccess): Access {
   };
 }
 
-/** A hub that keeps what it is told, with its clients. */
+/** A hub that stores its state, with its clients. */
 class KeepingHub {
   readonly server: HubServer;
   readonly #store: Store;
@@ -89,7 +89,7 @@ class KeepingHub {
     return new KeepingHub(server, store, await server.listen('mqtt', 0));
   }
 
-  /** Another hub, as it is where this one's process was killed, and something was done then. */
+  /** Another hub, in the state in which this one's process was killed, after something was done. */
   async dieAnd(meanwhile: () => Promise<unknown>): Promise<KeepingHub> {
     this.#store.journal.commit();
     const folder = mkdtempSync(join(root, 'killed-'));

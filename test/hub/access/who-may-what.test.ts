@@ -4,7 +4,7 @@ import { TurnedAway } from './actors/actor.ts';
 import { countRefusals, openStage, type Refusals, ROLES, type Stage } from './actors/stage.ts';
 import { type Stranger, WAYS, type Way } from './actors/ways.ts';
 
-/** By which ways (REST, Socket.IO, MQTT) there is an action, and who may do it: + all of it, o as far as their own topics go, - not at all. */
+/** In which ways (REST, Socket.IO, MQTT) an action exists, and who may do it: + all of it, o for their own topics only, - not at all. */
 const TABLE = `
   action                                    | ways | stranger viewer controller seat teacher integration device admin pupil
   read a topic                              | R    | -        +      +          -    +       +           +      +     -
@@ -93,14 +93,14 @@ const [HEAD = [], ...ROWS] = TABLE.trim()
   .map((line) => line.split('|').map((cell) => cell.trim()));
 const COLUMNS = HEAD[2]?.split(/ +/) ?? [];
 
-/** What the table says of somebody, as far as there are such actions by a way. */
+/** The table's cells for an actor, for the actions that exist in a way. */
 function expectedOf(column: Column, { family }: Way): Record<string, Cell> {
   const rows = ROWS.filter(([, ways]) => ways?.includes(family));
   const cell = (cells = '') => cells.split(/ +/)[COLUMNS.indexOf(column)] ?? '';
   return Object.fromEntries(rows.map(([action = '', , cells]) => [action, cell(cells)]));
 }
 
-/** Tries all that there is by a way. */
+/** Tries every action that exists in a way. */
 async function tryAll(
   way: Way,
   scene: Scene,
@@ -116,7 +116,7 @@ async function tryAll(
   return cells;
 }
 
-/** Does something, and says so where it was not counted as it ought to be: each refusal once, and also as one of a stranger if it was. */
+/** Does something, and reports wrong counts: each refusal must count once, and also as unauthenticated if it was. */
 async function attempt(
   tally: Tally,
   act: () => Promise<Cell>,
@@ -135,7 +135,7 @@ async function attempt(
   return isCounted ? cell : `${cell}, but counted ${ofWay} times, and as of a stranger ${logins} times`;
 }
 
-/** Resolves to what a hub has counted since it was asked before: each action is between two counts, and nothing is between two actions. */
+/** Resolves to what a hub has counted since the last call: each action is between two counts, and nothing else is. */
 type Tally = () => Promise<Refusals>;
 
 async function openTally({ hub, counter }: Way): Promise<Tally> {

@@ -29,7 +29,7 @@ function create<I extends Identity = Identity>(options: BrokerOptions<I> = {}): 
   return broker;
 }
 
-/** Lets a server listen; resolves to its port. */
+/** Makes a server listen; resolves to its port. */
 async function listen(server: Server | HttpServer): Promise<number> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -216,7 +216,7 @@ describe('an embedded broker', () => {
       const other = await connect(url);
       const acknowledged = new Promise((resolve) => other.once('packetreceive', resolve));
       await other.publishAsync('t', 'x', { qos: 1 });
-      expect(await acknowledged).toMatchObject({ cmd: 'puback', reasonCode: 0x10 }); // Nobody subscribes.
+      expect(await acknowledged).toMatchObject({ cmd: 'puback', reasonCode: 0x10 }); // There are no subscribers.
     },
   );
 

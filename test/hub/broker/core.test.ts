@@ -51,7 +51,7 @@ test('what the disk has made safe is sent at the expense of nobody who is read b
   expect(mustWait).toBe(false);
 });
 
-/** Uses the processor for so long, milliseconds. */
+/** Uses the processor for this long, milliseconds. */
 function work(ms: number): void {
   const { user } = process.cpuUsage();
   while (process.cpuUsage().user - user < ms * 1000);

@@ -15,12 +15,12 @@ export interface Answered {
   readonly headers: Headers;
 }
 
-/** A browser, or a program with a token: keeps the cookie that it is given. */
+/** A browser, or a program with a token: keeps the cookie that it gets. */
 export interface Asker {
   ask(method: string, path: string, body?: object | string): Promise<Answered>;
 }
 
-/** A hub on which a class is held. */
+/** A hub with a class. */
 export interface ClassHub {
   readonly hub: WebHub;
   readonly classroom: Classroom;
@@ -29,16 +29,16 @@ export interface ClassHub {
   readonly port: number;
   readonly teacher: Asker;
   readonly teacherToken: string;
-  /** The link of the teacher. */
+  /** The teacher's link. */
   readonly teacherLink: string;
   /** A browser that has never been here. */
   browser(): Asker;
   program(token: string): Asker;
   /** A browser that has joined with a nickname, and its seat. */
   student(nickname: string): Promise<Asker & { readonly seat: string }>;
-  /** What is retained below a topic, by topic. */
+  /** The retained messages below a topic, by topic. */
   retained(filter: string): Record<string, string | undefined>;
-  /** Lets time pass for what is paced, where no other time passes. */
+  /** Lets time pass for rate limits, if no other time passes. */
   pass(ms: number): void;
   close(): Promise<void>;
 }

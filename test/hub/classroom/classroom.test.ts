@@ -15,7 +15,7 @@ afterEach(() => hub.close());
 
 const put = (who: Asker, topic: string, value: string) => who.ask('PUT', `/api/topics/${topic}`, value);
 
-/** A program of a seat, over MQTT, whose last will says that it is gone. */
+/** A program at a seat, over MQTT, whose will says that it is gone. */
 async function connectDevice(seat: string, token: string): Promise<MqttClient> {
   return connectAsync(`ws://127.0.0.1:${hub.port}/mqtt`, {
     protocolVersion: 5,

@@ -61,7 +61,7 @@ describe('the options of a cluster', () => {
   });
 });
 
-/** A folder that cannot be: whatever gets as far as that was not refused. */
+/** An impossible folder: a command that gets as far as opening it was not refused. */
 function open({ cluster = [], ...options }: StartOptions, plugins: readonly Plugin[] = []) {
   const running = { log: pino({ level: 'silent' }), closers: new Closers(), failed$: new Subject<never>() };
   const { signal } = new AbortController();
@@ -75,7 +75,7 @@ function open({ cluster = [], ...options }: StartOptions, plugins: readonly Plug
 const ROOT = join(import.meta.dirname, '../../..');
 const STATIC = /^(?:import|export)\s(?!type\s)(?:[^'";]*?\sfrom\s)?['"](\.[^'"]+)['"]/gm;
 
-/** The files that are loaded with a file. */
+/** The files that are loaded along with a file. */
 function loadedWith(file: string, loaded = new Set<string>()): ReadonlySet<string> {
   if (loaded.has(file)) return loaded;
   loaded.add(file);

@@ -16,7 +16,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The options that the command would get, and where they come from. */
+/** The options that the command would get, and their sources. */
 async function optionsOf(words: readonly string[], environment: NodeJS.ProcessEnv = {}) {
   const program = createProgram('0', NO_ACTIONS, environment);
   await program.parseAsync(words, { from: 'user' });

@@ -13,7 +13,7 @@ let server: HubServer;
 let accounts: Accounts;
 let programs: Pinhub[];
 
-/** A hub that asks for a token; at a port that stays the same where one is given. */
+/** A hub that requires a token; at a fixed port if one is given. */
 async function openHub(port = 0): Promise<void> {
   const vault = createMemoryVault();
   accounts = new Accounts(vault);

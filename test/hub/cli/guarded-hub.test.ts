@@ -25,11 +25,11 @@ interface Running {
   readonly control: string;
   readonly watch: string;
   readonly banner: string;
-  /** All that it has logged so far. */
+  /** Everything logged so far. */
   log(): string;
 }
 
-/** Starts a hub as one does who opens it to the network; here the network is this machine. */
+/** Starts a hub that is open to the network; here the network is this machine. */
 async function start(...more: readonly string[]): Promise<Running> {
   const options = [
     '--host',
@@ -70,7 +70,7 @@ async function stop(): Promise<void> {
   await gone;
 }
 
-/** Runs a command, with something on its standard input; resolves to what it printed. */
+/** Runs a command with standard input; resolves to its output. */
 function pinhub(words: readonly string[], input = ''): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = execFile(process.execPath, [MAIN, ...words, '--data', data], (error, stdout, stderr) =>
@@ -120,7 +120,7 @@ describe('a hub that is opened to the network, and has no users', () => {
     expect(
       (await fetch(`${second.url}/?token=${token}`, { redirect: 'manual' })).headers.get('location'),
     ).toMatch(/^\/login/);
-    // The cookie's name holds the port, which here is another each time.
+    // The cookie's name contains the port, which is different each time.
     const renamed = cookie.replace(/^pinhub-\d+/, `pinhub-${new URL(second.url).port}`);
     expect(await whoAmI(second.url, { cookie: renamed })).toMatchObject({ name: 'link-to-watch' });
   });
@@ -235,7 +235,7 @@ it('a certificate for the lab may lie with the data, and encrypts what is printe
   expect(banner).not.toContain('in the clear');
 });
 
-/** Tries to come in by Socket.IO, sends what no hub understands, and leaves. */
+/** Tries to connect with Socket.IO, sends what no hub understands, and leaves. */
 async function socketIo(url: string, auth: object): Promise<void> {
   const socket = io(url, { auth, transports: ['websocket'], reconnection: false });
   try {

@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** What stands in the log once its last line is there. */
+/** The content of the log once its last line is there. */
 function written(last: string): Promise<string> {
   return vi.waitUntil(
     async () => {

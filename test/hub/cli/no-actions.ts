@@ -2,7 +2,7 @@ import type { Actions } from '../../../hub/cli/program.ts';
 
 const nothing = async () => {};
 
-/** A command line that is understood, and leads to nothing. */
+/** A command line that is parsed, but runs nothing. */
 export const NO_ACTIONS: Actions = {
   start: nothing,
   device: nothing,

@@ -44,7 +44,7 @@ async function open(more: Partial<StartOptions>): Promise<OpenedAccess & { close
 const makeToken = (name: string) =>
   withAccounts({ data }, (accounts) => accounts.makeToken({ name, role: 'viewer' }));
 
-/** Whom a token lets in to a hub that is open to the network. */
+/** The principal of a token at a hub that is open to the network. */
 function nameBy({ access }: { access: GuardedAccess }, token: string): Promise<string | undefined> {
   return access.authenticate({ token }, { address: '10.0.0.1' }).then(
     ({ name }) => name,

@@ -10,7 +10,7 @@ import { createHubClient } from '../../../hub/client/index.ts';
 import { type HubServer, openHubServer } from '../../../hub/server.ts';
 import { Pinhub } from './run-pinhub.ts';
 
-/** The exit code of a program that SIGPIPE ended, as a shell reports it. */
+/** The exit code that a shell reports for a program ended by SIGPIPE. */
 const SIGPIPE_EXIT_CODE = 141;
 
 let folder: string;

@@ -9,7 +9,7 @@ interface Call {
   readonly args: readonly unknown[];
 }
 
-/** What the command line asks for: every action only says that it was called. */
+/** The call that the command line makes: every action only reports that it was called. */
 async function run(
   words: readonly string[],
 ): Promise<Call & { options: Record<string, unknown>; output: string }> {
@@ -41,7 +41,7 @@ async function run(
   return { ...call, options: call.args.at(-1) as Record<string, unknown>, output };
 }
 
-/** What is said of words that cannot be understood. */
+/** The error for words that cannot be parsed. */
 async function complaint(words: readonly string[]): Promise<string> {
   try {
     await run(words);

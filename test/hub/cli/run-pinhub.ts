@@ -5,7 +5,7 @@ import { vi } from 'vitest';
 
 const MAIN = join(import.meta.dirname, '../../../dist/hub/main.js');
 
-/** A command that runs in a process of its own. */
+/** A command in a process of its own. */
 export class Pinhub {
   output = '';
   errors = '';
@@ -23,12 +23,12 @@ export class Pinhub {
     });
   }
 
-  /** Resolves once it has printed something, on either side. */
+  /** Resolves once it has printed something, on either stream. */
   async says(text: string): Promise<void> {
     await vi.waitUntil(() => (this.output + this.errors).includes(text), { timeout: 20_000 });
   }
 
-  /** Resolves to its exit code when it has ended, and all that it printed has come. */
+  /** Resolves to its exit code when it has ended and all its output has arrived. */
   async ended(): Promise<number | null> {
     if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'close');
     return this.child.exitCode;
@@ -40,7 +40,7 @@ export class Pinhub {
   }
 }
 
-/** Runs a command to its end. */
+/** Runs a command until it ends. */
 export async function pinhub(
   words: readonly string[],
   environment: NodeJS.ProcessEnv = {},

@@ -18,7 +18,7 @@ import { findBarrier, NOBODY, type System } from '../../../hub/cli/service/syste
 import { describeWith } from '../../programs.ts';
 import { NO_ACTIONS } from './no-actions.ts';
 
-/** Whole paths of two files that everybody may read, on every machine. */
+/** Absolute paths of two files that every user may read, on every machine. */
 const NODE = '/bin/sh';
 const PROGRAM = '/etc/passwd';
 
@@ -36,7 +36,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** A machine whose units are in the test's folder, and whose programs are only noted: none of them runs. */
+/** A machine whose units are in the test's folder, and whose programs are only recorded: none of them runs. */
 function machine(changes: Partial<System> = {}): System {
   return {
     isRoot: true,
@@ -254,7 +254,7 @@ describe('the unit', () => {
 });
 
 describeWith('systemd-analyze', 'systemd itself', () => {
-  /** `verify` and `security --offline` read one file; neither starts anything, nor asks a systemd that runs (systemd-analyze(1)). */
+  /** `verify` and `security --offline` read one file; neither starts anything, nor contacts a running systemd (systemd-analyze(1)). */
   const analyze = (...args: string[]) => {
     const { status, stdout, stderr } = spawnSync('systemd-analyze', [...args, unitPath], {
       encoding: 'utf8',

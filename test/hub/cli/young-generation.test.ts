@@ -6,7 +6,7 @@ import { YOUNG_BYTES } from '../../../hub/cli/young-generation.ts';
 const HUB = `${import.meta.dirname}/../../../dist/hub`;
 const MODULE = pathToFileURL(`${HUB}/cli/young-generation.js`).href;
 
-/** Fills the heap with objects that stay, over many turns; prints the size of the young generation in the end, bytes. */
+/** Fills the heap with objects that stay, over many turns; finally prints the size of the young generation, bytes. */
 const PROGRAM = `
   import { getHeapSpaceStatistics } from 'node:v8';
   import { limitYoungGeneration } from '${MODULE}';

@@ -38,14 +38,14 @@ function status(connection$: Observable<Connection>, wanted: Connection['status'
   return firstValueFrom(connection$.pipe(filter(({ status }) => status === wanted)));
 }
 
-/** Resolves when the client has heard all that the hub had for it by now. */
+/** Resolves when the client has received everything that the hub had for it by now. */
 async function settled(client: HubClient): Promise<void> {
   const echo = firstValueFrom(client.messages('$test/settled'));
   await client.publish('$test/settled', '');
   await echo;
 }
 
-/** Writes down what the hub itself sees. */
+/** Records what the hub itself sees. */
 function watch(topicFilter: string): Recorder {
   const recorder = new Recorder();
   hub.hub.subscribe(recorder, parseTopicFilter(topicFilter));

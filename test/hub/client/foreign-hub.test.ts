@@ -8,7 +8,7 @@ import { createHubClient, type HubClient, watchIdentity } from '../../../hub/cli
 let io: Server;
 let client: HubClient;
 
-/** A Socket.IO server that is no hub of ours, or has gone mad. */
+/** A Socket.IO server that is not one of our hubs, or is broken. */
 async function openServer(serve: (socket: Socket) => void): Promise<void> {
   const server = createServer();
   io = new Server(server);

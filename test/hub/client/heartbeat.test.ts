@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A hub that answers after so many milliseconds, or never. */
+/** A hub that answers after this many milliseconds, or never. */
 function createBench(answerMs: number) {
   const state = { answerMs, asked: 0, silences: 0 };
   const heartbeat = new Heartbeat({

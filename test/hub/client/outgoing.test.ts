@@ -13,7 +13,7 @@ function show(messages: Iterable<Publication>): string[] {
   return [...messages].map(({ topic, payload }) => `${topic} ${payload}`);
 }
 
-/** Messages waiting, and what their publishers were told. */
+/** Waiting messages, and the outcomes for their publishers. */
 function create(limit = 100) {
   const outgoing = new Outgoing(limit);
   const told: string[] = [];
@@ -114,7 +114,7 @@ describe('What a client has published', () => {
     keep(event('ask', '1'));
     keep(value('a', '2'));
     keep(event('b', '3'));
-    keep(value('b', '4')); // Behind the event that it followed.
+    keep(value('b', '4')); // After the event that it followed.
     keep(value('c', '5'));
     keep(event('c', '6'));
     const { values, events } = outgoing.split();

@@ -49,7 +49,7 @@ describe('A topic filter', () => {
 });
 
 describe('A filter matches', () => {
-  // The examples of MQTT 5, 4.7.1.2, 4.7.1.3 and 4.7.2, and their likes.
+  // The examples of MQTT 5, 4.7.1.2, 4.7.1.3 and 4.7.2, and similar ones.
   it.each([
     ['sport/tennis/player1/#', 'sport/tennis/player1'],
     ['sport/tennis/player1/#', 'sport/tennis/player1/ranking'],

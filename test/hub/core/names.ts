@@ -1,6 +1,6 @@
 import { MAX_TOPIC_BYTES, MAX_TOPIC_LEVELS } from '../../../hub/core/topic.ts';
 
-/** What neither a topic name nor a filter may be, by MQTT 5, 4.7, and why. */
+/** Invalid topic names and filters by MQTT 5, 4.7, and the reasons. */
 export const NO_NAMES: readonly [title: string, value: unknown][] = [
   ['nothing', ''],
   ['a NUL', 'a\0b'],

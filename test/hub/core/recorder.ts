@@ -8,13 +8,13 @@ export interface Delivery {
   readonly publisher: Publisher | undefined;
 }
 
-/** A subscriber that writes down what it is given. */
+/** A subscriber that records what it gets. */
 export class Recorder implements Subscriber {
   readonly deliveries: Delivery[] = [];
   isLive = true;
-  /** Whether it takes messages, or refuses them as one does whose queue is full. */
+  /** Whether it accepts messages, or refuses them like one whose queue is full. */
   takes = true;
-  /** What it does with a message, beside writing it down. */
+  /** What it does with a message besides recording it. */
   react: (message: Message) => void = () => undefined;
 
   deliver(message: Message, terms: Terms, publisher?: Publisher): boolean {

@@ -82,7 +82,7 @@ describe('Retained messages', () => {
     for (const topic of ['a/1', 'a/2', 'a/3']) store(topic, 'old');
     const found = retained.match('#')[Symbol.iterator]();
     expect(found.next().value.topic).toBe('a/1');
-    store('a/2', 'new'); // Reaches its subscribers by itself: as retained too it would come twice.
+    store('a/2', 'new'); // Reaches its subscribers directly: as a retained message it would arrive twice.
     store('a/4', 'new');
     store('b', 'new');
     expect(found.next().value.topic).toBe('a/3');

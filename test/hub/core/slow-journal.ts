@@ -2,7 +2,7 @@ import type { HubError } from '../../../hub/core/error.ts';
 import type { Journal } from '../../../hub/core/ports.ts';
 import { NO_RECORD, type SessionJournal, type SessionRecord } from '../../../hub/session/store.ts';
 
-/** A journal on a disk that takes as long as the test wants: nothing is safe before `makeSafe`. It counts what it is told, and keeps none of it. */
+/** A journal on a disk that takes as long as the test wants: nothing is safe before `makeSafe`. It counts its calls, and keeps nothing. */
 export class SlowJournal implements Journal, SessionJournal {
   position = 0;
   #safe = 0;
@@ -32,14 +32,14 @@ export class SlowJournal implements Journal, SessionJournal {
     else this.#waiting.push({ position, then });
   }
 
-  /** All that was told is safe now. */
+  /** Everything recorded is safe now. */
   makeSafe(): void {
     this.#safe = this.position;
     for (const { then } of this.#waiting.splice(0)) then();
   }
 
   commit(): void {
-    // That hands it to the disk, which takes its time.
+    // This passes it to the disk, which takes its time.
   }
 
   retain(): void {

@@ -31,7 +31,7 @@ it('is active as long as somebody watches, and tells those alone who watch that 
   traces.tell('b', packet);
   expect(seen).toHaveLength(2);
   stop();
-  stop(); // Twice is once.
+  stop(); // The second call does nothing.
   expect([traces.isActive, traces.has('a')]).toEqual([true, true]);
   stopToo();
   expect([traces.isActive, traces.has('a')]).toEqual([false, false]);

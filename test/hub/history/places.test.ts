@@ -7,7 +7,7 @@ import { HOUR_MS, listen, MINUTE_MS, START, useFolder } from '../storage/history
 
 const folder = useFolder();
 
-/** A history with few places, in a time of its own. */
+/** A history with few places, in virtual time. */
 function createStage(topics: number) {
   const clock = { upMs: 0 };
   const events: string[] = [];

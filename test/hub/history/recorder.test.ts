@@ -27,7 +27,7 @@ function createStage() {
   return { clock, hub, history, write, stop };
 }
 
-/** A recorder that keeps each topic apart. */
+/** A recorder that records each topic separately. */
 function createSeparate() {
   const clock = new VirtualClock();
   const hub = new Hub({ now: () => clock.now() });
@@ -48,7 +48,7 @@ describe('the recorder of history', () => {
       hub.publish(new Message(ACTUAL, text));
     hub.publish(new Message('led/21/duty', '5'));
     expect(history.has('led/21/duty')).toBe(false);
-    expect(history.topicCount).toBe(1); // That the hub is up.
+    expect(history.topicCount).toBe(1); // The record that the hub is up.
     hub.publish(new Message(ACTUAL, '5e1'));
     hub.publish(new Message('lab/2/led/21/duty/actual', '-5'));
     expect(history.has(ACTUAL)).toBe(true);

@@ -18,7 +18,7 @@ interface Config {
   readonly components: Readonly<Record<string, Members>>;
 }
 
-/** What was driven by a stand-in for Home Assistant, with every member checked. */
+/** The announcements that were tried with a stand-in for Home Assistant, with every member checked. */
 const CHECKED: Readonly<Record<string, Config>> = JSON.parse(
   readFileSync(join(import.meta.dirname, 'device-based.json'), 'utf8'),
 );

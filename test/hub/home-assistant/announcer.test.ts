@@ -8,7 +8,7 @@ import { BUTTON_INFO, LED_INFO } from './built-in.ts';
 
 const LED_CONFIG = 'homeassistant/device/pinhub_led_21/config';
 
-/** A hub with an announcer, whose time moves when told. */
+/** A hub with an announcer, in virtual time. */
 function createBench(prefix = 'homeassistant') {
   const hub = new Hub({ now: () => 0 });
   const bus = createLocalBus(hub);

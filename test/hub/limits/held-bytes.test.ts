@@ -34,9 +34,9 @@ function sumOf(holders: readonly FakeHolder[]): number {
 class Watched {
   readonly clock = new VirtualClock();
   readonly holders: FakeHolder[] = [];
-  /** The memory in use. Default: what all hold. */
+  /** The memory in use. Default: what all holders hold. */
   usedBytes: number | undefined;
-  /** What is put off until there is time for it, if it is put off. */
+  /** Work that is postponed until there is time for it, if any. */
   readonly putOff: (() => void)[] = [];
   isBusy = false;
   readonly heldBytes = new HeldBytes({
@@ -62,7 +62,7 @@ class Watched {
     return added;
   }
 
-  /** Time for one look and no more. */
+  /** Time for exactly one check. */
   pass(): void {
     this.clock.pass(250);
   }
@@ -216,7 +216,7 @@ describe('what all connections hold together', () => {
             .filter(({ isCutOff, heldBytes }) => !isCutOff && heldBytes > 64 * 1024)
             .reduce((sum, { heldBytes }) => sum + heldBytes, 0);
           expect(left).toBeLessThanOrEqual(MOST);
-          // Had the last one been spared, it would still have been too much.
+          // If the last one had been spared, it would still have been too much.
           if (cut.length > 0) expect(left + Math.max(...cut)).toBeGreaterThan(MOST);
         }
       }),

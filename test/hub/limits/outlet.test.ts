@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { Outlet } from '../../../hub/limits/outlet.ts';
 
-/** A stream to a network that takes a write only when it is told to. */
+/** A stream to a network that accepts a write only when the test says so. */
 class SlowStream extends Duplex {
   readonly writes: Buffer[][] = [];
   #take: (() => void) | undefined;
@@ -20,10 +20,10 @@ class SlowStream extends Duplex {
   }
 
   override _read(): void {
-    // The client says nothing.
+    // The client sends nothing.
   }
 
-  /** The network takes what it was given; resolves once the stream has heard of it. */
+  /** The network accepts what it was given; resolves once the stream knows. */
   async release(): Promise<void> {
     const take = this.#take;
     this.#take = undefined;
@@ -75,7 +75,7 @@ describe('an outlet', () => {
     outlet.write(Buffer.from('a'));
     outlet.write(Buffer.from('b'));
     await stream.release();
-    expect(owner.drained).not.toHaveBeenCalled(); // What was gathered is on its way now.
+    expect(owner.drained).not.toHaveBeenCalled(); // The collected pieces are on their way now.
     await stream.release();
     expect(owner.drained).toHaveBeenCalledTimes(1);
     expect(outlet.bufferedBytes).toBe(0);

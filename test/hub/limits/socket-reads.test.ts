@@ -7,13 +7,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SocketReads } from '../../../hub/limits/socket-reads.ts';
 import { TurnBudget } from '../../../hub/limits/turn-budget.ts';
 
-/** What handling a byte takes, milliseconds. */
+/** How long handling a byte takes, milliseconds. */
 let msPerByte: number;
 let elapsedMs: number;
 let budget: TurnBudget;
 let server: Server;
 let received: number;
-/** Whether what reads does all its work within the call, as MQTT does. */
+/** Whether the reader does all its work within the call, as MQTT does. */
 let isSynchronous: boolean;
 const clients: Socket[] = [];
 
@@ -58,7 +58,7 @@ function handle(chunk: Buffer): void {
   elapsedMs += chunk.byteLength * msPerByte;
 }
 
-/** Connections that come, each from another network, use up all the time that there is for such in this turn and the following ones. */
+/** New connections, each from another network, which use up all the time for unauthenticated connections in this turn and the following ones. */
 function useUpTurns(count: number): { readonly used: number } {
   const turns = { used: 0 };
   for (let network = 0; network < count; network++) {

@@ -2,10 +2,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Share, TurnBudget } from '../../../hub/limits/turn-budget.ts';
 
-/** The clock of one test: work that a test leaves behind goes on beside the next one. */
+/** The clock of one test: work that a test leaves behind continues during the next test. */
 let clock: { elapsedMs: number };
 let budget: TurnBudget;
-/** What has been done so far, by number. */
+/** The work done so far, by number. */
 let done: number[];
 beforeEach(() => {
   const own = { elapsedMs: 0 };

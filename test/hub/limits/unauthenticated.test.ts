@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { networkOf } from '../../../hub/limits/network.ts';
 import { type Entry, type Opened, Unauthenticated } from '../../../hub/limits/unauthenticated.ts';
 
-/** Something opened that notes when it is dropped. */
+/** An opened thing that records when it is dropped. */
 function opened(address: string, dropped: string[], name = address): Opened {
   return { network: networkOf(address), drop: () => dropped.push(name) };
 }

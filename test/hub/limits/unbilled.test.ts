@@ -6,7 +6,7 @@ afterEach(() => void vi.useRealTimers());
 
 const budget = { interrupt: () => undefined };
 
-/** As many steps, each of which keeps the processor for so long, milliseconds. */
+/** This many steps, each of which uses the processor for this long, milliseconds. */
 function* steps(count: number, ms: number, done: number[] = []): Iterable<void> {
   for (let step = 0; step < count; step++) {
     const until = performance.now() + ms;

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { type Lane, WorkQueue } from '../../../hub/limits/work-queue.ts';
 
 let queue: WorkQueue;
-/** What has been begun, in this order. */
+/** The work that has begun, in order. */
 let begun: string[];
 let finishers: (() => void)[];
 beforeEach(() => {
@@ -22,7 +22,7 @@ function run(id: string, of: Lane): Promise<string> {
   });
 }
 
-/** Ends what was begun first, and lets the next begin. */
+/** Ends the work that began first, and lets the next begin. */
 async function finish(): Promise<void> {
   finishers.shift()?.();
   for (let turn = 0; turn < 10; turn++) await Promise.resolve();

@@ -45,7 +45,7 @@ describe('a listener for MQTT over TCP', () => {
 });
 
 describe('a listener for pages', () => {
-  /** One request that is answered, and one that lasts as long as its connection, as its body never comes whole. */
+  /** One request that is answered, and one that lasts as long as its connection, as its body is never complete. */
   const hello =
     'GET /api/me HTTP/1.1\r\nHost: localhost\r\n\r\n' +
     'PUT /api/topics/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{';
@@ -71,7 +71,7 @@ describe('a request through a trusted proxy', () => {
 });
 
 describe('requests that are pipelined', () => {
-  /** One read of the hub's, so that Node parses all of them at once. */
+  /** One read for the hub, so that Node parses all of them at once. */
   const MANY = 50;
   const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
 

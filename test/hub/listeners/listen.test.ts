@@ -12,7 +12,7 @@ async function open(server: Server, options: Parameters<typeof listen>[1]): Prom
   return listening.port;
 }
 
-/** Takes a port of this machine, and says which. */
+/** Occupies a port of this machine, and returns it. */
 async function take(port = 0, host = '127.0.0.1'): Promise<number> {
   return open(createServer(), { hosts: [host], port });
 }
@@ -101,7 +101,7 @@ describe('Listening', () => {
   });
 
   it('has no port after the last', async () => {
-    await take(65_535).catch(() => undefined); // Whoever has it, it is taken.
+    await take(65_535).catch(() => undefined); // It is taken, by whichever program.
     await expect(
       listen(createServer(), { hosts: ['127.0.0.1'], port: 65_535, alternatives: 5 }),
     ).rejects.toMatchObject({

@@ -3,7 +3,7 @@ import type { DeliveryFlags, Message } from '../../../hub/core/message.ts';
 import type { Terms } from '../../../hub/core/subscription.ts';
 import type { Link, Outgoing } from '../../../hub/session/link.ts';
 
-/** What went over a link, as a client would see it. */
+/** What was sent over a link, as a client would see it. */
 export type Packet =
   | {
       readonly type: 'publish';
@@ -16,17 +16,17 @@ export type Packet =
 
 export interface FakeLinkOptions {
   readonly receiveMaximum?: number;
-  /** The largest payload that the client takes. */
+  /** The largest payload that the client accepts. */
   readonly maximumPayload?: number;
 }
 
-/** A link that writes down what is sent, and whose network and client do what the test says. */
+/** A link that records what is sent, and whose network and client do what the test says. */
 export class FakeLink implements Link {
   readonly receiveMaximum: number;
   readonly #maximumPayload: number;
   readonly packets: Packet[] = [];
   closedWith: HubError | undefined;
-  /** The network takes nothing as long as this is true. */
+  /** The network accepts nothing while this is true. */
   isStalled = false;
   #heldBytes = 0;
   /** What the client does within the call, and what happens when the hub closes the link. */
@@ -65,7 +65,7 @@ export class FakeLink implements Link {
     this.onClose();
   }
 
-  /** The network takes all that it has held back. */
+  /** The network accepts everything that it has held back. */
   drain(): void {
     this.isStalled = false;
     this.#heldBytes = 0;

@@ -10,7 +10,7 @@ import { type Client, Stage, texts } from './stage.ts';
 const HOUSES = 40;
 const HITS = texts(HOUSES).map((house) => `r/${house}/hit`);
 
-/** Forty houses of five hundred topics that nobody asks for, and one at the end of each that somebody does. */
+/** Forty houses of five hundred topics that no filter matches, and one matching topic at the end of each. */
 function openLargeStage(): Stage {
   const stage = new Stage();
   for (const house of texts(HOUSES)) {
@@ -28,7 +28,7 @@ function ask(client: Client, filters: readonly string[], begin?: () => void): Su
   return made;
 }
 
-/** The steps of a replay for these filters, the client not being sent anything. */
+/** The steps of a replay for these filters; the client is sent nothing. */
 function countSteps({ hub }: Stage, { session }: Client, filters: readonly string[]): number {
   const subscriptions = filters.map((filter) => ({
     subscriber: session,
@@ -45,7 +45,7 @@ function topics({ link }: Client): string[] {
   return link.packets.flatMap((packet) => (packet.type === 'publish' ? [packet.message.topic] : []));
 }
 
-/** How many milliseconds of nothing else pass before all has come. */
+/** How many idle milliseconds pass until everything has arrived. */
 function passUntil(stage: Stage, isDone: () => boolean): number {
   for (let ms = 0; ms < 1_000; ms++) {
     if (isDone()) return ms;

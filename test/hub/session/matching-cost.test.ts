@@ -34,7 +34,7 @@ function open(limits = {}) {
     const owner = { name, accountId: '', credentialIds: [], rights: ALL_RIGHTS };
     return sessions.open({ clientIdentifier, cleanStart: true, expirySeconds: 60, owner }).session;
   };
-  /** Whether the hub grants it; what is granted is in `tree` too. */
+  /** Whether the hub grants it; granted filters are in `tree` too. */
   const ask = (session: Session, filter: string) => {
     try {
       const parsed = parseTopicFilter(filter, LEVELS);

@@ -3,7 +3,7 @@ import { ALL_RIGHTS } from '../../../hub/core/rights.ts';
 import type { FakeLink, Packet } from './fake-link.ts';
 import { Stage, texts } from './stage.ts';
 
-/** A client that acknowledges all within the call, as one in the same process may. */
+/** A client that acknowledges everything within the call, as one in the same process may. */
 function acknowledgeAtOnce(
   link: FakeLink,
   to: () => { acknowledge(id: number): unknown; receive(id: number): unknown; complete(id: number): unknown },
@@ -110,7 +110,7 @@ describe('Messages of QoS 1 and 2 to a client', () => {
     const id = client.link.tracked[0]?.packetIdentifier ?? 0;
     expect(client.session.receive(id)).toBe(true);
     expect(client.link.packets.at(-1)).toEqual({ type: 'release', packetIdentifier: id });
-    expect(client.session.receive(id)).toBe(true); // Said twice, answered twice.
+    expect(client.session.receive(id)).toBe(true); // Received twice, answered twice.
     expect(client.session.complete(id)).toBe(true);
     expect(client.session.complete(id)).toBe(false);
     expect(client.session.receive(id)).toBe(false);
@@ -250,7 +250,7 @@ describe('After a reconnection', () => {
     const ids = client.link.tracked.map(({ packetIdentifier }) => packetIdentifier);
     client.drop();
     const { link, session } = stage.connect('c', { receiveMaximum: 1 });
-    session.acknowledge(ids[1] ?? 0); // Late, but it is known.
+    session.acknowledge(ids[1] ?? 0); // Late, but known.
     expect(link.texts).toEqual(['0']);
     session.acknowledge(ids[0] ?? 0);
     expect(link.texts).toEqual(['0', '2']);
@@ -286,7 +286,7 @@ describe('A new message', () => {
         fresh.isStalled = true;
       },
     });
-    link.drain(); // But nobody has said so yet.
+    link.drain(); // But the link has not been told yet.
     stage.publish('a', '3', 1);
     stage.publish('a', '4', 1);
     session.resume();
@@ -299,7 +299,7 @@ describe('A new message', () => {
     client.subscribe('a');
     client.link.isStalled = true;
     for (const text of texts(3)) stage.publish('a', `${text}${'x'.repeat(60)}`, 1);
-    client.link.drain(); // But nobody has said so yet.
+    client.link.drain(); // But the link has not been told yet.
     stage.publish('a', '3', 1);
     client.session.resume();
     expect(client.link.texts.map((text) => text?.[0])).toEqual(texts(4));
@@ -352,7 +352,7 @@ describe('A queue for a client that is away', () => {
     expect(stage.sessions.counters).toMatchObject({ dropped: 1, queuedMessages: 1 });
     const { session } = stage.connect('c');
     stage.publish('d', 'x'.repeat(4_000), 1);
-    expect(stage.sessions.counters).toMatchObject({ dropped: 2, queuedMessages: 0 }); // It is in flight: not over yet.
+    expect(stage.sessions.counters).toMatchObject({ dropped: 2, queuedMessages: 0 }); // It is in flight: not finished yet.
     session.acknowledge(1);
     stage.publish('d', 'x'.repeat(4_000), 1);
     expect(stage.sessions.counters).toMatchObject({ dropped: 2, queuedMessages: 1, inFlightBytes: 0 });

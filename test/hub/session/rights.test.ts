@@ -12,7 +12,7 @@ import { Sessions } from '../../../hub/session/sessions.ts';
 
 const QOS_1: Terms = { ...PLAIN_TERMS, qos: 1 };
 
-/** Topics that begin with `open/`, until they are taken away. */
+/** Topics that begin with `open/`, until they are revoked. */
 class OpenTopics implements Rights {
   areGone = false;
   mayRead = (topic: string) => !this.areGone && topic.startsWith('open/');
@@ -21,7 +21,7 @@ class OpenTopics implements Rights {
   permissions = ALL_RIGHTS.permissions;
 }
 
-/** Takes down what is sent. */
+/** Records what is sent. */
 class Recorder implements Link {
   readonly topics: string[] = [];
   reason: HubError | undefined;
@@ -201,7 +201,7 @@ describe('a session of somebody', () => {
 });
 
 describe('what ends the connections of many', () => {
-  /** Sessions whose work is done step by step, each when the test says so. */
+  /** Sessions whose work is done step by step, when the test says so. */
   function openStepwise() {
     const pending: Iterator<unknown>[] = [];
     const inSteps = async (steps: Iterable<unknown>) => void pending.push(steps[Symbol.iterator]());

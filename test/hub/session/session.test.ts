@@ -12,7 +12,7 @@ function retain(stage: Stage, topic: string, text: string, qos: 0 | 1 | 2 = 0): 
   stage.publish(topic, text, qos, { retain: true });
 }
 
-/** Topic and flags of all that came at QoS 0. */
+/** Topic and flags of everything that arrived at QoS 0. */
 function deliveries(client: Client): [string, number][] {
   return client.link.packets.flatMap((packet) =>
     packet.type === 'publish' ? [[packet.message.topic, packet.flags] as [string, number]] : [],
@@ -308,7 +308,7 @@ describe('A slow reader at QoS 0', () => {
   it('sees nothing overtake what it is still to see', () => {
     const { stage, slow, seen, recover } = slowReader();
     retain(stage, 'led/1', 'last');
-    slow.link.drain(); // The network is free, but nobody has said so yet.
+    slow.link.drain(); // The network is free, but the session has not been told yet.
     retain(stage, 'led/1', 'later');
     stage.publish('led/1', 'event'); // Would have overtaken: dropped instead.
     recover();

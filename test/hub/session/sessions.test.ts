@@ -13,7 +13,7 @@ function will(delaySeconds = 0, text = 'gone'): Will {
   return { message: new Message('will', text), delaySeconds };
 }
 
-/** Somebody who hears every will. */
+/** A subscriber to every will. */
 function watch(stage: Stage): Recorder {
   const watcher = new Recorder();
   stage.hub.subscribe(watcher, parseTopicFilter('will'));
@@ -34,7 +34,7 @@ describe('All sessions together', () => {
     expect(stage.sessions.has('d')).toBe(false);
     client.session.unsubscribe('0'.repeat(100));
     client.subscribe('0'.repeat(100));
-    client.subscribe('0'.repeat(100)); // In the place of itself.
+    client.subscribe('0'.repeat(100)); // Replaces itself.
     stage.sessions.dispose();
     expect(stage.sessions.counters.sessionBytes).toBe(0);
   });

@@ -9,9 +9,9 @@ import type { Session } from '../../../hub/session/session.ts';
 import { type OpenOptions, Sessions } from '../../../hub/session/sessions.ts';
 import { FakeLink, type FakeLinkOptions } from './fake-link.ts';
 
-/** Time that passes when it is told to. */
+/** Time that passes when the test says so. */
 export class VirtualClock extends VirtualTimeScheduler {
-  /** Lets so many milliseconds pass, and what is due in them happen. */
+  /** Lets this many milliseconds pass, and runs what is due in them. */
   pass(ms: number): void {
     const until = this.frame + ms;
     this.maxFrames = until;
@@ -20,20 +20,20 @@ export class VirtualClock extends VirtualTimeScheduler {
   }
 }
 
-/** A client that is connected. */
+/** A connected client. */
 export interface Client {
   readonly session: Session;
   readonly link: FakeLink;
   readonly isPresent: boolean;
-  /** The connection ends without a word. */
+  /** The connection breaks. */
   drop(): void;
-  /** The client says goodbye. */
+  /** The client disconnects properly. */
   leave(): void;
   subscribe(filter: string, terms?: Partial<Terms>): void;
 }
 
 export interface ConnectOptions extends Partial<Omit<OpenOptions, 'clientIdentifier'>>, FakeLinkOptions {
-  /** What becomes of the link before the session is attached to it. */
+  /** What happens to the link before the session is attached to it. */
   readonly prepare?: (link: FakeLink) => void;
 }
 
@@ -75,7 +75,7 @@ export class Stage {
   }
 }
 
-/** `0`, `1`, … as many as wanted. */
+/** `0`, `1`, …: as many as requested. */
 export function texts(count: number, from = 0): string[] {
   return Array.from({ length: count }, (_, index) => String(from + index));
 }

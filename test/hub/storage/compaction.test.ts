@@ -82,7 +82,7 @@ describe('where the state cannot be written anew, but the log goes on', () => {
     onStuck.mockClear();
     database = await openOn(disk, { timing: TIMING, onFailure, onStuck });
     fill(5);
-    disk.capacityBytes = 500_000; // The log, and no base beside it.
+    disk.capacityBytes = 500_000; // The log, and no base besides.
     for (let n = 0; n < 50; n++) {
       database.tables.counts.set(n, n);
       await setImmediate();

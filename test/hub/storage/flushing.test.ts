@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type DiskCall, PowerCutDisk } from './power-cut-disk.ts';
 import { openOn, type TwoTables, toContents, untilSafe } from './two-tables.ts';
 
-/** What an SD card takes to flush, milliseconds. */
+/** How long an SD card takes to flush, milliseconds. */
 const SLOW_MS = 30;
 const FLUSH_MS = 1_000;
 
@@ -29,7 +29,7 @@ afterEach(async () => {
 
 const slowly = () => new Promise((resolve) => setTimeout(resolve, SLOW_MS));
 
-/** Changes something every so many milliseconds, in virtual time. */
+/** Makes a change at this interval, milliseconds, in virtual time. */
 async function drag(durationMs: number, everyMs: number): Promise<void> {
   for (let n = 0; n < durationMs / everyMs; n++) {
     database.tables.counts.set(0, n);
@@ -57,7 +57,7 @@ describe('a disk that takes its time to flush', () => {
     database.tables.counts.set(2, 2);
     await setImmediate();
     await vi.advanceTimersByTimeAsync(FLUSH_MS + 2 * SLOW_MS);
-    disk = disk.afterPowerCut(() => 0); // What was not flushed is gone.
+    disk = disk.afterPowerCut(() => 0); // Unflushed data is lost.
     disk.options = {};
     database = await openOn(disk);
     expect([...toContents(database.tables).counts.keys()]).toEqual([1, 2]);

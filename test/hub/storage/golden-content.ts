@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { Message } from '../../../hub/core/message.ts';
 import type { HubTables } from '../../../hub/storage/hub/hub-schema.ts';
 
-/** A time of the hub's clock that is no whole number of milliseconds. */
+/** A time of the hub's clock that is not a whole number of milliseconds. */
 const TIME = 1_769_860_800_000.25;
 const PROPERTIES = {
   payloadFormatIndicator: 1,
@@ -21,7 +21,7 @@ const OWNER = {
 };
 const WILL = new Message('ana/status', 'offline', { retain: true, qos: 1 });
 
-/** What stands in the golden folders' base: each kind of record, with each of its parts there and not there. */
+/** The content of the golden folders' base: each kind of record, with each of its parts present and absent. */
 export function fillBase(tables: HubTables): void {
   const { retained, sessions, subscriptions, messages, due, sent, received, clock } = tables;
   for (const message of [
@@ -67,14 +67,14 @@ export function fillBase(tables: HubTables): void {
   clock.set(0, { hubMs: TIME, wallMs: TIME + 0.5 });
 }
 
-/** What of it all is not known where a folder is of an earlier format. */
+/** The parts that a folder of an earlier format does not contain. */
 export function forgetSince(format: string, { sessions }: HubTables): void {
   if (format !== 'v1') return;
   for (const [number, state] of [...sessions])
     sessions.set(number, { ...state, owner: { ...state.owner, accountId: '' } });
 }
 
-/** What was done since, in the log. */
+/** The later changes, in the log. */
 export function fillLater({ retained, sent, due, clock }: HubTables): void {
   retained.set('text', new Message('text', 'replaced', { retain: true }));
   retained.set('led/21/duty', new Message('led/21/duty', '42.5', { retain: true }));

@@ -18,7 +18,7 @@ import { createTables } from '../../../hub/storage/engine/table.ts';
 import { HUB_SCHEMA, type HubTables } from '../../../hub/storage/hub/hub-schema.ts';
 import { fillBase, fillLater, forgetSince } from './golden-content.ts';
 
-/** A folder for each format that there was, as that version of the hub wrote it. They are never changed. */
+/** A folder for each format that ever existed, as that version of the hub wrote it. They are never changed. */
 const GOLDEN = join(import.meta.dirname, 'golden', 'state');
 const PRESENT = join(GOLDEN, `v${HUB_SCHEMA.version}`);
 
@@ -32,7 +32,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** What is in tables, as values that can be compared. */
+/** The content of tables, as values that can be compared. */
 function show(tables: HubTables): unknown {
   return Object.entries(tables).map(([name, table]) => [name, [...table].map(showMessages)]);
 }
@@ -48,7 +48,7 @@ function showMessages(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, showMessages(one)]));
 }
 
-/** What a hub writes that has begun a log, written its state anew, and gone on: a base and its log. */
+/** The files of a hub that has begun a log, written a new base, and continued: a base and its log. */
 async function writeState(): Promise<Map<string, Buffer>> {
   const timing = { flushMs: 1e6, retryMs: 1e6, smallLogBytes: 0 };
   let salt = 0xdead_beef;

@@ -6,13 +6,13 @@ import type { SessionLimits } from '../../../hub/session/limits.ts';
 import { openStore, type FolderStore as Store } from '../../../hub/storage/hub/store.ts';
 import { StoredStage } from './stored-stage.ts';
 
-/** The data folders of a test, in a folder of their own. */
+/** The data folders of a test, in a separate folder. */
 export class DataFolders {
   readonly root = mkdtempSync(join(tmpdir(), 'pinhub-restart-'));
   #count = 0;
   #stores: Store[] = [];
 
-  /** A folder that no store has had yet. */
+  /** A folder that no store has used yet. */
   next(): string {
     return join(this.root, `data-${this.#count++}`);
   }
@@ -33,7 +33,7 @@ export class DataFolders {
   }
 }
 
-/** A hub whose process can be killed: another one then goes on with what it has kept. */
+/** A hub whose process can be killed: another one then continues with what it has stored. */
 export class MortalHub {
   stage: StoredStage;
   #store: Store;
@@ -51,7 +51,7 @@ export class MortalHub {
     return new MortalHub(folders, await folders.open(folders.next()), limits);
   }
 
-  /** `awayMs` is for how long there is no hub; `gone` names the owners that are gone since, `isReady` says whether clients can connect then. */
+  /** `awayMs` is how long there is no hub; `gone` names the owners that are gone since then, `isReady` says whether clients can connect then. */
   async die(awayMs = 0, gone: readonly string[] = [], isReady = true): Promise<void> {
     const folder = this.#folders.next();
     this.#store.journal.commit();

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Disk, DiskFile, FileAccess } from '../../../hub/storage/engine/disk.ts';
 import { Sheet } from './sheet.ts';
 
-/** Something that a disk was asked to do. What takes time is told of twice: when it begins and, with `isDone`, when it is done. */
+/** An operation that a disk was asked for. One that takes time is reported twice: when it begins and, with `isDone`, when it is done. */
 export interface DiskCall {
   readonly what: 'open' | 'write' | 'truncate' | 'flush' | 'rename' | 'remove' | 'sync-folder';
   readonly path: string;
@@ -12,9 +12,9 @@ export interface DiskCall {
 }
 
 export interface PowerCutDiskOptions {
-  /** Is told of every call, and may throw in its place. */
+  /** Called before every call, and may throw instead of it. */
   readonly onCall?: (call: DiskCall) => void;
-  /** How long what takes time takes. Default: one turn of the event loop. */
+  /** How long slow operations take. Default: one turn of the event loop. */
   readonly pace?: () => Promise<unknown>;
 }
 
@@ -28,9 +28,9 @@ interface NameChange {
  * `afterPowerCut` give the disk that the next process finds.
  */
 export class PowerCutDisk implements Disk {
-  /** The most that it holds, bytes. */
+  /** The most that it can hold, bytes. */
   capacityBytes = Number.POSITIVE_INFINITY;
-  /** What it says when that is reached. */
+  /** The error when that is reached. */
   fullCode = 'ENOSPC';
   /** How many more calls it answers. */
   callsLeft = Number.POSITIVE_INFINITY;
@@ -40,7 +40,7 @@ export class PowerCutDisk implements Disk {
   #nameChanges: NameChange[];
   #serial = 0;
   #openFiles = 0;
-  /** Where the disk ended in the midst of a write. */
+  /** The place of the unfinished write with which the disk ended. */
   #torn: Sheet | undefined;
 
   constructor(options: PowerCutDiskOptions = {}, before?: PowerCutDisk) {
@@ -59,19 +59,19 @@ export class PowerCutDisk implements Disk {
     return this.#openFiles;
   }
 
-  /** Names of files, and what is in them. */
+  /** Names of files, and their content. */
   get files(): ReadonlyMap<string, Buffer> {
     return new Map([...this.#names].map(([path, { content }]) => [basename(path), content]));
   }
 
-  /** What a process finds that is started after this one was killed: all that was written, the last of it perhaps in part. */
+  /** What a process finds that starts after this one was killed: everything written, the last write perhaps in part. */
   afterKill(random: () => number): PowerCutDisk {
     this.callsLeft = 0;
     this.#torn?.tearLast(random());
     return new PowerCutDisk(this.options, this);
   }
 
-  /** What is found after a power cut: all that was flushed, and of the rest some, or parts, or nothing, in no order. */
+  /** What is found after a power cut: everything flushed, and of the rest some writes, or parts of them, or nothing, in no order. */
   afterPowerCut(random: () => number): PowerCutDisk {
     this.callsLeft = 0;
     const after = new PowerCutDisk(this.options);
@@ -166,7 +166,7 @@ export class PowerCutDisk implements Disk {
     if (taken <= 0) throw failure(this.fullCode);
     this.#torn = sheet;
     sheet.write(at, bytes.subarray(0, taken));
-    this.#count(); // Where the disk ends here, it may have got to any byte of it.
+    this.#count(); // If the disk ends here, it may have reached any byte of it.
     this.#torn = undefined;
     return taken;
   }

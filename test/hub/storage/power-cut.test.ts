@@ -20,7 +20,7 @@ type Ending = 'kill' | 'power cut';
 
 interface Life {
   readonly steps: readonly ('time passes' | readonly Change[])[];
-  /** How many calls the disk answers before it ends, wherever that is. */
+  /** How many calls the disk answers before it ends, at any point. */
   readonly calls: number;
   readonly ending: Ending;
   readonly seed: number;
@@ -50,9 +50,9 @@ function lives(...endings: [Ending, ...Ending[]]): fc.Arbitrary<Life[]> {
   return fc.array(life, { minLength: 1, maxLength: 5 });
 }
 
-/** What a database was told, turn by turn, and how much of that it has acknowledged. */
+/** What a database was given, turn by turn, and how much of that it has acknowledged. */
 class Model {
-  /** As text: what is in maps is not compared within an array. */
+  /** As text: the contents of maps are not compared within an array. */
   #states = ['[]'];
   #acknowledged = 0;
 
@@ -69,7 +69,7 @@ class Model {
     this.#acknowledged = Math.max(this.#acknowledged, turn);
   }
 
-  /** The next process has found this: what somebody has seen is promised, too. */
+  /** The next process has found this: what has been seen is promised, too. */
   expectFound(tables: TwoTables['tables']): void {
     const found = toText(tables);
     expect(this.#states.slice(this.#acknowledged)).toContain(found);
@@ -89,7 +89,7 @@ function apply({ names, counts }: TwoTables['tables'], { key, value }: Change): 
   else counts.set(key, value);
 }
 
-/** What is promised: what was acknowledged, or what was there when it was last flushed. */
+/** What is promised: what was acknowledged, or what was there at the last flush. */
 interface Promised {
   readonly durability: Durability;
   readonly promised: 'acknowledged' | 'flushed';
@@ -116,7 +116,7 @@ async function live(
   }
 }
 
-/** Opens the database in one life after the other; each must find what the ones before it have acknowledged. */
+/** Opens the database in one life after the other; each must find what the earlier ones have acknowledged. */
 async function liveThrough(all: readonly Life[], promise: Promised): Promise<void> {
   let disk = new PowerCutDisk();
   const model = new Model();

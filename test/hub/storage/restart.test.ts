@@ -211,7 +211,7 @@ describe('after the death of its process a hub', () => {
     expect(hub.stage.sessions.has('away')).toBe(true);
     hub.stage.clock.pass(2_000);
     expect(hub.stage.sessions.has('away')).toBe(false);
-    // Of one that was connected it is not known when its client went: not before now.
+    // If a client was connected, it is unknown when it left: not before now.
     hub.stage.clock.pass(88_000);
     expect(hub.stage.sessions.has('connected')).toBe(true);
     hub.stage.clock.pass(2_000);
@@ -227,7 +227,7 @@ describe('after the death of its process a hub', () => {
     bia?.subscribe('$share/g/a', { qos: 1 });
     await hub.die();
     const back = connect('bia');
-    hub.stage.clock.pass(3_700_000); // Ana's session ends, and hers is handed on.
+    hub.stage.clock.pass(3_700_000); // Ana's session ends, and her shared messages pass to another member.
     expect(back.texts).toEqual(['for one']);
     await hub.die();
     expect(connect('bia').link.tracked).toMatchObject([{ message: { text: 'for one' }, duplicate: true }]);
@@ -278,7 +278,7 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-/** A hub with clients that do what they are told, and write down what they get. */
+/** A hub with clients that do what the test says, and record what they get. */
 class World {
   readonly mortal: MortalHub | undefined;
   readonly trace: string[] = [];
@@ -312,7 +312,7 @@ class World {
 
   #wills: (string | undefined)[] = [];
 
-  /** Whose connections the last death has ended, and who has not been back since. */
+  /** Clients whose connections the last death has ended, and that have not reconnected since. */
   #interrupted = new Set<string>();
 
   async #die(): Promise<void> {
@@ -335,7 +335,7 @@ class World {
     const message = new Message(`will/${name}`, `${++this.#serial}`, { retain: true });
     const will = willDelay === null ? undefined : { message, delaySeconds: willDelay };
     this.#clients.delete(name);
-    // A client that comes back to a hub that has died is in time, with a clean start too.
+    // A client that reconnects to a restarted hub is in time, even with a clean start.
     const wasInterrupted = this.#interrupted.delete(name);
     if (wasInterrupted && options.cleanStart && !this.mortal) this.stage.connect(name).leave(false);
     const client = this.stage.connect(name, { ...options, will });
@@ -363,7 +363,7 @@ class World {
         this.#clients.delete(step.name);
         break;
       case 'subscribe':
-        // Where retained messages must wait for the client, a hub that dies begins with them anew: they may come twice.
+        // If retained messages must wait for the client, a hub that dies starts over with them: they may arrive twice.
         client.subscribe(step.filter, { qos: step.qos }, client.link.receiveMaximum > 2);
         break;
       case 'unsubscribe':

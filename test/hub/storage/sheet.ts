@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer';
 
-/** The least that a disk writes at a time, bytes. */
+/** The smallest unit that a disk writes, bytes. */
 const SECTOR_BYTES = 512;
 
-/** Bytes that are written at an offset, or, where there are none, cut off there. */
+/** Bytes that are written at an offset or, if there are none, a truncation there. */
 interface Change {
   readonly at: number;
   readonly bytes?: Uint8Array;
@@ -13,7 +13,7 @@ interface Change {
 export class Sheet {
   content: Buffer;
   #flushed: Buffer;
-  /** What is not on the disk yet, and how many changes there were before. */
+  /** Changes that are not on the disk yet, and how many there were before. */
   #changes: Change[] = [];
   #before = 0;
 
@@ -34,14 +34,14 @@ export class Sheet {
     this.#change({ at: size });
   }
 
-  /** The first so many changes, counted from the beginning, are on the disk now. */
+  /** The first changes, this many counted from the beginning, are on the disk now. */
   flush(count: number): void {
     const due = this.#changes.splice(0, Math.max(0, count - this.#before));
     this.#before += due.length;
     for (const change of due) this.#flushed = apply(this.#flushed, change);
   }
 
-  /** Of the last write only a part was done: 0–1 of it. */
+  /** Only a part of the last write was done: 0–1 of it. */
   tearLast(part: number): void {
     const last = this.#changes.pop();
     if (!last) return;
@@ -50,7 +50,7 @@ export class Sheet {
     this.content = this.#changes.reduce(apply, this.#flushed);
   }
 
-  /** What is on the disk, and of what is on its way there some. */
+  /** What is on the disk, and some of what is on its way there. */
   afterPowerCut(random: () => number): Buffer {
     return this.#changes.flatMap((change) => survivors(change, random)).reduce(apply, this.#flushed);
   }
@@ -69,7 +69,7 @@ function apply(before: Buffer, { at, bytes }: Change): Buffer {
   return after;
 }
 
-/** A change wholly, not at all, or some sectors of it. */
+/** A change completely, not at all, or some sectors of it. */
 function survivors(change: Change, random: () => number): Change[] {
   const fate = random();
   if (fate < 1 / 3) return [];

@@ -11,15 +11,15 @@ import { Recorder } from '../core/recorder.ts';
 import { FakeLink, type FakeLinkOptions } from '../session/fake-link.ts';
 import { VirtualClock } from '../session/stage.ts';
 
-/** A hub in virtual time over a store: what the server makes of one, without the ways in. */
+/** A hub in virtual time over a store: what the server builds from one, without the entrances. */
 export class StoredStage {
   readonly clock = new VirtualClock();
   readonly hub: Hub;
   readonly sessions: Sessions;
-  /** Hears of wills. */
+  /** Receives wills. */
   readonly wills = new Recorder();
 
-  /** What owners of restored sessions may do, by their names; everything unless given. */
+  /** The rights of owners of restored sessions, by name; all rights unless given. */
   readonly rightsOf: Record<string, Rights> = {};
 
   constructor(

@@ -14,10 +14,10 @@ export const SCHEMA: Schema<typeof tables> = { version: 1, tables };
 export type TwoTables = Database<typeof tables>;
 export type TwoTablesOptions = Partial<DatabaseOptions<typeof tables>>;
 
-/** Where databases are that stand on a disk in memory. */
+/** The folder of databases on a disk in memory. */
 export const FOLDER = '/data';
 
-/** A database on a disk in memory, and what of it was damaged. */
+/** A database on a disk in memory, and its damages. */
 export async function openOn(
   disk: PowerCutDisk,
   options: TwoTablesOptions = {},
@@ -32,7 +32,7 @@ export async function openOn(
   return Object.assign(database, { damages: await database.open() });
 }
 
-/** Resolves once all that was told is as safe as was asked for, or to why it cannot be. */
+/** Resolves once everything written is as safe as requested, or to the reason why it cannot be. */
 export function untilSafe({ log }: TwoTables): Promise<HubError | undefined> {
   return new Promise((resolve) => log.whenSafe(log.position, resolve));
 }

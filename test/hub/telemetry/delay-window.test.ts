@@ -10,7 +10,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A window whose event loop does as it is told. */
+/** A window whose event loop the test controls. */
 function window() {
   const histograms: { largest: number; isOn: boolean }[] = [];
   const begin = () => {
@@ -34,7 +34,7 @@ function window() {
     delays,
     histograms,
     pass: (ms: number) => vi.advanceTimersByTime(ms),
-    /** A timer that was to run every 20 ms has run so many milliseconds later. */
+    /** A timer that should fire every 20 ms has fired this many milliseconds later. */
     run: (lateMs: number) => {
       for (const histogram of histograms)
         histogram.largest = Math.max(histogram.largest, (20 + lateMs) * 1e6);

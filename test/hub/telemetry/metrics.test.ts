@@ -43,7 +43,7 @@ async function scrape(hub = server): Promise<Record<string, number>> {
   );
 }
 
-/** Waits until these samples are as they are to be: what clients see, and what the hub has counted, come close together, in either order. */
+/** Waits until these samples have the expected values: what clients see and what the hub counts change close together, in either order. */
 async function until(expected: Record<string, number>): Promise<void> {
   await vi.waitFor(async () => expect(await scrape()).toMatchObject(expected), { timeout: 20_000 });
 }

@@ -2,7 +2,7 @@ import { VirtualTimeScheduler } from 'rxjs';
 import { expect, it } from 'vitest';
 import { RATE_COLUMNS, Rates, SAMPLE_SECONDS, SAMPLES } from '../../../hub/telemetry/rates.ts';
 
-/** Rates of a hub that has received one message more in each sample than in the one before. */
+/** Rates of a hub that receives one message more in each sample than in the previous one. */
 function sample(times: number) {
   const scheduler = new VirtualTimeScheduler();
   let received = 0;

@@ -14,7 +14,7 @@ function advance(scheduler: VirtualTimeScheduler, ms: number): void {
 
 const reading = (topic: string, read: Reading['read']): Reading => ({ topics: { [topic]: SUM }, read });
 
-/** Sources that have nothing to say. */
+/** Sources with nothing to report. */
 const noSources: Omit<HubSources, 'hub' | 'sessions' | 'mqtt' | 'version'> = {
   access: { refused: 0 },
   readiness: { reason: undefined },

@@ -17,12 +17,12 @@ const BLOCKS: ReadonlyMap<number, Block> = new Map([
 /** Older kernels of Debian have no simulator, and so no inputs. */
 const chip = hasSimulator ? await SimulatedChip.create() : undefined;
 
-/** The system's calls, to which only the simulated chip is there: the edges of the Pi's own never come. */
+/** The system's calls, which see only the simulated chip: the edges of the Pi's own never arrive. */
 function loadCalls(): DeviceCalls {
   return { ...loadDeviceCalls(), list: () => (chip ? [chip.device] : []) };
 }
 
-/** How often the driver looks for what others did, milliseconds. */
+/** How often the driver checks for changes by others, milliseconds. */
 const POLL_MS = 100;
 
 async function createPins(): Promise<PinsUnderTest> {

@@ -17,7 +17,7 @@ const INPUT = join(import.meta.dirname, '../../../../input.json');
 const input: GuestInput = JSON.parse(await readFile(INPUT, 'utf8'));
 const memory = new PhysicalMemory(spawn('/bin/sh', { stdio: ['pipe', 'pipe', 'inherit'] }));
 
-/** Writes a line on the console, which the host reads. Standard output does not wait for a console that is slow. */
+/** Writes a line to the console, which the host reads. Standard output does not wait for a slow console. */
 function report<Part extends keyof Report>(part: Part, result: Report[Part]): void {
   appendFileSync('/dev/console', `${JSON.stringify({ part, result })}\n`);
 }
@@ -30,7 +30,7 @@ report('law', await change(memory, input.changes));
 report('sequences', await performAll(input.sequences));
 memory.close();
 
-// What it registers begins once this file has ended, and the reporter tells of it.
+// What it registers starts once this file has ended, and the reporter reports it.
 await import('./contract.ts');
 
 /** Each on a chip that no program has used. */

@@ -4,13 +4,13 @@ import type { ObservedWrite, Registers } from './report.ts';
 
 /** The real /sys, and what was done to it. */
 export interface ObservedFiles extends SysfsFiles {
-  /** All that happened to attributes since the last call. */
+  /** Everything that happened to attributes since the last call. */
   takeWrites(): readonly ObservedWrite[];
   /** Attributes that could not be opened: `period EACCES`. */
   readonly refusedOpens: readonly string[];
 }
 
-/** Watches the driver's writes to attributes, and looks at the registers after each, before the driver goes on. */
+/** Watches the driver's writes to attributes, and reads the registers after each, before the driver continues. */
 export function observeFiles(look: () => Promise<Registers>): ObservedFiles {
   const writes: ObservedWrite[] = [];
   const refusedOpens: string[] = [];

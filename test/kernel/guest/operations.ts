@@ -47,7 +47,7 @@ async function toggle(pins: Pins, recorder: Recorder): Promise<void> {
   await recorder.take('output released', output.release());
 }
 
-/** A driver that starts later finds the light that the first has left. */
+/** A driver that starts later finds the light that the first one has left. */
 async function takeOver(recorder: Recorder): Promise<void> {
   const pins = await createLinuxPins({ files: recorder.files });
   const pin = await pins.pwm(GPIO, 'led/18');
@@ -64,13 +64,13 @@ class Recorder {
     this.#memory = memory;
   }
 
-  /** Notes an operation and what it resolved to. */
+  /** Records an operation and its result. */
   async note(title: string, operation: Promise<PwmState | Level>): Promise<void> {
     const result = await operation;
     this.steps.push({ title, result, writes: this.files.takeWrites(), registers: await this.#look() });
   }
 
-  /** Notes an operation, and resolves to what it resolved to. */
+  /** Records an operation, and resolves to its result. */
   async take<T>(title: string, operation: Promise<T>): Promise<T> {
     const value = await operation;
     this.steps.push({ title, writes: this.files.takeWrites(), registers: await this.#look() });

@@ -7,10 +7,10 @@ import type { Report } from './report.ts';
 
 const SOME_USER = 1000;
 
-/** Stands in for udev: hands the files of a new channel over, but late. */
+/** Stands in for udev: gives the user access to the files of a new channel, but late. */
 const HAND_OVER_LATE = 'until [ -e "$0" ]; do usleep 10000; done; usleep 300000; chmod 666 "$0"/*';
 
-/** Has a user who is not root claim a pin whose files are handed over too late. */
+/** Has a user other than root claim a pin whose files become accessible too late. */
 export async function claimWithoutRoot(memory: PhysicalMemory): Promise<Report['permissions']> {
   const chip = await chipOf(FIRST_BLOCK);
   spawn('/bin/busybox', ['chmod', '222', `${chip}/export`], { stdio: 'inherit' });

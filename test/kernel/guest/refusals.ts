@@ -1,7 +1,7 @@
 import { createLinuxPins } from '../../../devices/drivers.ts';
 import type { Refusal, Report } from './report.ts';
 
-/** Pins that cannot be had, and the reasons that the driver gives. */
+/** Pins that are not available, and the reasons that the driver gives. */
 export async function collectRefusals(): Promise<Report['refusals']> {
   const pins = await createLinuxPins();
   const refusals = {

@@ -16,7 +16,7 @@ export interface Shell {
   readonly stdout: Readable;
 }
 
-/** Reads the physical memory of the emulated Pi, past all drivers. One shell for all, as a process is slow to start there. */
+/** Reads the physical memory of the emulated Pi, bypassing all drivers. One shell for all reads, as a process starts slowly there. */
 export class PhysicalMemory {
   readonly #shell: Shell;
   readonly #answers: Interface;

@@ -6,7 +6,7 @@ export interface Registers {
   readonly periodClocks: number;
   readonly dutyClocks: number;
   readonly isEnabled: boolean;
-  /** Whether a period has one pulse; else its light is spread over many, which no servo understands. */
+  /** Whether a period has one pulse; otherwise its light is spread over many, which no servo understands. */
   readonly isOnePulse: boolean;
 }
 
@@ -29,10 +29,10 @@ export interface Step {
   readonly registers: Registers;
 }
 
-/** A change that somebody asks for. */
+/** A requested change. */
 export type Change = { readonly dutyPercent: number } | { readonly frequencyHz: number };
 
-/** A change, what it became, and how. */
+/** A change, its result, and how it was made. */
 export interface Changed {
   readonly change: Change;
   readonly before: PwmState;
@@ -48,7 +48,7 @@ export interface FileWrite {
   readonly text: string;
 }
 
-/** What a sysfs made of a sequence of writes. */
+/** The result of a sequence of writes on a sysfs. */
 export interface Outcome {
   /** For each write `ok`, or the kernel's error: `period 0: EINVAL`. */
   readonly answers: readonly string[];
@@ -56,7 +56,7 @@ export interface Outcome {
   readonly attributes: readonly string[];
 }
 
-/** What the host hands to the program. */
+/** What the host passes to the program. */
 export interface GuestInput {
   readonly changes: readonly Change[];
   /** Each begins with a chip that no program has used. */
@@ -74,14 +74,14 @@ export interface TestResult {
   readonly error?: string;
 }
 
-/** What the program reports, part by part. */
+/** The program's report, part by part. */
 export interface Report {
   readonly detection: {
     readonly sentence: string;
     readonly rows: readonly PinRow[];
     /** The driver of each device behind a chip: `pwmchip0` → `70020000.pwm`. */
     readonly devices: Readonly<Record<string, string>>;
-    /** Which function the pin controller gives each pin: 4 is ALT0, 2 is ALT5. */
+    /** The function that the pin controller gives each pin: 4 is ALT0, 2 is ALT5. */
     readonly functions: Readonly<Record<number, number>>;
   };
   readonly permissions: { readonly refusedOpens: readonly string[]; readonly after: Registers };

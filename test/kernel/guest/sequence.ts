@@ -2,7 +2,7 @@ import type { SysfsFiles } from '../../../devices/pins/linux/sysfs-files.ts';
 import { errnoOf } from './errno.ts';
 import type { FileWrite, Outcome } from './report.ts';
 
-/** Writes to the files of a PWM chip, one after the other. Runs on a real sysfs as on one in memory. */
+/** Writes to the files of a PWM chip, one after the other. Runs on a real sysfs as well as on one in memory. */
 export async function perform(
   files: SysfsFiles,
   chip: string,

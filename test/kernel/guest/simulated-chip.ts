@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import type { Level } from '../../../devices/pins/pins.ts';
 
-/** Where gpio-sim is told what to simulate. The first process has mounted it. */
+/** The folder through which gpio-sim learns what to simulate. The first process has mounted it. */
 const CONFIG = '/sys/kernel/config/gpio-sim';
 
 /** Whether this kernel can simulate GPIO chips. */
@@ -30,7 +30,7 @@ export class SimulatedChip {
     return new SimulatedChip(`/dev/${chip}`, `/sys/devices/platform/${device}/${chip}`);
   }
 
-  /** Connects a pin from outside. Left alone, it has the level that its pull-up gives. */
+  /** Connects a pin from outside. Left alone, it has the level of its pull-up. */
   async wire(gpio: number, level: Level | undefined): Promise<void> {
     await writeFile(`${this.#lines}/sim_gpio${gpio}/pull`, level === 0 ? 'pull-down' : 'pull-up');
   }

@@ -4,11 +4,11 @@ import { connect, createServer, type Socket } from 'node:net';
 /** The address that qemu's network has for this machine. `init` has given it to the network card. */
 const ADDRESS = '10.0.2.15';
 
-/** Hub and pigpiod listen on loopback alone: their ports are handed on, as "ssh -L" does. */
+/** Hub and pigpiod listen only on loopback: their ports are forwarded, as with "ssh -L". */
 const HANDED_ON = [5000, 8888];
 const SHELL = 2323;
 
-/** The test looks at registers, and wires inputs, by a shell. */
+/** The test reads registers, and wires inputs, through a shell. */
 function runShell(socket: Socket): void {
   const shell = spawn('/bin/sh', { stdio: ['pipe', 'pipe', 'inherit'] });
   socket.pipe(shell.stdin);

@@ -10,7 +10,7 @@ beforeEach(() => {
   board = new Board({ clock });
 });
 
-/** The share of a time, percent, for which a pin is high, by sampling its level. */
+/** The percentage of a time for which a pin is high, by sampling its level. */
 function sampledDuty(gpio: number, fromUs: number, spanUs: number): number {
   let high = 0;
   for (let us = fromUs; us < fromUs + spanUs; us++) high += board.level(gpio, us);
@@ -51,7 +51,7 @@ describe('PWM', () => {
     board.setDutycycle(21, 64);
     expect(board.mode(21)).toBe('output');
     expect(board.dutycycle(21)).toBe(64);
-    // 64 of 255 of 250 steps are 62.7, of which 62 are given.
+    // 64 of 255 of 250 steps are 62.7, rounded down to 62.
     expect(board.waveform(21)).toMatchObject({
       dutyPercent: 24.8,
       frequencyHz: 800,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createSystemClock, type Timers } from '../../../simulator/board/clock.ts';
 
-/** A machine whose timers come up to 1 ms early, as Node's do. */
+/** A machine whose timers fire up to 1 ms early, as Node's do. */
 class HastyMachine implements Timers {
   nowMs = 0.25;
   readonly delaysMs: number[] = [];
@@ -21,7 +21,7 @@ class HastyMachine implements Timers {
     if (timer === this.#due) this.#due = undefined;
   }
 
-  /** Lets the timer that is set fire, so much before its time. Returns whether there was one. */
+  /** Fires the timer that is set, this much before its time. Returns whether there was one. */
   fire(earlyMs: number): boolean {
     const due = this.#due;
     this.#due = undefined;

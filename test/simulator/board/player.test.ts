@@ -13,7 +13,7 @@ const blink = (id: number, onUs: number, offUs: number) =>
     { on: 0, off: PIN, delayUs: offUs },
   ]);
 
-/** When GPIO 4 changes, up to an instant: found by asking for its level at every microsecond. */
+/** The times when GPIO 4 changes, up to an instant: found by reading its level at every microsecond. */
 function edges(board: Board, untilUs: number): string {
   const found: string[] = [];
   for (let us = 1; us <= untilUs; us++) {

@@ -9,7 +9,7 @@ import { Daemon } from '../../../simulator/pigpiod/daemon.ts';
 import { TestClient } from '../pigpiod/client.ts';
 import { createSlowPins, type SlowPins } from './slow-pins.ts';
 
-/** The "real" pins are those of a second virtual board: all rules of the port hold, and their signals can be looked at. */
+/** The "real" pins are those of a second virtual board: all rules of the port apply, and their signals can be read. */
 export interface MirrorBench {
   readonly clock: VirtualClock;
   /** The board behind the driver. */
@@ -29,7 +29,7 @@ export interface MirrorBench {
 }
 
 export interface MirrorBenchOptions {
-  /** Resolves when the driver may go on with an operation. Default: at once. */
+  /** Resolves when the driver may continue an operation. Default: at once. */
   readonly begin?: () => Promise<unknown>;
   readonly revision?: number;
   /** Another driver. */

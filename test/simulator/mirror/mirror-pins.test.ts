@@ -10,7 +10,7 @@ import { pinsContract } from '../../contracts/pins.ts';
 
 const { describe, expect, it } = vitest;
 
-/** A driver with a board of its own, and the board that mirrors it. */
+/** A driver with its own board, and the board that mirrors it. */
 function createBench() {
   const real = new Board();
   const driver = createVirtualPins(real);
@@ -19,7 +19,7 @@ function createBench() {
   return { real, driver, board, mirror, pins: createMirrorPins(mirror) };
 }
 
-/** What a script does to the board, and any other program to the driver's pins. */
+/** The actions of a script on the board, and of another program on the driver's pins. */
 function setLight(board: Board, gpio: number, frequencyHz: number, steps: number): void {
   board.setFrequency(gpio, frequencyHz);
   board.setRange(gpio, board.realRange(gpio));

@@ -116,7 +116,7 @@ it.each([
   await expect(mirror.pin(21).change(() => board.setLight(21, 70))).rejects.toMatchObject({
     code: 'driver/unavailable',
   });
-  // The board's change has asked for a turn of its own: no attempt may be left that would see the driver back.
+  // The board's change has requested a turn of its own: no attempt may be left that would see the driver's return.
   await expect(mirror.pin(21).settle()).rejects.toMatchObject({ code: 'driver/unavailable' });
   expect(faults).toEqual(['away']);
   expect(real.waveform(21).dutyPercent).toBe(10);

@@ -8,7 +8,7 @@ import { PI_5, RP1_CHIP } from '../../devices/pins/linux/pi-trees.ts';
 import { words } from '../pigpiod/client.ts';
 import { createMirrorBench, type MirrorBenchOptions } from './bench.ts';
 
-/** A script has GPIO 21 at 30 % of 100 Hz. */
+/** A script drives GPIO 21 with 30 % at 100 Hz. */
 async function createLitBench(options?: MirrorBenchOptions) {
   const bench = createMirrorBench(options);
   const script = bench.connect();
@@ -39,13 +39,13 @@ describe('another program that changes a real pin', () => {
       clock.advance(2000);
     }
     expect(reader.reports().map(({ levels }) => (levels >>> 21) & 1)).toEqual([1, 0, 1]);
-    // As with pigpio, a level is no PWM.
+    // As with pigpio, a level is not PWM.
     expect(await script.request([83, 21])).toEqual([-92]);
   });
 
   it('leaves the next word to a script, also if that asks for what the board shows already', async () => {
     const { real, mirror, script } = await createLitBench();
-    // Hardware PWM has frequencies that the board can only come near to.
+    // Hardware PWM has frequencies that the board can only approximate.
     await script.request([5, 18, 100]);
     real.setHardwarePwm(18, 25_000, 400_000);
     await mirror.pin(18).settle();
@@ -130,7 +130,7 @@ describe('another program that writes to the PWM of the kernel', () => {
     await vi.waitUntil(() => shown.at(-1) === 40);
     expect(await script.request([83, 18], [23, 18])).toEqual([400, 400]);
     files.writes.length = 0;
-    // Nothing that the board could have: a frequency of 60 Hz.
+    // A setting that the board cannot have: a frequency of 60 Hz.
     await write(files, 16_666_667, 10_000_000);
     await vi.waitUntil(() => board.frequency(18) === 50);
     expect(files.state('pwmchip2/2')).toMatchObject({ periodNs: 16_666_667, dutyNs: 10_000_000 });

@@ -4,7 +4,7 @@ import type { Level, Pins } from '../../../devices/pins/pins.ts';
 export interface SlowPins extends Pins {
   /** The calls to the pins, in order: `pwm 21`, `21 setDuty 30`, `21 release`. */
   readonly asked: string[];
-  /** The most operations that were ever under way on one pin. */
+  /** The most operations that were ever in progress on one pin. */
   readonly mostAtOnce: number;
   /** How many pins are claimed now. */
   readonly claims: number;

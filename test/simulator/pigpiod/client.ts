@@ -5,7 +5,7 @@ import type { CommandTable } from '../../../simulator/pigpiod/command-table.ts';
 import { Connection, type Wire } from '../../../simulator/pigpiod/connection.ts';
 import { Daemon, type DaemonOptions } from '../../../simulator/pigpiod/daemon.ts';
 
-/** A request in figures: command, parameters, extension. */
+/** A request in numbers: command, parameters, extension. */
 export type Words = readonly [command: number, p1?: number, p2?: number, extension?: Uint8Array];
 
 /** The bytes of requests, one after the other. */
@@ -29,7 +29,7 @@ export function joined(pieces: readonly Uint8Array[]): Uint8Array {
   return Uint8Array.from(pieces.flatMap((piece) => [...piece]));
 }
 
-/** A report as it came. */
+/** A report in the form in which it arrived. */
 export interface Report {
   readonly sequence: number;
   readonly flags: number;
@@ -37,7 +37,7 @@ export interface Report {
   readonly levels: number;
 }
 
-/** A connection to a daemon of its own or of others, with what it sent back; no socket between. */
+/** A connection to its own daemon or another one, with what was sent back; there is no socket in between. */
 export class TestClient implements Wire {
   readonly connection: Connection;
   readonly warnings: string[] = [];
@@ -83,14 +83,14 @@ export class TestClient implements Wire {
     return answered;
   }
 
-  /** The results among what was sent since the last question, which must be answers alone. */
+  /** The results among what was sent since the last call, which must be only answers. */
   results(): number[] {
     const bytes = joined(this.sent);
     const view = new DataView(bytes.buffer);
     return Array.from({ length: bytes.length / 16 }, (_, index) => view.getInt32(index * 16 + 12, true));
   }
 
-  /** Takes the reports that were sent since the last look, which must be reports alone. */
+  /** Takes the reports that were sent since the last call, which must be only reports. */
   reports(): Report[] {
     const bytes = joined(this.sent.splice(0));
     const view = new DataView(bytes.buffer);

@@ -5,7 +5,7 @@ import { VirtualClock } from '../../../simulator/board/virtual-clock.ts';
 import { Daemon } from '../../../simulator/pigpiod/daemon.ts';
 import { createTestDaemon, encode, joined, TestClient, words } from './client.ts';
 
-/** A clock by which every look at it takes 30 ms. */
+/** A clock that advances 30 ms with every reading. */
 class SlowClock extends VirtualClock {
   #lookedUs = 0;
 

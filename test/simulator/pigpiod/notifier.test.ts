@@ -11,7 +11,7 @@ describe('a notification handle', () => {
     ({ clock, board, daemon, client } = createTestDaemon());
   });
 
-  /** Opens a handle and begins to watch a pin; what was sent for it is forgotten. */
+  /** Opens a handle and starts watching a pin; what was sent for that is discarded. */
   const begin = (bits = PIN) => {
     expect(client.ask(NOIB, [19, 0, bits])).toEqual([0, 0]);
     client.sent.length = 0;

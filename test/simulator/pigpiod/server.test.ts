@@ -38,7 +38,7 @@ describe('the daemon on its port', () => {
     return { board, server, port, warnings };
   }
 
-  /** A client whose resets are no accident. */
+  /** A client that resets on purpose. */
   async function dial(port: number, host = '127.0.0.1'): Promise<Socket> {
     const socket = connect({ port, host, allowHalfOpen: true });
     socket.on('error', () => {});
@@ -47,7 +47,7 @@ describe('the daemon on its port', () => {
     return socket;
   }
 
-  /** Reads so many bytes. */
+  /** Reads this many bytes. */
   async function read(socket: Socket, length: number): Promise<Buffer> {
     const pieces: Buffer[] = [];
     for (let have = 0; have < length; ) {
@@ -66,7 +66,7 @@ describe('the daemon on its port', () => {
     return answer.readInt32LE(12) === 79;
   }
 
-  /** Waits for something that comes about by itself. */
+  /** Waits for something that happens by itself. */
   async function until(isSo: () => boolean): Promise<void> {
     while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
   }
@@ -165,7 +165,7 @@ describe('the daemon on its port', () => {
     deaf.pause();
     deaf.write(encode([99], [19, 0, 1 << 21]));
     await until(() => board.monitor.isActive);
-    // What the kernel keeps for it fills up with answers first.
+    // The kernel's buffer for it fills up with answers first.
     deaf.write(Buffer.concat(Array(1_000_000).fill(TICK)));
     const flicker = new Wave(0, [
       { on: 1 << 21, off: 0, delayUs: 50 },

@@ -36,7 +36,7 @@ async function describeDevice(topic: string): Promise<void> {
     await adapter.publish(`${topic}/${property}`, text, { retain: true });
 }
 
-/** What an observable says at once. */
+/** The value that an observable emits synchronously. */
 function now<T>(source$: Observable<T>): T | undefined {
   let value: T | undefined;
   source$.subscribe((each) => (value = each)).unsubscribe();

@@ -8,7 +8,7 @@ import { findDevices } from '../../../web/shared/devices.ts';
 const REFUSAL = new HubError('auth/denied', 'you may not read that');
 const told = (code: string) => ({ code });
 
-/** A source that refuses until it is told not to. */
+/** A source that refuses until the test allows it. */
 function createSource() {
   const state = { isAllowed: false, asked: 0 };
   const source$ = defer(() => {

@@ -6,7 +6,7 @@ import { type Change, keepConfirmed, keepWhileThere, textChange } from '../../..
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** What is known over virtual time, of a hub that goes and comes by hand. */
+/** What is known over virtual time about a hub that the test connects and disconnects. */
 function createStage() {
   const begunMs = Date.now();
   const said$ = new Subject<Change<string>>();
@@ -55,7 +55,7 @@ it('drops nothing while the hub is away again', () => {
   expect(known()).toEqual(['led/21']);
 });
 
-/** Everything that is told, as texts, and as it was when it was told. */
+/** Everything that is emitted, as text, in the state that it had then. */
 function listen(known$: Observable<ReadonlyMap<string, string>>) {
   const maps: ReadonlyMap<string, string>[] = [];
   const told: string[] = [];

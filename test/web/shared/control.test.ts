@@ -9,7 +9,7 @@ interface Sent {
   readonly value: number;
 }
 
-/** A control on a hub that takes `delayMs` to take a value and to echo it. */
+/** A control on a hub that takes `delayMs` to accept a value and to echo it. */
 function createBench(delayMs: number, options: ControlOptions = {}) {
   const wanted$ = new Subject<number>();
   const sent: Sent[] = [];

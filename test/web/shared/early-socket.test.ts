@@ -20,7 +20,7 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-/** What is told to whoever takes the socket, in order. */
+/** The events that the new owner of the socket gets, in order. */
 function follow(socket: globalThis.WebSocket): string[] {
   const told: string[] = [];
   socket.onopen = () => told.push('open');
@@ -35,7 +35,7 @@ async function accept(early: EarlySocket): Promise<[EarlySocket, Peer]> {
   return [early, peer];
 }
 
-/** Resolves once the page has got all that was sent before. */
+/** Resolves once the page has received everything sent before. */
 async function answer(peer: Peer): Promise<void> {
   peer.ping();
   await once(peer, 'pong');

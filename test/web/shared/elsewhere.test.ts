@@ -10,7 +10,7 @@ const OFFLINE = { status: 'offline', reason: 'transport close', final: false } a
 const hubs = (...addresses: string[]) =>
   JSON.stringify([{ hub: 'b', addresses: ['mqtt://b:1883', ...addresses] }]);
 
-/** A page whose hub has told this of others, some of which answer; and where the page goes. */
+/** A page whose hub has named these other hubs, some of which answer; and where the page goes. */
 function open({ text, answering = [] }: { text: string; answering?: string[] }) {
   const href = 'http://a:5000/simulator?x=1#y';
   const connection$ = new BehaviorSubject<Connection>({ status: 'online' });

@@ -4,7 +4,7 @@ import { createFormat } from '../../../web/shared/format.ts';
 const english = createFormat('en');
 const portuguese = createFormat('pt-BR');
 const en = english.instrument;
-/** With the spaces that no line break takes as plain ones. */
+/** Replaces non-breaking spaces by plain ones. */
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 
 describe('figures', () => {

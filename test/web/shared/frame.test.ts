@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Drawing, drawNewest } from '../../../web/shared/frame.ts';
 import { createScreen } from '../../../web/shared/screen.ts';
 
-/** A card as far as scenes know it: the element is its own scene. */
+/** A card, reduced to what scenes know of it: the element is its own scene. */
 class Card {
   toggleAttribute() {}
   closest() {
@@ -91,7 +91,7 @@ it('draws in the same frame what another drawing asks for, and each drawing once
     drawn.push(`list ${value}`);
     page$.next(value);
   });
-  frame(); // What the first values asked for.
+  frame(); // Requested by the first values.
   drawn.length = 0;
   list$.next(1);
   frame();

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { HubError } from '../../../hub/core/index.ts';
 import { createHoldPublish, type Will } from '../../../web/shared/hold-connection.ts';
 
-/** Connections that note what goes through them. */
+/** Connections that record what passes through them. */
 function stage(publish: (topic: string) => Promise<void> = async () => {}) {
   const log: string[] = [];
   const scheduler = new VirtualTimeScheduler();

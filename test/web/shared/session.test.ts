@@ -18,7 +18,7 @@ const PUPIL: Identity = {
 };
 const OFFLINE: Connection = { status: 'offline', reason: 'gone', final: false };
 
-/** A page at a hub whose answers are given by hand. */
+/** A page at a hub whose answers the test gives. */
 function createScene(options: Partial<SessionOptions> = {}) {
   const connection$ = new BehaviorSubject<Connection>({ status: 'connecting' });
   const whoAmI = vi.fn<() => Promise<Identity>>();
@@ -156,7 +156,7 @@ describe('an update of the hub', () => {
   ])('is what a script tells that is answered with %d: %s', async (status, expected) => {
     const request = vi.fn(async () => new Response(undefined, { status }));
     expect(await isOutdated('/assets/index-1.js', request)).toBe(expected);
-    // The service worker keeps what is got.
+    // The service worker stores what is fetched.
     expect(request).toHaveBeenCalledWith('/assets/index-1.js', { method: 'HEAD', cache: 'no-store' });
   });
 });

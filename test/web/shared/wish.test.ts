@@ -150,7 +150,7 @@ class World {
     if (what === 'downlink') this.#downlink(place);
   }
 
-  /** Hands are taken off, and everything under way arrives. */
+  /** All controls are released, and everything in transit arrives. */
   rest(): void {
     for (const place of this.#places) place.wish = release(place.wish);
     for (const place of this.#places) while (place.up.length > 0) this.#uplink(place);

@@ -23,13 +23,13 @@ class MemoryCache {
   };
 }
 
-/** A hub that is there or not, and what it was asked for. */
+/** A hub that can be away, and the requests that it got. */
 class FakeHub {
   readonly files = new Map<string, string>();
   readonly asked: string[] = [];
   isAway = false;
   isSilent = false;
-  /** Sends whoever asks for a page to the login page, as a browser's navigation sees it. */
+  /** Redirects page requests to the login page, as a browser's navigation sees it. */
   asksWho = false;
 
   fetch = async (request: { url: string } | string): Promise<Response> => {
@@ -79,7 +79,7 @@ beforeEach(() => {
   });
 });
 
-/** Goes to a page, and waits for all that the worker then does. */
+/** Opens a page, and waits for everything that the worker then does. */
 async function visit(address: string): Promise<string | undefined> {
   const response = await shell.respond({ url: HUB + address, method: 'GET', mode: 'navigate' });
   await settled();
@@ -92,7 +92,7 @@ async function load(path: string): Promise<string | undefined> {
   return response?.text();
 }
 
-/** One piece of work can give rise to another. */
+/** One piece of work can start another. */
 async function settled(): Promise<void> {
   for (let count = -1; count !== works.length; ) {
     count = works.length;

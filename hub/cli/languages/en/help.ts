@@ -1,4 +1,4 @@
-/** What a heading of a help page says, by the heading that the code and commander give it. */
+/** The headings of help pages, by the heading that the code and commander give. */
 const titles = {
   'Usage:': 'Usage:',
   'Arguments:': 'Arguments:',
@@ -163,7 +163,7 @@ export const help = {
   commands,
   arguments: commandArguments,
   options,
-  /** What stands in brackets behind a description. */
+  /** The text in brackets after a description. */
   choices: 'choices',
   byDefault: 'default',
   preset: 'preset',
@@ -175,6 +175,6 @@ export const help = {
   sources: `Options may also come from the environment (PINHUB_MQTT_PORT=1884, PINHUB_NO_MQTT=1)
 or from a JSON file (--config FILE: { "mqtt-port": 1884, "mqtt": false }).
 The command line wins over the environment, and the environment over the file.`,
-  /** Below an error on the command line. */
+  /** The hint below an error on the command line. */
   seeHelp: (command: string) => `See ${command} --help.`,
 };

@@ -38,7 +38,7 @@ const classroom = {
   linkIsNew: 'the link of the teacher is new at each start; browsers that used it stay logged in',
 };
 
-/** Where a hub keeps what it has. */
+/** Where a hub keeps its state. */
 const kept = {
   ephemeral: (folder: string) => `not kept (--ephemeral); users and tokens are, in ${folder}`,
   ephemeralDespite: (durability: string, folder: string) =>
@@ -114,7 +114,7 @@ const cluster = {
   goOn: (command: string) => `The cluster is as it was. To go on without it: ${command}`,
 };
 
-/** How much a cluster had. */
+/** How much a cluster held. */
 export interface ImportCounts {
   readonly sessions: number;
   readonly retained: number;

@@ -1,20 +1,20 @@
 import type { DeviceCalls } from '../../../../devices/pins/chardev/device-calls.ts';
 
-/** The kernel's GPIO chips in memory: their devices, and hands on what is connected to the lines. */
+/** The kernel's GPIO chips in memory: their devices, and control over what is connected to the lines. */
 export interface MemoryGpio extends DeviceCalls {
   /** Connects a line from outside: to ground, to 3.3 V, or to nothing. */
   wire(gpio: number, level: 0 | 1 | undefined): void;
-  /** Another program takes a line, or gives it back. */
+  /** Another program takes a line, or returns it. */
   take(gpio: number, consumer: string, direction?: 'input' | 'output'): void;
   giveBack(gpio: number): void;
-  /** What a line is now: `output 1`, `input pull-up debounce 5000`, … */
+  /** The present state of a line: `output 1`, `input pull-up debounce 5000`, … */
   describe(gpio: number): string;
   /** How many descriptors are open. */
   readonly openFiles: number;
 }
 
 export interface MemoryGpioOptions {
-  /** Labels of the chips, by their paths. The header's lines are those of the chip that is labelled so. */
+  /** Labels of the chips, by their paths. The header's lines are those of the chip with its label. */
   readonly chips?: ReadonlyMap<string, string>;
   /** Makes every `open` fail. */
   readonly openError?: string;
@@ -28,12 +28,12 @@ interface Line {
   pull: 'pull-up' | 'pull-down' | 'floating' | 'as is';
   debounceUs: number;
   hasEdges: boolean;
-  /** Edges that nobody has read, and how many of them are kept. */
+  /** Unread edges, and how many of them are kept. */
   events: Uint8Array[];
   queue: number;
 }
 
-/** What the kernel keeps for one line unless it is asked to keep more. */
+/** How many edges the kernel keeps for one line by default. */
 const DEFAULT_QUEUE = 16;
 
 type Opened = { readonly path: string } | { readonly gpio: number };
@@ -43,7 +43,7 @@ const PI_5_CHIPS: ReadonlyMap<string, string> = new Map([
   ['/dev/gpiochip0', 'pinctrl-rp1'],
 ]);
 
-/** Where the kernel's linux/gpio.h has the parts of its structures; written down a second time, so that a slip of the driver's shows. */
+/** The offsets of structure members in the kernel's linux/gpio.h; written down a second time, so that a mistake in the driver shows. */
 const NR = {
   CHIPINFO: 0x01,
   LINEINFO: 0x05,

@@ -7,7 +7,7 @@ interface Opened {
   readonly gpio: MemoryGpio;
   readonly source: ChardevSource;
   readonly scheduler: VirtualTimeScheduler;
-  /** Lets the source read its inputs once. */
+  /** Makes the source read its inputs once. */
   poll(): void;
 }
 
@@ -52,7 +52,7 @@ describe('an input', () => {
     const { gpio, source, poll } = open();
     const pin = await source.input(23, { pull: 'up' }, onReleased);
     const heard = firstValueFrom(pin.edges$.pipe(take(42), toArray()));
-    // More than are read at once.
+    // More than one read returns.
     for (let pulse = 0; pulse < 20; pulse++) {
       gpio.wire(23, 0);
       gpio.wire(23, 1);
@@ -220,7 +220,7 @@ describe('the device', () => {
       const { gpio, source } = open();
       gpio.take(23, 'gpioset', 'output');
       gpio.giveBack(23);
-      // The line is there, and its level cannot be read.
+      // The line is there, but its level cannot be read.
       const ioctl = gpio.ioctl;
       const GET_VALUES = 0x0e;
       Object.assign(gpio, {
@@ -236,7 +236,7 @@ describe('the device', () => {
   );
 });
 
-/** Has a call fail until the function that it returns is called. */
+/** Makes a call fail until the returned function is called. */
 function breakCalls(gpio: MemoryGpio, name: 'read' | 'open'): () => void {
   const intact = { [name]: gpio[name] };
   Object.assign(gpio, { [name]: vanish });

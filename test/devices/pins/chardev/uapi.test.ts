@@ -12,7 +12,7 @@ import {
   encodeValues,
 } from '../../../../devices/pins/chardev/uapi.ts';
 
-/** Bytes of a structure: all are 0 but those at the places that are named. */
+/** Bytes of a structure: all are 0 except at the named places. */
 function structure(length: number, parts: Readonly<Record<number, string>>): Uint8Array {
   const bytes = new Uint8Array(length);
   for (const [at, hex] of Object.entries(parts))
@@ -22,7 +22,7 @@ function structure(length: number, parts: Readonly<Record<number, string>>): Uin
 
 const text = (value: string) => Buffer.from(value).toString('hex');
 
-// What a C program printed that fills the structures of linux/gpio.h by the names of their members.
+// The output of a C program that fills the structures of linux/gpio.h by the names of their members.
 describe('the bytes of C', () => {
   test('are those of a request for an input with pull-up, both edges and a debounce of 5 ms', () => {
     expect(encodeLineRequest(23, 'pinhub', { pull: 'up', steadyUs: 5000 })).toEqual(

@@ -1,6 +1,6 @@
 import type { Attribute, Entry, SysfsFiles } from '../../../../devices/pins/linux/sysfs-files.ts';
 
-/** Which rules the kernel's PWM core follows: those of 6.1, or those of 6.12 and later. */
+/** The rules of the kernel's PWM core: those of 6.1, or those of 6.12 and later. */
 export type Generation = '6.1' | '6.12';
 
 export interface ChannelState {
@@ -28,7 +28,7 @@ export interface MemorySysfsOptions {
   readonly exportError?: string;
   /** Makes the next write to `export` fail with what it returns. */
   readonly exportFault?: () => string | undefined;
-  /** How often each attribute of a new channel may not be opened yet, as udev has not run. */
+  /** How many times each attribute of a new channel cannot be opened yet, as udev has not run. */
   readonly deniedOpens?: number;
   /** Makes attributes fail to open, by name, with an error's code. */
   readonly openErrors?: Readonly<Record<string, string>>;
@@ -41,7 +41,7 @@ export interface Write {
 }
 
 /**
- * A /sys in memory with the rules of the kernel's PWM core, as they were tried with Debian's kernels 6.1, 6.12 and 7.3
+ * A /sys in memory with the rules of the kernel's PWM core, as observed with Debian's kernels 6.1, 6.12 and 7.3
  * in an emulated machine. `write` is also how another program exports a channel, or changes it.
  */
 export interface MemorySysfs extends SysfsFiles {
@@ -54,13 +54,13 @@ export interface MemorySysfs extends SysfsFiles {
   /** How many attributes are open. */
   readonly openFiles: number;
   state(channel: string): ChannelState;
-  /** Takes a channel away, as another program does that unexports it: files that are open now are dead for ever. */
+  /** Removes a channel, as another program does by unexporting it: open files stay dead. */
   remove(channel: string): void;
-  /** Adds a chip, as an overlay does that is added at run time. */
+  /** Adds a chip, like an overlay that is added at run time. */
   plug(chip: MemoryChip): void;
-  /** Takes a chip away with its channels, as the removal of its overlay does. */
+  /** Removes a chip with its channels, like the removal of its overlay. */
   unplug(name: string): void;
-  /** Has all attributes of this name read as a text, or fail with an error's code. */
+  /** Makes all attributes of this name read as a text, or fail with an error's code. */
   corrupt(name: string, fault: { readonly text?: string; readonly errno?: string }): void;
   /** Does something just before the driver's next write. */
   beforeNextWrite(action: () => Promise<void>): void;
@@ -88,7 +88,7 @@ export function createMemorySysfs(options: MemorySysfsOptions): MemorySysfs {
   let properties = propertiesOf({ ...options, chips });
   const channels = new Map<string, ChannelState>();
   const denials = new Map<string, number>();
-  /** How often each channel was taken away. */
+  /** How often each channel was removed. */
   const removals = new Map<string, number>();
   const corrupted = new Map<string, { readonly text?: string; readonly errno?: string }>();
   const writes: Write[] = [];

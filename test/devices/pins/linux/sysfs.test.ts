@@ -23,7 +23,7 @@ async function open(setting = OVERLAYS, options: SysfsSourceOptions = {}): Promi
   return { files, pins: await createSysfsPins({ files, ...options }) };
 }
 
-/** Lets time pass, and what is asynchronous happen after each tenth of a second. */
+/** Lets time pass, and asynchronous work happen after each tenth of a second. */
 async function pass(scheduler: VirtualTimeScheduler, ms: number): Promise<void> {
   for (const end = scheduler.frame + ms; scheduler.frame < end; ) {
     scheduler.maxFrames = Math.min(scheduler.frame + 100, end);

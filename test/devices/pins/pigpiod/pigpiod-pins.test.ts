@@ -19,7 +19,7 @@ afterEach(async () => {
   await daemon.kill();
 });
 
-/** Connects, and forgets what that took. */
+/** Connects, and discards the requests for that. */
 async function connect(): Promise<void> {
   pins = await createPigpiodPins({ address: daemon.address, retryMs: 10, pollMs: 20 });
   daemon.lines.length = 0;
@@ -29,7 +29,7 @@ function becomes(status: 'online' | 'offline') {
   return firstValueFrom(pins.health$.pipe(filter((health) => health.status === status)));
 }
 
-/** Takes the place of a daemon that is gone, and hangs up on so many connections. */
+/** Takes the place of a daemon that is gone, and hangs up on this many connections. */
 async function hangUp(port: number, times: number): Promise<void> {
   const server = createServer((socket) => socket.destroy()).listen(port, '127.0.0.1');
   for (let count = 0; count < times; count++) await once(server, 'connection');
@@ -37,7 +37,7 @@ async function hangUp(port: number, times: number): Promise<void> {
   await once(server, 'close');
 }
 
-/** What was written, readings left out. */
+/** What was written, without readings. */
 function writes(): string[] {
   return daemon.lines.filter((line) => /^(MODES|PUD|WRITE|PWM|PRS|PFS|FG|NB) /.test(line));
 }
@@ -230,7 +230,7 @@ describe('observing', () => {
     daemon.lines.length = 0;
     await vi.advanceTimersByTimeAsync(1000);
     await pin.setDuty(50);
-    // The daemon hears commands in their order: it would have heard a reading before these.
+    // The daemon receives commands in order: it would have received a reading before these.
     expect(daemon.lines.slice(0, 2)).toEqual(['PRS 21 250', 'PWM 21 125']);
   });
 

@@ -9,7 +9,7 @@ export type Line = string;
 /** A result for a request, or `undefined` for no answer at all. */
 export type Script = (line: Line) => number | undefined;
 
-/** A daemon that answers by a script; it knows neither pins nor time. */
+/** A daemon that answers by a script; it models neither pins nor time. */
 export interface ScriptedDaemon {
   readonly address: Address;
   /** All requests so far, in order, on whichever connection. */
@@ -17,15 +17,15 @@ export interface ScriptedDaemon {
   script: Script;
   /** How many there are now. */
   readonly connections: number;
-  /** Cuts what is sent into pieces of so many bytes. */
+  /** Cuts what is sent into pieces of this many bytes. */
   pieceBytes: number;
-  /** Sends bytes on the connections on which NOIB was asked. */
+  /** Sends bytes on the connections on which NOIB was requested. */
   notify(bytes: Uint8Array): void;
   /** Sends bytes on all connections. */
   sendToAll(bytes: Uint8Array): void;
   /** Drops all connections. */
   drop(): void;
-  /** Stops as a killed daemon does; `start` takes the same port again. */
+  /** Stops like a killed daemon; `start` takes the same port again. */
   kill(): Promise<void>;
   start(): Promise<void>;
 }
@@ -86,7 +86,7 @@ export async function startScriptedDaemon(script: Script = idlePi): Promise<Scri
   const serve = (socket: Socket) => {
     sockets.add(socket);
     let rest = Buffer.alloc(0);
-    socket.on('error', () => {}); // The driver may go at any time.
+    socket.on('error', () => {}); // The driver may leave at any time.
     socket.on('close', () => {
       sockets.delete(socket);
       listeners.delete(socket);

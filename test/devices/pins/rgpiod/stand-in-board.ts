@@ -1,6 +1,6 @@
 import type { CommandName } from '../../../../devices/pins/rgpiod/protocol.ts';
 
-/** Whoever has a line: a connection to the daemon, or another program, by its name. */
+/** The user of a line: a connection to the daemon, or another program, by its name. */
 type Holder = object | string;
 
 interface Line {
@@ -13,9 +13,9 @@ interface Line {
   /** Thousandths of a percent, while a thread makes pulses. */
   pulses: number | undefined;
   isPulledUp: boolean;
-  /** What is connected from outside; nothing is 0 or what the resistor says. */
+  /** What is connected from outside; unconnected is 0 or the level of the resistor. */
   wired: number | undefined;
-  /** Where edges go. */
+  /** The receiver of edges. */
   reports: number | undefined;
 }
 
@@ -40,7 +40,7 @@ export class StandInBoard {
   readonly #options: StandInBoardOptions;
   readonly #handles = new Map<number, string>();
   readonly #lines = Array.from({ length: LINES }, newLine);
-  /** What each light was in turn, percent. */
+  /** The light levels in turn, percent. */
   readonly history: { readonly gpio: number; readonly percent: number }[] = [];
 
   constructor(options: StandInBoardOptions) {
@@ -54,18 +54,18 @@ export class StandInBoard {
     return pulses === undefined ? level * 100 : pulses / 1000;
   }
 
-  /** Another program takes a line, unless somebody has it. */
+  /** Another program takes a line, unless it is in use. */
   take(gpio: number, user: string): void {
     const line = this.#line(gpio);
     line.holder ??= user;
   }
 
-  /** Another program leaves a line as an output of that level, as Raspberry Pi's kernel keeps it. */
+  /** Another program leaves a line as an output with that level, as Raspberry Pi's kernel keeps it. */
   leaveOutput(gpio: number, level: number): void {
     Object.assign(this.#line(gpio), { holder: undefined, isOutput: true, level });
   }
 
-  /** Gives a line back that `take` took. */
+  /** Returns a line that `take` took. */
   giveBack(gpio: number): void {
     this.#line(gpio).holder = undefined;
   }
@@ -78,7 +78,7 @@ export class StandInBoard {
     if (line.reports !== undefined && after !== before) this.#options.onEdge(line.reports, gpio, after);
   }
 
-  /** The daemon frees all that a connection had; pulses end at whatever level they were. */
+  /** The daemon frees everything that a connection had; pulses end at whatever level they were. */
   closeConnection(connection: object): void {
     for (const [gpio, line] of this.#lines.entries()) if (line.holder === connection) this.#free(gpio, line);
   }
@@ -144,7 +144,7 @@ export class StandInBoard {
     return data;
   }
 
-  /** An output of the same connection stays as it is, its level too. */
+  /** An output of the same connection stays as it is, including its level. */
   #claimOutput(connection: object, gpio: number, level: number, isOpenDrain = false): number {
     const line = this.#line(gpio);
     if (this.#isForeign(connection, line)) return -79;
@@ -160,7 +160,7 @@ export class StandInBoard {
     return 0;
   }
 
-  /** Only edges are reported from now on, and not the present level. */
+  /** Only edges are reported from now on, not the present level. */
   #claimAlert(
     connection: object,
     { gpio, flags, reports }: { gpio: number; flags: number; reports: number },
@@ -198,7 +198,7 @@ export class StandInBoard {
 
   #pulse(connection: object, gpio: number, wanted: { milliHz: number; milliPercent: number }): number {
     const line = this.#line(gpio);
-    // lg passes a flag of the kernel's where its own 8 means open drain.
+    // lg passes a flag of the kernel's in a place where its own 8 means open drain.
     if (line.holder === undefined) this.#claimOutput(connection, gpio, 0, true);
     if (line.holder !== connection || !line.isOutput) return -104;
     if (wanted.milliHz === 0) return this.#stop(gpio, line);
@@ -209,7 +209,7 @@ export class StandInBoard {
     return 9;
   }
 
-  /** The level stays where the pulses were, which was high whenever it was tried. */
+  /** The level stays where the pulses were, which was high in every trial. */
   #stop(gpio: number, line: Line): number {
     if (line.pulses === undefined) return -86;
     Object.assign(line, { pulses: undefined, level: 1 });

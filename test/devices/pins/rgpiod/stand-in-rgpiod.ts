@@ -6,11 +6,11 @@ import { type StandInAnswer, StandInBoard } from './stand-in-board.ts';
 
 /**
  * A stand-in for rgpiod, and not the daemon itself: Debian has no package of it, and its source may not be fetched and built here. It speaks the
- * socket protocol of lg 0.2.2, and has what was seen when the real daemon was tried on a simulated GPIO chip:
+ * socket protocol of lg 0.2.2, and shows what was observed when the real daemon was tried on a simulated GPIO chip:
  * - PWM on a line that was not claimed as an output makes it an open drain, which never goes high;
  * - PWM of 0 Hz leaves the line high;
  * - everything that a connection has is freed when it closes;
- * - an alert reports edges only, and not the level that is there.
+ * - an alert reports edges only, not the present level.
  */
 export interface StandInRgpiod {
   readonly address: Address;
@@ -19,15 +19,15 @@ export interface StandInRgpiod {
   readonly requests: string[];
   /** How many connections there are now. */
   readonly connections: number;
-  /** Cuts what is sent into pieces of so many bytes. */
+  /** Cuts what is sent into pieces of this many bytes. */
   pieceBytes: number;
   /** Whether requests are answered. */
   isMute: boolean;
-  /** Sends a report on all connections that are for reports. */
+  /** Sends a report on all connections for reports. */
   report(report: { gpio: number; level: number; ns: bigint }): void;
   /** Drops all connections. */
   drop(): void;
-  /** Stops as a killed daemon does; `start` takes the same port again. */
+  /** Stops like a killed daemon; `start` takes the same port again. */
   kill(): Promise<void>;
   start(): Promise<void>;
 }
@@ -94,7 +94,7 @@ export async function startStandInRgpiod(
   const serve = (socket: Socket) => {
     sockets.add(socket);
     let rest = Buffer.alloc(0);
-    socket.on('error', () => {}); // The driver may go at any time.
+    socket.on('error', () => {}); // The driver may leave at any time.
     socket.on('close', () => {
       sockets.delete(socket);
       board.closeConnection(socket);

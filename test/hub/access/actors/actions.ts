@@ -3,7 +3,7 @@ import { Message } from '../../../../hub/core/message.ts';
 import type { HubServer } from '../../../../hub/server.ts';
 import type { Actor, Answer, Seen } from './actor.ts';
 
-/** Whom an action is done by, and where. */
+/** The actor of an action, and the place. */
 export interface Scene {
   readonly server: HubServer;
   readonly actor: Actor;
@@ -11,7 +11,7 @@ export interface Scene {
   readonly name: string;
 }
 
-/** What came of an action, as the table's cells have it: allowed, denied, or only as far as the actor's own topics go. All else says what is amiss. */
+/** The outcome of an action, as in the table's cells: allowed, denied, or only for the actor's own topics. Any other text says what is wrong. */
 export type Cell = '+' | '-' | 'o' | (string & {});
 
 type Action = (scene: Scene) => Promise<Cell>;
@@ -24,18 +24,18 @@ const BRIDGE = '$SYS/broker/connection/lab.cottage/state';
 const ownDuty = (name: string) => `${name}/led/1/duty`;
 const ownActual = (name: string) => `${name}/led/1/duty/actual`;
 const ownStatus = (name: string) => `${name}/led/1/status`;
-/** As zigbee2mqtt has it. */
+/** In zigbee2mqtt's form. */
 const ownInfo = (name: string) => `${name}/bridge/info`;
 
-/** The topics that there are for somebody, the one that all may read who may read anything as the last. */
+/** The topics for an actor; the last one is readable by every actor that may read anything. */
 const topicsOf = (name: string) => [SYSTEM, DUTY, ACTUAL, ownActual(name), ownDuty(name)];
 
-/** Has something retained on each of somebody's topics. */
+/** Retains a message on each of an actor's topics. */
 export function prepare({ server: { hub }, name }: Omit<Scene, 'actor'>): void {
   for (const topic of topicsOf(name)) hub.publish(new Message(topic, '1', { retain: true }));
 }
 
-/** What is done, by the rows of the table. */
+/** The actions, by the rows of the table. */
 export const ACTIONS: Readonly<Record<string, Action>> = {
   'read a topic': ({ actor }) => reading(actor.read?.(DUTY)),
   'read one of their own': ({ actor, name }) => reading(actor.read?.(ownDuty(name))),
@@ -95,7 +95,7 @@ async function reading(answer: Promise<Answer> | undefined): Promise<Cell> {
   return cellOf((await answer) ?? impossible());
 }
 
-/** What was answered must be what happened; where nothing is said, that alone counts. */
+/** The answer must match what happened; if there is no answer, only what happened counts. */
 async function publishing({ server, actor }: Scene, topic: string, payload = String(++count)): Promise<Cell> {
   const { retained } = server.hub;
   const before = retained.get(topic)?.text;
@@ -139,7 +139,7 @@ function subscribing(filter: string, topicsFor: (name: string) => readonly strin
   };
 }
 
-/** Whoever may read `$SYS` finds that, too. */
+/** An actor that may read `$SYS` gets that, too. */
 async function inspecting({ actor, name }: Scene): Promise<Cell> {
   const known = topicsOf(name);
   const open = known.flatMap((topic) =>
@@ -156,7 +156,7 @@ async function inspecting({ actor, name }: Scene): Promise<Cell> {
 interface Wanted {
   readonly topics: readonly string[];
   readonly name: string;
-  /** A shared subscription brings nothing that is retained. (MQTT 5, 4.8.2) */
+  /** A shared subscription gets no retained messages. (MQTT 5, 4.8.2) */
   readonly isShared: boolean;
 }
 

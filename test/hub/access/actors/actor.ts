@@ -1,7 +1,7 @@
-/** What came of something that one may do or not. An answer of the protocol; what goes wrong in any other way rejects. */
+/** The outcome of something that may be allowed or not: an answer of the protocol. Anything else that goes wrong rejects. */
 export type Answer = 'allowed' | 'denied' | 'unsaid';
 
-/** What somebody shows. */
+/** What an actor presents. */
 export interface Shown {
   readonly token?: string;
   readonly user?: string;
@@ -12,13 +12,13 @@ export interface Shown {
   readonly certificate?: { readonly cert: string; readonly key: string };
 }
 
-/** What a subscription brought: the topics that came as retained, and those that came live. */
+/** What a subscription received: the topics that arrived as retained, and those that arrived live. */
 export interface Seen {
   readonly retained: readonly string[];
   readonly live: readonly string[];
 }
 
-/** Has something published live; the topic `last` comes after all else that the filter may bring. */
+/** Publishes something live; the topic `last` comes after everything else that the filter may match. */
 export interface Probe {
   readonly last: string;
   publish(): void;
@@ -29,14 +29,14 @@ export interface Will {
   readonly payload: string;
 }
 
-/** One who has come in somehow, and does what this way in lets one do. */
+/** A client that has connected in some way, and does what this way allows. */
 export interface Actor {
-  /** Publishes to be retained. */
+  /** Publishes a retained message. */
   publish(topic: string, payload: string): Promise<Answer>;
-  /** Comes in once more, with a will, and is cut off without a goodbye. */
+  /** Connects once more, with a will, and is cut off without a goodbye. */
   leaveWill?(will: Will): Promise<Answer>;
   subscribe?(filter: string, probe: Probe): Promise<Seen | 'denied'>;
-  /** The topics with a message that an inspector is shown, if the rows of these are open. */
+  /** The topics with a message that an inspector gets, if their rows are open. */
   inspect?(open: readonly string[]): Promise<readonly string[] | 'denied'>;
   read?(topic: string): Promise<Answer>;
   readHistory?(topic: string): Promise<Answer>;
@@ -48,7 +48,7 @@ export interface Actor {
   close(): Promise<void>;
 }
 
-/** One who was not let in, and how they were told: a status, a code, a reason code. */
+/** A client that was refused, and how it was told: a status, a code, a reason code. */
 export class TurnedAway extends Error {
   readonly answer: string | number;
 

@@ -7,7 +7,7 @@ import type { Hub } from './stage.ts';
 export interface PublishEncoder {
   readonly version: 4 | 5;
   readonly over: 'tcp' | 'websocket';
-  /** How a password is shown: sent, or by SCRAM-SHA-256. */
+  /** How a password is presented: sent, or with SCRAM-SHA-256. */
   readonly method?: 'SCRAM-SHA-256';
 }
 
@@ -25,7 +25,7 @@ export async function openMqtt(hub: Hub, shown: Shown, dialect: PublishEncoder):
         client.publishAsync(topic, payload, { retain: true, qos: 1 }),
         NOT_AUTHORIZED,
       );
-      return version === 4 ? 'unsaid' : answer; // It is acknowledged all the same. [MQTT-3.3.5-2]
+      return version === 4 ? 'unsaid' : answer; // It is acknowledged in any case. [MQTT-3.3.5-2]
     },
     async leaveWill({ topic, payload }) {
       const will = { topic, payload: Buffer.from(payload), retain: true, qos: 0 as const };
@@ -87,7 +87,7 @@ function shownIn({ token, user, password }: Shown, { method }: PublishEncoder): 
   return user === undefined || password === undefined ? {} : { username: user, password };
 }
 
-/** Has a client show its password without sending it. */
+/** Makes a client prove its password without sending it. */
 function exchange(
   client: MqttClient,
   { user = '', password = '' }: Shown,
@@ -108,7 +108,7 @@ async function cutOff(client: MqttClient): Promise<void> {
   await closed;
 }
 
-/** All that comes until the probe's last topic has come live. */
+/** Everything that arrives until the probe's last topic has come live. */
 function collect(client: MqttClient, { last }: Probe): Promise<Seen> {
   const retained: string[] = [];
   const live: string[] = [];
@@ -120,7 +120,7 @@ function collect(client: MqttClient, { last }: Probe): Promise<Seen> {
   });
 }
 
-/** Denied is what has this reason code, and no other. */
+/** Only this reason code means denied. */
 async function answerOf(done: Promise<unknown>, denied: number): Promise<Answer> {
   try {
     await done;
@@ -131,7 +131,7 @@ async function answerOf(done: Promise<unknown>, denied: number): Promise<Answer>
   }
 }
 
-/** mqtt.js has the code in the error, or in the SUBACK that it hands on with it. */
+/** mqtt.js has the code in the error, or in the SUBACK that it passes along. */
 function codeOf(error: unknown): number | undefined {
   const { code, packet } = errorSchema.parse(error);
   return code ?? packet?.granted?.[0];

@@ -16,7 +16,7 @@ export interface Received {
   readonly body: string;
 }
 
-/** Sends a request to a hub, in the clear or not, on a connection of its own. */
+/** Sends a request to a hub, in the clear or not, on a new connection. */
 export async function request(hub: Hub, path: string, sent: Sent = {}): Promise<Received> {
   const response = await open(hub, path, sent);
   const cookie = response.headers['set-cookie']?.[0]?.split(';')[0];

@@ -5,7 +5,7 @@ import { type Actor, type Answer, type Probe, type Seen, type Shown, TurnedAway 
 import { open, request } from './request.ts';
 import type { Hub } from './stage.ts';
 
-/** A stranger in REST is told so at each request: those reject with `TurnedAway`. */
+/** An unauthenticated REST client is refused at each request: those reject with `TurnedAway`. */
 export async function openRest(hub: Hub, shown: Shown): Promise<Actor> {
   const { certificate } = shown;
   const headers = headersOf(hub, shown);
@@ -36,7 +36,7 @@ export async function openRest(hub: Hub, shown: Shown): Promise<Actor> {
   };
 }
 
-/** All that comes until the probe's last topic has come live; it is published once the stream has begun. */
+/** Everything that arrives until the probe's last topic has come live; it is published once the stream has begun. */
 async function collect(response: IncomingMessage, { last, publish }: Probe): Promise<Seen> {
   const retained: string[] = [];
   const live: string[] = [];
@@ -66,7 +66,7 @@ function headersOf({ server }: Hub, { token, user, password, cookie }: Shown): R
   if (token !== undefined) return { authorization: `Bearer ${token}` };
   if (user !== undefined)
     return { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
-  // As a browser has it for what our own pages send.
+  // As a browser sends it for our own pages' requests.
   const cookies = { cookie: `pinhub-${server.port}=${cookie}`, origin: `http://127.0.0.1:${server.port}` };
   return cookie === undefined ? {} : cookies;
 }

@@ -34,7 +34,7 @@ export async function openSocketIo(hub: Hub, shown: Shown, transport: Transport)
 
 interface Connected {
   readonly socket: Socket;
-  /** Why the hub ends the connection, which it may say right away. */
+  /** Why the hub ends the connection, which it may report at once. */
   readonly goodbye: Promise<{ code: string }>;
   readonly gone: Promise<unknown>;
 }
@@ -57,7 +57,7 @@ async function connect({ server }: Hub, auth: object, transport: Transport): Pro
   return { socket, goodbye, gone };
 }
 
-/** All that comes until the probe's last topic has come live. */
+/** Everything that arrives until the probe's last topic has come live. */
 function collect(socket: Socket, { last }: Probe): Promise<Seen> {
   const retained: string[] = [];
   const live: string[] = [];
@@ -69,7 +69,7 @@ function collect(socket: Socket, { last }: Probe): Promise<Seen> {
   });
 }
 
-/** The topics of the first frame that has all. */
+/** The topics of the first complete frame. */
 function collectInspected(socket: Socket): Promise<readonly string[]> {
   return new Promise((resolve) => {
     const look = ({ rows, isComplete }: InspectionFrame) => {
@@ -81,7 +81,7 @@ function collectInspected(socket: Socket): Promise<readonly string[]> {
   });
 }
 
-/** A will that is not allowed is refused with a goodbye, as the client is connected already. */
+/** A will that is not allowed is refused with a disconnect, as the client is already connected. */
 async function leaveWill(hub: Hub, auth: object, transport: Transport): Promise<Answer> {
   const { socket, goodbye, gone } = await connect(hub, auth, transport);
   const pong = socket.emitWithAck('ping').then(() => undefined);

@@ -24,12 +24,12 @@ export const ROLES = [
   'pupil',
 ] as const;
 
-/** As docs/share.md has it, except for reading. */
+/** As in docs/share.md, except for reading. */
 const roles = parseRoles({ pupil: { read: ['%u/#'], publish: ['%u/#'], report: ['%u/#'] } });
 const log = pino({ level: 'silent' });
 const DAY_MS = 24 * 3_600_000;
 
-/** For each role a user who is called like it, with a certificate, and a token. */
+/** For each role a user with its name, with a certificate, and a token. */
 export interface Account {
   readonly user: string;
   readonly tokenName: string;
@@ -37,15 +37,15 @@ export interface Account {
   readonly certificate: CertificateAndKey;
 }
 
-/** A hub with all its ways in, and what it takes to come in. */
+/** A hub with all its entrances, and what is needed to connect. */
 export interface Hub {
   readonly server: HubServer;
   readonly mqttPort: number;
-  /** The certificate by which the hub is known, where it encrypts. */
+  /** The certificate that identifies the hub, if it encrypts. */
   readonly ca: string | undefined;
 }
 
-/** Two hubs, one in the clear and one with TLS, that let the same people in. */
+/** Two hubs, one in the clear and one with TLS, that admit the same users. */
 export interface Stage {
   readonly clear: Hub;
   readonly encrypted: Hub;
@@ -112,13 +112,13 @@ async function openHub(
   return { server, mqttPort: await server.listen('mqtt', 0), ca: tls?.cert };
 }
 
-/** What a hub says that it has refused, of those who came in a way (`mqtt`, …), and of all who were not let in. */
+/** The refusals that a hub reports: of clients of one way (`mqtt`, …), and of all clients that were not admitted. */
 export interface Refusals {
   readonly ofWay: number;
   readonly logins: number;
 }
 
-/** Asks a hub as one does who watches over it. */
+/** Asks a hub like monitoring. */
 export async function countRefusals(hub: Hub, way: string, token: string): Promise<Refusals> {
   const { body } = await request(hub, '/metrics', { headers: { authorization: `Bearer ${token}` } });
   const read = (name: string) => {

@@ -4,7 +4,7 @@ import { logIn, openRest } from './rest.ts';
 import { openSocketIo } from './socket-io.ts';
 import { type Account, createCertificate, type Hub, PASSWORD } from './stage.ts';
 
-/** One who shows what is not good, and how they are told: a status, a code, MQTT's return or reason code. */
+/** An actor with invalid credentials, and how it is told: a status, a code, MQTT's return or reason code. */
 export interface Stranger {
   readonly shown: Shown;
   readonly answer: string | number;
@@ -12,10 +12,10 @@ export interface Stranger {
 
 /** A way in. */
 export interface Way {
-  /** By what the table's column of ways names it. */
+  /** Its name in the table's column of ways. */
   readonly family: 'R' | 'S' | 'M';
   readonly hub: 'clear' | 'encrypted';
-  /** By what the hub counts its refusals. */
+  /** The label under which the hub counts its refusals. */
   readonly counter: 'http' | 'socket.io' | 'mqtt';
   /** What `%u` stands for. */
   nameOf(account: Account): string;
@@ -29,7 +29,7 @@ const NOTHING: Shown = {};
 const WRONG_TOKEN: Shown = { token: 'ph_wrong' };
 const WRONG_PASSWORD: Shown = { user: 'viewer', password: 'wrong horse' };
 const WRONG_USER: Shown = { user: 'nobody', password: PASSWORD };
-/** For it nobody vouches. */
+/** No authority signed it. */
 const WRONG_CERTIFICATE: Shown = { certificate: createCertificate('viewer') };
 
 const BY_TOKEN: Pick<Way, 'nameOf' | 'show'> = {

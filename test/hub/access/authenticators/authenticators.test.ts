@@ -124,7 +124,7 @@ describe('the authenticator of passwords', () => {
 describe('the authenticator of certificates', () => {
   const attempts = {
     right: () => ({ certificate: { commonName: 'ana' } }),
-    wrong: () => ({ certificate: { commonName: 'eve' } }), // TLS has refused a wrong key before.
+    wrong: () => ({ certificate: { commonName: 'eve' } }), // TLS has already refused a wrong key.
     unknown: () => ({ certificate: { commonName: 'eve' } }),
   };
   const create = ({ directory }: Stage) => createCertificateAuthenticator(directory);

@@ -45,7 +45,7 @@ describe('a SCRAM-SHA-256 server', () => {
     const replayed = createServer();
     await replayed.step('n,,n=user,r=other');
     await expect(replayed.step(RFC.clientFinal)).rejects.toMatchObject({ code: 'auth/wrong' });
-    // "y" turned into "n" on the way is how binding would be talked down.
+    // Turning "y" into "n" on the way is how an attacker would disable binding.
     const bent = createServer();
     await bent.step('y,,n=user,r=rOprNGfwEbeRWgbNEkqO');
     await expect(bent.step(RFC.clientFinal)).rejects.toMatchObject({ code: 'auth/wrong' });

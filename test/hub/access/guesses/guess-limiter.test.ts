@@ -17,7 +17,7 @@ beforeEach(() => {
 
 type Guess = [account: string, address: string, deviceCookie?: string];
 
-/** How many guesses a client gets in within a time if it tries as soon as it may. */
+/** How many guesses a client can make within a time if it tries as soon as it may. */
 function guessesWithin(durationMs: number, guess: (count: number) => Guess) {
   const endMs = nowMs + durationMs;
   let count = 0;

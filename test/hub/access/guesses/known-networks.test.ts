@@ -29,7 +29,7 @@ async function look(): Promise<void> {
   user = (await vault.get('users', 'ana')) as User | undefined;
 }
 
-/** The user comes from a network, and the hub reads what it has written. */
+/** The user logs in from a network, and the hub reads what it has written. */
 async function come(networks: KnownNetworks, network: string): Promise<void> {
   networks.add('ana', network);
   elapsedMs += 10 * 60_000;

@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** A vault that another one answers, over a connection that carries JSON. */
+/** A vault whose requests another vault answers, over a connection that carries JSON. */
 function openBeside(holder: Vault): Vault {
   const copy = (value: unknown) => JSON.parse(JSON.stringify(value));
   const ask = (request: VaultRequest) => answerVault(holder, copy(request)).pipe(map(copy));

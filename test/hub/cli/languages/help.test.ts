@@ -12,14 +12,14 @@ function commandsIn(language: Language): Command[] {
 const ENGLISH = commandsIn('en');
 const PORTUGUESE = commandsIn('pt-BR');
 
-/** Everything that a command says of itself and of what it takes. */
+/** Everything that a command says about itself and its options. */
 function descriptionsOf(command: Command): string[] {
   const { options, registeredArguments } = command;
   const said = [...options, ...registeredArguments].map(({ description }) => description);
   return [command.description(), ...said].filter((text) => text !== '');
 }
 
-/** Words that no sentence in Portuguese has. */
+/** Words that no Portuguese sentence contains. */
 const ENGLISH_WORDS =
   /(?<![\w-])(the|of|and|or|with|which|that|as in|its|default|choices|preset|options|for)(?![\w-])/i;
 
@@ -64,7 +64,7 @@ describe.each([
   );
 });
 
-/** What a command line in a locale prints as an error. */
+/** The error that a command line prints in a locale. */
 async function complaintOf(words: readonly string[], language: Language): Promise<string> {
   let said = '';
   const program = createProgram('0', NO_ACTIONS, {}, language);

@@ -9,7 +9,7 @@ const ROOT = join(import.meta.dirname, '../../../..');
 const translate = createTranslate(sentences);
 const FACT = /\{([~=]?)(\w+)\}/g;
 
-/** A sentence with facts that are in no language; those that must be sentences are one. */
+/** A sentence with facts that no language has; facts that must be sentences are one. */
 function filled(sentence: string, known: string): string {
   return sentence.replace(FACT, (_, mark: string, name: string) => (mark === '=' ? known : `«${name}»`));
 }
@@ -52,7 +52,7 @@ describe('a sentence in Portuguese', () => {
   });
 });
 
-/** What stands between facts and marks, where the code may put sentences together. */
+/** The text between facts and marks, where the code may join sentences. */
 function piecesOf(english: string): string[] {
   const pieces = english.split(/\{[~=]?\w+\}|[;:,.()/\n]/).map((piece) => piece.trim());
   return pieces.filter((piece) => piece.length > 7);
@@ -68,7 +68,7 @@ function isPutTogether(words: string, source: string, parts = 3): boolean {
   );
 }
 
-/** The messages of all errors that a file makes, where they stand in the same place: `${…}` is ‹›. */
+/** The messages of all errors that a file creates, if they stand in the same place: `${…}` is ‹›. */
 function messagesIn(file: string): string[] {
   const messages: string[] = [];
   const take = (given: readonly ESTree.Argument[]) =>

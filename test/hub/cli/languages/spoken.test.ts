@@ -20,7 +20,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('a command', () => {
-  /** In which language a command would answer. */
+  /** The language in which a command would answer. */
   async function languageOf(words: readonly string[], environment: NodeJS.ProcessEnv, system: Language) {
     const answered: (Language | undefined)[] = [];
     const answer = async ({ lang }: { lang?: Language | undefined }) => void answered.push(lang);

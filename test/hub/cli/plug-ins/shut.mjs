@@ -1,2 +1,2 @@
-// A plug-in that opens no store after all.
+// A plug-in that does not open a store after all.
 export default { name: 'shut', openStore: async () => undefined };

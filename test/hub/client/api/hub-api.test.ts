@@ -17,7 +17,7 @@ const admin = () => createHubApi(hub.url, { user: 'ada', password: PASSWORD }).a
 
 describe("the client's types", () => {
   type Answer<Name extends keyof typeof ANSWERS> = z.infer<(typeof ANSWERS)[Name]>;
-  /** Whether the types have the same names, and what the hub answers fits what the client promises. */
+  /** Whether the types have the same names, and the hub's answers match what the client promises. */
   type Alike<Promised, Answered> = [keyof Promised, keyof Answered] extends [keyof Answered, keyof Promised]
     ? Answered extends Promised
       ? true
@@ -81,7 +81,7 @@ describe('the REST client', () => {
 
   it('follows topics with all that their messages have, and goes on where a broken connection was', async () => {
     const cuts: AbortController[] = [];
-    // As the real one, but that it can be cut, and that the hub asks nobody to wait before coming back.
+    // Like the real one, except that it can be cut, and that the hub requests no wait before reconnecting.
     const cuttable: typeof fetch = async (input, init) => {
       const cut = new AbortController();
       cuts.push(cut);

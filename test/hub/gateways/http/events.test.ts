@@ -17,7 +17,7 @@ afterEach(async () => {
   await hub.stop();
 });
 
-/** An event as it came. */
+/** An event in the form in which it arrived. */
 interface Event {
   readonly id: string;
   readonly type: string;
@@ -88,7 +88,7 @@ function publish(topic: string, payload: string | Uint8Array, retain = false): v
   hub.hub.publish(new Message(topic, payload, { retain }));
 }
 
-/** Leaves, and resolves once the hub knows it: no other stream may be open. */
+/** Leaves, and resolves once the hub knows; no other stream may be open. */
 async function left(source: EventSourceReader): Promise<void> {
   source.close();
   const isOpen = () => [...hub.eventStreams.holders()].some((stream) => stream.isOpen);

@@ -16,7 +16,7 @@ let access: GuardedAccess;
 let server: HubServer;
 let token: string;
 
-/** A hub that asks nobody, though there is a token. */
+/** An open hub, although there is a token. */
 beforeAll(async () => {
   const vault = createMemoryVault();
   token = await new Accounts(vault).makeToken({ name: 'app', role: 'controller' });
@@ -48,7 +48,7 @@ const WAYS: Readonly<Record<string, Way>> = {
     const shown = token === undefined ? {} : { username: 'token', password: token };
     const options = { ...shown, reconnectPeriod: 0, wsOptions: { headers: { origin } } };
     try {
-      // Without retries: otherwise a WebSocket that is refused is no error to mqtt.js, which waits for ever.
+      // Without retries: otherwise a refused WebSocket is not an error for mqtt.js, which waits for ever.
       const client = await connectAsync(`ws://127.0.0.1:${server.port}/mqtt`, options, false);
       await client.endAsync();
       return true;

@@ -10,7 +10,7 @@ const ROLES: Roles = parseRoles({
   curious: { read: ['$SYS/broker/version'] },
 });
 
-/** Lets in those whose token is the name of a role. */
+/** Admits clients whose token is the name of a role. */
 const access: Access = {
   ...openToAll,
   async authenticate(credentials: Credentials): Promise<Principal> {

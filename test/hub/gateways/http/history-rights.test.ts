@@ -15,7 +15,7 @@ const PASSWORD = 'correct horse';
 const SHARED = 'led/21/duty/actual';
 const ANAS = 'lab/ana/led/1/duty/actual';
 const UNKNOWN = 'led/99/duty/actual';
-/** A value that is in no address, time or header, so that a single digit of it would give it away. */
+/** A value that occurs in no address, time or header, so that a single digit would give it away. */
 const SECRET = '73.7373';
 
 const log = pino({ level: 'silent' });
@@ -52,7 +52,7 @@ afterAll(async () => {
   access.close();
 });
 
-/** Who gets what for the history of a topic of all, of one of Ana's, and of one that there is not. */
+/** The answers to the history of a shared topic, of one of Ana's, and of one that does not exist. */
 const RULES: readonly (readonly [who: string, shared: number, anas: number, unknown: number])[] = [
   ['viewer by token', 200, 200, 404],
   ['controller by token', 200, 200, 404],

@@ -24,7 +24,7 @@ const PAGES = {
   '../secret.txt': 'not for anyone',
 };
 
-/** A hub with HTTP as its only way in. */
+/** A hub with HTTP as its only entrance. */
 export interface HttpHub {
   readonly hub: Hub;
   readonly clock: { now: number };
@@ -35,7 +35,7 @@ export interface HttpHub {
   readonly readiness: { reason: string | undefined };
   readonly url: string;
   readonly port: number;
-  /** Sends a request as it is given, which no proper client would do with some; resolves to the whole response, after which the hub closes. */
+  /** Sends a request unchanged, even one that no correct client would send; resolves to the whole response, after which the hub closes. */
   raw(lines: readonly string[]): Promise<string>;
   stop(): Promise<void>;
 }

@@ -18,7 +18,7 @@ const links: Links = {
   },
 };
 
-/** Lets in whoever has a token. */
+/** Admits every client with a token. */
 const access: Access = {
   ...openToAll,
   async authenticate({ token }) {

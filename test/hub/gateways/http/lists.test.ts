@@ -21,7 +21,7 @@ function retain(topic: string, payload: string | Uint8Array, expiresAt?: number)
   hub.hub.publish(new Message(topic, payload, { retain: true, expiresAt }));
 }
 
-/** Asks for a list; searches go on as virtual time does. */
+/** Requests a list; searches proceed with virtual time. */
 async function ask(path: string, init?: RequestInit): Promise<Response> {
   return fetch(`${hub.url}/api/${path}`, init);
 }
@@ -32,7 +32,7 @@ async function readTopics(query: string) {
   return ANSWERS.topics.parse(await response.json());
 }
 
-/** Everyone may read `open/#` and publish to `open/mine/#`. */
+/** Every client may read `open/#` and publish to `open/mine/#`. */
 function withRights(permissions: Omit<Permissions, 'report'>): typeof openToAll {
   const rights: Rights = {
     mayRead: (topic) => permissions.read.some((filter) => matchesFilter(filter, topic)),

@@ -144,7 +144,7 @@ describe('a link with a token', () => {
     async (path) => {
       const { hostname, port } = new URL(url);
       const location = await new Promise((resolve, reject) => {
-        // Not by fetch, which would tidy the path up.
+        // Not with fetch, which would normalize the path.
         const get = request({ hostname, port, path: `${path}?token=${token}` });
         get.on('response', ({ headers }) => resolve(headers.location)).on('error', reject);
         get.end();

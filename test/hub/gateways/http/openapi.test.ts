@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => hub.close());
 
-/** What a test sends where a request needs more than its path. */
+/** What a test sends if a request needs more than its path. */
 const REQUESTS: Readonly<Record<string, { path?: string; body?: string; accept?: string }>> = {
   'get /api/topics': { path: '/api/topics?filter=led/%23' },
   'delete /api/topics': { path: '/api/topics?filter=other/%23' },
@@ -75,8 +75,8 @@ describe('GET /openapi.json', () => {
     }
   });
 
-  // What streams has its own test, and so has administration.
-  // Administration, and a class, have tests of their own.
+  // Event streams have a test of their own.
+  // Administration and classes have tests of their own.
   it.each(OPERATIONS.filter(({ path }) => path !== '/api/events' && !/^\/api\/(admin|class)\b/.test(path)))(
     'says what $method $path answers',
     async ({ method, path, answer }) => {

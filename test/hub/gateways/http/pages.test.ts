@@ -130,7 +130,7 @@ describe('A compressed page', () => {
     expect(first.headers.get('cache-control')).toBe('no-cache');
     const again = await ask('/', {
       'If-None-Match': first.headers.get('etag') ?? '',
-      'Cache-Control': 'max-age=0', // Else fetch asks for a new one.
+      'Cache-Control': 'max-age=0', // Otherwise fetch requests a new one.
     });
     expect(again.status).toBe(304);
   });

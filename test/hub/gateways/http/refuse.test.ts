@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Exposure } from '../../../../hub/gateways/http/exposure.ts';
 import { refuseOtherUpgrades } from '../../../../hub/gateways/http/refuse.ts';
 
-/** More than the buffers of a connection take. */
+/** More than the buffers of a connection hold. */
 const LARGE = Buffer.alloc(64 * 2 ** 20);
 
 let server: Server;
@@ -26,7 +26,7 @@ afterEach(() => {
   server.close();
 });
 
-/** All that is answered until the server closes the connection. */
+/** Everything that is answered until the server closes the connection. */
 async function exchange(request: string, upgrade: string, ...more: string[]): Promise<string> {
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
   const lines = [`${request} HTTP/1.1`, 'Host: a', 'Connection: Upgrade', `Upgrade: ${upgrade}`, ...more];

@@ -177,7 +177,7 @@ describe('PUT /api/topics/<topic>', () => {
   });
 
   describe('of a property', () => {
-    /** An adapter within the hub, which has something to say to each value. */
+    /** An adapter within the hub, which reacts to each value. */
     function adapter(answer: (text: string | undefined) => string | undefined): void {
       retain('led/21/info', '{}');
       const recorder = watch('led/21/duty');

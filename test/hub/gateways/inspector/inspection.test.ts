@@ -17,7 +17,7 @@ afterEach(async () => {
   await hub.stop();
 });
 
-/** Somebody who looks at the topics. */
+/** A client that inspects the topics. */
 class Inspector {
   readonly client = new RawClient(hub.url);
   readonly frames: InspectionFrame[] = [];
@@ -31,7 +31,7 @@ class Inspector {
     });
   }
 
-  /** Asks, and resolves to the first frame that has all and suits. */
+  /** Sends a request, and resolves to the first complete frame that fits. */
   async ask(request: object, suits: (frame: InspectionFrame) => boolean = () => true) {
     const from = this.frames.length;
     const answer = await this.client.ask('inspect', { from: 0, count: 100, toggled: [], ...request });

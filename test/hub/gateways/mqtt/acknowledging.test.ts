@@ -19,7 +19,7 @@ describe('a hub that closes', () => {
   });
 });
 
-/** More than a link keeps until the end of the turn. */
+/** More than a link buffers until the end of the turn. */
 const LARGE = 'x'.repeat(100_000);
 
 const kept = { cleanStart: false, properties: { sessionExpiryInterval: 100 } } as const;

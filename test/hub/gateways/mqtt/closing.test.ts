@@ -18,7 +18,7 @@ const deniesAll: Access = {
 
 const neverDecides: Access = { ...openToAll, authenticate: () => new Promise(() => undefined) };
 
-/** An access whose exchanges answer with the given data, and let the client in with the first. */
+/** An access whose exchanges answer with the given data, and admit the client with the first. */
 async function exchanging(...answers: Uint8Array[]): Promise<Access> {
   const principal = await openToAll.authenticate({}, { address: '' });
   const exchange = {
@@ -99,7 +99,7 @@ describe('of connections that end at once, each turn ends as many as it has time
   test('if the network broke them', async () => {
     const hub = new MqttHub();
     const clients = await Promise.all(['a', 'b', 'c'].map((id) => hub.connect({ clientIdentifier: id })));
-    hub.lookMs = 5; // A turn has 4 ms for those who leave.
+    hub.lookMs = 5; // A turn has 4 ms for clients that leave.
     for (const { transport } of clients) transport.cut();
     expect(hub.sessions.size).toBe(2);
     await expect.poll(() => hub.sessions.size).toBe(0);

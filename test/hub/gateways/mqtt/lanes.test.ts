@@ -7,13 +7,13 @@ import type { Packet, PublishPacket } from '../../../../hub/gateways/mqtt/codec/
 import { SlowJournal } from '../../core/slow-journal.ts';
 import { connect, MqttHub, publish, settle, subscribe, type TestClient, text } from './mqtt-hub.ts';
 
-/** A hub whose store does not answer until it is told to, as while NATS servers elect a leader. */
+/** A hub whose store does not answer until the test says so, as during an election of NATS servers. */
 function waitingHub(): { readonly hub: MqttHub; readonly journal: SlowJournal } {
   const journal = new SlowJournal();
   return { hub: new MqttHub({ journal }), journal };
 }
 
-/** A hub of a cluster: the sessions are safe in a log of its own, and messages once they have come back from all hubs. */
+/** A hub of a cluster: the sessions are safe in the hub's own log, and messages once they have come back from all hubs. */
 function joinedHub(): {
   readonly hub: MqttHub;
   readonly sessions: SlowJournal;
@@ -123,7 +123,7 @@ const step = fc.oneof(
   fc.constantFrom('ping', 'acknowledged publish', 'subscribe', 'end of turn', 'safe', 'session'),
 );
 
-/** The topic of a PUBLISH, whether or not it is left out for an alias. */
+/** The topic of a PUBLISH, even if it is left out for an alias. */
 class Reader {
   readonly #aliases = new Map<number, string>();
 
@@ -134,7 +134,7 @@ class Reader {
   }
 }
 
-/** Takes all messages, `topic qos payload` each, and answers those of QoS 1 and 2. */
+/** Accepts all messages as `topic qos payload`, and answers those of QoS 1 and 2. */
 async function readAll(client: TestClient, reader: Reader): Promise<string[]> {
   const packets = await client.take();
   for (const packet of packets) {
@@ -147,7 +147,7 @@ async function readAll(client: TestClient, reader: Reader): Promise<string[]> {
   return messages.map((packet) => `${reader.topicOf(packet)} ${packet.qos} ${text(packet)}`);
 }
 
-/** It has a change that is not safe, or none any more. */
+/** Makes a change that is not safe, or makes the pending one safe. */
 function change(journal: SlowJournal): void {
   if (journal.isSafe(journal.position)) journal.position++;
   else journal.makeSafe();

@@ -9,7 +9,7 @@ export class MemoryTransport implements Transport {
   readonly form = 'bytes';
   readonly address = '192.0.2.1';
   readonly share: Share;
-  /** What the network pretends not to have taken. */
+  /** What the network pretends not to have accepted. */
   bufferedBytes = 0;
   /** Every write, in order. */
   readonly writes: Buffer[] = [];
@@ -54,19 +54,19 @@ export class MemoryTransport implements Transport {
     this.cut();
   }
 
-  /** Bytes come from the client; while reading is paused they wait. */
+  /** Bytes arrive from the client; while reading is paused they wait. */
   receive(chunk: Uint8Array): void {
     if (this.isPaused) this.#heldBack.push(Buffer.from(chunk));
     else this.#events?.received(Buffer.from(chunk));
   }
 
-  /** The network takes what it held back. */
+  /** The network accepts what it held back. */
   drain(): void {
     this.bufferedBytes = 0;
     this.#events?.drained();
   }
 
-  /** The client closes its side, or breaks the rules of the carrier. */
+  /** The client closes its side, or violates the protocol of the carrier. */
   finish(fault?: HubError): void {
     this.#events?.ended(fault);
   }

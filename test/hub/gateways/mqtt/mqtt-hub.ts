@@ -31,19 +31,19 @@ export interface MqttHubOptions {
   readonly sessionLimits?: Partial<SessionLimits>;
   readonly retainedLimits?: Partial<RetainedLimits>;
   readonly access?: Access;
-  /** Default: nothing is kept, and all is safe at once. */
+  /** Default: nothing is stored, and everything is safe at once. */
   readonly journal?: Journal & SessionJournal;
   readonly clusterHubs?: ClusterHubs;
   readonly events?: ClientEvents;
 }
 
-/** A hub with MQTT as its only way in, in virtual time and without a network. */
+/** A hub with MQTT as its only entrance, in virtual time and without a network. */
 export class MqttHub {
   readonly scheduler = new VirtualTimeScheduler();
   readonly hub: Hub;
   readonly sessions: Sessions;
   readonly gateway: MqttGateway;
-  /** How long a look at the clock takes while packets are handled, milliseconds: their handling takes none. */
+  /** How long a reading of the clock takes while packets are handled, milliseconds: handling them takes no time. */
   lookMs = 0;
   #elapsedMs = 0;
 
@@ -79,7 +79,7 @@ export class MqttHub {
     });
   }
 
-  /** Lets time go by, milliseconds. */
+  /** Lets this much time pass, milliseconds. */
   async advance(ms: number): Promise<void> {
     const target = this.scheduler.frame + ms;
     this.scheduler.maxFrames = target;
@@ -88,14 +88,14 @@ export class MqttHub {
     await settle();
   }
 
-  /** A connection that has said nothing yet. */
+  /** A connection that has sent nothing yet. */
   open(version: ProtocolVersion = 5): TestClient {
     const transport = new MemoryTransport(this.gateway.budget);
     this.gateway.accept(transport);
     return new TestClient(transport, version);
   }
 
-  /** A client that has been let in, with its CONNACK. */
+  /** An admitted client, with its CONNACK. */
   async connect(fields: Partial<ConnectPacket> = {}): Promise<TestClient & { connack: ConnackPacket }> {
     const packet = connect(fields);
     const client = this.open(packet.protocolVersion);
@@ -123,7 +123,7 @@ export class TestClient {
     this.transport.receive(Buffer.concat(packets.map((packet) => encode(packet, this.#version))));
   }
 
-  /** All packets that have come since the last call, once the hub is at rest. */
+  /** All packets that have arrived since the last call, once the hub is idle. */
   async take(): Promise<Packet[]> {
     await settle();
     this.#parser.push(this.transport.takeBytes());
@@ -132,19 +132,19 @@ export class TestClient {
     return packets;
   }
 
-  /** Sends, and takes what comes. */
+  /** Sends, and returns what arrives. */
   async exchange(...packets: Packet[]): Promise<Packet[]> {
     this.send(...packets);
     return this.take();
   }
 
-  /** The messages that have come, the packets of other kinds left out. */
+  /** The messages that have arrived, without packets of other kinds. */
   async takeMessages(): Promise<PublishPacket[]> {
     return (await this.take()).filter((packet) => packet.type === 'publish');
   }
 }
 
-/** Waits until the hub has flushed what is due, and what that leads to. */
+/** Waits until the hub has flushed what is due, and its consequences. */
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < 3; turn++) await setImmediate();
 }

@@ -401,7 +401,7 @@ describe('a topic alias', () => {
   });
 });
 
-/** Acknowledges a message to its end. */
+/** Acknowledges a message completely. */
 async function finish(client: TestClient, message: Packet | undefined): Promise<void> {
   if (message?.type !== 'publish' || message.qos === 0) return;
   const { qos, packetIdentifier } = message;

@@ -10,7 +10,7 @@ export function clientFrame(opcode: number, payload: Uint8Array): Buffer {
   return Buffer.concat([Buffer.of(0x80 | opcode, 0x80 | length), extended, Buffer.alloc(4), payload]);
 }
 
-/** The payloads of the binary frames in a server's stream, as far as they are whole. */
+/** The payloads of the complete binary frames in a server's stream. */
 export function binaryFrames(stream: Buffer): Buffer[] {
   const payloads: Buffer[] = [];
   for (let at = 0; at + 4 <= stream.length; ) {
@@ -25,7 +25,7 @@ export function binaryFrames(stream: Buffer): Buffer[] {
   return payloads;
 }
 
-/** A socket over which the WebSocket handshake for MQTT is done, and that stays open when the hub closes its side. */
+/** A socket on which the WebSocket handshake for MQTT is done, and that stays open when the hub closes its side. */
 export async function openWebSocket(port: number): Promise<Socket> {
   const socket = connectSocket({ port, host: '127.0.0.1', allowHalfOpen: true });
   socket.write(
@@ -36,7 +36,7 @@ export async function openWebSocket(port: number): Promise<Socket> {
   return socket;
 }
 
-/** All that comes until the other side ends its stream. */
+/** Everything that arrives until the other side ends its stream. */
 export async function readToEnd(socket: Socket): Promise<Buffer> {
   const chunks: Buffer[] = [];
   socket.on('data', (chunk) => chunks.push(chunk));

@@ -7,7 +7,7 @@ import { MqttHub, publish, subscribe, text } from './mqtt-hub.ts';
 const kept = (packetIdentifier: number, payload = 'x') =>
   publish(`kept/${packetIdentifier}`, payload, { qos: 1, packetIdentifier, retain: true });
 
-/** A hub whose clients are slow from so many unsent bytes on, and whose journal takes its time. */
+/** A hub that counts clients as slow from this many unsent bytes, and whose journal takes its time. */
 function slowHub(bufferedBytes: number): { hub: MqttHub; journal: SlowJournal } {
   const journal = new SlowJournal();
   return { hub: new MqttHub({ journal, sessionLimits: { bufferedBytes } }), journal };
@@ -19,7 +19,7 @@ describe('a client that is slow because the journal is', () => {
     const client = await hub.connect();
     await client.exchange(subscribe('#', { qos: 1 }));
     await client.exchange(kept(1, 'x'.repeat(2_000)));
-    hub.hub.publish(new Message('waits', 'one', { retain: true })); // Others are dropped.
+    hub.hub.publish(new Message('waits', 'one', { retain: true })); // Other messages are dropped.
     expect(await client.take()).toEqual([]);
     journal.makeSafe();
     expect((await client.takeMessages()).map(({ topic }) => topic)).toEqual(['kept/1', 'waits']);

@@ -32,7 +32,7 @@ interface Seen {
   readonly end: StreamEnd | undefined;
 }
 
-/** What a reader makes of chunks, up to the end of the stream. */
+/** What a reader produces from chunks, up to the end of the stream. */
 function read(chunks: readonly Buffer[]): Seen {
   const reader = new WebSocketReader();
   const parts: Buffer[] = [];
@@ -68,7 +68,7 @@ const message = fc
 const ping = fc
   .tuple(fc.uint8Array({ maxLength: 125 }), mask)
   .map(([payload, mask]): Frame => ({ opcode: 0x9, isFinal: true, payload, mask }));
-/** Messages in one or several frames, with pings wherever they may stand. */
+/** Messages in one or several frames, with pings in any allowed place. */
 const stream = fc
   .array(fc.tuple(message, fc.option(ping, { nil: undefined })), { maxLength: 8 })
   .map((parts) =>

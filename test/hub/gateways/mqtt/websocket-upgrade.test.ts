@@ -28,7 +28,7 @@ async function open(
   return webSocket;
 }
 
-/** The status with which a handshake is refused, for a reason that is told and logged. */
+/** The status of a refused handshake, whose reason is sent and logged. */
 async function refused(
   path: string,
   protocols: string[],

@@ -390,7 +390,7 @@ describe('Subscriptions', () => {
       1,
     );
     try {
-      void client.ask('subscribe', 'many/+/none'); // A long search, which the next one waits for.
+      void client.ask('subscribe', 'many/+/none'); // A long search, for which the next one waits.
       expect(await client.ask('subscribe', 'led/#')).toMatchObject({ ok: true });
       expect(await client.heard(1)).toEqual([['led/21/duty', '42', 1]]);
       expect(others).toBeGreaterThan(0);

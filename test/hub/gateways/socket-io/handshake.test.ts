@@ -5,7 +5,7 @@ import { type Access, EVERYONE, openToAll } from '../../../../hub/access/access.
 import { HubError } from '../../../../hub/core/error.ts';
 import { openSocketIoHub, type SocketIoHub } from './socket-io-hub.ts';
 
-/** Lets in whoever has the right token. */
+/** Admits clients with the right token. */
 const access: Access = {
   ...openToAll,
   async authenticate({ token }) {

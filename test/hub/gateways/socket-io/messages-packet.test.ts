@@ -26,7 +26,7 @@ function decode(text: string): unknown {
   return data;
 }
 
-/** A whole text frame of a server (RFC 6455, 5.2), read by the letter. */
+/** A complete text frame of a server (RFC 6455, 5.2), read exactly by the specification. */
 function readFrame(frame: Buffer): string {
   expect(frame[0], 'final, and text').toBe(0x81);
   const short = frame[1] ?? 0;

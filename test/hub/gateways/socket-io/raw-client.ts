@@ -1,14 +1,14 @@
 import { io, type Socket } from 'socket.io-client';
 
-/** What a hub answers to an event. */
+/** A hub's answer to an event. */
 export type Answer =
   | { ok: true; [key: string]: unknown }
   | { ok: false; error: { code: string; message: string } };
 
-/** A message as it travels. */
+/** A message in its wire form. */
 export type Wire = [topic: string, payload: string | Uint8Array, flags: number];
 
-/** A client of Socket.IO that knows nothing of hubs: it sends what it is told to, and writes down what it gets. */
+/** A Socket.IO client that knows nothing of hubs: it sends what the test says, and records what it gets. */
 export class RawClient {
   readonly socket: Socket;
   /** The `messages` events, each with its messages. */
@@ -31,7 +31,7 @@ export class RawClient {
     return this.batches.flat();
   }
 
-  /** Resolves when the hub has let it in. */
+  /** Resolves when the hub has admitted it. */
   async connected(): Promise<this> {
     if (!this.socket.connected) await this.once('connect');
     return this;
@@ -45,7 +45,7 @@ export class RawClient {
     return this.socket.emitWithAck(event, ...args);
   }
 
-  /** Resolves when so many messages have come. */
+  /** Resolves when this many messages have arrived. */
   async heard(count: number): Promise<Wire[]> {
     while (this.messages.length < count) {
       await new Promise<void>((resolve) => {
@@ -55,7 +55,7 @@ export class RawClient {
     return this.messages;
   }
 
-  /** Resolves when all has come that the hub had for it by now. */
+  /** Resolves when everything has arrived that the hub had for it by now. */
   async settled(): Promise<void> {
     await this.ask('subscribe', '$raw/settled');
     const before = this.messages.length;
@@ -68,7 +68,7 @@ export class RawClient {
     this.socket.disconnect();
   }
 
-  /** The connection breaks without a word. */
+  /** The connection breaks. */
   break(): void {
     this.socket.io.engine.close();
   }

@@ -19,7 +19,7 @@ async function connect(): Promise<RawClient> {
   return client.connected();
 }
 
-/** The client's own TCP connection, which it may leave unread. */
+/** The client's own TCP connection, which the client may leave unread. */
 function tcpOf(client: RawClient): Socket {
   return (client.socket.io.engine.transport as unknown as { ws: { _socket: Socket } }).ws._socket;
 }
@@ -32,7 +32,7 @@ afterEach(async () => {
   await hub.stop();
 });
 
-/** More than the system's own buffers hold, a turn's worth at a time, until the hub holds something back. */
+/** Publishes more than the system's own buffers hold, a turn's worth at a time, until the hub holds something back. */
 async function fill(publish: (text: string) => unknown, isFull: () => boolean): Promise<number> {
   let count = 0;
   while (!isFull()) {
@@ -108,7 +108,7 @@ describe('A client that does not read', () => {
     for (const client of [deaf, good]) await client.ask('subscribe', '#');
     tcpOf(deaf).pause();
     const { counters } = hub.sessions;
-    // Each when the one before has been written: what is dropped while the hub rests says nothing of the network.
+    // Each once the previous one has been written: what is dropped while the hub is idle says nothing about the network.
     const publish = (text: string) => {
       hub.hub.publish(new Message('a', text));
       return good.heard(Number.parseInt(text, 10) + 1);
@@ -122,7 +122,7 @@ describe('A client that does not read', () => {
     }
     expect(hub.gateway.counters.refused).toBe(1);
     expect(await good.ask('ping')).toEqual({ ok: true });
-    // At once, and not when the deaf one has not heard the goodbye for long.
+    // At once, and not when the deaf client has missed the goodbye for long.
     await expect.poll(() => hub.countConnections(), { timeout: 1_500 }).toBe(1);
   });
 

@@ -24,13 +24,13 @@ export interface SocketIoHubOptions {
   readonly scheduler?: SchedulerLike;
   /** Default: one that the system chooses. */
   readonly port?: number;
-  /** Default: nothing is kept, and all is safe at once. */
+  /** Default: nothing is stored, and everything is safe at once. */
   readonly journal?: Journal;
-  /** Default: everyone may come in. */
+  /** Default: all clients are admitted. */
   readonly access?: Access;
 }
 
-/** A hub with Socket.IO as its only way in, on a port of its own. */
+/** A hub with Socket.IO as its only entrance, on a separate port. */
 export interface SocketIoHub {
   readonly hub: Hub;
   readonly sessions: Sessions;
@@ -38,11 +38,11 @@ export interface SocketIoHub {
   readonly io: Server;
   readonly port: number;
   readonly url: string;
-  /** TCP connections that are open. */
+  /** The open TCP connections. */
   countConnections(): Promise<number>;
-  /** Ends as a hub does that is told to: with a word to its clients. */
+  /** Ends like a hub that is asked to stop: with a goodbye to its clients. */
   stop(): Promise<void>;
-  /** Ends as a hub does that is killed: connections break. */
+  /** Ends like a hub that is killed: connections break. */
   kill(): Promise<void>;
 }
 

@@ -10,7 +10,7 @@ const BASE_ENTRIES = 200;
 const LOG_ENTRIES = 100;
 const LAST_FRAME_BYTES = 8 + 3;
 
-/** A state of which some is in a base and some in a log, as bytes by name. */
+/** A state with a part in a base and a part in a log, as bytes by name. */
 let good: ReadonlyMap<string, Buffer>;
 beforeAll(async () => {
   good = await createState();
@@ -39,7 +39,7 @@ function put(files: ReadonlyMap<string, Uint8Array>): PowerCutDisk {
   return disk;
 }
 
-/** A disk on which one of the good files is another. */
+/** A disk on which one of the good files is replaced. */
 function change(name: string, edit: (content: Buffer) => Buffer): PowerCutDisk {
   const content = good.get(name) ?? expect.unreachable();
   return put(new Map([...good, [name, edit(Buffer.from(content))]]));
@@ -49,7 +49,7 @@ function without(...names: string[]): PowerCutDisk {
   return put(new Map([...good].filter(([name]) => !names.includes(name))));
 }
 
-/** What is read from a disk, with the names that are there afterwards. */
+/** What is read from a disk, with the names that exist afterwards. */
 async function contentsOf(disk: PowerCutDisk) {
   const database = await openOn(disk);
   const { names, counts } = toContents(database.tables);
@@ -63,7 +63,7 @@ const flip = (at: (length: number) => number) => (content: Buffer) => {
   return content;
 };
 const middle = (length: number) => Math.floor(length / 2);
-/** Where the first frame ends. */
+/** The end of the first frame. */
 const firstEnd = (file: Buffer) => 8 + file.readUInt32LE(0);
 const path = (name: string) => `${FOLDER}/${name}`;
 
@@ -217,11 +217,11 @@ describe('damage to the log', () => {
   });
 });
 
-/** The files of a hub that was killed while it wrote the state anew: half of the entries are in one log, half in the next. */
+/** The files of a hub that was killed while it wrote a new base: half of the entries are in one log, half in the next. */
 async function createFollowed(): Promise<ReadonlyMap<string, Buffer>> {
   const disk = new PowerCutDisk();
   const database = await openOn(disk, { timing: { flushMs: 1, smallLogBytes: 500 } });
-  disk.options = { pace: () => new Promise(() => undefined) }; // From here on nothing is ever flushed, and no base done.
+  disk.options = { pace: () => new Promise(() => undefined) }; // From here on nothing is ever flushed, and no base finished.
   for (let n = 0; n < LOG_ENTRIES; n++) {
     if (n === LOG_ENTRIES / 2) while (!disk.files.has('state-2.log')) await setImmediate();
     database.tables.counts.set(n, n);
@@ -239,7 +239,7 @@ describe('whatever is damaged', () => {
     for (const [name, { length }] of good) {
       for (let at = 0; at < length; at += SECTOR_BYTES) {
         const disk = change(name, (content) => content.fill(0, at, Math.min(at + SECTOR_BYTES, length)));
-        // Zeros from some point to the end of the log are what a power cut may leave.
+        // A power cut may leave zeros from some point to the end of the log.
         const isEnd = name === 'state-2.log' && at + SECTOR_BYTES >= length;
         expect(await verdict(disk), `${name} at ${at}`).not.toBe(isEnd ? 'said' : 'silently less');
       }
@@ -256,7 +256,7 @@ describe('whatever is damaged', () => {
         fc.uint8Array({ minLength: 1, maxLength: 400 }),
         async (name, seed, noise) => {
           const disk = change(name, (content) => {
-            // The length of the very last frame may come to say that it was cut off in writing, which is no damage.
+            // A changed length of the very last frame may look like an unfinished write, which is not damage.
             content.set(noise, seed % (content.length - noise.length - LAST_FRAME_BYTES));
             return content;
           });

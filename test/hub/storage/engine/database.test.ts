@@ -49,7 +49,7 @@ async function open(options: Options = {}) {
 }
 
 let copies = 0;
-/** The folder as a process finds it that is started after this one was killed. */
+/** The folder as it is for a process that starts after this one was killed. */
 function crash(from = folder): string {
   const copy = join(root, `crash-${copies++}`);
   cpSync(from, copy, { recursive: true });
@@ -202,7 +202,7 @@ describe('whatever is done to a database, and whenever it is killed', () => {
               expect(toContents(database.tables)).toEqual(model);
             } else if (one === 'settle') {
               const before = files().join();
-              await database.settled; // Without this, the next crash comes while the state is being written anew, if it is.
+              await database.settled; // Without this, the next crash happens during the writing of a new base, if there is one.
               if (files().join() !== before) renewals++;
             } else {
               for (const { key, value } of one.changes) apply(database, model, key, value);

@@ -44,7 +44,7 @@ async function killWhileCompacting() {
   return contents;
 }
 
-/** Damages the first log in its midst. */
+/** Damages the first log in its middle. */
 function damage(): void {
   const content = disk.files.get('state-1.log') ?? expect.unreachable();
   const at = Math.floor(content.length / 2);
@@ -53,7 +53,7 @@ function damage(): void {
   file.close();
 }
 
-/** Fills the disk, but for some bytes. */
+/** Fills the disk, except for some bytes. */
 function fill(room = 0): void {
   disk.remove('/data/state-2.base.new');
   disk.capacityBytes = taken() + room;

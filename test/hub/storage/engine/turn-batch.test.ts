@@ -34,7 +34,7 @@ describe('the changes of a turn', () => {
     expect(batch.isEmpty).toBe(true);
     await nextTurn();
     expect(taken).toEqual([]);
-    batch.add().byte(2); // What was taken is a copy: this must not write over it.
+    batch.add().byte(2); // What was taken is a copy: this must not overwrite it.
     expect([...bytes]).toEqual([1]);
     await nextTurn();
     expect(taken).toEqual([[2]]);

@@ -43,7 +43,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Where earlier versions had their lock. */
+/** The lock file of earlier versions. */
 const markerPath = () => join(folder, 'pinhub.lock');
 const entries = () => readdirSync(folder);
 const unavailable = (message: string | RegExp) => ({
@@ -56,7 +56,7 @@ async function isFree(): Promise<void> {
   expect(readdirSync(folder)).toEqual([]);
 }
 
-/** Leaves the entry of a process that died. Its name may be changed by then, as if it were of another host and boot. */
+/** Leaves the entry of a process that died. Its name may be changed, as if it came from another host and boot. */
 async function leaveEntry(rename = (name: string) => name): Promise<string> {
   const server = createServer().listen(join(folder, 'socket'));
   await once(server, 'listening');
@@ -81,7 +81,7 @@ function startProcess(code: string): ChildProcess {
   return child;
 }
 
-/** What a process says next. */
+/** The next line that a process prints. */
 async function nextLine({ stdout }: ChildProcess): Promise<string> {
   if (!stdout) throw new Error('it says nothing');
   const [line] = await once(createInterface({ input: stdout }), 'line');
@@ -146,9 +146,9 @@ describe('the lock of a folder', () => {
       isOnNfs.mockReturnValue({ type: 0xef53 } as ReturnType<typeof statfsSync>);
       await isFree(); // On a disk of this machine, it was a container before a power cut.
       isOnNfs.mockReset();
-      await leaveEntry((name) => name.replace(/(\.[0-9a-f]{8})\.[0-9a-f]{8}\./, '$1.00000001.')); // Before a reboot.
+      await leaveEntry((name) => name.replace(/(\.[0-9a-f]{8})\.[0-9a-f]{8}\./, '$1.00000001.')); // From before a reboot.
       await isFree();
-      await leaveEntry((name) => name.replace(/\.[0-9a-f]{8}(\.[0-9a-f]{8})\./, '.00000000$1.')); // Of another container.
+      await leaveEntry((name) => name.replace(/\.[0-9a-f]{8}(\.[0-9a-f]{8})\./, '.00000000$1.')); // From another container.
       await isFree();
     },
   );
@@ -205,12 +205,12 @@ describe('the lock of a folder that can hold no sockets', () => {
     leave({ socket: refusing });
     (await lockFolder(folder)).release();
     rmSync(refusing);
-    writeFileSync(path, '{"pid":'); // Cut off by a power cut.
+    writeFileSync(path, '{"pid":'); // Truncated by a power cut.
     await isFree();
     if (process.platform !== 'linux') return;
     leave({});
     await expect(lockFolder(folder)).rejects.toMatchObject(unavailable(`remove ${path}`));
-    renameSync(path, path.replace(/\.[0-9a-f]{8}(\.[0-9a-f]{8})$/, '.00000001$1')); // Before a reboot.
+    renameSync(path, path.replace(/\.[0-9a-f]{8}(\.[0-9a-f]{8})$/, '.00000001$1')); // From before a reboot.
     await isFree();
   });
 });
@@ -355,7 +355,7 @@ describe('a folder that a hub keeps for its accounts alone', () => {
   });
 });
 
-/** A full disk, as small as one may be. */
+/** A full disk, as small as possible. */
 const canMount =
   process.platform === 'linux' && process.getuid?.() === 0 && spawnSync('mount', ['--version']).status === 0;
 

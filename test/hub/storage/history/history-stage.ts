@@ -10,7 +10,7 @@ export const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 
-/** What a log was told, a line each. */
+/** The lines of a log. */
 export interface Told {
   readonly log: Logger;
   readonly lines: string[];
@@ -27,7 +27,7 @@ export function listen(): Told {
   return { log: pino(stream), lines };
 }
 
-/** A folder of its own for each test. */
+/** A separate folder for each test. */
 export function useFolder(): { readonly path: string; of(name: string): string } {
   let path = '';
   beforeEach(() => {

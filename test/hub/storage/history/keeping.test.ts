@@ -9,7 +9,7 @@ import { DAY_MS, HOUR_MS, listen, MINUTE_MS, START, useFolder } from './history-
 
 const folder = useFolder();
 
-/** Slots on a disk that is full for as long as one says. */
+/** Slots on a disk that is full for as long as the test says. */
 class FullDisk extends MemorySlots implements Slots {
   isFull = true;
   writes: number[] = [];
@@ -98,7 +98,7 @@ describe('history that is kept', () => {
     const path = folder.of('1.ring');
     const file = RingFile.of(path, 'a') ?? expect.unreachable();
     const level = LEVELS.map(() => [] as Bucket[]);
-    await file.write(level); // Makes the file.
+    await file.write(level); // Creates the file.
     const handle = await open(path, 'r');
     const prototype = Object.getPrototypeOf(handle);
     await handle.close();

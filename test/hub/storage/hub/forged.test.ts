@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** A payload of frames that retain a message, sealed with the number of each of the first generations. */
+/** A payload of frames that retain a message, each sealed with the number of one of the first generations. */
 function forgePayload(): Buffer {
   const writer = new ByteWriter();
   const { retained } = createTables(HUB_SCHEMA.tables, () => writer);

@@ -65,7 +65,7 @@ describe('a store that cannot be opened', () => {
   it('leaves nothing that runs, and the folder to the next', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     await (await openStore({ folder, log })).close();
-    writeFileSync(join(folder, 'state-1.log'), 'noise'); // Which is logged.
+    writeFileSync(join(folder, 'state-1.log'), 'noise'); // Damage, which is logged.
     const write = () => {
       throw new Error('no room for the log');
     };
@@ -78,7 +78,7 @@ describe('a store that cannot be opened', () => {
 describe('a store that can be neither opened nor closed', () => {
   it('tells the first error', async () => {
     await (await openStore({ folder, log })).close();
-    writeFileSync(join(folder, 'state-1.log'), 'noise'); // Which is logged.
+    writeFileSync(join(folder, 'state-1.log'), 'noise'); // Damage, which is logged.
     const write = () => {
       throw new Error('no room for the log');
     };
@@ -128,7 +128,7 @@ describe('a store whose hub is killed after the time of day was set', () => {
     const store = await openStore({ folder: data, log, timing: { flushMs: 1 } });
     store.journal.retain(new Message('a', '1', { retain: true }));
     const before = store.journal.position;
-    await vi.waitUntil(() => store.journal.position > before); // The clock is marked with what is flushed.
+    await vi.waitUntil(() => store.journal.position > before); // The time of the clock is stored with each flush.
     vi.setSystemTime(Date.UTC(2026, 5, 1));
     vi.advanceTimersByTime(10_000);
     store.journal.commit();

@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest';
 import { createList, type ListState } from '../../../../web/admin/model/list.ts';
 import { EVERY_MS } from '../../../../web/admin/model/poll.ts';
 
-/** A list of names, of which a page has two, and what it shows. */
+/** A list of names, two per page, and what it shows. */
 function open(names: string[], isVisible = () => true) {
   const scheduler = new VirtualTimeScheduler();
   const again$ = new Subject<void>();

@@ -5,7 +5,7 @@ import { type Ask, createArchive } from '../../../../web/dashboard/model/archive
 const NOON = Date.UTC(2026, 0, 1, 12);
 const TOPIC = 'led/21/duty/actual';
 
-/** An archive of a hub that answers so, at noon by this page's clock. */
+/** An archive of a hub that gives this answer, at noon by this page's clock. */
 function archiveOf(body: string, init: ResponseInit = {}) {
   const asked: string[] = [];
   const ask: Ask = async (address) => {

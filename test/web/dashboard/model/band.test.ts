@@ -15,7 +15,7 @@ const WIDTH_MS = SPAN_MS / POINTS;
 
 const values = fc.array(fc.integer({ min: 0, max: 100 }), { minLength: 1, maxLength: 4 });
 
-/** Rows as a hub gives them: in order, at most one for each of the equal parts, the first perhaps from long before. */
+/** Rows in the form in which a hub gives them: in order, at most one for each of the equal parts, the first perhaps from long before. */
 const rows = fc
   .record({
     before: fc.option(fc.record({ agoMs: fc.integer({ min: 1, max: 1e9 }), in: values })),
@@ -37,7 +37,7 @@ function rowOf(timeMs: number, all: readonly number[]): HistoryRow {
 
 const bandOf = (of: readonly HistoryRow[]) => toBand({ fromMs: 0, toMs: SPAN_MS, rows: of }, POINTS);
 
-/** What a step line shows at a time. */
+/** The value of a step line at a time. */
 function levelAt(band: readonly BandPoint[], timeMs: number): BandPoint | undefined {
   return band.findLast((point) => point.timeMs <= timeMs);
 }

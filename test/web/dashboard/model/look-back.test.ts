@@ -20,7 +20,7 @@ function reachOf(name: ReachName): Reach {
   return REACHES.find((reach) => reach.name === name) ?? expect.unreachable();
 }
 
-/** A chart of a value that `actual$` tells, and a hub that remembers `rows`. */
+/** A chart of a value from `actual$`, and a hub that remembers `rows`. */
 function createBench() {
   const isOnline$ = new BehaviorSubject(true);
   const isVisible$ = new BehaviorSubject(true);

@@ -13,7 +13,7 @@ afterEach(() => {
 const EVERY_MS = 60_000;
 const broken = new HubError('store/unavailable', 'the disk has failed');
 
-/** Reads 1, 2, 3, …; what `answer` makes of each. */
+/** Reads 1, 2, 3, …; the answer to each is what `answer` returns. */
 function createBench(answer: (count: number) => Observable<number> = (count) => of(count)) {
   const isOnline$ = new BehaviorSubject(true);
   const isVisible$ = new BehaviorSubject(true);

@@ -4,12 +4,12 @@ import { type Label, NO_LABEL } from '../../../../web/shared/label.ts';
 
 export interface StateParts extends Partial<Label> {
   readonly status?: string | undefined;
-  /** Is told what is published, by the last levels of the topic. */
+  /** Called with what is published, by the last levels of the topic. */
   readonly publish?: (property: string, payload: string) => Promise<void>;
   readonly forget?: () => Promise<void>;
 }
 
-/** A device on the page, with no hub behind it. */
+/** A device on the page, without a hub behind it. */
 export function stateOf(
   topic: string,
   { status = 'online', publish = async () => {}, forget = async () => {}, ...label }: StateParts = {},

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { drag } from '../../../../web/dashboard/view/drag.ts';
 import { point } from '../pointer.ts';
 
-/** A slider with the step 1, as a browser has it. */
+/** A slider with the step 1, as in a browser. */
 class Range extends EventTarget {
   #value = 0;
 

@@ -6,7 +6,7 @@ import { type Heads, readHeads, requestBytes, upgradeBytes } from '../../../../w
 
 let server: Server;
 let address: string;
-/** How long each request was, its body included. */
+/** The length of each request, including its body. */
 const arrived: number[] = [];
 beforeAll(async () => {
   server = createServer(async (request, response) => {

@@ -6,7 +6,7 @@ import { type KeptProgress, keepProgress, readProgress } from '../../../../web/l
 
 const LESSONS = ['connection', 'topics', 'retained'];
 
-/** Somebody opens a browser, opens a lesson in one, finishes one, or closes a browser. */
+/** A person opens a browser, opens or finishes a lesson in one, or closes a browser. */
 const step = fc.oneof(
   fc.record({ what: fc.constant('browser' as const), which: fc.nat(2), lesson: fc.constantFrom(...LESSONS) }),
   fc.record({

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dutyOf, judge, WAVES, type Wave } from '../../../../web/learn/model/waves.ts';
 
-/** Waves whose time on, time off and period are told apart. */
+/** Waves whose on time, off time and period can be told apart. */
 const wave: fc.Arbitrary<Wave> = fc
   .record({ onMs: fc.integer({ min: 1, max: 20 }), offMs: fc.integer({ min: 1, max: 20 }) })
   .filter(({ onMs, offMs }) => onMs !== offMs)

@@ -18,7 +18,7 @@ function readOne(configs: Readonly<Record<string, unknown>>): DiscoveredDevice {
   return device ?? expect.unreachable('no device was found');
 }
 
-/** What is read at a topic, by property, when a payload comes there. */
+/** What is read when this payload arrives at a topic, by property. */
 function valuesOf({ sources }: DiscoveredDevice, topic: string, payload: string) {
   const here = [...sources].filter(([, { stateTopic }]) => stateTopic === topic);
   return Object.fromEntries(here.map(([property, { read: pick }]) => [property, pick(payload)]));
@@ -236,7 +236,7 @@ describe('The discovery prefix', () => {
     ['homeassistant/sensor/node/x/config', 'homeassistant/node-x'],
     ['my/house/sensor/x/config', 'my/house/x'],
     ['my/house/sensor/node/x/config', 'my/house/node-x'],
-    // A node may be called as a platform is.
+    // A node may have the name of a platform.
     ['homeassistant/sensor/switch/x/config', 'homeassistant/switch-x'],
   ])('of %s is the part before the platform', (configTopic, topic) => {
     expect(readOne({ [configTopic]: { state_topic: 'x' } }).topic).toBe(topic);

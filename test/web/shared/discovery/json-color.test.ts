@@ -18,7 +18,7 @@ function distance(one: Rgb, other: Rgb): number {
 
 describe('Coordinates of CIE 1931', () => {
   it.each([
-    // The primaries and the white of sRGB, as IEC 61966-2-1 gives them.
+    // The primaries and the white of sRGB from IEC 61966-2-1.
     ['#ff0000', 0.64, 0.33],
     ['#00ff00', 0.3, 0.6],
     ['#0000ff', 0.15, 0.06],
@@ -69,7 +69,7 @@ describe.each(['rgb', 'xy', 'hs'])('A JSON light that is told its colour as %s',
   });
 });
 
-/** Of 255: rounded coordinates, and a brightness in whole steps. */
+/** Out of 255: rounded coordinates, and a brightness in whole steps. */
 const TOLERANCE = 3;
 
 describe('The colour of a JSON light', () => {

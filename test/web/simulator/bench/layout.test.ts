@@ -39,7 +39,7 @@ const servo: Part = {
 const item = (part: Part, id: string): Item => ({ part, device: createDevice(part.kind, id) });
 const leds = (count: number) => Array.from({ length: count }, (_, index) => item(led, String(index + 2)));
 
-/** Everything that is placed lies within the picture. */
+/** All placed elements lie within the picture. */
 function expectWithin({ boards, width, height, wires, items }: Layout): void {
   for (const board of boards) {
     expect(board.x).toBeGreaterThanOrEqual(0);

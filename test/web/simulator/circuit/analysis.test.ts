@@ -26,7 +26,7 @@ function currentOf(circuit: Circuit, pins: Record<number, PinState>): number | u
 
 describe('an LED', () => {
   it("has the current of the course's circuit, by Ohm's law over all that is in series", () => {
-    // 3.3 V less the knee of red, over resistor, output and the LED itself.
+    // 3.3 V minus the forward voltage of red, over resistor, output and the LED itself.
     expect(currentOf(course(), { 21: HIGH })).toBeCloseTo(((3.3 - 1.7) / (220 + 40 + 15)) * 1000, 4);
   });
 

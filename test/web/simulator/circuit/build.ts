@@ -2,7 +2,7 @@ import type { Circuit } from '../../../../web/simulator/circuit/circuit.ts';
 import { readCircuit } from '../../../../web/simulator/circuit/circuit-json.ts';
 import type { PinState } from '../../../../web/simulator/model/pin-state.ts';
 
-/** A circuit from its parts, and from its wires as `pin40-a2`. */
+/** A circuit from its parts, and from its wires, such as `pin40-a2`. */
 export function build(
   parts: Readonly<Record<string, { at: string | readonly number[]; variant?: string; turned?: boolean }>>,
   ...wires: readonly string[]
@@ -13,7 +13,7 @@ export function build(
   return read.circuit;
 }
 
-/** The minus of `bottom-1` is no joint. */
+/** The minus of `bottom-1` is not a separator. */
 function endsOf(wire: string): readonly string[] {
   return wire.split(/(?<!top|bottom)-/);
 }

@@ -33,7 +33,7 @@ describe('the names under which one may be a device', () => {
   });
 });
 
-/** A tab that is asked to be a device, with a device that only says whether it runs. */
+/** A tab that is asked to be a device, with a device that only reports whether it runs. */
 function createScene(name: string) {
   const identity$ = new Subject<Identity | undefined>();
   const log: string[] = [];
@@ -50,7 +50,7 @@ function createScene(name: string) {
   const watching = watchTabDevice({ verdict: 'fit', name }, identity$, async () => start).subscribe(
     ({ is }) => seen.push(is),
   );
-  /** The hub says who it is; what that loads is there then. */
+  /** The hub sends the identity; everything that it loads is there afterwards. */
   const say = async (who: Identity) => {
     identity$.next(who);
     await Promise.resolve();

@@ -4,7 +4,7 @@ import { findDevices } from '../../../../web/shared/devices.ts';
 import { actualNumber, type Bench, pinStateOf, watchBench } from '../../../../web/simulator/model/bench.ts';
 import { watchPins } from '../../../../web/simulator/model/pins.ts';
 
-/** A hub, and the bench that a page shows of a board. */
+/** A hub, and the bench that a page shows for a board. */
 function createScene(board = '') {
   const bus = createLocalBus(new Hub({ now: () => 0 }));
   const seen: Bench[] = [];

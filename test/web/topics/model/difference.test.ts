@@ -29,7 +29,7 @@ describe('The difference of two payloads', () => {
   });
 });
 
-/** The length of a longest common subsequence, as it is defined. */
+/** The length of a longest common subsequence, by its definition. */
 function longestCommon([first, ...before]: string[], after: string[]): number {
   if (first === undefined || after.length === 0) return 0;
   const at = after.indexOf(first);

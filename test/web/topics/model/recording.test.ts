@@ -15,7 +15,7 @@ import {
 import { replay } from '../../../../web/topics/model/replay.ts';
 import { topicName } from '../../../properties/topic-names.ts';
 
-/** A message as the hub tells of it. */
+/** A message in the form in which the hub sends it. */
 const message = (
   topic: string,
   payload: string | Uint8Array,
@@ -106,7 +106,7 @@ describe('A recording', () => {
         complete,
       }),
     );
-    // Publishing resolves in a later microtask, and only then the next message is scheduled.
+    // Publishing resolves in a later microtask, and only then is the next message scheduled.
     let isDone = false;
     void done.then(() => {
       isDone = true;

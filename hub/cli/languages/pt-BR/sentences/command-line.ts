@@ -1,6 +1,6 @@
 import type { Sentence } from '../../translate.ts';
 
-/** Options, variables and configuration files; also what commander says of them. */
+/** Options, variables and configuration files; also commander's messages about them. */
 export const commandLine: readonly Sentence[] = [
   ["error: unknown option '{flag}'", "erro: a opção '{flag}' não existe"],
   ["error: unknown command '{name}'", "erro: o comando '{name}' não existe"],

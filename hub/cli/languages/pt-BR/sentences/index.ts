@@ -6,5 +6,5 @@ import { pins } from './pins.ts';
 import { service } from './service.ts';
 import { storage } from './storage.ts';
 
-/** The sentences of errors, by where they are said. */
+/** The sentences of errors, by the part that they come from. */
 export const sentences = [...commandLine, ...hub, ...access, ...pins, ...storage, ...cluster, ...service];

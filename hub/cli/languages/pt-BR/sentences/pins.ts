@@ -1,6 +1,6 @@
 import type { Sentence } from '../../translate.ts';
 
-/** Drivers, pins and devices. Reasons for the choice of a driver stand in the banner. */
+/** Drivers, pins and devices. The banner shows the reasons for the choice of a driver. */
 export const pins: readonly Sentence[] = [
   ['the driver {name} was asked for', 'foi pedido o driver {name}'],
   ['So the pins are those of a virtual Pi', 'Então os pinos são os de um Pi virtual'],

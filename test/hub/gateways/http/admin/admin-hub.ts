@@ -16,7 +16,7 @@ export interface Answered {
   readonly headers: Headers;
 }
 
-/** A hub with accounts: a user `ada` who is an administrator, `vic` who is a viewer, and a token `root` of an administrator. */
+/** A hub with accounts: an administrator `ada`, a viewer `vic`, and a token `root` with the role of an administrator. */
 export interface AdminHub {
   readonly hub: WebHub;
   readonly url: string;

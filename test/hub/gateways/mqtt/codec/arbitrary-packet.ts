@@ -11,7 +11,7 @@ import {
   type Receiver,
 } from '../../../../../hub/gateways/mqtt/codec/reason-code.ts';
 
-/** Text as MQTT allows it: any character but NUL. */
+/** Text as MQTT allows it: any character except NUL. */
 const text = fc.string({ unit: 'binary', maxLength: 20 }).map((value) => value.replaceAll('\0', ''));
 const topicName = text.map((value) => value.replaceAll(/[+#]/g, '')).filter((value) => value !== '');
 const topicFilter = fc.oneof(topicName, fc.constantFrom('#', 'a/+/b', '$share/g/a/#'));
@@ -58,7 +58,7 @@ const property = {
   subscriptionIdentifier,
 } satisfies { [Name in keyof Required<Properties>]: fc.Arbitrary<NonNullable<Properties[Name]>> };
 
-/** Any packet of a version that a sound peer may send to the receiver. */
+/** Any packet of a version that a correct peer may send to the receiver. */
 export function arbitraryPacket(version: ProtocolVersion, receiver: Receiver): fc.Arbitrary<Packet> {
   const either = [
     publish(version, receiver),
@@ -287,7 +287,7 @@ function only<Name extends keyof typeof property>(version: ProtocolVersion, ...n
   return some(chosen);
 }
 
-/** Any of the fields, and at least one; or nothing at all. */
+/** At least one of the fields, chosen freely; or nothing at all. */
 function some<Fields extends Record<string, fc.Arbitrary<unknown>>>(fields: Fields) {
   const record = fc.record(fields, { requiredKeys: [] });
   return fc.option(

@@ -117,7 +117,7 @@ function writeWill(writer: PacketWriter, will: Will, version: ProtocolVersion): 
   writer.binary(will.payload);
 }
 
-/** Writes a SUBSCRIBE; in MQTT 3.1.1 the QoS is all that is left of the options. */
+/** Writes a SUBSCRIBE; in MQTT 3.1.1 the QoS is the only option. */
 function encodeSubscribe(packet: SubscribePacket, version: ProtocolVersion): Buffer {
   const writer = new PacketWriter();
   writer.twoByteInteger(packet.packetIdentifier);
@@ -144,7 +144,7 @@ function encodeUnsubscribe(packet: UnsubscribePacket, version: ProtocolVersion):
   return writer.finish(firstByteOf('unsubscribe'));
 }
 
-/** Reads what a server sends, however its bytes are cut: `next` gives one packet after the other until more has to be pushed. */
+/** Reads what a server sends, in chunks of any size: `next` returns one packet after the other until more has to be pushed. */
 export class ClientParser {
   readonly #version: ProtocolVersion;
   #bytes: Buffer = Buffer.alloc(0);
@@ -158,7 +158,7 @@ export class ClientParser {
     this.#bytes = Buffer.concat([this.#bytes, chunk]);
   }
 
-  /** Throws a `HubError` at the first fault, and ever after. */
+  /** Throws a `HubError` at the first fault, and at every call after that. */
   next(): Packet | undefined {
     if (this.#fault !== undefined) throw this.#fault;
     try {
@@ -187,7 +187,7 @@ export class ClientParser {
   }
 }
 
-/** What only a client sends, and what only a server sends. (MQTT 5, table 2-1) */
+/** The packets that only a client sends, and those that only a server sends. (MQTT 5, table 2-1) */
 const foreign: readonly number[] = [
   PacketType.connect,
   PacketType.subscribe,
@@ -328,9 +328,9 @@ function readUnsubackReasons(reader: PacketReader): number[] {
   return codes;
 }
 
-/** Reads a DISCONNECT (MQTT 5, 3.14). In MQTT 3.1.1 it has no body and says that all is well. */
+/** Reads a DISCONNECT (MQTT 5, 3.14). In MQTT 3.1.1 it has no body and means a normal disconnection. */
 function readDisconnect(reader: PacketReader, version: ProtocolVersion): DisconnectPacket {
-  // The reason code can be left out where it is 0x00, and the property length where there are none. (3.14.2)
+  // The reason code can be omitted if it is 0x00, and the property length if there are no properties. (3.14.2)
   const hasReason = version === 5 && reader.remaining > 0;
   const reasonCode = hasReason ? reader.byte('reason code') : ReasonCode.NormalDisconnection;
   if (!isReasonCodeOf('disconnect', reasonCode, 'client')) {
@@ -346,7 +346,7 @@ function readDisconnect(reader: PacketReader, version: ProtocolVersion): Disconn
 
 /** Reads an AUTH (MQTT 5, 3.15). */
 function readAuth(reader: PacketReader): AuthPacket {
-  // Nothing at all stands for 0x00 without properties. (3.15.2.1)
+  // An empty body stands for 0x00 without properties. (3.15.2.1)
   const isEmpty = reader.remaining === 0;
   const reasonCode = isEmpty ? ReasonCode.Success : reader.byte('reason code');
   if (!isReasonCodeOf('auth', reasonCode, 'client')) {
@@ -356,7 +356,7 @@ function readAuth(reader: PacketReader): AuthPacket {
   return { type: 'auth', reasonCode, properties };
 }
 
-/** What CONNACK's return codes 0–5 of MQTT 3.1.1 (table 3.1) are called in MQTT 5; the others are reserved. */
+/** The MQTT 5 codes for CONNACK's return codes 0–5 of MQTT 3.1.1 (table 3.1); the others are reserved. */
 const reasonCodes: readonly number[] = [0x00, 0x84, 0x85, 0x88, 0x86, 0x87];
 
 export function reasonCodeFromReturnCode(returnCode: number): number | undefined {

@@ -6,7 +6,7 @@ import { plain, readAll } from './reading.ts';
 
 const explained = { reasonString: 'because', userProperties: [['name', 'value']] } as const;
 
-/** Each kind of packet that can explain itself, and the clauses by which it must not where that is too long. */
+/** Each kind of packet that can carry an explanation, and the clauses that forbid it if it makes the packet too long. */
 const explaining: [clauses: string, packet: Packet][] = [
   ['MQTT-3.2.2-19, -20', { type: 'connack', sessionPresent: false, reasonCode: 0x87, properties: explained }],
   ['MQTT-3.4.2-2, -3', { type: 'puback', packetIdentifier: 1, reasonCode: 0x87, properties: explained }],

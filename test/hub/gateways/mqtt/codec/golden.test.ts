@@ -60,7 +60,7 @@ for (const [name, { packets, faults }] of Object.entries(tables)) {
   });
 }
 
-/** A CONNECT is read by a parser that has not been told the version. */
+/** A CONNECT is read by a parser that does not know the version. */
 function readingOptions(golden: GoldenPacket): ReadingOptions {
   return golden.packet.type === 'connect' ? {} : optionsOf(golden);
 }

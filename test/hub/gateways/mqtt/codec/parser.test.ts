@@ -221,7 +221,7 @@ describe('known topic names', () => {
 
   it('are never seen in the same characters in another encoding', () => {
     const options = { version: 4, topicNames: new TopicNames() } as const;
-    // So many that some have the same place among the known names in both encodings.
+    // Enough that some have the same slot among the known names in both encodings.
     for (let index = 0; index < 20_000; index++) {
       const name = `${index}é`;
       readAll(publish('p', 0, name), options);
@@ -298,13 +298,13 @@ describe('the memory of a parser', () => {
     expect(Math.max(...allocations.mock.calls.map(([size]) => size))).toBeLessThan(10_100);
   });
 
-  /** Pushes a copy of the bytes that only the parser knows; the answer tells whether it still does. */
+  /** Pushes a copy of the bytes that only the parser knows; the returned function tells whether it still does. */
   function pushed(parser: PacketParser, bytes: Buffer): () => Promise<boolean> {
     const copy = new Uint8Array(bytes);
     const memory = new WeakRef(copy.buffer);
     parser.push(copy);
     return async () => {
-      // A WeakRef holds on until the turn in which it was made is over.
+      // A WeakRef keeps its target until the end of the turn in which it was created.
       await new Promise((resolve) => setImmediate(resolve));
       collectGarbage();
       return memory.deref() !== undefined;

@@ -2,7 +2,7 @@ import mqttPacket from 'mqtt-packet';
 import type { Packet, ProtocolVersion, Will } from '../../../../../hub/gateways/mqtt/codec/index.ts';
 import type { UserProperties } from '../../../../../hub/gateways/mqtt/codec/property.ts';
 
-/** What mqtt-packet, the codec of mqtt.js, calls a packet. */
+/** The form in which mqtt-packet, the codec of mqtt.js, holds a packet. */
 export type PeerPacket = Readonly<Record<string, unknown>>;
 
 /** What mqtt-packet writes for a packet. */
@@ -40,7 +40,7 @@ const names: Readonly<Record<string, string>> = {
   subscriptionIdentifiers: 'subscriptionIdentifier',
 };
 
-/** Bytes to us, booleans to mqtt-packet. */
+/** Bytes for us, booleans for mqtt-packet. */
 const flags = new Set([
   'payloadFormatIndicator',
   'requestProblemInformation',
@@ -51,7 +51,7 @@ const flags = new Set([
   'sharedSubscriptionAvailable',
 ]);
 
-/** The same packet in mqtt-packet's words, without the fields that its version has not. */
+/** The same packet in mqtt-packet's form, without the fields that its version lacks. */
 export function asPeer(packet: Packet, version: ProtocolVersion): PeerPacket {
   switch (packet.type) {
     case 'connect': {
@@ -133,7 +133,7 @@ function renameValue(name: string, value: unknown): unknown {
 
 /**
  * The packet with user properties that mqtt-packet can hold: it keeps them in an object, so that names are not repeated,
- * and forgets a value of no characters.
+ * and drops empty values.
  */
 export function tame<Value>(value: Value): Value {
   if (value instanceof Uint8Array || typeof value !== 'object' || value === null) return value;

@@ -14,7 +14,7 @@ const versions: readonly ProtocolVersion[] = [4, 5];
 
 describe.each(versions)('a PUBLISH template of MQTT level %i', (version) => {
   const publish = arbitraryPacket(version, 'client').filter((packet) => packet.type === 'publish');
-  /** One message, and what differs between its receivers. */
+  /** One message, and the differences between its receivers. */
   const cases = fc.tuple(publish, fc.array(publish, { minLength: 1, maxLength: 5 }));
 
   it('gives each receiver the packet that would have been encoded for it alone', () => {
@@ -24,7 +24,7 @@ describe.each(versions)('a PUBLISH template of MQTT level %i', (version) => {
         for (const packet of receivers.map((receiver) => merge(message, receiver))) {
           const expected = readAll(encode(packet, version), { version, receiver: 'client' });
           expect(expected.map(plain)).toEqual([plain(packet)]);
-          // A template writes its first packets in another way than those after them.
+          // A template writes its first packets differently from later ones.
           for (let count = 0; count < 3; count++) {
             expect(write(template, deliveryOf(packet))).toEqual(encode(packet, version));
           }
@@ -65,13 +65,13 @@ describe('a PUBLISH template', () => {
   });
 });
 
-/** The message's content, delivered as the other packet is. */
+/** The message's content, delivered like the other packet. */
 function merge(message: PublishPacket, receiver: PublishPacket): PublishPacket {
   const { topic, payload, properties, messageExpiryInterval } = message;
   return { ...receiver, topic, payload, properties, messageExpiryInterval };
 }
 
-/** The packet that a template writes, and nothing around it. */
+/** The packet that a template writes, without the bytes around it. */
 function write(template: PublishTemplate, delivery: Delivery): Buffer {
   const length = template.byteLength(delivery);
   const batch = Buffer.alloc(length + 20, 0xee);

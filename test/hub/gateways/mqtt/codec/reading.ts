@@ -36,7 +36,7 @@ export function readAll(bytes: Uint8Array, options: ReadingOptions = {}): Packet
   return readChunks([bytes], options);
 }
 
-/** Every packet in the chunks, which a parser takes one after the other. */
+/** Every packet in the chunks, which a parser gets one after the other. */
 export function readChunks(chunks: Iterable<Uint8Array>, options: ReadingOptions = {}): Packet[] {
   const { receiver, ...parserOptions } = options;
   const parser = receiver === 'client' ? new ClientParser(options.version) : createParser(parserOptions);
@@ -48,7 +48,7 @@ export function readChunks(chunks: Iterable<Uint8Array>, options: ReadingOptions
   return packets;
 }
 
-/** A packet for comparison: without fields that are `undefined`, and with all kinds of bytes as hex. */
+/** A packet for comparison: without `undefined` fields, and with all kinds of bytes as hex. */
 export function plain(value: unknown): unknown {
   if (value instanceof Uint8Array) return `bytes ${Buffer.from(value).toString('hex')}`;
   if (Array.isArray(value)) return value.map(plain);

@@ -4,18 +4,18 @@ import type { Receiver } from '../../../../../../hub/gateways/mqtt/codec/reason-
 
 interface Wire {
   readonly title: string;
-  /** 5 unless set. A server that reads a CONNECT is not told. */
+  /** 5 unless set. A server that reads a CONNECT does not know it beforehand. */
   readonly version?: ProtocolVersion;
   /** The server unless set. */
   readonly receiver?: Receiver;
-  /** Hex, "text", and | wherever it helps the eye: see `fromWire`. */
+  /** Hex, "text", and | anywhere for readability: see `fromWire`. */
   readonly wire: string;
 }
 
 /** Bytes that mean a packet, and that the packet is written as. */
 export interface GoldenPacket extends Wire {
   readonly packet: Packet;
-  /** Why the encoder writes it in another way, where it does. */
+  /** Why the encoder writes it differently, if it does. */
   readonly readOnly?: string;
 }
 

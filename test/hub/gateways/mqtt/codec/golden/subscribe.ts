@@ -105,7 +105,7 @@ export const packets: GoldenPacket[] = [
   },
 ];
 
-/** A filter that is none, by SUBSCRIBE and UNSUBSCRIBE. */
+/** An invalid filter, in SUBSCRIBE and UNSUBSCRIBE. */
 const misplaced = (filter: string, hex: string, clause: string): GoldenFault[] => [
   {
     title: `a SUBSCRIBE with ${JSON.stringify(filter)}`,
