@@ -87,8 +87,7 @@ export default defineConfig({
             {
               debugName: 'connected',
               minShareCount: 2,
-              name: (id, modules) =>
-                id.endsWith(early) || !isPartOf(simulator, id, modules) ? null : 'connected',
+              name: (id, modules) => (isConnected(id, modules) ? 'connected' : null),
             },
             {
               debugName: 'view',
@@ -172,6 +171,13 @@ function servePages(): Plugin {
       });
     },
   };
+}
+
+/** Whether the simulator needs a module, and another page does too. What the simulator shares with a part of its own, which it loads later, is no load for others. */
+function isConnected(id: string, modules: Rolldown.ChunkingContext): boolean {
+  if (id.endsWith(early) || !isPartOf(simulator, id, modules)) return false;
+  const scripts = pages.map(({ source }) => source.replace('index.html', 'main.ts'));
+  return [view, ...scripts].some((script) => script !== simulator && isPartOf(script, id, modules));
 }
 
 /** Whether a module is a script, or is imported by it, over others too. */

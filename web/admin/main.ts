@@ -1,5 +1,5 @@
 import { createHubApi } from '../../hub/client/api/hub-api.ts';
-import { createHubClient } from '../../hub/client/index.ts';
+import { createHubClient } from '../../hub/client/create-hub-client.ts';
 import { hubAddress } from '../shared/hub-address.ts';
 import { isOutdated } from '../shared/is-outdated.ts';
 import { createLanguageChoice } from '../shared/language.ts';

@@ -1,5 +1,5 @@
 import { combineLatest, filter, fromEvent, merge, type Observable, of, take, timer } from 'rxjs';
-import { createHubClient, type HubClientOptions } from '../../hub/client/index.ts';
+import { createHubClient, type HubClientOptions } from '../../hub/client/create-hub-client.ts';
 import { pageSocket } from '../shared/early.ts';
 import { createHoldPublish } from '../shared/hold-connection.ts';
 import { hubAddress } from '../shared/hub-address.ts';

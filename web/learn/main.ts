@@ -1,4 +1,4 @@
-import { createHubClient } from '../../hub/client/index.ts';
+import { createHubClient } from '../../hub/client/create-hub-client.ts';
 import { hubAddress } from '../shared/hub-address.ts';
 import { isOutdated } from '../shared/is-outdated.ts';
 import { keepShell } from '../shared/keep-shell.ts';

@@ -1,5 +1,5 @@
 import { filter, fromEvent, map, shareReplay, startWith, tap } from 'rxjs';
-import { createHubClient, type HubClientOptions } from '../../hub/client/index.ts';
+import { createHubClient, type HubClientOptions } from '../../hub/client/create-hub-client.ts';
 import { createHoldPublish } from '../shared/hold-connection.ts';
 import { hubAddress } from '../shared/hub-address.ts';
 import { isOutdated } from '../shared/is-outdated.ts';

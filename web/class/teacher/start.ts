@@ -1,5 +1,5 @@
 import type { ClassApi } from '../../../hub/client/api/class-api.ts';
-import { createHubClient } from '../../../hub/client/index.ts';
+import { createHubClient } from '../../../hub/client/create-hub-client.ts';
 import { hubAddress } from '../../shared/hub-address.ts';
 import { isOutdated } from '../../shared/is-outdated.ts';
 import type { LanguageChoice } from '../../shared/language.ts';

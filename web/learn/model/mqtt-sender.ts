@@ -56,9 +56,17 @@ function connect({ address, clientId, isLinkBad }: SendOptions, link: BadLink): 
   });
 }
 
-/** Ignores errors: for a QoS 0 message nobody learns whether it arrived. */
-function publish(client: MqttClient, { topic, qos }: SendOptions, number: number): Promise<unknown> {
-  return client.publishAsync(topic, String(number), { qos }).catch(() => undefined);
+/**
+ * Publishes a number until it is acknowledged. For QoS 0 nobody learns whether it arrived. With the others, mqtt.js gives up messages that it has not sent yet if the link
+ * breaks while it sends earlier ones again: these are published again.
+ */
+async function publish(client: MqttClient, { topic, qos }: SendOptions, number: number): Promise<void> {
+  const isSettled = () =>
+    client.publishAsync(topic, String(number), { qos }).then(
+      () => true,
+      () => qos === 0 || client.disconnecting,
+    );
+  while (!(await isSettled()));
 }
 
 function pause(ms: number): Promise<void> {
