@@ -77,13 +77,15 @@ function contentView(state: PageState): TemplateResult {
 
 function benchPanels(state: PageState): TemplateResult {
   return html`
-    <section class="panel circuit" aria-labelledby="circuit-title">
-      <h2 id="circuit-title" class="unseen">${state.words.say.circuit}</h2>
-      ${viewSwitch(state)}
-      ${boardView(state)}
-      ${switchesView(state)}
-    </section>
-    ${scopeView(state)}
+    <div class="bench-and-scope">
+      <section class="panel circuit" aria-labelledby="circuit-title">
+        <h2 id="circuit-title" class="unseen">${state.words.say.circuit}</h2>
+        ${viewSwitch(state)}
+        ${boardView(state)}
+        ${switchesView(state)}
+      </section>
+      ${scopeView(state)}
+    </div>
     ${lessonView(state.words)}
     ${tabDeviceView(state)}`;
 }

@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import { filter, firstValueFrom } from 'rxjs';
 import { io, type Socket } from 'socket.io-client';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { describeWith } from '../../programs.ts';
-import { courseServer } from './course-server.ts';
+import { freePort } from './free-port.ts';
 import { openSession, type Session } from './session.ts';
 
 describeWith(['gpiozero', 'flask-socketio'], 'the course’s own server, on a virtual Pi', () => {
@@ -11,13 +13,21 @@ describeWith(['gpiozero', 'flask-socketio'], 'the course’s own server, on a vi
 
   beforeEach(async () => {
     session = await openSession();
-    ({ url } = await courseServer(session));
-    page = io(url, { transports: ['polling'] });
+    const port = await freePort();
+    url = `http://127.0.0.1:${port}`;
+    const lit = dutyOf50();
+    const source = await readFile(`${import.meta.dirname}/course-server.py`, 'utf8');
+    session.python(`import os\nos.environ["PORT"] = "${port}"\n${source}`);
+    await lit;
+    page = io(url, { transports: ['polling'], reconnectionDelay: 50 });
   });
   afterEach(async () => {
     page.close();
     await session.close();
   });
+
+  const dutyOf50 = () =>
+    firstValueFrom(session.board.changes$.pipe(filter(() => session.board.waveform(21).dutyPercent === 50)));
 
   const nextState = () => new Promise<unknown>((resolve) => page.once('led', resolve));
 
