@@ -46,6 +46,7 @@ export interface HubSources {
   readonly socketIo: {
     readonly clientCount: number;
     readonly peopleCount: number;
+    readonly inspected: { readonly topics: number; readonly bytes: number };
     readonly people: readonly KnownPerson[];
     readonly counters: SocketIoCounters;
   };
@@ -64,6 +65,8 @@ const HELP = {
   pinhub_ready: 'Whether the hub does all its work, as /readyz says: 1 or 0.',
   pinhub_retained_messages: 'Topics that have a retained message.',
   pinhub_retained_bytes: 'Memory of the retained messages.',
+  pinhub_inspected_topics: 'Levels of topics that are held for inspectors.',
+  pinhub_inspected_bytes: 'Memory of the messages that are held for inspectors.',
   pinhub_queued_messages: 'Messages that wait for clients that are away or slow.',
   pinhub_queued_bytes: 'Memory of the queued messages.',
   pinhub_clients: 'Authenticated clients that are connected, by protocol.',
@@ -234,6 +237,8 @@ function trafficOf({ access, mqtt, socketIo, http, heldBytes, listeners }: HubSo
     byPort('pinhub_sent_bytes_total', ({ sockets }) => sockets.bytesSent),
     metric('pinhub_held_bytes', () => heldBytes.total),
     metric('pinhub_cut_offs_total', () => heldBytes.cutOffs),
+    metric('pinhub_inspected_topics', () => socketIo.inspected.topics),
+    metric('pinhub_inspected_bytes', () => socketIo.inspected.bytes),
     byPort('pinhub_strangers', ({ unauthenticated }) => unauthenticated.count),
     byPort('pinhub_strangers_dropped_total', ({ unauthenticated }) => unauthenticated.dropped),
     metric('pinhub_refusals_total', refused, { label: 'way' }),

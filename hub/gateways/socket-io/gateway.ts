@@ -89,6 +89,11 @@ export class SocketIoGateway {
     return this.#clients.values();
   }
 
+  /** What is held for all inspectors together. */
+  get inspected(): Inspections['taken'] {
+    return this.#services.inspections.taken;
+  }
+
   /** How many people are connected by browsers: one for each that is logged in, or for each address where nobody has to log in. */
   get peopleCount(): number {
     return this.people.length;

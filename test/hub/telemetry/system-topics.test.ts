@@ -21,6 +21,7 @@ const noSources: Omit<HubSources, 'hub' | 'sessions' | 'mqtt' | 'version'> = {
   socketIo: {
     clientCount: 0,
     peopleCount: 1,
+    inspected: { topics: 0, bytes: 0 },
     people: [{ name: 'ana', role: 'admin' }],
     counters: { received: 0, sent: 0, refused: 0 },
   },

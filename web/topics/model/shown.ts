@@ -1,7 +1,8 @@
 import type { InspectedMessage, InspectedRow, InspectionFrame } from '../../../hub/core/index.ts';
 
-/** How many of a topic's messages are kept on the page. */
+/** How many of a topic's messages are kept on the page, and how long their payloads may be together, UTF-16 units. The last message is kept in any case. */
 const MOST_MESSAGES = 200;
+const MOST_LENGTH = 4_000_000;
 
 /** What the hub has sent, as far as it is shown. */
 export interface Shown {
@@ -35,9 +36,21 @@ function appended(logs: Shown['logs'], seen: readonly InspectedMessage[]): Shown
     const log = next.get(message.topic) ?? [];
     // A topic that is watched again begins with messages that may be known already.
     if (message.isOld && isKnown(log, message)) continue;
-    next.set(message.topic, [...log.slice(-MOST_MESSAGES + 1), message]);
+    next.set(message.topic, lastOf([...log, message]));
   }
   return next;
+}
+
+/** The last messages, as far as there is room for them. */
+function lastOf(log: readonly InspectedMessage[]): readonly InspectedMessage[] {
+  let first = Math.max(0, log.length - MOST_MESSAGES);
+  let length = log.slice(first).reduce((sum, message) => sum + lengthOf(message), 0);
+  for (; length > MOST_LENGTH && first < log.length - 1; first++) length -= lengthOf(log[first]);
+  return log.slice(first);
+}
+
+function lengthOf(message: InspectedMessage | undefined): number {
+  return (message?.payload ?? message?.base64 ?? '').length;
 }
 
 function isKnown(log: readonly InspectedMessage[], message: InspectedMessage): boolean {

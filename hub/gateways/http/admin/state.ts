@@ -86,6 +86,8 @@ const USED: Readonly<Record<string, string>> = {
   clients: 'pinhub_clients',
   strangers: 'pinhub_strangers',
   heldBytes: 'pinhub_held_bytes',
+  inspectedTopics: 'pinhub_inspected_topics',
+  inspectedBytes: 'pinhub_inspected_bytes',
 };
 
 /** The metrics that count what was refused, dropped or cut off. */

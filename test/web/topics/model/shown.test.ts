@@ -36,6 +36,17 @@ const heard = (at: number | undefined, isOld?: true): InspectedMessage => ({
 });
 
 describe('What is shown', () => {
+  it('keeps fewer messages of a topic if they are long, but always the last one', () => {
+    const long = (at: number, length: number) => ({ ...heard(at), payload: 'x'.repeat(length) });
+    const keptOf = (...seen: readonly InspectedMessage[]) =>
+      nextShown(undefined, frame([], seen))
+        .logs.get('t')
+        ?.map(({ at }) => at);
+    expect(keptOf(long(1, 2_000_000), long(2, 2_000_000), long(3, 1))).toEqual([2, 3]);
+    expect(keptOf(long(1, 1), long(2, 5_000_000))).toEqual([2]);
+    expect(keptOf(...Array.from({ length: 201 }, (_, at) => long(at, 1)))).toHaveLength(200);
+  });
+
   it('marks rows whose counts have grown, but not those that have just come', () => {
     const before = nextShown(undefined, frame([row('a', 1), row('b', 1)]));
     expect([...before.fresh]).toEqual([]);
