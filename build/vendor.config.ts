@@ -33,7 +33,12 @@ export default defineConfig({
     minify: false,
     rolldownOptions: {
       input: Object.fromEntries(Object.keys(BUNDLED).map((name) => [name, `${ENTRY}${name}`])),
-      output: { entryFileNames: '[name].js', chunkFileNames: 'shared/[name].js' },
+      output: {
+        entryFileNames: '[name].js',
+        chunkFileNames: 'shared/[name].js',
+        // Names stay: some errors are called after their classes, and stacks can be read.
+        minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+      },
     },
   },
 });

@@ -47,8 +47,8 @@ function pinhubCommands(): readonly { readonly page: string; readonly words: rea
   );
 }
 
-/** Files and packages that readers have and this repository does not. */
-const NOT_HERE = /ENOENT|there is no (file|package)/;
+/** Files and packages that readers have and this repository does not; and help, which ends a command like an error. */
+const NOT_HERE = /ENOENT|there is no (file|package)|outputHelp/;
 
 /** Throws instead of printing and exiting like the program. */
 function throwing(command: Command): Command {

@@ -10,7 +10,7 @@ import { expectAgreement, expectKept, PATIENCE_MS, publishers, Record, World } f
 const ROUNDS = Number(process.env.CLUSTER_ROUNDS ?? 0);
 
 /** How often each of the three hubs is killed: ten times in the run of all tests. */
-const TURNS = Number(process.env.CLUSTER_TURNS ?? 4);
+const TURNS = Number(process.env.CLUSTER_TURNS ?? 3);
 
 /** Longer than the others wait for a silent hub, or a server for another one, milliseconds. */
 const FROZEN_MS = 3_500;

@@ -218,7 +218,7 @@ async function expectSubscribed(hub: HubProcess, clientId: string, names: readon
 }
 
 /** More on demand: `KILLS=1000 npx vitest run --config test/vitest.config.ts test/faults/durability.test.ts -t 'nothing of QoS 2 twice'`. */
-const KILLS = Number(process.env.KILLS ?? 15);
+const KILLS = Number(process.env.KILLS ?? 8);
 
 describe('a hub that is killed again and again under load', () => {
   it(

@@ -49,7 +49,7 @@ describe('GET /openapi.json', () => {
       .replace(', and ', ', ')
       .split(', ')
       .map((path) => path.replace('/pinhub', ''));
-    const pages = ['/', '/simulator', '/topics', '/admin', '/api', '/learn', '/login'];
+    const pages = ['/', '/simulator', '/topics', '/admin', '/api', '/learn', '/docs/', '/login'];
     expect(paths).toEqual([...pages, ...new Set(described)]);
     expect(description.servers).toEqual([{ url: '/pinhub' }]);
   });
