@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isTopicName, parseTopicFilter } from '../../../../hub/core/index.ts';
 import { judgeName } from '../../../../web/simulator/device/device-name.ts';
-import { readQuery } from '../../../../web/simulator/device/from-query.ts';
+import { readQuery, withView } from '../../../../web/simulator/device/from-query.ts';
 
 describe("a device's name", () => {
   it.each(['ana', 'Ana-2', 'joão', '7', 'a_b', 'x'.repeat(32), ' ana '])('%j is fit', (text) => {
@@ -44,7 +44,10 @@ describe("a page's query", () => {
     ['?device=led', { verdict: 'reserved', name: 'led' }, undefined],
     ['?board=lab/ana', undefined, 'lab/ana'],
     ['?board=lab&device=ana', { verdict: 'fit', name: 'ana' }, 'ana'],
-  ])('%j wants %j, and shows the board %j', (query, wanted, board) => {
-    expect(readQuery(query)).toEqual({ wanted, board });
+  ])('%j wants %j, and shows the board %j, in both views', (query, wanted, board) => {
+    expect(readQuery(query)).toEqual({ wanted, board, isCircuit: false });
+    const other = withView(query, 'circuit');
+    expect(readQuery(other)).toEqual({ wanted, board, isCircuit: true });
+    expect(readQuery(withView(other, 'bench'))).toEqual({ wanted, board, isCircuit: false });
   });
 });
