@@ -44,7 +44,7 @@ export interface SessionOptions {
   readonly signOut: () => Promise<boolean>;
   /** Whether the hub has another version of this page. */
   readonly isOutdated: () => Promise<boolean>;
-  /** Leads to the login page, for whoever comes next. */
+  /** Opens the login page, where somebody else can log in. */
   readonly leave: () => void;
 }
 

@@ -11,7 +11,7 @@ import { FakeLink, type FakeLinkOptions } from './fake-link.ts';
 
 /** Time that passes when the test says so. */
 export class VirtualClock extends VirtualTimeScheduler {
-  /** Lets this many milliseconds pass, and runs what is due in them. */
+  /** Moves the clock forward by this many milliseconds, and runs the timers that expire. */
   pass(ms: number): void {
     const until = this.frame + ms;
     this.maxFrames = until;

@@ -22,7 +22,7 @@ export interface SettlingOptions {
   readonly isOnline$: Observable<boolean>;
   /** How many devices are on the page, at once and at every change of any. */
   readonly deviceCount$: Observable<number>;
-  /** The values of up to so many devices come before the devices are told of. */
+  /** For up to this many devices, the values arrive before the devices do. */
   readonly known: number;
   /** The trouble that is shown in place of devices, if there is any. */
   readonly trouble$: Observable<unknown>;

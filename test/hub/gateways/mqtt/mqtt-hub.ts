@@ -144,7 +144,7 @@ export class TestClient {
   }
 }
 
-/** Waits until the hub has flushed what is due, and its consequences. */
+/** Waits until the hub has sent everything that was ready, and the effects are visible. */
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < 3; turn++) await setImmediate();
 }
