@@ -6,6 +6,7 @@ import { fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { measureBareClients } from './cluster/bare-clients.mjs';
 import { measureLane } from './cluster/lane.mjs';
 import { findNatsServer, startServers } from './cluster/servers.mjs';
 import { answerTo, connectPacket, frame, openClient, openWebSocket, subscribePacket } from './mqtt/wire.mjs';
@@ -63,6 +64,11 @@ const ROWS = [
     '  single hub, data folder',
     ['ms to PUBACK, p50', 'ms to PUBACK, p99', 'ms to the subscriber, p50', 'p99'],
     () => withSingle(steadyBy),
+  ],
+  [
+    '  bare NATS clients in place of hubs',
+    ['ms to the stream and back, p50', 'ms to the stream and back, p99'],
+    () => measureBareClients(program, { perSecond: 1_000, seconds: SECONDS }),
   ],
   [
     '  MQTT of nats-server',
