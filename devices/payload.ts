@@ -43,7 +43,7 @@ export function parseChoice<T extends string>(choices: readonly T[]): Parser<T> 
     const word = unquoted(text);
     const choice = choices.find((each) => each === word);
     if (choice !== undefined) return choice;
-    throw refusal(`${quote(text)} is none of ${choices.join(', ')}`);
+    throw refusal(`${quote(text)} is not one of ${choices.join(', ')}`);
   };
 }
 

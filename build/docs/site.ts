@@ -64,7 +64,7 @@ function fillTemplate(template: string, source: Source, parts: Parts): string {
 }
 
 function fail(slot: string): never {
-  throw new Error(`the template of the documentation has a place for "${slot}", which no page has`);
+  throw new Error(`the template of the documentation has an unknown slot "${slot}"`);
 }
 
 function groupView({ title, pages }: Group, current: Source): string {

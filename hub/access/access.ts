@@ -121,6 +121,6 @@ export const openToAll: Access = {
 export function mustShowCredential(): HubError {
   return new HubError(
     'auth/required',
-    'an app, or a page of another origin, presents a token, or a user and a password; allowedOrigins (--allow-origin) lets it in without',
+    'an app, or a page of another origin, must present a token, or a user and a password; allowedOrigins (--allow-origin) admits it without',
   );
 }

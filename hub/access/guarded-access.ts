@@ -106,7 +106,7 @@ export class GuardedAccess implements Access {
         accounts.revokeLinksOf(credentialId).catch((err: unknown) => {
           log.error(
             { err, account: credentialId },
-            'the links of an account that is gone could not be ended',
+            'the links of a removed account could not be revoked',
           );
         });
       }),
@@ -172,7 +172,7 @@ export class GuardedAccess implements Access {
     if (isOpen) throw mustShowCredential();
     throw new HubError(
       'auth/required',
-      'this hub asks who you are: log in, or present a token, or a user and a password',
+      'this hub requires authentication: log in, or present a token, or a user and a password',
     );
   }
 
@@ -198,7 +198,7 @@ export class GuardedAccess implements Access {
     try {
       await this.open();
     } catch (error) {
-      this.#log.error({ err: error }, 'users and tokens cannot be read; those known before stay in force');
+      this.#log.error({ err: error }, 'users and tokens cannot be read; those known so far stay in force');
     }
   }
 }
@@ -217,7 +217,7 @@ export function createRefusalLog(log: Logger, now: () => number) {
     }
     const reason = error instanceof HubError ? error.message : String(error);
     const others = unsaid > 0 ? `, and ${unsaid} more since the last such line` : '';
-    log.info({ how, address }, `not let in: ${reason}${others}`);
+    log.info({ how, address }, `refused: ${reason}${others}`);
     saidAt = now();
     unsaid = 0;
   };

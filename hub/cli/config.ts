@@ -105,7 +105,7 @@ function checkVariables(environment: NodeJS.ProcessEnv, command: Command): void 
   const known = [...settings.map(({ variable }) => variable), 'PINHUB_TOKEN'];
   const unknown = Object.keys(environment).filter((name) => name.startsWith(PREFIX) && !known.includes(name));
   if (unknown.length === 0) return;
-  const faults = unknown.map((name) => `${name} is no setting${suggestVariable(name, known)}`);
+  const faults = unknown.map((name) => `${name} is not a setting${suggestVariable(name, known)}`);
   throw new HubError('option/invalid', `environment: ${faults.join('; ')}`);
 }
 

@@ -165,7 +165,7 @@ function parse(text: string): Claim {
   if (claim.success) return claim.data;
   throw new HubError(
     'store/damaged',
-    `the cluster says something else than who runs a device: ${quote(text)}`,
+    `the cluster holds ${quote(text)} instead of who runs a device`,
   );
 }
 

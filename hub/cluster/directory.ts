@@ -223,6 +223,6 @@ function parseNames(text: string): Names {
   if (names.success) return names.data;
   throw new HubError(
     'store/damaged',
-    `the cluster says something else than the names of its hubs: ${quote(text)}`,
+    `the cluster holds ${quote(text)} instead of the names of its hubs`,
   );
 }

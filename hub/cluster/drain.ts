@@ -145,7 +145,7 @@ export class Drain {
       const question = encodeRequest({ kind: 'offer', from, sessions: [...offered] });
       await engine.ask(askChannel(hub), question, OFFER_MS);
     } catch (err) {
-      if (err instanceof UnansweredError) log.debug({ err }, `hub ${hub} does not take sessions now`);
+      if (err instanceof UnansweredError) log.debug({ err }, `hub ${hub} does not accept sessions now`);
       else this.#failure = err;
     } finally {
       this.#busy.delete(hub);

@@ -100,7 +100,7 @@ export class Giving {
   /** The rest of a parcel. */
   piece(handOver: string, at: number): Promise<Uint8Array> {
     const parcel = this.#parcels.get(handOver);
-    if (!parcel) throw new HubError('session/unknown', `nothing is known of hand-over ${handOver}`);
+    if (!parcel) throw new HubError('session/unknown', `there is no hand-over ${handOver}`);
     return this.#reply(parcel, at);
   }
 

@@ -107,7 +107,7 @@ async function isEmpty(engine: Engine, hub: string): Promise<boolean> {
 function lost(): HubError {
   return new HubError(
     'store/unavailable',
-    'the cluster is empty, and the data folder was moved to it: are these its servers, and is this its --cluster-name? If they have lost everything, remove moved-to-cluster.json from the folder, and the cluster begins once more with what the folder had when it was moved',
+    'the cluster is empty, and the data folder was moved to it: are these its servers, and is this its --cluster-name? If they have lost everything, remove moved-to-cluster.json from the folder, and the cluster begins again with what the folder had when it was moved',
   );
 }
 
@@ -116,7 +116,7 @@ function parseSeed(text: string): Seed {
   if (seed.success) return seed.data;
   throw new HubError(
     'store/damaged',
-    `the cluster says something else than how it has begun: ${quote(text)}`,
+    `the cluster holds ${quote(text)} instead of how it began`,
   );
 }
 
@@ -169,7 +169,7 @@ export async function endSeeding(options: SeedingOptions, id: string): Promise<v
     if (!cell || parseSeed(cell.text).state === 'begun') return;
     const seed: Seed = { state: 'begun', id };
     if (!(await engine.setCell(CELL, JSON.stringify(seed), cell.revision)))
-      throw new UnansweredError('another process has changed how the cluster has begun');
+      throw new UnansweredError('another process has changed how the cluster began');
   });
 }
 

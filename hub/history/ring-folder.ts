@@ -38,7 +38,7 @@ export async function openRings(
   if (!named) return { createSlots: () => new MemorySlots() };
   let last = Math.max(0, ...named.map(({ number }) => number));
   const tellDamage = (path: string) =>
-    log.warn({ path }, `history in ${basename(path)} is damaged in places: what was there is missing`);
+    log.warn({ path }, `history in ${basename(path)} is damaged in places: the values there are missing`);
   const fileOf = (path: string, topic: string) => RingFile.of(path, topic, tellDamage);
   const rings = await readAll(named, log);
   const aside = ((await list(folder, log)) ?? []).filter(({ isAside, isDraft }) => isAside && !isDraft);
@@ -92,7 +92,7 @@ async function readAll(named: readonly Named[], log: Logger): Promise<Ring[]> {
 async function readInto(rings: Map<string, Ring>, path: string, log: Logger): Promise<void> {
   try {
     const head = await readHead(path);
-    if (!head) return await keepAside(path, 'it does not begin as a file of history does', log);
+    if (!head) return await keepAside(path, 'it does not begin as a history file', log);
     const { version, topic } = head;
     if (version > RING_VERSION) {
       const what = `is of version ${version}, and this Pinhub knows ${RING_VERSION}`;

@@ -130,7 +130,7 @@ export class WorkQueue {
     const last = this.#strange.takeBack() ?? this.#known.takeBack();
     this.#waiting--;
     last?.giveUp(
-      new HubError('limit/exceeded', 'too many are being checked at once; try again in a few seconds'),
+      new HubError('limit/exceeded', 'too many credentials are being checked; try again in a few seconds'),
     );
   }
 }

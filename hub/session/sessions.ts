@@ -100,7 +100,7 @@ export interface Ending {
 
 function ensureOwner({ session, owner }: Entry, other: KeptOwner): void {
   if (!isSomebodyElse(owner, other)) return;
-  const message = `the client identifier ${quote(session.clientIdentifier)} is somebody else's; choose another`;
+  const message = `the client identifier ${quote(session.clientIdentifier)} belongs to somebody else; choose another`;
   throw new HubError('session/not-yours', message);
 }
 

@@ -119,6 +119,6 @@ function attend(socket: Socket, connect: (wire: Wire) => Connection): void {
 }
 
 function crowdedError(maxConnections: number): HubError {
-  const message = `pigpiod has its ${maxConnections} clients; more are refused until some leave`;
+  const message = `pigpiod has reached ${maxConnections} clients; more are refused until some leave`;
   return new HubError('limit/exceeded', message);
 }

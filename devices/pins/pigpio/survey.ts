@@ -27,7 +27,7 @@ export async function survey(pigpio: Commander): Promise<Survey> {
   const rates = GPIOS.map((gpio) => sampleRateOf(frequencies[gpio] ?? 0, ranges[gpio] ?? 0));
   const sampleUs = rates.find((rate) => rate !== undefined);
   if (sampleUs === undefined)
-    throw new HubError('driver/failed', 'no GPIO has a frequency that pigpio can have');
+    throw new HubError('driver/failed', 'no GPIO has one of the PWM frequencies of pigpio');
   return {
     gpios: GPIOS.filter((gpio) => permissions[gpio] !== NOT_PERMITTED),
     frequenciesHz: pigpioFrequencies(sampleUs),

@@ -45,6 +45,6 @@ export async function openReports(address: Address, onEdge: (report: EdgeReport)
 async function openHandle(connection: RgpiodConnection): Promise<number> {
   const [answer] = await connection.ask(['NOIB']);
   if (answer && answer.status >= 0) return answer.status;
-  connection.close('it gave no handle for reports');
+  connection.close('it returned no handle for notifications');
   throw refusalOf(['NOIB'], answer?.status ?? 0);
 }

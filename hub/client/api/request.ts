@@ -92,6 +92,6 @@ async function errorOf(response: Response): Promise<HubError> {
     return new HubError(code as ErrorCode, message);
   return new HubError(
     'hub/unreachable',
-    `no hub answers there, but something with status ${response.status}`,
+    `what answers there is not a hub (status ${response.status})`,
   );
 }

@@ -41,7 +41,7 @@ function findRoot(folder: string): string {
   }
   throw new HubError(
     'option/invalid',
-    `${quote(folder, 200)} is no folder whose files could be served (--www)`,
+    `${quote(folder, 200)} is not a folder with files to serve (--www)`,
   );
 }
 

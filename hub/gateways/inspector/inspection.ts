@@ -153,7 +153,7 @@ export class Inspection {
     const { hub } = this.#options;
     const census = this.#census;
     const request = this.#request;
-    if (!census || !this.#full || !request) throw new TypeError('nothing was asked for');
+    if (!census || !this.#full || !request) throw new TypeError('there is no request');
     const trees = { shown: census.tree, pinned: this.#full.tree };
     const { rows, ...counts } = this.#rows.take(trees, request, (row) => describeRow(row, hub));
     const { root, uncounted } = census.tree;

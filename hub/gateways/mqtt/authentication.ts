@@ -65,7 +65,7 @@ export class Authentication {
   #beginExchange(method: string, data: Uint8Array): Promise<ExchangeStep> {
     const exchange = this.#access.beginExchange(method, this.#remote);
     if (!exchange) {
-      const message = `the authentication method ${quote(method)} is not offered [MQTT-4.12.0-1]`;
+      const message = `the authentication method ${quote(method)} is not supported [MQTT-4.12.0-1]`;
       throw new MqttError('auth/denied', message, ReasonCode.BadAuthenticationMethod);
     }
     this.#method = method;

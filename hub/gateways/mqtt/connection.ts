@@ -313,7 +313,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     try {
       part();
     } catch (err) {
-      this.#services.log.error({ address: this.#transport.address, err }, 'MQTT connection closed badly');
+      this.#services.log.error({ address: this.#transport.address, err }, 'MQTT connection did not close cleanly');
     }
   }
 

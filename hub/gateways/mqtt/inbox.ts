@@ -154,5 +154,5 @@ export function checkPayload(
     throw new HubError('payload/too-large', message);
   }
   if (properties?.payloadFormatIndicator !== 1 || isUtf8(payload)) return;
-  throw new HubError('payload/invalid', `the payload of ${quote(topic)} claims to be UTF-8, and is not`);
+  throw new HubError('payload/invalid', `the payload of ${quote(topic)} is declared as UTF-8, but is not`);
 }

@@ -74,16 +74,16 @@ function hasLasted(since: number | undefined, now: number, seconds: number): boo
 function tooLong({ hasConnect, isDeciding }: Watched, seconds: number): HubError {
   if (isDeciding) return undecided();
   const missing = hasConnect ? 'next AUTH' : 'CONNECT';
-  const message = `the ${missing} did not come within ${seconds} s of connecting`;
+  const message = `the ${missing} did not arrive within ${seconds} s of connecting`;
   return new MqttError('limit/exceeded', message, ReasonCode.UnspecifiedError);
 }
 
 function undecided(): HubError {
-  const message = 'the check of the credentials was not over in time; try again later';
+  const message = 'the credentials could not be checked in time; try again later';
   return new MqttError('limit/exceeded', message, ReasonCode.ServerBusy);
 }
 
 function lost(keepAlive: number): HubError {
-  const message = `nothing was heard for one and a half times the keep alive of ${keepAlive} s`;
+  const message = `nothing was received for one and a half times the keep alive of ${keepAlive} s`;
   return new MqttError('session/closed', message, ReasonCode.KeepAliveTimeout);
 }

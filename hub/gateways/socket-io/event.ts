@@ -14,7 +14,7 @@ export const EVENTS = {
   unsubscribe: 'filter or filters',
   ping: 'nothing',
   whoami: 'nothing',
-  inspect: 'what is looked at, or nothing any more',
+  inspect: 'an inspection request, or nothing to end it',
 } as const;
 
 type EventName = keyof typeof EVENTS;

@@ -163,7 +163,7 @@ export class SocketIoGateway {
     let session: Session | undefined;
     try {
       const handshake = this.#handshakes.get(socket);
-      if (!handshake) throw new HubError('internal', 'a socket is connected that was not authenticated');
+      if (!handshake) throw new HubError('internal', 'an unauthenticated socket is connected');
       session = this.#open(handshake);
       connection.clientIdentifier = session.clientIdentifier;
       session.attach(connection);

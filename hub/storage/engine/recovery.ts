@@ -88,7 +88,7 @@ function applyBase(file: FrameFile, apply: Apply): string[] {
     if (content && file.toHeader(content)?.kind === 'end') return lost();
     if (content) file.apply(apply, content);
     else if (frames.skip()) gaps++;
-    else return [...lost(), `all behind its first ${frames.offset} bytes`];
+    else return [...lost(), `all after its first ${frames.offset} bytes`];
   }
 }
 
@@ -128,7 +128,7 @@ class LogChain {
     const { frames, path } = file;
     for (let content = frames.next(); content; content = frames.next()) file.apply(this.#apply, content);
     this.whole.push({ number, bytes: frames.offset, seed: frames.seed });
-    if (!frames.isAtEnd && !frames.isCutOff) this.lose(path, `all behind its first ${frames.offset} bytes`);
+    if (!frames.isAtEnd && !frames.isCutOff) this.lose(path, `all after its first ${frames.offset} bytes`);
   }
 }
 

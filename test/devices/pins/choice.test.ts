@@ -73,7 +73,7 @@ describe('auto', () => {
     expect(choice.reasons.at(-1)).toBe(
       'Raspberry Pi 5 Model B Rev 1.0: PWM by the kernel on GPIO 18–19 (hardware); ' +
         "by the kernel on GPIO 21 (the RP1's PIO); none on GPIO 2–17, 20, 22–27 " +
-        '(no rgpiod answers at 127.0.0.1:1; on Raspberry Pi OS "sudo apt install rgpiod" brings one). ' +
+        '(no rgpiod answers at 127.0.0.1:1; on Raspberry Pi OS "sudo apt install rgpiod" installs it). ' +
         'Inputs by the GPIO character device.',
     );
     expect(gpio.openFiles).toBe(0);
@@ -116,7 +116,7 @@ describe('auto', () => {
     expect(choice.reasons).toEqual([
       'no pigpiod answers at 127.0.0.1:1; "sudo pigpiod" starts one on a Pi up to 4.',
       'npm pigpio has no binding here.',
-      'this computer is no Raspberry Pi.',
+      'this computer is not a Raspberry Pi.',
       'So the pins are those of a virtual Pi.',
     ]);
   });
@@ -142,7 +142,7 @@ describe('asked for by name', () => {
 
   test('the kernel of a computer that is no Pi is an error', async () => {
     await expect(choosePins('linux', builtInDrivers(laptop))).rejects.toThrow(
-      'this computer is no Raspberry Pi',
+      'this computer is not a Raspberry Pi',
     );
   });
 
@@ -161,7 +161,7 @@ describe('asked for by name', () => {
 
   test('a driver that does not exist is an error that names those that do', async () => {
     await expect(choosePins('gpiod', [mine, ...builtInDrivers(laptop)])).rejects.toThrow(
-      'no driver is called "gpiod"; there are auto, mine, pigpiod, pigpio, linux, sysfs, rgpiod, virtual',
+      'there is no driver "gpiod"; there are auto, mine, pigpiod, pigpio, linux, sysfs, rgpiod, virtual',
     );
   });
 });

@@ -121,7 +121,7 @@ describe('a role whose meaning changes while clients have it', () => {
     await expect(client.publish('led/21/duty', '1')).rejects.toMatchObject({ code: 'auth/denied' });
     const lost = status(client, 'offline');
     access.directory.roles = parseRoles({ student: { publish: ['led/#'] } });
-    expect(await lost).toMatchObject({ final: false, reason: 'what you may do has changed; connect again' });
+    expect(await lost).toMatchObject({ final: false, reason: 'your rights have changed; connect again' });
     await status(client, 'online');
     await client.publish('led/21/duty', '1');
     await client.close();

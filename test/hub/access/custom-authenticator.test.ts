@@ -149,7 +149,7 @@ describe('a client that an embedder has authenticated', () => {
     await expect(enter({ user: 'ana', password: 'a guess' })).rejects.toThrow('LDAP says no');
     expect(access.refused).toBe(1);
     expect(lines.map((line) => JSON.parse(line))).toMatchObject([
-      { how: 'user and password', address: '10.0.0.1', msg: 'not let in: LDAP says no' },
+      { how: 'user and password', address: '10.0.0.1', msg: 'refused: LDAP says no' },
     ]);
     expect(lines.join()).not.toContain('a guess');
   });

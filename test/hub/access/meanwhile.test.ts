@@ -87,7 +87,7 @@ describe('a password that is changed', () => {
   it('gives one who came in by the old one no rights to begin with', async () => {
     const principal = await access.authenticate(byOldPassword, HOME);
     await changePassword();
-    expect(() => access.rightsOf(principal, 'c')).toThrow('what let you in is no longer valid');
+    expect(() => access.rightsOf(principal, 'c')).toThrow('your link, token or account is no longer valid');
     const { name, accountId, credentialIds } = principal;
     const ofSession = access.rightsOf({ name, accountId, credentialIds }, 'c');
     expect(ofSession.mayRead('led/21/duty'), 'a session that is kept outlives the password').toBe(true);

@@ -50,7 +50,7 @@ describe('devices for a hub elsewhere', () => {
   it('end with a line where the token is one that may not be a device', async () => {
     const token = await accounts.makeToken({ name: 'phone', role: 'controller' });
     const { code, errors } = await pinhub(wordsFor(server.port), { PINHUB_TOKEN: token });
-    expect(errors).toMatch(/^pinhub: .* does not let us in: .*"led\/21\/status".* of role device.*\n$/);
+    expect(errors).toMatch(/^pinhub: .* refuses us: .*"led\/21\/status".* of role device.*\n$/);
     expect(code).toBe(1);
   });
 
@@ -63,7 +63,7 @@ describe('devices for a hub elsewhere', () => {
     });
     await accounts.revokeToken('board');
     expect(await program.ended()).toBe(1);
-    expect(program.errors).toMatch(/^pinhub: .* does not let us in: .*\n$/);
+    expect(program.errors).toMatch(/^pinhub: .* refuses us: .*\n$/);
   });
 
   it('may be of a kind that a plug-in brings', async () => {

@@ -37,7 +37,7 @@ async function run(
     throw Object.assign(error as Error, { output });
   }
   const [call] = calls;
-  if (!call) throw new Error('nothing was asked for');
+  if (!call) throw new Error('there was no call');
   return { ...call, options: call.args.at(-1) as Record<string, unknown>, output };
 }
 
@@ -319,7 +319,7 @@ describe('A configuration file', () => {
     ['nothing where an address is meant', { host: '' }, '"host" cannot be "". It must be an address'],
     ['an empty list', { device: [] }, '"device" is an empty list'],
     ['limits of another form', { limit: { inFlight: 'five' } }, '"limit": must be limits by name, as in {'],
-    ['a limit that there is not', { limit: { inflight: 5 } }, 'no limit is called "inflight"; there are'],
+    ['a limit that there is not', { limit: { inflight: 5 } }, 'there is no limit "inflight"; there are'],
     ['a list', [], 'expected object'],
     ['no JSON', '{port: 5001}', 'cannot be read'],
   ])('is held to the same, and named: %s', async (_title, content, wrong) => {

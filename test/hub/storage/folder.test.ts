@@ -81,7 +81,7 @@ describe('a data folder', () => {
       expect(() => prepareFolder(wrong)).toThrow(
         expect.objectContaining({
           code: 'store/unavailable',
-          message: `"${link}" is a link to what is not there; choose another place with --data`,
+          message: `"${link}" is a broken link; choose another place with --data`,
         }),
       );
     }

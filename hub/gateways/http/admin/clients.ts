@@ -15,7 +15,7 @@ import {
 } from './define.ts';
 import { streamTrace } from './trace.ts';
 
-export const AFTER = 'The page begins behind this entry: `next` of the page before.';
+export const AFTER = 'The page begins after this entry: `next` of the page before.';
 export const LIMIT = 'The most entries of a page, 1–1000. Default 100.';
 const SEARCH = 'A part of the client identifier, user name or address.';
 

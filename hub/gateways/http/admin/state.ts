@@ -44,7 +44,7 @@ export const STATE_OPERATIONS: readonly AdminOperation[] = [
     method: 'get',
     path: '/api/admin/refusals',
     summary: 'A page of the last 500 refusals of connections, messages and requests, the newest first.',
-    query: { after: 'The page begins behind this number: `next` of the page before.', limit: LIMIT },
+    query: { after: 'The page begins after this number: `next` of the page before.', limit: LIMIT },
     answer: { [JSON_TYPE]: 'refusals' },
     handle: listRefusals,
   }),

@@ -54,7 +54,7 @@ describe('the parser of answers', () => {
   test('does not wait for an answer that is longer than any', () => {
     const header = encodeAnswer({ status: 0, command: 31, data: new Uint8Array(0) });
     header.writeUInt32LE(0x0a0d_0a0d, 4);
-    expect(() => new FrameParser().push(header)).toThrow('so this is no rgpiod');
+    expect(() => new FrameParser().push(header)).toThrow('this is not rgpiod');
   });
 });
 
@@ -80,7 +80,7 @@ describe('a request', () => {
     const answer = encodeAnswer({ status: 0, command: COMMAND_NUMBERS.GW, data: new Uint8Array(0) });
     const [frame] = RGPIOD.createParser()(answer);
     expect(() => frame && RGPIOD.decode(frame, ['GR', 0, 21])).toThrow(
-      'answered command 20 where GR was due',
+      'answered command 20 instead of GR',
     );
   });
 });
