@@ -208,17 +208,17 @@ const PAUSE_MS = 1_000;
 
 /** Logs refused clients and the reason, never their secrets. Logs the first in a second, and counts the others. `now`: milliseconds. */
 export function createRefusalLog(log: Logger, now: () => number) {
-  let saidAt = Number.NEGATIVE_INFINITY;
-  let unsaid = 0;
+  let loggedAt = Number.NEGATIVE_INFINITY;
+  let unlogged = 0;
   return (how: string, { address }: Remote, error: unknown): void => {
-    if (now() - saidAt < PAUSE_MS) {
-      unsaid++;
+    if (now() - loggedAt < PAUSE_MS) {
+      unlogged++;
       return;
     }
     const reason = error instanceof HubError ? error.message : String(error);
-    const others = unsaid > 0 ? `, and ${unsaid} more since the last such line` : '';
+    const others = unlogged > 0 ? `, and ${unlogged} more since the last such line` : '';
     log.info({ how, address }, `refused: ${reason}${others}`);
-    saidAt = now();
-    unsaid = 0;
+    loggedAt = now();
+    unlogged = 0;
   };
 }

@@ -30,7 +30,7 @@ export class Heartbeat {
 
   start(): void {
     this.stop();
-    this.heard();
+    this.received();
     this.#lookedMs = this.#heardMs;
     this.#isAsking = false;
     this.#looking = setInterval(() => this.#look(), this.#options.silenceMs / LOOKS);
@@ -42,7 +42,7 @@ export class Heartbeat {
   }
 
   /** The hub has sent something. */
-  heard(): void {
+  received(): void {
     this.#heardMs = performance.now();
   }
 
@@ -51,7 +51,7 @@ export class Heartbeat {
     const { silenceMs, onSilence } = this.#options;
     const isLate = nowMs - this.#lookedMs > (2 * silenceMs) / LOOKS;
     this.#lookedMs = nowMs;
-    if (isLate) this.heard();
+    if (isLate) this.received();
     const silentMs = nowMs - this.#heardMs;
     const askedAfterMs = silenceMs * ASKED_AFTER;
     if (silentMs >= askedAfterMs + Math.max(silenceMs - askedAfterMs, ROUND_TRIPS * this.#roundTripMs)) {
@@ -66,7 +66,7 @@ export class Heartbeat {
     await this.#options.ask().then(
       () => {
         this.#roundTripMs = performance.now() - nowMs;
-        this.heard();
+        this.received();
       },
       () => undefined, // The silence is noticed anyway.
     );

@@ -195,7 +195,7 @@ export class ClusterClaims implements Claims {
 
   /** Even if the clock of this hub is slow, the client wins when it tries again. */
   #lose(pending: PendingClaim, later: Stamp | undefined): void {
-    if (later) this.#stamps.hear(later);
+    if (later) this.#stamps.observe(later);
     pending.lose();
   }
 
@@ -225,7 +225,7 @@ export class ClusterClaims implements Claims {
   async #answerClaim(request: ClaimRequest): Promise<Uint8Array> {
     const { handOver, directory } = this.#options;
     const { clientIdentifier, stamp } = request;
-    this.#stamps.hear(stamp);
+    this.#stamps.observe(stamp);
     directory.learn(stamp.hub);
     const earlier = this.#pending.get(clientIdentifier);
     const lostTo = this.#laterThan(request);
@@ -255,7 +255,7 @@ export class ClusterClaims implements Claims {
   async #answerMove(request: ClaimRequest): Promise<Uint8Array> {
     const { handOver, directory, sessions } = this.#options;
     const { clientIdentifier, stamp } = request;
-    this.#stamps.hear(stamp);
+    this.#stamps.observe(stamp);
     directory.learn(stamp.hub);
     const given = handOver.giving.given(request.handOver);
     if (given) return given;

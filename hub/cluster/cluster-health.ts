@@ -39,7 +39,7 @@ export class ClusterHealth {
   #failure: HubError | undefined;
   #answeredAt: number;
   /** The other hubs that were heard when the servers answered last. */
-  #heard: readonly string[] = [];
+  #othersThen: readonly string[] = [];
   #goneCount = 0;
 
   constructor(options: ClusterHealthOptions) {
@@ -59,7 +59,7 @@ export class ClusterHealth {
   /** Whether no hub can have taken over from this one while the servers kept nothing. */
   get mayWait(): boolean {
     const others = this.#options.others();
-    return this.#heard.every((name) => others.includes(name));
+    return this.#othersThen.every((name) => others.includes(name));
   }
 
   stop(): void {
@@ -95,7 +95,7 @@ export class ClusterHealth {
           ? 'the ledger'
           : undefined;
       this.#answeredAt = scheduler.now();
-      this.#heard = others();
+      this.#othersThen = others();
       this.#goneCount = lost === undefined ? 0 : this.#goneCount + 1;
       if (lost !== undefined && this.#goneCount >= SURE) onLost(logIsGone(lost));
     } catch (error) {

@@ -92,8 +92,8 @@ export class ClusterPeers implements StorePeers, InterestTarget {
       onMessage: (message, from) => this.#onLane(message, from),
       onUnknown: ({ hub }) => engine.cast(spellingChannel(hub), encoder.encode(self.hub)),
     });
-    this.#running.add(engine.heard$(laneChannel(self.hub)).subscribe((bytes) => this.#reader.read(bytes)));
-    const missed$ = engine.heard$(spellingChannel(self.hub));
+    this.#running.add(engine.received$(laneChannel(self.hub)).subscribe((bytes) => this.#reader.read(bytes)));
+    const missed$ = engine.received$(spellingChannel(self.hub));
     this.#running.add(missed$.subscribe((bytes) => this.#remotes.get(decoder.decode(bytes))?.spellOut()));
     this.#running.add(this.ledger.ended$.subscribe(({ hub, epoch }) => this.#onEnded(hub, epoch)));
   }

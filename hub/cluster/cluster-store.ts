@@ -221,7 +221,7 @@ class OwnedStore implements ClusterStore {
       onFenced: () => ownership.lose(`another process has taken over hub ${options.hub}`),
       onFull: (failure) => this.#onFull(failure),
     });
-    replay.target.tell = () => this.#log.tell();
+    replay.target.beginChange = () => this.#log.beginChange();
     this.epoch = replay.state.epoch;
     this.moves = tables;
     this.wallMs = clock.wallMs;

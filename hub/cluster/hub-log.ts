@@ -69,7 +69,7 @@ export class HubLog {
   }
 
   /** Begins a change; it must be written to the returned writer at once. */
-  tell(): ByteWriter {
+  beginChange(): ByteWriter {
     return this.#gathered.add();
   }
 

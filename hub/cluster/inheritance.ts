@@ -56,13 +56,13 @@ export function inherit(
   restore(anew);
   sessions.catchUp(clientsOf(wanted), missed);
   for (const { clientIdentifier, due } of remainders) sessions.appendDue(clientIdentifier, due);
-  dropSaidWills(dead, missed, options);
+  dropPublishedWills(dead, missed, options);
   resumeGivings(dead, { wanted, anew }, options);
   payOwed(dead, { aheadMs, missed }, options);
 }
 
 /** Wills that are in the ledger although the log of the dead hub does not record yet that they are published. */
-function dropSaidWills(
+function dropPublishedWills(
   { owed }: StateTables,
   missed: readonly Missed[],
   { sessions }: Pick<InheritanceOptions, 'sessions'>,

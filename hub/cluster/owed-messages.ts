@@ -1,7 +1,7 @@
 import { type SchedulerLike, timer } from 'rxjs';
 import type { Hub } from '../core/hub.ts';
 import type { Journal } from '../core/ports.ts';
-import { sayWill } from '../session/wills.ts';
+import { publishWillMessage } from '../session/wills.ts';
 import { type MoveTables, NO_SHARE, type Owed } from './move-tables.ts';
 
 /** How long to wait while the log has no room, milliseconds. */
@@ -9,7 +9,7 @@ const RETRY_MS = 1_000;
 
 /** Gives a message to a member of its shared subscription, at any hub, if there is one; or to all subscribers. */
 export function pay({ share, message }: Owed, hub: Hub): void {
-  if (share === NO_SHARE) sayWill(message, hub);
+  if (share === NO_SHARE) publishWillMessage(message, hub);
   else hub.redeliver(share, message, 'any');
 }
 

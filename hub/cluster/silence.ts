@@ -25,14 +25,14 @@ export interface SilenceOptions {
   readonly engine: Engine;
   readonly scheduler: SchedulerLike;
   /** Emits whenever the process was heard. */
-  readonly heard$: Observable<unknown>;
+  readonly received$: Observable<unknown>;
   /** Emits when the servers report that it has closed its connection. */
   readonly gone$: Observable<unknown>;
 }
 
 /** Emits and completes once nothing was heard for long enough although it could have been, or once the servers have reported that the process is gone. */
-export function silence$({ engine, scheduler, heard$, gone$ }: SilenceOptions): Observable<unknown> {
-  const silent$ = heard$.pipe(
+export function silence$({ engine, scheduler, received$, gone$ }: SilenceOptions): Observable<unknown> {
+  const silent$ = received$.pipe(
     startWith(undefined),
     switchMap(() => timer(SILENCE_MS - GRACE_MS, scheduler).pipe(delay(GRACE_MS, scheduler))),
   );

@@ -60,7 +60,7 @@ const FLUSHED_AT_ONCE = 4;
 
 interface Recorded {
   readonly series: Series;
-  readonly heardMs: number;
+  readonly receivedMs: number;
 }
 
 /** The values of topics over time, minutes to months. */
@@ -83,7 +83,7 @@ export class History implements TopicHistory {
     this.#startedMs = this.#now();
     this.#uptimeMs = options.uptimeMs ?? (() => performance.now());
     this.#limiter = new RateLimiter({ now: this.#uptimeMs, ...REPLACED });
-    for (const [topic, slots] of options.known ?? []) this.#hear(topic, new Series(slots, this.#now()));
+    for (const [topic, slots] of options.known ?? []) this.#touch(topic, new Series(slots, this.#now()));
   }
 
   get topicCount(): number {
@@ -192,15 +192,15 @@ export class History implements TopicHistory {
 
   #seriesOf(topic: string): Series | undefined {
     const series = this.#topics.get(topic)?.series ?? this.#admit(topic);
-    if (series) return this.#hear(topic, series);
+    if (series) return this.#touch(topic, series);
     this.#refused++;
     this.#options.notices?.refused?.(topic);
     return undefined;
   }
 
-  #hear(topic: string, series: Series): Series {
+  #touch(topic: string, series: Series): Series {
     this.#topics.delete(topic);
-    this.#topics.set(topic, { series, heardMs: this.#uptimeMs() });
+    this.#topics.set(topic, { series, receivedMs: this.#uptimeMs() });
     return series;
   }
 
@@ -219,9 +219,9 @@ export class History implements TopicHistory {
     const excess = this.#topics.size + 1 - (this.#options.topics ?? DEFAULT_TOPICS);
     const silentSince = this.#uptimeMs() - SILENT_MS;
     const leaving: string[] = [];
-    for (const [topic, { heardMs }] of this.#topics) {
+    for (const [topic, { receivedMs }] of this.#topics) {
       if (leaving.length >= excess) break;
-      if (heardMs > silentSince) return undefined;
+      if (receivedMs > silentSince) return undefined;
       leaving.push(topic);
     }
     return leaving;

@@ -1,26 +1,26 @@
 import { HubError } from '../core/error.ts';
 
 /** Items that wait in lanes. The lanes take turns; within a lane the oldest goes first. */
-export class Lanes<T> {
+export class FairQueue<T> {
   /** The first lane is served next. */
-  readonly #lanes = new Map<string, T[]>();
+  readonly #byOwner = new Map<string, T[]>();
 
   get isEmpty(): boolean {
-    return this.#lanes.size === 0;
+    return this.#byOwner.size === 0;
   }
 
   add(key: string, item: T): void {
-    const lane = this.#lanes.get(key);
+    const lane = this.#byOwner.get(key);
     if (lane) lane.push(item);
-    else this.#lanes.set(key, [item]);
+    else this.#byOwner.set(key, [item]);
   }
 
   /** Takes the first item of the next lane, which then goes behind the others. */
   next(): T | undefined {
-    for (const [key, lane] of this.#lanes) {
+    for (const [key, lane] of this.#byOwner) {
       const item = lane.shift();
-      this.#lanes.delete(key);
-      if (lane.length > 0) this.#lanes.set(key, lane);
+      this.#byOwner.delete(key);
+      if (lane.length > 0) this.#byOwner.set(key, lane);
       return item;
     }
     return undefined;
@@ -29,11 +29,11 @@ export class Lanes<T> {
   /** Takes the last item of the longest lane; of equally long lanes, the one that is served last. */
   takeBack(): T | undefined {
     let longest: [key: string, lane: T[]] | undefined;
-    for (const each of this.#lanes) if (each[1].length >= (longest?.[1].length ?? 0)) longest = each;
+    for (const each of this.#byOwner) if (each[1].length >= (longest?.[1].length ?? 0)) longest = each;
     if (!longest) return undefined;
     const [key, lane] = longest;
     const item = lane.pop();
-    if (lane.length === 0) this.#lanes.delete(key);
+    if (lane.length === 0) this.#byOwner.delete(key);
     return item;
   }
 }
@@ -42,7 +42,7 @@ export type Work = () => void;
 
 /** Work that waits for a later turn, in lanes. */
 export class WaitingLine {
-  readonly #due = new Lanes<Work>();
+  readonly #due = new FairQueue<Work>();
   #later: { readonly lane: string; readonly work: Work }[] = [];
 
   get isEmpty(): boolean {
@@ -72,7 +72,7 @@ interface WorkQueueOptions {
 }
 
 /** The owner of the work. */
-export interface Lane {
+export interface WorkOwner {
   /** Work with the same key is done in order; work with other keys may overtake it. */
   readonly key: string;
   /** Known lanes come before all others. */
@@ -90,8 +90,8 @@ interface Waiter {
  */
 export class WorkQueue {
   readonly #options: WorkQueueOptions;
-  readonly #known = new Lanes<Waiter>();
-  readonly #strange = new Lanes<Waiter>();
+  readonly #known = new FairQueue<Waiter>();
+  readonly #unknown = new FairQueue<Waiter>();
   #waiting = 0;
   #running = 0;
 
@@ -100,7 +100,7 @@ export class WorkQueue {
   }
 
   /** Runs `work` in its turn. Rejects with `limit/exceeded` if there is no room to wait. */
-  async run<T>(lane: Lane, work: () => Promise<T>): Promise<T> {
+  async run<T>(lane: WorkOwner, work: () => Promise<T>): Promise<T> {
     if (this.#running < this.#options.concurrency) this.#running++;
     else await this.#wait(lane);
     try {
@@ -110,9 +110,9 @@ export class WorkQueue {
     }
   }
 
-  #wait({ key, isKnown }: Lane): Promise<void> {
+  #wait({ key, isKnown }: WorkOwner): Promise<void> {
     return new Promise((start, giveUp) => {
-      (isKnown ? this.#known : this.#strange).add(key, { start, giveUp });
+      (isKnown ? this.#known : this.#unknown).add(key, { start, giveUp });
       this.#waiting++;
       if (this.#waiting > this.#options.waiting) this.#turnAway();
     });
@@ -120,14 +120,14 @@ export class WorkQueue {
 
   /** Starts the next one directly, so that no other overtakes it. */
   #pass(): void {
-    const next = this.#known.next() ?? this.#strange.next();
+    const next = this.#known.next() ?? this.#unknown.next();
     if (!next) this.#running--;
     else this.#waiting--;
     next?.start();
   }
 
   #turnAway(): void {
-    const last = this.#strange.takeBack() ?? this.#known.takeBack();
+    const last = this.#unknown.takeBack() ?? this.#known.takeBack();
     this.#waiting--;
     last?.giveUp(
       new HubError('limit/exceeded', 'too many credentials are being checked; try again in a few seconds'),

@@ -240,7 +240,7 @@ export class OpenSockets {
     this.#received += socket.bytesRead ?? 0;
     this.#sent += socket.bytesWritten ?? 0;
     if (this.#open.size > 0) return;
-    for (const tell of this.#whenEmpty.splice(0)) tell();
+    for (const callback of this.#whenEmpty.splice(0)) callback();
   }
 }
 

@@ -98,7 +98,7 @@ export class MirroredPin {
   drive<T>(need: OutputNeed, run: (output: RealOutput) => T | Promise<T>): Promise<T> {
     return this.#inTurn(async () => {
       const output = await this.#obtainOutput(need);
-      output.insist();
+      output.requestAgain();
       const result = await run(output);
       await this.#follow();
       return result;
@@ -161,10 +161,10 @@ export class MirroredPin {
   }
 
   #fail(cause: unknown): never {
-    throw this.#tellOnce(toHubError(cause));
+    throw this.#reportOnce(toHubError(cause));
   }
 
-  #tellOnce(fault: HubError): HubError {
+  #reportOnce(fault: HubError): HubError {
     if (fault.message !== this.#fault) this.#onFault(fault);
     this.#fault = fault.message;
     return fault;
@@ -209,7 +209,7 @@ export class MirroredPin {
     await this.#letGo();
     const listener = {
       onOverride: () => this.#showOverride(),
-      onDeaf: (cause: unknown) => this.#tellOnce(toHubError(cause)),
+      onDeaf: (cause: unknown) => this.#reportOnce(toHubError(cause)),
     };
     const output = await claimOutput(this.#pins, { gpio: this.#gpio, owner: OWNER, need, listener });
     this.#take(output);

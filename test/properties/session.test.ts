@@ -94,7 +94,7 @@ class Model {
       ({ will }) => will?.dueAt !== undefined && will.dueAt <= this.now,
     );
     for (const client of due.sort((one, other) => (one.will?.dueAt ?? 0) - (other.will?.dueAt ?? 0)))
-      this.sayWill(client);
+      this.publishWillMessage(client);
     for (const client of this.clients.values()) {
       if (client.endsAt !== undefined && client.endsAt <= this.now) this.end(client);
     }
@@ -102,13 +102,13 @@ class Model {
 
   end(client: ClientModel): void {
     if (client.exists) this.hasAnyEnded = true;
-    this.sayWill(client);
+    this.publishWillMessage(client);
     client.exists = false;
     client.endsAt = undefined;
     client.subscriptions.clear();
   }
 
-  sayWill(client: ClientModel): void {
+  publishWillMessage(client: ClientModel): void {
     if (client.will) this.wills.push(client.will.message.text ?? '');
     client.will = undefined;
   }

@@ -24,7 +24,7 @@ export async function openNotifications(address: Address): Promise<Notifications
   const handle = await openHandle(connection);
   const reports = new Subject<Report>();
   const chunks = new Chunks();
-  connection.divert((bytes) => {
+  connection.passBytesTo((bytes) => {
     for (const report of chunks.push(bytes, REPORT_BYTES)) {
       // Watchdogs, events and keep-alives have flags; a level change has none.
       if (report.getUint16(2, true) !== 0) continue;

@@ -69,7 +69,7 @@ export class Connection<Request, Result> {
   }
 
   /** Passes all further bytes to a listener: this connection gets no more answers. */
-  divert(listener: (bytes: Uint8Array) => void): void {
+  passBytesTo(listener: (bytes: Uint8Array) => void): void {
     this.#socket.removeAllListeners('data').on('data', listener);
   }
 

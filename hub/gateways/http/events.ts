@@ -152,8 +152,8 @@ export class EventStreams {
       session.subscribeAll(filters, PLAIN_TERMS, () => {
         begin(response);
         stream.attach(response, 0);
-        if (request.get('Last-Event-ID') !== undefined) stream.tell('missed', {});
-        stream.tell('subscribed', { filters: filters.map(({ filter }) => filter) });
+        if (request.get('Last-Event-ID') !== undefined) stream.sendEvent('missed', {});
+        stream.sendEvent('subscribed', { filters: filters.map(({ filter }) => filter) });
       });
     } catch (error) {
       sessions.leave(session, stream, { publishWill: false });

@@ -2,9 +2,9 @@ import type { SchedulerLike, Subscription as Timer } from 'rxjs';
 import type { InspectionFrame, InspectionRequest } from '../../core/inspection.ts';
 import type { Rights } from '../../core/rights.ts';
 import { type Census, type CensusOptions, FullCensus, SiftedCensus } from './census.ts';
-import { describeHeard, describeRow } from './describe.ts';
+import { describeReceived, describeRow } from './describe.ts';
 import { InspectedRows } from './inspected-rows.ts';
-import type { Heard } from './topic-tree.ts';
+import type { Received } from './topic-tree.ts';
 import { Watched } from './watched.ts';
 
 /** The time between two frames, milliseconds; and after a new request. */
@@ -80,7 +80,7 @@ export class Inspection {
   }
 
   /** The last messages of a topic, the oldest first. */
-  #knownOf(topic: string): readonly Heard[] {
+  #knownOf(topic: string): readonly Received[] {
     const { earlier = [], last } = this.#full?.tree.find(topic) ?? {};
     return last ? [...earlier, last] : [];
   }
@@ -167,11 +167,11 @@ export class Inspection {
   }
 
   #takeWatched(): Pick<InspectionFrame, 'seen' | 'missed'> {
-    const { heard, missed } = this.#watched.take();
+    const { received, missed } = this.#watched.take();
     const { rights } = this.#client;
-    const options = { now: this.#options.hub.now(), tellsPublisher: rights.mayRead(OPERATORS_TOPIC) };
-    const seen = heard.map((one) => ({
-      ...describeHeard(one, options),
+    const options = { now: this.#options.hub.now(), showsPublisher: rights.mayRead(OPERATORS_TOPIC) };
+    const seen = received.map((one) => ({
+      ...describeReceived(one, options),
       ...(one.isOld && { isOld: one.isOld }),
     }));
     return { seen, missed };

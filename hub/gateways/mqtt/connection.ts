@@ -87,7 +87,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
   received(chunk: Buffer): void {
     if (this.#isClosed) return;
     this.#services.counters.bytesReceived += chunk.byteLength;
-    if (this.#phase.keepAlive !== undefined) this.#watch.heard();
+    if (this.#phase.keepAlive !== undefined) this.#watch.received();
     this.#parser.push(chunk);
     this.#read();
     this.#checkCongestion();
@@ -131,7 +131,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
   enter(phase: Phase): void {
     this.#phase = phase;
     this.#transport.letIn();
-    this.#watch.heard();
+    this.#watch.received();
   }
 
   end(ending: Ending): void {
@@ -165,10 +165,10 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     }
     const { keepAlive } = this.#phase;
     const isFull = this.#transport.bufferedBytes > this.#services.sessions.limits.bufferedBytes;
-    const isUnheard = !this.#isReading;
+    const isPaused = !this.#isReading;
     const isDeciding = this.#isDeciding;
     const hasConnect = this.#parser.version !== undefined;
-    const reason = this.#watch.reasonToClose(now, { keepAlive, hasConnect, isFull, isUnheard, isDeciding });
+    const reason = this.#watch.reasonToClose(now, { keepAlive, hasConnect, isFull, isPaused, isDeciding });
     if (reason) this.#release(() => this.close(reason));
   }
 
@@ -242,7 +242,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     const client = packet.type === 'connect' ? packet.clientIdentifier : this.#phase.who.client;
     if (client === undefined || !traces.has(client)) return;
     const name = packet.type.toUpperCase();
-    traces.tell(client, { direction: 'in', packet: name, details: describePacket(packet) });
+    traces.record(client, { direction: 'in', packet: name, details: describePacket(packet) });
   }
 
   /** A client that is not accepted yet waits for its turn. */
@@ -276,7 +276,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     const isReading = !this.#isDeciding && !this.#isCongested && !this.#isResting;
     if (isReading === this.#isReading || this.#isClosed || this.#isGone) return;
     this.#isReading = isReading;
-    if (isReading) this.#watch.heard(); // While the hub did not read, the client was not silent.
+    if (isReading) this.#watch.received(); // While the hub did not read, the client was not silent.
     if (isReading) this.#transport.resume();
     else this.#transport.pause();
   }

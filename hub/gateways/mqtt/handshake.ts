@@ -103,7 +103,7 @@ export class Handshake implements Phase {
     if (version < 5 && returnCodeFromReasonCode(reasonCode) === undefined) return;
     const connack: ConnackPacket = { type: 'connack', sessionPresent: false, reasonCode, properties };
     const { clientIdentifier = '' } = this.#connect ?? {};
-    services.events.traces.tell(clientIdentifier, {
+    services.events.traces.record(clientIdentifier, {
       direction: 'out',
       packet: 'CONNACK',
       details: describePacket(connack),

@@ -358,13 +358,13 @@ export class MqttLink implements Link {
     if (!this.#traces.has(this.#clientIdentifier)) return;
     const name = packet.type.toUpperCase();
     const details = describePacket(packet);
-    this.#traces.tell(this.#clientIdentifier, { direction: 'out', packet: name, details });
+    this.#traces.record(this.#clientIdentifier, { direction: 'out', packet: name, details });
   }
 
   #traceMessage(message: Message, shared: number): void {
     if (!this.#traces.has(this.#clientIdentifier)) return;
     const details = { ...describeMessage(message), ...describeDelivery(shared) };
-    this.#traces.tell(this.#clientIdentifier, { direction: 'out', packet: 'PUBLISH', details });
+    this.#traces.record(this.#clientIdentifier, { direction: 'out', packet: 'PUBLISH', details });
   }
 
   #schedule(): void {

@@ -15,7 +15,7 @@ interface Watched {
   /** Whether the client's buffer is full. */
   readonly isFull: boolean;
   /** Whether the hub has stopped reading. */
-  readonly isUnheard: boolean;
+  readonly isPaused: boolean;
   /** Whether an authentication is under way. */
   readonly isDeciding: boolean;
 }
@@ -24,20 +24,20 @@ interface Watched {
 export class Watch {
   readonly #limits: MqttLimits;
   /** When the last bytes were noticed; before the client is accepted, when the connection was opened. */
-  #heardAt: number;
+  #receivedAt: number;
   /** Bytes have come since the last look. Reading the clock for each would cost more than most packets do. */
-  #isHeard = false;
+  #hasReceived = false;
   readonly #stuck: Stuck;
   #decidingSince: number | undefined;
 
   constructor(limits: MqttLimits, now: number) {
     this.#limits = limits;
     this.#stuck = new Stuck(limits.stuckSeconds);
-    this.#heardAt = now;
+    this.#receivedAt = now;
   }
 
-  heard(): void {
-    this.#isHeard = true;
+  received(): void {
+    this.#hasReceived = true;
   }
 
   drained(): void {
@@ -46,13 +46,13 @@ export class Watch {
 
   /** Why the connection must be closed now; `undefined` if it need not be. */
   reasonToClose(now: number, watched: Watched): HubError | undefined {
-    const { keepAlive, isFull, isUnheard, isDeciding } = watched;
+    const { keepAlive, isFull, isPaused, isDeciding } = watched;
     const { stuckSeconds, connectSeconds } = this.#limits;
     if (keepAlive === undefined) {
-      return hasLasted(this.#heardAt, now, connectSeconds) ? tooLong(watched, connectSeconds) : undefined;
+      return hasLasted(this.#receivedAt, now, connectSeconds) ? tooLong(watched, connectSeconds) : undefined;
     }
-    if (this.#isHeard) this.#heardAt = now;
-    this.#isHeard = false;
+    if (this.#hasReceived) this.#receivedAt = now;
+    this.#hasReceived = false;
     const isStuck = this.#stuck.check(now, isFull);
     this.#decidingSince = isDeciding ? (this.#decidingSince ?? now) : undefined;
     if (isStuck) {
@@ -61,7 +61,7 @@ export class Watch {
     if (hasLasted(this.#decidingSince, now, connectSeconds)) {
       return undecided();
     }
-    const isLost = keepAlive > 0 && !isUnheard && hasLasted(this.#heardAt, now, keepAlive * PATIENCE);
+    const isLost = keepAlive > 0 && !isPaused && hasLasted(this.#receivedAt, now, keepAlive * PATIENCE);
     return isLost ? lost(keepAlive) : undefined;
   }
 }

@@ -128,7 +128,7 @@ export class Connection implements Link, Holder {
     packet: TracedPacket['packet'],
     details: TracedPacket['details'],
   ): void {
-    this.#traces.tell(this.clientIdentifier, { direction, packet, details });
+    this.#traces.record(this.clientIdentifier, { direction, packet, details });
   }
 
   /** Answers the event that has this acknowledgement id. */
@@ -137,7 +137,7 @@ export class Connection implements Link, Holder {
   }
 
   /** Sends an event other than `messages`. */
-  tell(event: string, data: object): void {
+  sendEvent(event: string, data: object): void {
     this.#push(encodeEvent(event, data));
   }
 

@@ -72,7 +72,7 @@ export class Conversation {
   }
 
   /** Handles an event, unless the client was disconnected meanwhile. */
-  hear(event: string, args: unknown[]): void {
+  receive(event: string, args: unknown[]): void {
     const { connection } = this.#client;
     if (!connection.isOpen) return;
     this.rate.count();
@@ -196,7 +196,7 @@ export class Conversation {
       get isBehind() {
         return connection.isBehind(INSPECTED_BYTES);
       },
-      send: (frame) => connection.tell('inspected', frame),
+      send: (frame) => connection.sendEvent('inspected', frame),
     });
     if (request) this.#inspection.ask(request);
     else this.#stopInspecting();

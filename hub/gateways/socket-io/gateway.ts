@@ -194,7 +194,7 @@ export class SocketIoGateway {
     const { session, connection } = client;
     const conversation = new Conversation(client, this.#services);
     // A listener would be called with as many arguments as the client has sent, and overflow the stack.
-    socket.use(([event, ...args]) => conversation.hear(event, args));
+    socket.use(([event, ...args]) => conversation.receive(event, args));
     this.#polling.letIn(socket.conn, conversation.rate);
     this.#clients.set(connection, client);
     this.#timer ??= this.#options.scheduler.schedule(() => this.#check(), CHECK_MS);

@@ -74,7 +74,7 @@ export class ChangeLog {
   }
 
   /** Begins a change; it must be written to the returned writer at once. */
-  tell(): ByteWriter {
+  beginChange(): ByteWriter {
     return this.#gathered.add();
   }
 

@@ -59,7 +59,7 @@ export class Database<D extends TableDefinitions> {
       onWritten: () => this.#onWritten(),
       onFault: (cause) => this.#fail(cause),
     });
-    this.tables = createTables(options.schema.tables, () => this.log.tell());
+    this.tables = createTables(options.schema.tables, () => this.log.beginChange());
     this.#generations = new Generations({
       disk: this.#disk,
       folder: options.folder,

@@ -306,10 +306,10 @@ describe('A client that the hub refuses', () => {
   it('a subscription, hears of it as an error of that observable alone', async () => {
     await open({ limits: { subscriptions: 1 } });
     const client = await online(create());
-    const heard = firstValueFrom(client.messages('a'));
+    const received = firstValueFrom(client.messages('a'));
     await expect(firstValueFrom(client.messages('b'))).rejects.toMatchObject({ code: 'limit/exceeded' });
     await client.publish('a', '1');
-    expect((await heard).text).toBe('1');
+    expect((await received).text).toBe('1');
   });
 
   it('a message, hears of it from publish', async () => {
@@ -376,10 +376,10 @@ describe('Observers', () => {
     await open();
     for (const topic of ['a', 'b', 'c']) hub.hub.publish(new Message(topic, topic, { retain: true }));
     const client = await online(create());
-    const heard = await Promise.all(
+    const received = await Promise.all(
       ['a', 'b', '+', 'c', '#'].map((each) => firstValueFrom(client.messages(each))),
     );
-    expect(heard.map(({ text, retained }) => `${text} ${retained}`)).toEqual([
+    expect(received.map(({ text, retained }) => `${text} ${retained}`)).toEqual([
       'a true',
       'b true',
       'a true',

@@ -27,8 +27,8 @@ it('is active as long as somebody watches, and tells those alone who watch that 
   const packet = { direction: 'in', packet: 'PINGREQ', details: {} } as const;
   const stop = traces.watch('a', ({ packet: name }) => seen.push(name));
   const stopToo = traces.watch('a', ({ packet: name }) => seen.push(name));
-  traces.tell('a', packet);
-  traces.tell('b', packet);
+  traces.record('a', packet);
+  traces.record('b', packet);
   expect(seen).toHaveLength(2);
   stop();
   stop(); // The second call does nothing.
