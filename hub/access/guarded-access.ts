@@ -11,7 +11,7 @@ import {
   EVERYONE,
   type Exchange,
   type KeptOwner,
-  mustShowCredential,
+  credentialRequired,
   type Owner,
   type Principal,
   type Remote,
@@ -169,7 +169,7 @@ export class GuardedAccess implements Access {
       const principal = await authenticator.identify?.(credentials, remote);
       if (principal) return this.#ensureOwnName(principal);
     }
-    if (isOpen) throw mustShowCredential();
+    if (isOpen) throw credentialRequired();
     throw new HubError(
       'auth/required',
       'this hub requires authentication: log in, or present a token, or a user and a password',

@@ -189,7 +189,7 @@ export class ClusterClaims implements Claims {
       if (reply?.kind === 'lost') this.#lose(pending, reply.later);
       if (reply?.kind === 'refused') throw new HubError('session/not-yours', reply.message);
       if (reply?.kind !== 'parcel') return;
-      if (await handOver.taking.take(clientIdentifier, id, reply)) return;
+      if (await handOver.receiver.take(clientIdentifier, id, reply)) return;
     }
   }
 
@@ -211,13 +211,13 @@ export class ClusterClaims implements Claims {
         for (const id of request.clientIdentifiers) this.#lookAgain(id);
         return encodeReply({ kind: 'none' });
       case 'piece':
-        return handOver.giving.piece(request.handOver, request.at);
+        return handOver.sender.piece(request.handOver, request.at);
       case 'release':
-        return handOver.giving.release(request.handOver);
+        return handOver.sender.release(request.handOver);
       case 'arrived':
         return encodeReply({
           kind: 'arrived',
-          hasArrived: await handOver.taking.hasArrived(request.handOver),
+          hasArrived: await handOver.receiver.hasArrived(request.handOver),
         });
     }
   }
@@ -231,7 +231,7 @@ export class ClusterClaims implements Claims {
     const lostTo = this.#laterThan(request);
     if (lostTo) return encodeReply({ kind: 'lost', later: lostTo });
     earlier?.lose();
-    const given = handOver.giving.given(request.handOver);
+    const given = handOver.sender.given(request.handOver);
     if (given) return given;
     await earlier?.settled; // What this one has brought here passes to the later one.
     for (let wait = this.#settling(clientIdentifier); wait; wait = this.#settling(clientIdentifier))
@@ -248,7 +248,7 @@ export class ClusterClaims implements Claims {
   }
 
   #settling(clientIdentifier: string): Promise<void> | undefined {
-    return this.#options.handOver.giving.settling(clientIdentifier);
+    return this.#options.handOver.sender.settling(clientIdentifier);
   }
 
   /** Gives an offline session to a hub to which it was offered. */
@@ -257,7 +257,7 @@ export class ClusterClaims implements Claims {
     const { clientIdentifier, stamp } = request;
     this.#stamps.observe(stamp);
     directory.learn(stamp.hub);
-    const given = handOver.giving.given(request.handOver);
+    const given = handOver.sender.given(request.handOver);
     if (given) return given;
     for (let wait = this.#settling(clientIdentifier); wait; wait = this.#settling(clientIdentifier))
       await wait;
@@ -308,8 +308,8 @@ export class ClusterClaims implements Claims {
 
   async #give(request: ClaimRequest): Promise<Uint8Array> {
     try {
-      return await (this.#options.handOver.giving.given(request.handOver) ??
-        this.#options.handOver.giving.give(request));
+      return await (this.#options.handOver.sender.given(request.handOver) ??
+        this.#options.handOver.sender.give(request));
     } catch (error) {
       if (error instanceof HubError && error.code === 'session/not-yours')
         return encodeReply({ kind: 'refused', message: error.message });

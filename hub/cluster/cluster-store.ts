@@ -196,7 +196,7 @@ class OwnedStore implements ClusterStore {
   readonly #marks: ClockMarks;
   readonly #looking: Subscription;
   /** The length from which the log is compacted, counted from the last copy, bytes. */
-  #dueBytes: number;
+  #compactAtBytes: number;
   #isCompacting = false;
   #failure: HubError | undefined;
   /** Set while the servers cannot be reached. */
@@ -209,7 +209,7 @@ class OwnedStore implements ClusterStore {
     const { tables } = replay.target;
     this.#options = options;
     this.#taken = taken;
-    this.#dueBytes = smallLogBytes - replay.bytes;
+    this.#compactAtBytes = smallLogBytes - replay.bytes;
     this.#log = new HubLog({
       log: shared,
       maxEntryBytes: options.engine.maxEntryBytes,
@@ -313,7 +313,7 @@ class OwnedStore implements ClusterStore {
   }
 
   #onWritten(bytes: number): void {
-    if (bytes < this.#dueBytes || this.#isCompacting) return;
+    if (bytes < this.#compactAtBytes || this.#isCompacting) return;
     this.#isCompacting = true;
     this.#compact(bytes)
       .catch((err: unknown) => this.#options.log.warn({ err }, 'all is kept, but the log of this hub grows'))
@@ -326,9 +326,9 @@ class OwnedStore implements ClusterStore {
   async #compact(before: number): Promise<void> {
     const { smallLogBytes = SMALL_LOG_BYTES } = this.#options;
     const { shared, replay } = this.#taken;
-    this.#dueBytes = before + smallLogBytes;
+    this.#compactAtBytes = before + smallLogBytes;
     const tables = Object.values(replay.target.tables);
     const copied = await compact({ tables, version: VERSION, log: this.#log, shared });
-    this.#dueBytes = before + copied + Math.max(smallLogBytes, copied);
+    this.#compactAtBytes = before + copied + Math.max(smallLogBytes, copied);
   }
 }

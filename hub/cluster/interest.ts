@@ -37,7 +37,7 @@ interface Listener {
   isSending: boolean;
 }
 
-type Then = (failure?: HubError) => void;
+type WhenSafe = (failure?: HubError) => void;
 
 export interface InterestOptions {
   readonly engine: Engine;
@@ -60,7 +60,7 @@ export class OwnInterest implements Progress {
   #changes: Change[] = [];
   #version = 0;
   readonly #others = new Map<string, Listener>();
-  #waiters: { readonly version: number; readonly then: Then }[] = [];
+  #waiters: { readonly version: number; readonly then: WhenSafe }[] = [];
   /** The version with which the last filter was added. */
   #lastAdded = 0;
   /** No caller waits any more for versions up to this one. */
@@ -84,7 +84,7 @@ export class OwnInterest implements Progress {
     return true;
   }
 
-  whenSafe(version: number, then: Then): void {
+  whenSafe(version: number, then: WhenSafe): void {
     if (this.isSafe(version)) {
       then();
       return;

@@ -90,7 +90,7 @@ export class JoinedCluster implements Cluster {
       reader: state.reader,
       position: state.position,
       claims: owners.claims,
-      owed: { table: kept.moves.owed, journal: kept.journal },
+      undelivered: { table: kept.moves.undelivered, journal: kept.journal },
       onFrame: (frame) => recent.add(frame),
       onFull: (failure) => this.#onFull(failure),
       onLost: (error) => this.#lose(toHubError(error)),

@@ -81,7 +81,7 @@ export interface MessageEntry {
   /** Only the picked members get it. */
   readonly isForPicksOnly: boolean;
   /** The number under which the hub that appended it had kept it as owed to a member. */
-  readonly owed?: number | undefined;
+  readonly undelivered?: number | undefined;
   /** The client that published it at QoS 2, and its packet identifier. */
   readonly receipt: { readonly clientIdentifier: string; readonly packetIdentifier: number } | undefined;
 }
@@ -118,8 +118,8 @@ export function writeEntry(writer: ByteWriter, entry: LedgerEntry, clock: EntryC
     writer.integer(entry.epoch);
     return;
   }
-  const { message, isForPicksOnly, owed, receipt } = entry;
-  const picks = owed === undefined ? entry.picks : [...entry.picks, { share: `${owed}`, hub: NO_HUB }];
+  const { message, isForPicksOnly, undelivered, receipt } = entry;
+  const picks = undelivered === undefined ? entry.picks : [...entry.picks, { share: `${undelivered}`, hub: NO_HUB }];
   writer.byte(
     (picks.length > 0 ? HAS_PICKS : 0) | (receipt ? HAS_RECEIPT : 0) | (isForPicksOnly ? FOR_PICKS_ONLY : 0),
   );
@@ -145,10 +145,10 @@ export function readEntry(reader: ByteReader, clock: EntryClock): LedgerEntry {
   const all = flags & HAS_PICKS ? readPicks(reader) : NO_PICKS;
   const picks = all.filter(({ hub }) => hub !== NO_HUB);
   const numbered = all.find(({ hub }) => hub === NO_HUB);
-  const owed = numbered && Number(numbered.share);
+  const undelivered = numbered && Number(numbered.share);
   const receipt =
     flags & HAS_RECEIPT ? { clientIdentifier: reader.text(), packetIdentifier: reader.integer() } : undefined;
-  return { kind: 'message', message, picks, owed, isForPicksOnly: (flags & FOR_PICKS_ONLY) !== 0, receipt };
+  return { kind: 'message', message, picks, undelivered, isForPicksOnly: (flags & FOR_PICKS_ONLY) !== 0, receipt };
 }
 
 const NO_PICKS: readonly EntryPick[] = [];

@@ -3,7 +3,7 @@ import { asyncScheduler, firstValueFrom, type SchedulerLike, timer } from 'rxjs'
 import { z } from 'zod';
 import { HubError, quote } from '../core/error.ts';
 import { untilSafe } from '../core/ports.ts';
-import { moveMessage, recordAnew } from '../session/moving-session.ts';
+import { moveMessage, recordMovedSessions } from '../session/moving-session.ts';
 import type { Store } from '../session/store.ts';
 import { type ClusterStore, openClusterStore } from './cluster-store.ts';
 import { DIRECTORY_CELL } from './directory.ts';
@@ -142,7 +142,7 @@ export async function copyToCluster(options: SeedingOptions, content: SeedConten
 
 /** All within one turn, whose changes count together or not at all. */
 async function copySessions(kept: ClusterStore, { sessions, now }: SeedContent): Promise<void> {
-  if (kept.sessions.length === 0) recordAnew(sessions, kept.journal, kept.now() - now());
+  if (kept.sessions.length === 0) recordMovedSessions(sessions, kept.journal, kept.now() - now());
   await untilSafe(kept.journal);
 }
 

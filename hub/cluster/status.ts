@@ -60,7 +60,7 @@ const PREFIX = hubKey('');
 const LISTED_MS = 24 * 60 * 60 * 1_000;
 
 /** The same without hubs that were adopted long ago, of which only an epoch and an empty log are left. */
-export function withoutFormer(survey: Survey, now: Date): Survey {
+export function withoutFormerHubs(survey: Survey, now: Date): Survey {
   const { cells, logs } = survey;
   const former = cells.filter(
     (cell) =>

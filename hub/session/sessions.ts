@@ -22,7 +22,7 @@ import { SearchQueue } from './search-queue.ts';
 import type { Session } from './session.ts';
 import { SessionTable } from './session-table.ts';
 import {
-  type Due,
+  type QueuedMessage,
   NO_SESSION_JOURNAL,
   type SessionJournal,
   type SessionState,
@@ -287,7 +287,7 @@ export class Sessions {
   }
 
   /** Adds messages that were queued for a client's session at another hub while the session moved here. */
-  appendDue(clientIdentifier: string, due: readonly Due[]): void {
+  appendQueued(clientIdentifier: string, due: readonly QueuedMessage[]): void {
     this.#table.get(clientIdentifier)?.session.append(due);
   }
 

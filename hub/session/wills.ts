@@ -36,8 +36,8 @@ export function publishWill(
     return;
   }
   const expiresAt = expirySeconds === undefined ? message.expiresAt : hub.now() + expirySeconds * 1000;
-  const due = expiresAt === message.expiresAt ? message : message.with({ expiresAt });
-  if (!publishWillMessage(due, hub, publisher)) counters.drops.will++;
+  const expired = expiresAt === message.expiresAt ? message : message.with({ expiresAt });
+  if (!publishWillMessage(expired, hub, publisher)) counters.drops.will++;
 }
 
 /** Publishes the message of a will, without retaining it if there is no room for that; returns whether it was published unchanged. */
@@ -237,8 +237,8 @@ export class PendingWills {
     const { hub, scheduler } = this.#context;
     const now = hub.now();
     const waiting = [...this.#wills].filter(({ clientIdentifier }) => !this.#held.has(clientIdentifier));
-    const due = waiting.filter((pending) => this.#dueAt(pending) <= now);
-    for (const pending of due.slice(0, WILLS_PER_TURN)) {
+    const expired = waiting.filter((pending) => this.#dueAt(pending) <= now);
+    for (const pending of expired.slice(0, WILLS_PER_TURN)) {
       if (this.#isTakenElsewhere(pending)) this.#remove(pending);
       else this.publish(pending);
     }

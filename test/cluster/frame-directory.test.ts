@@ -95,7 +95,7 @@ describe('the directory of a frame', () => {
       message: { topic: '', retain: false, length: 0, expiresAt: undefined },
       picks: [{ hub: '*' }],
       isForPicksOnly: true,
-      owed: undefined,
+      undelivered: undefined,
       receipt: undefined,
     });
     for (let n = 0; n < 9; n++) expect(textOf(readEntry(reader, CLOCK))).toBe(`${n}`);

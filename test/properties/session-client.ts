@@ -15,7 +15,7 @@ export interface Received {
   readonly life: number;
 }
 
-type Due = { readonly packetIdentifier: number; readonly kind: 'PUBACK' | 'PUBREC' | 'PUBCOMP' };
+type QueuedMessage = { readonly packetIdentifier: number; readonly kind: 'PUBACK' | 'PUBREC' | 'PUBCOMP' };
 
 export interface Connecting {
   readonly cleanStart: boolean;
@@ -34,7 +34,7 @@ export class SessionClient {
   readonly identifier: string;
   readonly #stage: Stage;
   /** What it still has to answer over the present connection. */
-  #due: Due[] = [];
+  #due: QueuedMessage[] = [];
   /** At QoS 2, what it has received and not seen released. Outlives connections. */
   #unreleased = new Set<number>();
   /** What the hub has published over the present connection and may not yet count as done. */

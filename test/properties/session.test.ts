@@ -16,7 +16,7 @@ const SHARES = ['$share/g/a/+', '$share/h/#'] as const;
 type Name = (typeof CLIENTS)[number];
 
 /** An expected receiver of a message: a client, as long as its session is this one. */
-interface Due {
+interface QueuedMessage {
   readonly name: Name;
   readonly life: number;
   readonly qos: Qos;
@@ -25,7 +25,7 @@ interface Due {
 interface Published {
   readonly message: Message;
   readonly publisher: string;
-  readonly due: readonly Due[];
+  readonly due: readonly QueuedMessage[];
   /** The shared subscriptions that had members, and the QoS at which any of them would get the message. */
   readonly shares: readonly { readonly share: string; readonly qosOfMembers: readonly Qos[] }[];
 }
@@ -114,7 +114,7 @@ class Model {
   }
 
   publish(message: Message, publisher: string): void {
-    const due: Due[] = [];
+    const due: QueuedMessage[] = [];
     for (const [name, { life, isConnected, subscriptions }] of this.clients) {
       const found = [...subscriptions].filter(
         ([filter]) => !filter.startsWith('$share') && matches(filter, message.topic),

@@ -3,7 +3,7 @@ import { Lease } from '../lease.ts';
 import type { PwmPin, PwmState } from '../pins.ts';
 import { assertDuty, assertFrequency, isSameState, UNDRIVEN } from '../pwm-state.ts';
 import { Turns } from '../turns.ts';
-import { type Command, type Commander, must } from './commands.ts';
+import { type Command, type Commander, runAll } from './commands.ts';
 import type { DrivenPin, OutputDriver } from './output-pin.ts';
 import { readingCommands, readingOf } from './reading.ts';
 
@@ -92,7 +92,7 @@ export class PigpioPwmPin implements PwmPin, DrivenPin {
 
   async #writeFrequency(pigpio: Commander, frequencyHz: number, dutyPercent: number): Promise<PwmState> {
     const hertz = Math.round(Math.min(frequencyHz, MAX_WORD));
-    const [, realRange = 0] = await must(pigpio, ['PFS', this.gpio, hertz], ['PRRG', this.gpio]);
+    const [, realRange = 0] = await runAll(pigpio, ['PFS', this.gpio, hertz], ['PRRG', this.gpio]);
     return this.#write(pigpio, dutyPercent, realRange);
   }
 
@@ -102,8 +102,8 @@ export class PigpioPwmPin implements PwmPin, DrivenPin {
     // With old daemons, a pin that was high without PWM stays high at a duty of 0.
     const fall: Command[] = steps === 0 && this.#state.value.frequencyHz === 0 ? [['WRITE', gpio, 0]] : [];
     const [[realRange = range], , reading] = await Promise.all([
-      must(pigpio, ['PRS', gpio, range]),
-      must(pigpio, ...fall, ['PWM', gpio, steps]),
+      runAll(pigpio, ['PRS', gpio, range]),
+      runAll(pigpio, ...fall, ['PWM', gpio, steps]),
       pigpio.ask(...readingCommands(gpio)),
     ]);
     // Another program changed the frequency meanwhile, and with it the number of steps.

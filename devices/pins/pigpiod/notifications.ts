@@ -3,7 +3,7 @@ import type { Report } from '../pigpio/commands.ts';
 import { Chunks } from '../socket/chunks.ts';
 import { Connection } from '../socket/connection.ts';
 import type { Address } from '../socket/dial.ts';
-import { mustAll, PIGPIOD, type PigpiodConnection } from './protocol.ts';
+import { requestAll, PIGPIOD, type PigpiodConnection } from './protocol.ts';
 
 /** A second connection, for level reports. */
 export interface Notifications {
@@ -42,7 +42,7 @@ export async function openNotifications(address: Address): Promise<Notifications
 /** The daemon has 32 handles for all its clients. If it gives us none, the connection is useless. */
 async function openHandle(connection: PigpiodConnection): Promise<number> {
   try {
-    const [handle = 0] = await mustAll(connection, ['NOIB']);
+    const [handle = 0] = await requestAll(connection, ['NOIB']);
     return handle;
   } catch (error) {
     connection.close('it returned no handle for notifications');

@@ -73,7 +73,7 @@ export const PIGPIOD: Protocol<Request, number> = {
 export type PigpiodConnection = Connection<Request, number>;
 
 /** Sends requests, none of which may fail. Rejects with `driver/failed`, naming the first that was refused. */
-export async function mustAll(
+export async function requestAll(
   connection: PigpiodConnection,
   ...requests: readonly Request[]
 ): Promise<number[]> {

@@ -115,7 +115,7 @@ export class OutputLine {
       ? [this.#pulses(session, wanted)]
       : [...stop, this.#steady(session, wanted)];
     hold.isPulsing ||= isPulsed(wanted);
-    await session.must(this.gpio, ...requests);
+    await session.runAll(this.gpio, ...requests);
     hold.isPulsing = isPulsed(wanted);
     this.#state.next(wanted);
   }
@@ -123,7 +123,7 @@ export class OutputLine {
   /** Claims the line first, because PWM on an unclaimed line makes it an open drain, which is never high. */
   async #claim(session: RgpiodSession, wanted: PwmState): Promise<Hold> {
     if (this.#hold?.session === session) return this.#hold;
-    await session.must(this.gpio, ['GSOX', session.chip, PUSH_PULL, this.gpio, steadyLevelOf(wanted)]);
+    await session.runAll(this.gpio, ['GSOX', session.chip, PUSH_PULL, this.gpio, steadyLevelOf(wanted)]);
     this.#hold = { session, isPulsing: false };
     return this.#hold;
   }

@@ -122,7 +122,7 @@ export class FullCensus implements Census {
 }
 
 /** Which topics are wanted. */
-export interface Sieve {
+export interface Search {
   /** An MQTT filter's path. */
   readonly path?: string | undefined;
   /** In the topic or its value. */
@@ -133,16 +133,16 @@ export interface Sieve {
  * Those topics of another census that pass a sieve, with the counts that they have there. A topic that has passed stays, whatever its value is
  * then.
  */
-export class SiftedCensus implements Census {
+export class FilteredCensus implements Census {
   readonly tree: TopicTree;
   readonly #source: FullCensus;
   readonly #isWanted: (message: Message) => boolean;
   readonly #ending = new AbortController();
   #isCopied = false;
 
-  constructor(source: FullCensus, sieve: Sieve, { room, searches }: CensusOptions) {
+  constructor(source: FullCensus, search: Search, { room, searches }: CensusOptions) {
     this.#source = source;
-    this.#isWanted = passing(sieve);
+    this.#isWanted = matchesSearch(search);
     this.tree = new TopicTree(room);
     source.followers.add(this.#follow);
     takeSteps(searches, this.#adoptAll(), this.#ending.signal);
@@ -200,7 +200,7 @@ const SEARCHED_LENGTH = 4_096;
 const decoder = new TextDecoder();
 
 /** Whether a message passes a sieve: its topic matches the filter, and the text is in the topic or in the beginning of the value, in whatever case. */
-export function passing({ path, text = '' }: Sieve): (message: Message) => boolean {
+export function matchesSearch({ path, text = '' }: Search): (message: Message) => boolean {
   const wanted = text.toLowerCase();
   const contains = (one: string) => one.toLowerCase().includes(wanted);
   return (message) =>

@@ -1,7 +1,7 @@
 import type { SchedulerLike, Subscription as Timer } from 'rxjs';
 import type { InspectionFrame, InspectionRequest } from '../../core/inspection.ts';
 import type { Rights } from '../../core/rights.ts';
-import { type Census, type CensusOptions, FullCensus, SiftedCensus } from './census.ts';
+import { type Census, type CensusOptions, FullCensus, FilteredCensus } from './census.ts';
 import { describeReceived, describeRow } from './describe.ts';
 import { InspectedRows } from './inspected-rows.ts';
 import type { Received } from './topic-tree.ts';
@@ -107,7 +107,7 @@ export class Inspection {
     const { filter: path, text } = this.#request ?? {};
     const isSifted = path !== undefined || (text ?? '') !== '';
     this.#census =
-      isSifted && this.#full ? new SiftedCensus(this.#full, { path, text }, this.#options) : this.#full;
+      isSifted && this.#full ? new FilteredCensus(this.#full, { path, text }, this.#options) : this.#full;
     this.#rows.release();
   }
 

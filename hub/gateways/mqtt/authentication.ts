@@ -13,7 +13,7 @@ const decoder = new TextDecoder('utf-8');
 const NOTHING = new Uint8Array();
 
 /** The facts about a client that its connection itself shows. Not kept longer than it is needed: an embedder's request may be large. */
-export interface Shown {
+export interface ConnectionFacts {
   /** A client certificate, a browser's login. Default: none. */
   readonly credentials?: Credentials;
   /** The origin of the connection, for the authenticators. Default: its address alone. */
@@ -29,7 +29,7 @@ export class Authentication {
   #method: string | undefined;
   #exchange: Exchange | undefined;
 
-  constructor(access: Access, address: string, { credentials = {}, remote = { address } }: Shown) {
+  constructor(access: Access, address: string, { credentials = {}, remote = { address } }: ConnectionFacts) {
     this.#access = access;
     this.#remote = remote;
     this.#shown = credentials;

@@ -3,7 +3,7 @@ import { type HubError, toHubError } from '../../core/error.ts';
 import type { Holder } from '../../limits/held-bytes.ts';
 import type { Share } from '../../limits/turn-budget.ts';
 import type { Ending } from '../../session/sessions.ts';
-import type { Shown } from './authentication.ts';
+import type { ConnectionFacts } from './authentication.ts';
 import { type Packet, PacketParser } from './codec/index.ts';
 import { describePacket } from './describe-packet.ts';
 import { Handshake } from './handshake.ts';
@@ -44,7 +44,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
   #closedAt: number | undefined;
 
   /** It is in `open` until the transport is gone. */
-  constructor(transport: Transport, shown: Shown, services: Services, open: Set<MqttConnection>) {
+  constructor(transport: Transport, shown: ConnectionFacts, services: Services, open: Set<MqttConnection>) {
     const { limits, topicNames, hub } = services;
     this.#transport = transport;
     this.#services = services;

@@ -8,7 +8,7 @@ import { networkOf } from '../../limits/network.ts';
 import { NEVER_EXPIRES } from '../../session/limits.ts';
 import type { Will } from '../../session/link.ts';
 import type { OpenedSession } from '../../session/sessions.ts';
-import { Authentication, authPacket, noRoomForAuth, type Shown } from './authentication.ts';
+import { Authentication, authPacket, noRoomForAuth, type ConnectionFacts } from './authentication.ts';
 import {
   type AuthPacket,
   type ConnackPacket,
@@ -28,17 +28,17 @@ import { Conversation } from './conversation.ts';
 import { describePacket, shownUser } from './describe-packet.ts';
 import { checkPayload } from './inbox.ts';
 import type { MqttLimits } from './limits.ts';
-import { MqttLink, type Reception } from './link.ts';
+import { MqttLink, type ClientLimits } from './link.ts';
 import { farewellFor } from './refusal.ts';
 import { Replies } from './replies.ts';
-import type { Host, Phase, Services, Who } from './services.ts';
+import type { Host, Phase, Services, ClientNames } from './services.ts';
 import type { Transport } from './transport.ts';
 
 interface HandshakeOptions {
   readonly transport: Transport;
   readonly services: Services;
   readonly host: Host;
-  readonly shown: Shown;
+  readonly shown: ConnectionFacts;
   /** The client's version, or the version in which to refuse it; `undefined` before its CONNECT. */
   readonly versionOf: () => ProtocolVersion | undefined;
 }
@@ -61,7 +61,7 @@ export class Handshake implements Phase {
     );
   }
 
-  get who(): Who {
+  get who(): ClientNames {
     return { client: this.#connect?.clientIdentifier, user: shownUser(this.#connect?.userName) };
   }
 
@@ -165,12 +165,12 @@ export class Handshake implements Phase {
       owner: { name, accountId, credentialIds, rights }, // V8 gives each object that begins with a spread a hidden class of its own.
     });
     const { session } = opened;
-    const reception = toReception(connect, limits);
-    const { version } = reception;
+    const clientLimits = toClientLimits(connect, limits);
+    const { version } = clientLimits;
     const link = new MqttLink({
       transport,
       outbound,
-      reception,
+      clientLimits,
       host,
       slowBytes: sessions.limits.bufferedBytes,
       traces: events.traces,
@@ -231,7 +231,7 @@ function checkRate({ connectRate, limits }: Services, address: string): void {
 const MAX_RECEIVE_MAXIMUM = 65_535;
 
 /** The client's limits for packets to it. (MQTT 5, 3.1.2.11) */
-function toReception(connect: ConnectPacket, limits: MqttLimits): Reception {
+function toClientLimits(connect: ConnectPacket, limits: MqttLimits): ClientLimits {
   const { protocolVersion, properties = {}, isBridge = false } = connect;
   return {
     version: protocolVersion,

@@ -46,14 +46,14 @@ export interface Client extends ConnectedClient {
 }
 
 /** Names of a client and of its user; before it is accepted, those that it claims. */
-export type Who = Pick<Refused, 'client' | 'user'>;
+export type ClientNames = Pick<Refused, 'client' | 'user'>;
 
 /** Handles a connection's packets: first the handshake, then the conversation. */
 export interface Phase {
   /** Set once the client is accepted. */
   readonly client: Client | undefined;
   /** The client and its user as far as they are known. */
-  readonly who: Who;
+  readonly who: ClientNames;
   /** Seconds, 0 for none; `undefined` before the client is accepted. */
   readonly keepAlive: number | undefined;
   /** Bytes kept between packets. */

@@ -67,23 +67,23 @@ const NOBODY: TransportEvents = {
 const TRANSPORT = Symbol('transport');
 
 /** A socket that has its transport. */
-interface Carried extends Duplex {
+interface SocketWithTransport extends Duplex {
   [TRANSPORT]: SocketTransport;
 }
 
 /** All sockets share these, as thousands of clients may be idle. */
 const listeners = {
-  data(this: Carried, chunk: Buffer): void {
+  data(this: SocketWithTransport, chunk: Buffer): void {
     this[TRANSPORT].arrived(chunk);
   },
-  end(this: Carried): void {
+  end(this: SocketWithTransport): void {
     this[TRANSPORT].ended();
   },
-  close(this: Carried): void {
+  close(this: SocketWithTransport): void {
     this[TRANSPORT].closed();
   },
   /** 'close' follows. */
-  error(this: Carried): void {
+  error(this: SocketWithTransport): void {
     this.destroy();
   },
 };

@@ -9,7 +9,7 @@ import { parseInspection } from '../inspector/request.ts';
 import { abbreviate } from '../traces.ts';
 import type { Connection, Outbound, SocketIoCounters } from './connection.ts';
 import {
-  atMost,
+  argumentsOf,
   EVENTS,
   type EventLimits,
   isEventName,
@@ -187,7 +187,7 @@ export class Conversation {
   #inspect(args: readonly unknown[], { succeed }: Reply): void {
     const { connection, session } = this.#client;
     const { inspections, limits } = this.#services;
-    const request = parseInspection(atMost(1, 'inspect', args)[0], limits.topicLevels);
+    const request = parseInspection(argumentsOf(1, 'inspect', args)[0], limits.topicLevels);
     this.#inspection ??= inspections.begin({
       owner: session.owner,
       get rights() {

@@ -7,7 +7,7 @@ import type { Codec } from '../../../hub/storage/engine/table.ts';
 import {
   CLOCK_MARK,
   DUE,
-  type DueEntry,
+  type QueuedEntry,
   MESSAGE,
   MESSAGE_OF_TOPIC,
   SENT,
@@ -115,7 +115,7 @@ describe('what is kept is read as it was', () => {
   });
 
   it('what is due, and what was sent of it', () => {
-    const due: fc.Arbitrary<DueEntry> = fc.record({
+    const due: fc.Arbitrary<QueuedEntry> = fc.record({
       session: fc.nat(),
       message: fc.maxSafeNat(),
       qos: fc.constantFrom<1 | 2>(1, 2),

@@ -1,6 +1,6 @@
 import { Subscription, timer } from 'rxjs';
 import { untilSafe } from '../core/ports.ts';
-import { type Missed, moveMessage, recordAnew } from '../session/moving-session.ts';
+import { type Missed, moveMessage, recordMovedSessions } from '../session/moving-session.ts';
 import type { StoredSession } from '../session/store.ts';
 import { askChannel } from './directory.ts';
 import { UnansweredError } from './engine.ts';
@@ -13,7 +13,7 @@ import { decodeReply, encodeRequest, type Reply } from './requests.ts';
 const PIECE_MS = 2_000;
 
 /** Takes sessions that this hub has claimed from those that had them. */
-export class Taking {
+export class HandOverReceiver {
   readonly #options: MovingOptions;
   /** Hand-overs whose session must no longer be taken. */
   readonly #refused = new Set<string>();
@@ -111,7 +111,7 @@ export class Taking {
         { client: state.clientIdentifier },
         'two hubs had a session of this client; that of this hub stays',
       );
-    restore(recordAnew(wanted, store.journal, store.now() - theirNow));
+    restore(recordMovedSessions(wanted, store.journal, store.now() - theirNow));
     sessions.catchUp(clientsOf(wanted), missed);
   }
 
@@ -141,7 +141,7 @@ export class Taking {
     const aheadMs = store.now() - theirNow;
     for (const { state, due } of decodeParcel(content)) {
       const moved = due.map((one) => ({ ...one, message: moveMessage(one.message, aheadMs) }));
-      sessions.appendDue(state.clientIdentifier, moved);
+      sessions.appendQueued(state.clientIdentifier, moved);
     }
   }
 }
