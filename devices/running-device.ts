@@ -95,7 +95,7 @@ export class RunningDevice {
       first(isOnline),
       switchMap(() => kind.open(this.#context())),
       // The status comes last: it shows that everything else has been subscribed to.
-      switchMap((device) => merge(this.#behaviour(device), this.#listen(), this.#followHealth())),
+      switchMap((device) => merge(this.#behavior(device), this.#listen(), this.#followHealth())),
       ignoreElements(),
     );
   }
@@ -124,7 +124,7 @@ export class RunningDevice {
     };
   }
 
-  #behaviour({ info$, run$ }: OpenDevice): Observable<unknown> {
+  #behavior({ info$, run$ }: OpenDevice): Observable<unknown> {
     const text$ = info$.pipe(map((info) => JSON.stringify(this.#describe(info))));
     return merge(run$, this.#setup.link.publishState('info', text$));
   }

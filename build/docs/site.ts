@@ -24,8 +24,8 @@ export function buildSite(root: string, template: string): Site {
   const passages: Passage[] = [];
   for (const [at, source] of order.entries()) {
     const article = renderArticle(source, places);
-    const neighbours = { before: order[at - 1], after: order[at + 1] };
-    pages.set(source.address, fillTemplate(template, source, { article, groups, ...neighbours }));
+    const neighbors = { before: order[at - 1], after: order[at + 1] };
+    pages.set(source.address, fillTemplate(template, source, { article, groups, ...neighbors }));
     passages.push(...article.sections.map((section) => passageOf(source, section)));
   }
   return { pages, passages };

@@ -134,7 +134,7 @@ function suggestOption(name: string, { options }: Command): string {
 /** The most letters that a typing error may change. */
 const MAX_DISTANCE = 3;
 
-/** The known name that was probably meant by a misspelt one, if there is one. */
+/** The known name that was probably meant by a misspelled one, if there is one. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const most = Math.min(MAX_DISTANCE, Math.floor(name.length / 2));
   const [best] = known

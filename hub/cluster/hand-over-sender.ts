@@ -41,7 +41,7 @@ export class HandOverSender {
   readonly #parcels = new Map<string, Promise<Packed | undefined>>();
   /** Messages queued until the release, by hand-over. */
   readonly #remainders = new Map<string, Promise<Uint8Array>>();
-  /** Pending waits, which are cancelled when this hub ends. */
+  /** Pending waits, which are canceled when this hub ends. */
   readonly #running = new Subscription();
   readonly #closed$ = new Subject<undefined>();
 

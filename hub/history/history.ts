@@ -12,7 +12,7 @@ export interface HistoryNotices {
   recovered(): void;
   /** A value arrived for a topic that has no history: called each time. */
   refused(topic: string): void;
-  /** The history of a silent topic was dropped in favour of another topic. */
+  /** The history of a silent topic was dropped in favor of another topic. */
   replaced(silent: string, by: string): void;
   /** A value arrived while the time of day cannot be right, milliseconds since 1970: called each time. */
   mistimed(timeMs: number): void;

@@ -188,7 +188,7 @@ function secureHeaders({ exposure: { frameAncestors }, clusterHubs }: HttpAppOpt
         fontSrc: ["'self'"],
         frameAncestors: ["'self'", ...frameAncestors],
         imgSrc: ["'self'", 'data:'],
-        // SVG parts have sizes and colours in style attributes.
+        // SVG parts have sizes and colors in style attributes.
         styleSrc: ["'self'", "'unsafe-inline'"],
         upgradeInsecureRequests: null,
       },
