@@ -1,6 +1,7 @@
 import { type SchedulerLike, Subscription, timer } from 'rxjs';
 import { HubError } from '../core/error.ts';
-import type { Sessions, SurrenderOptions } from '../session/sessions.ts';
+import type { SurrenderOptions } from '../session/session-moves.ts';
+import type { Sessions } from '../session/sessions.ts';
 import type { Claims, Grant } from '../session/store-peers.ts';
 import { askChannel, type Directory } from './directory.ts';
 import type { Engine } from './engine.ts';

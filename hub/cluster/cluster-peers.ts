@@ -225,7 +225,7 @@ export class ClusterPeers implements StorePeers, InterestTarget {
     if (isMine && entry.undelivered !== undefined) this.#settle(entry, entry.undelivered);
     // An earlier process of this hub has published it, and may have kept nothing of it.
     if (!own && entry.receipt && isMine)
-      this.#sessions?.recall(entry.receipt.clientIdentifier, entry.receipt.packetIdentifier);
+      this.#sessions?.moves.recall(entry.receipt.clientIdentifier, entry.receipt.packetIdentifier);
     this.#deliver(this.#hub, entry, place, own);
     if (isMine) this.#takeBack(entry);
   }
@@ -233,7 +233,7 @@ export class ClusterPeers implements StorePeers, InterestTarget {
   /** If it is not kept here, an earlier process of this hub has put it in the ledger but could not record that: a will is still with its session. */
   #settle({ message, isForPicksOnly }: MessageEntry, undelivered: number): void {
     const isKnown = this.#undelivered.settle(undelivered);
-    if (!isKnown && !isForPicksOnly) this.#sessions?.dropWill(message);
+    if (!isKnown && !isForPicksOnly) this.#sessions?.moves.dropWill(message);
   }
 
   /** A hub that died before it could read that it was picked does not deliver: another member gets the message. */

@@ -112,7 +112,7 @@ export class HandOverReceiver {
         'two hubs had a session of this client; that of this hub stays',
       );
     restore(recordMovedSessions(wanted, store.journal, store.now() - theirNow));
-    sessions.catchUp(clientsOf(wanted), missed);
+    sessions.moves.catchUp(clientsOf(wanted), missed);
   }
 
   /** Ends the session at the hub that gave it, and takes the messages queued there meanwhile. */
@@ -141,7 +141,7 @@ export class HandOverReceiver {
     const aheadMs = store.now() - theirNow;
     for (const { state, due } of decodeParcel(content)) {
       const moved = due.map((one) => ({ ...one, message: moveMessage(one.message, aheadMs) }));
-      sessions.appendQueued(state.clientIdentifier, moved);
+      sessions.moves.appendQueued(state.clientIdentifier, moved);
     }
   }
 }

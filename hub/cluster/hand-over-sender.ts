@@ -52,7 +52,7 @@ export class HandOverSender {
   /** Continues to give a session that was being given by this hub or by a dead one. */
   resume(clientIdentifier: string, leaving: Leaving): void {
     const { moves, sessions } = this.#options;
-    const moving = sessions.hold(clientIdentifier);
+    const moving = sessions.moves.hold(clientIdentifier);
     if (moving) {
       moves.leaving.set(clientIdentifier, leaving);
       this.#addPending(clientIdentifier, leaving, moving);
@@ -117,7 +117,7 @@ export class HandOverSender {
   async #give(request: ClaimRequest): Promise<Packed | undefined> {
     const { sessions, store, moves } = this.#options;
     const { clientIdentifier, handOver, stamp, isMove = false } = request;
-    const moving = isMove ? sessions.hold(clientIdentifier) : sessions.surrender(request);
+    const moving = isMove ? sessions.moves.hold(clientIdentifier) : sessions.moves.surrender(request);
     const leaving = { handOver, to: stamp.hub, lastTicket: 0 };
     if (moving) {
       moves.leaving.set(clientIdentifier, leaving);

@@ -15,7 +15,7 @@ export interface InheritanceOptions {
   readonly store: Pick<Store, 'journal'>;
   /** Default: there is no ledger. */
   readonly order?: SessionOrder | undefined;
-  readonly sessions: Pick<Sessions, 'has' | 'appendQueued' | 'catchUp' | 'dropWill'>;
+  readonly sessions: Pick<Sessions, 'has' | 'moves'>;
   readonly handOver: HandOver;
   /** Restores sessions that are already in the store. */
   readonly restore: (stored: readonly StoredSession[]) => void;
@@ -54,8 +54,8 @@ export function inherit(
   );
   const recorded = recordMovedSessions(wanted, store.journal, aheadMs);
   restore(recorded);
-  sessions.catchUp(clientsOf(wanted), missed);
-  for (const { clientIdentifier, due } of remainders) sessions.appendQueued(clientIdentifier, due);
+  sessions.moves.catchUp(clientsOf(wanted), missed);
+  for (const { clientIdentifier, due } of remainders) sessions.moves.appendQueued(clientIdentifier, due);
   dropPublishedWills(dead, missed, options);
   resumeHandOvers(dead, { wanted, recorded }, options);
   redeliverAll(dead, { aheadMs, missed }, options);
@@ -69,7 +69,7 @@ function dropPublishedWills(
 ): void {
   for (const one of missed)
     if (one.undelivered !== undefined && one.isForSharesOnly !== true && !undelivered.get(one.undelivered))
-      sessions.dropWill(one.message);
+      sessions.moves.dropWill(one.message);
 }
 
 /** Messages that the dead hub owed to others, except those that are in the ledger. */

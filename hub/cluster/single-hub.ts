@@ -36,9 +36,9 @@ export async function writeSingleHub(
     return { clients: clientsOf(anew), missed };
   });
   // Only now, as a shared message may be for a session of another hub.
-  for (const { clients, missed } of kept) sessions.catchUp(clients, missed);
+  for (const { clients, missed } of kept) sessions.moves.catchUp(clients, missed);
   for (const { clientIdentifier, due, aheadMs } of remainders)
-    sessions.appendQueued(
+    sessions.moves.appendQueued(
       clientIdentifier,
       due.map((one) => ({ ...one, message: moveMessage(one.message, aheadMs) })),
     );
