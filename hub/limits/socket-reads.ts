@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer';
 import type { Socket } from 'node:net';
-import type { Share } from './turn-budget.ts';
+import type { Share } from './turn-share.ts';
 import type { Entry } from './unauthenticated.ts';
 
 /** Bytes are passed on in pieces of this size, so that even one full chunk of the smallest messages cannot block the event loop. */

@@ -4,7 +4,8 @@ import type { Duplex } from 'node:stream';
 import { Server as TlsServer } from 'node:tls';
 import { networkOf } from '../limits/network.ts';
 import { SocketReads } from '../limits/socket-reads.ts';
-import type { Share, TurnBudget } from '../limits/turn-budget.ts';
+import type { TurnBudget } from '../limits/turn-budget.ts';
+import type { Share } from '../limits/turn-share.ts';
 import type { Entry, Opened, Unauthenticated } from '../limits/unauthenticated.ts';
 import { inSteps } from '../limits/unbilled.ts';
 

@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import { type HubError, toHubError } from '../../core/error.ts';
 import type { Holder } from '../../limits/held-bytes.ts';
-import type { Share } from '../../limits/turn-budget.ts';
+import type { Share } from '../../limits/turn-share.ts';
 import type { Ending } from '../../session/sessions.ts';
 import type { ConnectionFacts } from './authentication.ts';
 import { type Packet, PacketParser } from './codec/index.ts';

@@ -2,7 +2,7 @@ import type { Buffer } from 'node:buffer';
 import type { Duplex } from 'node:stream';
 import type { HubError } from '../../core/error.ts';
 import { Outlet } from '../../limits/outlet.ts';
-import type { Share } from '../../limits/turn-budget.ts';
+import type { Share } from '../../limits/turn-share.ts';
 
 /** The network protocol below MQTT. */
 export type Carrier = 'tcp' | 'websocket';
