@@ -37,8 +37,8 @@ export class Inspection {
   #full: FullCensus | undefined;
   #census: Census | undefined;
   #request: InspectionRequest | undefined;
-  /** What the census was made for. */
-  #read = '';
+  /** What the client was allowed to read when the census began. */
+  #readPermissions = '';
   #isAsked = false;
   #timer: Timer | undefined;
   #sentMs = Number.NEGATIVE_INFINITY;
@@ -64,7 +64,7 @@ export class Inspection {
     if (!this.#full) this.#begin();
     else if (before?.filter !== request.filter || before?.text !== request.text) {
       this.#includeNamed(this.#full);
-      this.#sift();
+      this.#applyFilter();
     }
     this.#watched.set(request.watched ?? []);
     this.#plan(this.#sentMs + SOON_MS - this.#options.scheduler.now());
@@ -74,7 +74,7 @@ export class Inspection {
   end(): void {
     this.#timer?.unsubscribe();
     this.#watched.set([]);
-    this.#endSifting();
+    this.#endFiltering();
     this.#full?.end();
     this.#full = undefined;
   }
@@ -87,13 +87,13 @@ export class Inspection {
 
   #begin(): void {
     const { rights } = this.#client;
-    this.#read = readOf(rights);
+    this.#readPermissions = readPermissionsOf(rights);
     this.#full = new FullCensus(this.#options, {
       mayRead: (topic) => this.#client.rights.mayRead(topic),
       maySubscribe: (path) => this.#client.rights.maySubscribe(path),
     });
     this.#includeNamed(this.#full);
-    this.#sift();
+    this.#applyFilter();
   }
 
   /** What somebody's rights, filter and pins name is counted, too, if it begins with `$`. */
@@ -102,16 +102,16 @@ export class Inspection {
     for (const path of [...this.#client.rights.permissions.read, filter, ...pins]) full.include(path);
   }
 
-  #sift(): void {
-    this.#endSifting();
+  #applyFilter(): void {
+    this.#endFiltering();
     const { filter: path, text } = this.#request ?? {};
-    const isSifted = path !== undefined || (text ?? '') !== '';
+    const isFiltered = path !== undefined || (text ?? '') !== '';
     this.#census =
-      isSifted && this.#full ? new FilteredCensus(this.#full, { path, text }, this.#options) : this.#full;
+      isFiltered && this.#full ? new FilteredCensus(this.#full, { path, text }, this.#options) : this.#full;
     this.#rows.release();
   }
 
-  #endSifting(): void {
+  #endFiltering(): void {
     if (this.#census !== this.#full) this.#census?.end();
     this.#census = undefined;
   }
@@ -140,8 +140,8 @@ export class Inspection {
 
   /** What was counted under other rights is not shown. */
   #startAgainIfRightsChanged(): void {
-    if (readOf(this.#client.rights) === this.#read) return;
-    this.#endSifting();
+    if (readPermissionsOf(this.#client.rights) === this.#readPermissions) return;
+    this.#endFiltering();
     this.#full?.end();
     this.#begin();
   }
@@ -178,6 +178,6 @@ export class Inspection {
   }
 }
 
-function readOf({ permissions }: Rights): string {
+function readPermissionsOf({ permissions }: Rights): string {
   return JSON.stringify(permissions.read);
 }
