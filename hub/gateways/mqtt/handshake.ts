@@ -25,7 +25,8 @@ import {
   type Will as WillFields,
 } from './codec/index.ts';
 import { Conversation } from './conversation.ts';
-import { describePacket, shownUser } from './describe-packet.ts';
+import { shownUser } from '../shown-user.ts';
+import { describePacket } from './describe-packet.ts';
 import { checkPayload } from './inbox.ts';
 import type { MqttLimits } from './limits.ts';
 import { MqttLink, type ClientLimits } from './link.ts';

@@ -41,7 +41,9 @@ export const ACCOUNT_OPERATIONS: readonly AdminOperation[] = [
     path: '/api/admin/users/{user}',
     part: 'accounts',
     summary: 'Gives a user another role, another password, or both. Ends the connections of the user.',
-    body: z.strictObject({ role: role.optional(), password: password.optional() }),
+    body: z
+      .strictObject({ role: role.optional(), password: password.optional() })
+      .refine((body) => Object.keys(body).length > 0, 'it must have "role", "password" or both'),
     answer: { [JSON_TYPE]: 'done' },
     handle: changing(async ({ accounts, roles }, { body, param, visitor }) => {
       const { role: newRole, password: newPassword } = body;

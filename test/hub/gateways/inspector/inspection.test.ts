@@ -284,6 +284,16 @@ describe('An inspector of topics', () => {
     expect([namesOf(frame), frame.messages]).toEqual([['$house'], 1]);
   });
 
+  it('is told when there is no room for more topics, whose messages are counted all the same', async () => {
+    await open({ limits: { inspectedTopics: 10 } });
+    const inspector = new Inspector();
+    expect((await inspector.ask({})).isFull).toBe(false);
+    for (let number = 0; number < 20; number++) publish(`t${number}`);
+    const full = await inspector.frame(({ isFull }) => isFull);
+    expect(full.uncounted).toBeGreaterThan(0);
+    expect([full.messages, full.topics + full.uncounted]).toEqual([20, 20]);
+  });
+
   it('costs nothing once it looks no more, or is gone', async () => {
     await open();
     for (const leave of ['ask', 'close'] as const) {
