@@ -8,7 +8,7 @@ import { isReservedTopic } from '../core/rights.ts';
 import type { Claims, Served, StorePeers } from '../session/store-peers.ts';
 import type { Engine } from './engine.ts';
 import { type LaneHeader, type LaneMessage, LaneReader, LaneWriter } from './fast-lane.ts';
-import { EVERYBODY, type KnownDestination } from './frame-directory.ts';
+import { ALL_HUBS, type KnownDestination } from './frame-directory.ts';
 import type { FrameReader } from './frame-reader.ts';
 import { type InterestTarget, OthersInterest, OwnInterest } from './interest.ts';
 import { type EntryPlace, Ledger } from './ledger.ts';
@@ -139,7 +139,7 @@ export class ClusterPeers implements StorePeers, InterestTarget {
     const { hub } = this.#options.self;
     // Unlike a shared message, it does not wait until it is kept: the client's next message must not overtake it.
     const undelivered = isKept ? this.#undelivered.keep({ share: NO_SHARE, message }) : undefined;
-    const wanted = message.retain ? EVERYBODY : this.#marks.of(routes) | this.#marks.ofPicks(picks);
+    const wanted = message.retain ? ALL_HUBS : this.#marks.of(routes) | this.#marks.ofPicks(picks);
     const serial = this.ledger.append({ ...toEntry(ordered, hub), undelivered }, ordered, wanted);
     if (this.orderingOf(message) !== 'early') return;
     this.#serials.set(message, serial);

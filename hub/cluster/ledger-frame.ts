@@ -87,13 +87,13 @@ export interface MessageEntry {
 }
 
 /** Another hub has taken over from this one: what this one appends in this epoch or an earlier one no longer counts. */
-export interface OverEntry {
+export interface TakeoverEntry {
   readonly kind: 'over';
   readonly hub: string;
   readonly epoch: number;
 }
 
-export type LedgerEntry = MessageEntry | OverEntry;
+export type LedgerEntry = MessageEntry | TakeoverEntry;
 
 const IS_OVER = 0x01;
 const HAS_PICKS = 0x02;

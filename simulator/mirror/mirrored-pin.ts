@@ -1,6 +1,6 @@
 import { filter, map, type Observable, pairwise, Subject, Subscription } from 'rxjs';
 import type { InputOptions, Pins, PinsHealth } from '../../devices/pins/pins.ts';
-import { Turns } from '../../devices/pins/turns.ts';
+import { ActionQueue } from '../../devices/pins/action-queue.ts';
 import { type HubError, toHubError } from '../../hub/core/error.ts';
 import { type Board, MAX_PULSE_US } from '../board/board.ts';
 import { imitate } from './imitate.ts';
@@ -45,7 +45,7 @@ export class MirroredPin {
   #listeners = 0;
   #steadyUs = 0;
   readonly #followed = new Subject<void>();
-  readonly #turns = new Turns();
+  readonly #actions = new ActionQueue();
   /** The queued turn, which will use the board's state at the time it runs. */
   #waiting: Promise<void> | undefined;
   #fault: string | undefined;
@@ -157,7 +157,7 @@ export class MirroredPin {
   }
 
   #inTurn<T>(action: () => Promise<T>): Promise<T> {
-    return this.#turns.take(() => action().catch((cause) => this.#fail(cause)));
+    return this.#actions.take(() => action().catch((cause) => this.#fail(cause)));
   }
 
   #fail(cause: unknown): never {

@@ -4,7 +4,7 @@ import { parseTopicFilter } from '../../hub/core/filter.ts';
 import { Message, type Qos } from '../../hub/core/message.ts';
 import { PLAIN_TERMS } from '../../hub/core/subscription.ts';
 import { Recorder } from '../hub/core/recorder.ts';
-import { Stage } from '../hub/session/stage.ts';
+import { Fixture } from '../hub/session/fixture.ts';
 import { type Received, SessionClient } from './session-client.ts';
 import { matches } from './topic-names.ts';
 
@@ -140,16 +140,16 @@ class Model {
 }
 
 class Real {
-  readonly stage = new Stage();
+  readonly fixture = new Fixture();
   readonly watcher = new Recorder();
   readonly clients = new Map<Name, SessionClient>(
-    CLIENTS.map((name) => [name, new SessionClient(name, this.stage)]),
+    CLIENTS.map((name) => [name, new SessionClient(name, this.fixture)]),
   );
   /** Connections whose end has not been noticed yet. */
   readonly unnoticed: (() => void)[] = [];
 
   constructor() {
-    this.stage.hub.subscribe(this.watcher, parseTopicFilter('will'));
+    this.fixture.hub.subscribe(this.watcher, parseTopicFilter('will'));
   }
 
   client(name: Name): SessionClient {
@@ -170,7 +170,7 @@ function command(
     run: (model, real) => {
       run(model, real);
       for (const [name, { exists, life, isConnected }] of model.clients) {
-        expect(real.stage.sessions.has(name), `${name} has a session`).toBe(exists);
+        expect(real.fixture.sessions.has(name), `${name} has a session`).toBe(exists);
         expect(real.client(name).isConnected, `${name} is connected`).toBe(isConnected);
         if (exists) expect(real.client(name).life, `${name}'s sessions`).toBe(life);
       }
@@ -201,7 +201,7 @@ const connect = fc
       model.connect(who, options.cleanStart, options.expirySeconds, will && { ...will, dueAt: undefined });
       real.client(who).connect({ ...options, ...(will && { will }) });
       if (session && link)
-        real.unnoticed.push(() => real.stage.sessions.leave(session, link, { publishWill: true }));
+        real.unnoticed.push(() => real.fixture.sessions.leave(session, link, { publishWill: true }));
     }),
   );
 
@@ -225,7 +225,7 @@ const noticeLate = fc.constant(
 const pass = fc.constantFrom(1_000, 4_000, 10_000, 10_000, 60_000).map((ms) =>
   command(`pass ${ms} ms`, (model, real) => {
     model.pass(ms);
-    real.stage.clock.pass(ms);
+    real.fixture.clock.pass(ms);
   }),
 );
 
@@ -263,7 +263,7 @@ const publish = fc
     command(`publish ${topic} ${JSON.stringify(options)}`, (model, real) => {
       const message = new Message(topic, String(++model.serial), options);
       model.publish(message, 'the hub');
-      real.stage.hub.publish(message);
+      real.fixture.hub.publish(message);
     }),
   );
 
@@ -271,7 +271,7 @@ const forget = fc.constantFrom(...TOPICS).map((topic) =>
   command(`forget ${topic}`, (model, real) => {
     const message = new Message(topic, '', { retain: true });
     model.publish(message, 'the hub');
-    real.stage.hub.publish(message);
+    real.fixture.hub.publish(message);
   }),
 );
 
@@ -429,11 +429,11 @@ function expectRetained(model: Model, real: Real): void {
 }
 
 function expectNothingLeft(real: Real): void {
-  expect(real.stage.sessions.counters).toMatchObject({ queuedMessages: 0, queuedBytes: 0, dropped: 0 });
-  real.stage.sessions.dispose();
-  expect(real.stage.sessions.counters).toMatchObject({ inFlightBytes: 0, sessionBytes: 0 });
-  expect([real.stage.sessions.size, real.stage.hub.subscriptionCount]).toEqual([0, 1]);
-  expect(real.stage.clock.actions.filter(({ closed }) => !closed)).toEqual([]);
+  expect(real.fixture.sessions.counters).toMatchObject({ queuedMessages: 0, queuedBytes: 0, dropped: 0 });
+  real.fixture.sessions.dispose();
+  expect(real.fixture.sessions.counters).toMatchObject({ inFlightBytes: 0, sessionBytes: 0 });
+  expect([real.fixture.sessions.size, real.fixture.hub.subscriptionCount]).toEqual([0, 1]);
+  expect(real.fixture.clock.actions.filter(({ closed }) => !closed)).toEqual([]);
 }
 
 describe('Sessions', () => {

@@ -2,7 +2,7 @@ import { BehaviorSubject, distinctUntilChanged, ignoreElements, merge, type Obse
 import { Lease } from '../lease.ts';
 import type { PwmPin, PwmState } from '../pins.ts';
 import { assertDuty, assertFrequency, isSameState, UNDRIVEN } from '../pwm-state.ts';
-import { Turns } from '../turns.ts';
+import { ActionQueue } from '../action-queue.ts';
 import { type Command, type Commander, runAll } from './commands.ts';
 import type { DrivenPin, OutputDriver } from './output-pin.ts';
 import { readingCommands, readingOf } from './reading.ts';
@@ -32,7 +32,7 @@ export class PigpioPwmPin implements PwmPin, DrivenPin {
   readonly #state = new BehaviorSubject<PwmState>(UNDRIVEN);
   #setting: Setting | undefined;
   /** Writes consist of several commands, so they run one after the other. */
-  readonly #turns = new Turns();
+  readonly #actions = new ActionQueue();
   readonly #lease: Lease;
 
   constructor(gpio: number, driver: PwmPinDriver) {
@@ -48,7 +48,7 @@ export class PigpioPwmPin implements PwmPin, DrivenPin {
   }
 
   setDuty(dutyPercent: number): Promise<PwmState> {
-    return this.#turns.take(async () => {
+    return this.#actions.take(async () => {
       assertDuty(dutyPercent);
       const range = Math.min(this.#state.value.steps, MAX_RANGE);
       return this.#write(this.#pigpio(), dutyPercent, range);
@@ -56,7 +56,7 @@ export class PigpioPwmPin implements PwmPin, DrivenPin {
   }
 
   setFrequency(frequencyHz: number): Promise<PwmState> {
-    return this.#turns.take(async () => {
+    return this.#actions.take(async () => {
       assertFrequency(frequencyHz);
       return this.#writeFrequency(this.#pigpio(), frequencyHz, this.#wantedPercent());
     });
@@ -76,7 +76,7 @@ export class PigpioPwmPin implements PwmPin, DrivenPin {
     this.noteReading(await pigpio.ask(...readingCommands(this.gpio)));
     if (this.#setting === undefined) return;
     const { wantedPercent, given } = this.#setting;
-    await this.#turns.take(() => this.#writeFrequency(pigpio, given.frequencyHz, wantedPercent));
+    await this.#actions.take(() => this.#writeFrequency(pigpio, given.frequencyHz, wantedPercent));
   }
 
   #pigpio(): Commander {

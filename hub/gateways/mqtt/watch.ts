@@ -1,5 +1,5 @@
 import { HubError } from '../../core/error.ts';
-import { Stuck } from '../../limits/outlet.ts';
+import { StuckDetector } from '../../limits/outlet.ts';
 import { MqttError, ReasonCode } from './codec/index.ts';
 import type { MqttLimits } from './limits.ts';
 
@@ -27,12 +27,12 @@ export class Watch {
   #receivedAt: number;
   /** Bytes have come since the last look. Reading the clock for each would cost more than most packets do. */
   #hasReceived = false;
-  readonly #stuck: Stuck;
+  readonly #stuck: StuckDetector;
   #decidingSince: number | undefined;
 
   constructor(limits: MqttLimits, now: number) {
     this.#limits = limits;
-    this.#stuck = new Stuck(limits.stuckSeconds);
+    this.#stuck = new StuckDetector(limits.stuckSeconds);
     this.#receivedAt = now;
   }
 

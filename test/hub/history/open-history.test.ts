@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { openHistory } from '../../../hub/history/open-history.ts';
-import { listen, MINUTE_MS, START, useFolder } from '../storage/history/history-stage.ts';
+import { listen, MINUTE_MS, START, useFolder } from '../storage/history/history-fixture.ts';
 
 const folder = useFolder();
 const WINDOW = { fromMs: START - MINUTE_MS, toMs: START + MINUTE_MS, points: 10 };

@@ -3,7 +3,7 @@ import type { SchedulerAction, Subscription } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import type { HubError } from '../../../hub/core/error.ts';
 import { HeldBytes, type Holder } from '../../../hub/limits/held-bytes.ts';
-import { VirtualClock } from '../session/stage.ts';
+import { VirtualClock } from '../session/fixture.ts';
 
 const MIB = 2 ** 20;
 const MOST = 10 * MIB;

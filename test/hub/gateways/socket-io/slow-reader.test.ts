@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { SchedulerLike } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Message } from '../../../../hub/core/message.ts';
-import { VirtualClock } from '../../session/stage.ts';
+import { VirtualClock } from '../../session/fixture.ts';
 import { RawClient } from './raw-client.ts';
 import { openSocketIoHub, type SocketIoHub, type SocketIoHubOptions } from './socket-io-hub.ts';
 
