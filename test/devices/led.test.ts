@@ -41,7 +41,7 @@ describe('the desired state', () => {
     expect(pins.writes).toEqual([]);
   });
 
-  test('heals where what was retained is no value', async () => {
+  test('publishes its value again if the retained payload is not a value', async () => {
     const { run, set, retained, seen } = createBench();
     await set('led/21/duty', 'banana');
     await run('led/21');
@@ -166,7 +166,7 @@ describe('a request', () => {
     ['9'.repeat(1_048_576)],
     [new Uint8Array(1_048_576)],
     [new Uint8Array([0xff, 0xfe])],
-  ])('that is no value leaves the light as it is, says why, and is healed: %#', async (payload) => {
+  ])('that is not a value leaves the light as it is, says why, and is replaced by the value: %#', async (payload) => {
     const { run, bus, pins, retained, seen } = createBench();
     await run('led/21');
     seen.length = 0;
@@ -179,7 +179,7 @@ describe('a request', () => {
     expect(error?.length).toBeLessThan(1000);
   });
 
-  test('that is no value is answered each time, however fast they come', async () => {
+  test('that is not a value is answered each time, however fast they come', async () => {
     const { run, bus, seen } = createBench();
     await run('led/21');
     for (const payload of ['banana', 'cherry', 'fig']) await bus.publish('led/21/duty', payload);

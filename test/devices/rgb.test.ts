@@ -35,7 +35,7 @@ test.each(['#123456', '#FFFFFF', '"#00ff00"', 'abcdef', ' #808080 '])(
 );
 
 test.each(['red', '#fff', '#12345g', '', '#1234567', '{"color":"#ffffff"}'])(
-  '%s is no colour',
+  '%s is not a color',
   async (payload) => {
     const { run, set, retained, seen } = createBench();
     await run('rgb/5-6-13');

@@ -121,7 +121,7 @@ describe('auto', () => {
     ]);
   });
 
-  test('does not take what answers but is no pigpiod', async () => {
+  test('does not accept a program that answers but is not pigpiod', async () => {
     daemon = await startScriptedDaemon(() => 0);
     choice = await choosePins('auto', builtInDrivers({ ...laptop, pigpiod: daemon.address }));
     expect(choice.pins.driver).toBe('memory');

@@ -53,7 +53,7 @@ describe('a token that is revoked while it is in use', () => {
     socket.disconnect();
   });
 
-  it('is said in so many words by the client of a page, which tries no more', async () => {
+  it('is reported by the client of a page, which stops trying', async () => {
     const client = createHubClient(url, { token });
     await status(client, 'online');
     const lost = status(client, 'offline');
@@ -102,7 +102,7 @@ describe('a token that is revoked while it is in use', () => {
     await Promise.all([client.endAsync(true), another.endAsync(true)]);
   });
 
-  it('is of no more use in REST', async () => {
+  it('no longer works in REST', async () => {
     const call = () => fetch(`${url}/api/me`, { headers: { authorization: `Bearer ${token}` } });
     expect((await call()).status).toBe(200);
     await accounts.revokeToken('kiosk');

@@ -149,7 +149,7 @@ describe('what ends while a request still comes in', () => {
     ['a password', changePassword],
     ['a user', removeUser],
     ['a role', () => vault.put('users', 'ana', { ...before, role: 'viewer' }).then(() => access.refresh())],
-  ])('publishes no more: %s', async (_what, ending) => {
+  ])('no longer publishes: %s', async (_what, ending) => {
     const asked = vi.spyOn(access, 'rightsOf');
     const put = request(`http://127.0.0.1:${server.port}/api/topics/led/21/duty`, {
       method: 'PUT',

@@ -71,7 +71,7 @@ describe.each(Object.entries(WAYS))('by %s', (_way, way) => {
   );
 
   it.each(Object.entries(way.strangers))(
-    'a stranger who shows %s is turned away, and counted',
+    'a stranger who shows %s is refused, and counted',
     async (_what, stranger) => {
       const hub = fixture[way.hub];
       const enter = () => way.open(hub, stranger.shown);

@@ -123,7 +123,7 @@ describe('a student', () => {
   });
 
   it.each(CLASS_OPERATIONS.filter(({ who }) => who === 'teacher'))(
-    'is no teacher, and neither is a stranger: $method $path',
+    'is not a teacher, and neither is somebody unknown: $method $path',
     async ({ method, path }) => {
       const ana = await hub.student('Ana');
       const asked = path.replace('{seat}', 'ana');
@@ -248,7 +248,7 @@ describe('the teacher', () => {
     { values: { '': '1' } },
     { values: Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`x${index}`, '1'])) },
     { circuits: {} },
-  ])('hands out nothing that is no start of a seat: %j', async (body) => {
+  ])('refuses to hand out what cannot start a seat: %j', async (body) => {
     await hub.student('Ana');
     expect((await hub.teacher.ask('POST', '/api/class/hand-out', body)).status).toBe(400);
     expect(hub.retained('ana/#')).toEqual({});

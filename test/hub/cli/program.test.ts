@@ -229,7 +229,7 @@ describe('The environment', () => {
     expect([options.ephemeral, options.host]).toEqual([false, undefined]);
   });
 
-  it('says nothing where it is empty', async () => {
+  it('says nothing if it is empty', async () => {
     const config = file({ port: 5007, host: '10.0.0.3' });
     for (const name of ['PORT', 'HOST', 'PREFIX', 'DEVICE', 'LIMIT', 'NO_MQTT', 'DATA'])
       vi.stubEnv(`PINHUB_${name}`, '');
@@ -339,7 +339,7 @@ describe('A configuration file', () => {
     expect(others).toMatchObject({ ephemeral: true, host: '::', pigpiod: false });
   });
 
-  it('is held to the same where it is overruled', async () => {
+  it('is held to the same if it is overruled', async () => {
     const path = file({ port: 'five' });
     expect(await complaint(['--config', path, '--port', '5001'])).toContain('"port" cannot be "five"');
   });

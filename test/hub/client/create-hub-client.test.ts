@@ -224,7 +224,7 @@ describe('When the hub goes and comes back', () => {
     expect(performance.now() - started).toBeLessThan(2_000);
   });
 
-  it('so much may wait and no more, but a value may always take the place of another', async () => {
+  it('only so much may wait, but a value may always take the place of another', async () => {
     const { port } = await open();
     await hub.stop();
     const client = create({ maxWaiting: 2 }, port);

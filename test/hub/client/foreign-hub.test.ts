@@ -26,7 +26,7 @@ afterEach(async () => {
   await io.close();
 });
 
-describe('A client of a server that is no hub', () => {
+describe('A client of a server that is not a hub', () => {
   it.each([[undefined], [null], ['yes'], [{}], [{ ok: false }], [{ ok: false, error: null }], [{ ok: 1 }]])(
     'takes %j for no answer',
     async (answer) => {

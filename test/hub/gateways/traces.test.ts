@@ -14,7 +14,7 @@ it('abbreviates any text to a beginning of it, never through a character', () =>
   );
 });
 
-it('shows bytes that are no text in base64', () => {
+it('shows bytes that are not text in base64', () => {
   expect(abbreviate(new Uint8Array(100).fill(0xff))).toEqual({
     base64: Buffer.alloc(64, 0xff).toString('base64'),
     bytes: 100,

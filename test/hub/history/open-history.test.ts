@@ -46,7 +46,7 @@ describe('the folder of history', () => {
     expect(readdirSync(folder.path)).toEqual([]);
   });
 
-  it('loses no other topic, and goes on with this one, where a file is deleted under it', async () => {
+  it('loses no other topic, and goes on with this one, if a file is deleted under it', async () => {
     const { history } = await open();
     for (const topic of ['a', 'b']) history.record(topic, 1);
     await history.flush();
@@ -57,7 +57,7 @@ describe('the folder of history', () => {
     expect(await lastKept('a')).toBe(2);
   });
 
-  it('loses no other topic where one cannot be written, and tells of that once until it can', async () => {
+  it('loses no other topic if one cannot be written, and tells of that once until it can', async () => {
     const { history, lines } = await open();
     mkdirSync(folder.of('history/1.ring'), { recursive: true });
     for (const value of [1, 2]) {
@@ -79,7 +79,7 @@ describe('the folder of history', () => {
     ['half of a head', () => put('1.ring', headOf(1).slice(0, 30))],
     ['a head without a topic', () => put('1.ring', '{"format":"pinhub-history","version":1}\n')],
     ['a version that is none', () => put('1.ring', headOf(-3))],
-  ])('has %s in a file’s place kept aside, told of once, and begins anew', async (_what, make) => {
+  ])('has %s in a file’s place kept aside, reported once, and begins again', async (_what, make) => {
     make();
     const { history, lines } = await open();
     expect(lines).toEqual([expect.stringMatching(/history.*1\.ring.*kept aside as damaged-1\.ring/)]);
@@ -118,7 +118,7 @@ describe('the folder of history', () => {
     expect(names()).toEqual(['1.ring', 'damaged-2.ring']);
   });
 
-  it('leaves what is of a later version as it is, says so, and begins anew beside it', async () => {
+  it('leaves what is of a later version as it is, says so, and begins again beside it', async () => {
     put('1.ring', headOf(2));
     const { history, lines } = await open();
     expect(lines).toEqual([expect.stringMatching(/1\.ring.*version 2.*knows 1.*left as it is/)]);

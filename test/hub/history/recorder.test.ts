@@ -142,7 +142,7 @@ describe('the history that somebody has chosen', () => {
     ['a?', 'option/invalid'],
     ['a?b..c', 'option/invalid'],
     ['$share/g/a', 'option/invalid'],
-  ])('is not of what is no filter, or no field: %s', (text, code) => {
+  ])('refuses what is not a filter, or not a field: %s', (text, code) => {
     expect(() => parseHistoryChoice(text)).toThrow(expect.objectContaining({ code }));
   });
 });

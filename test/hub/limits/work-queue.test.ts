@@ -50,7 +50,7 @@ describe('a work queue', () => {
     expect(begun).toEqual(['a0', 'a1', 'k5', 'a2', 'b4', 'a3']);
   });
 
-  it('turns away the last of the longest lane where too many wait', async () => {
+  it('refuses the last of the longest queue if too many wait', async () => {
     const all = ['a', 'a', 'a', 'a', 'a', 'b', 'c'].map((key, index) => run(key + index, lane(key)));
     const outcomes = Promise.allSettled(all);
     await finishAll();
@@ -60,7 +60,7 @@ describe('a work queue', () => {
     expect(begun).toEqual(['a0', 'a1', 'a2', 'b5', 'c6', 'a3']);
   });
 
-  it('turns away one that is not known for one that is, and a newcomer where no lane is longer', async () => {
+  it('refuses one that is not known for one that is, and a newcomer if no queue is longer', async () => {
     const keys = ['r', 'r', 'a', 'b', 'c', 'd'];
     const strangers = keys.map((key) => run(key, lane(key)));
     const late = run('e', lane('e'));

@@ -69,7 +69,7 @@ describe('A long search for retained messages', () => {
     ).toBe(true);
   });
 
-  it('sends each message once where filters overlap, and looks at the doubles in pieces too', () => {
+  it('sends each message once if filters overlap, and looks at the doubles in pieces too', () => {
     const fixture = openLargeFixture();
     const client = fixture.connect('c');
     ask(client, ['r/#', 'r/+/+', '+/+/+', '+/#', 'r']);
@@ -173,7 +173,7 @@ describe('A long search for retained messages', () => {
     expect(fixture.clock.actions.filter(({ closed }) => !closed)).toEqual([]);
   });
 
-  it('is done in pieces too where the client may not read what is found', () => {
+  it('is done in pieces too if the client may not read what is found', () => {
     const fixture = openLargeFixture();
     const client = fixture.connect('c');
     const rights: Rights = { ...client.session.rights, mayRead: (topic) => topic === HITS[HOUSES - 1] };

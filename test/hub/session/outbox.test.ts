@@ -44,7 +44,7 @@ describe('Messages of QoS 1 and 2 to a client', () => {
     ]);
   });
 
-  it('have packet identifiers of their own, none of them 0, and used anew only when free [MQTT-2.2.1-4]', () => {
+  it('have packet identifiers of their own, none of them 0, and used again only when free [MQTT-2.2.1-4]', () => {
     const fixture = new Fixture();
     const client = fixture.connect('c');
     client.subscribe('a');
@@ -164,7 +164,7 @@ describe('Messages of QoS 1 and 2 to a client', () => {
   });
 
   it.each([1, 65_535])(
-    'go on where the client acknowledges within the call, receiving %i at once',
+    'go on if the client acknowledges within the call, receiving %i at once',
     (receiveMaximum) => {
       const fixture = new Fixture();
       const client = fixture.connect('c', { receiveMaximum });

@@ -67,7 +67,7 @@ describe('A session', () => {
     expect(client.link.packets).toEqual([]);
   });
 
-  it('has room for so many subscriptions, but always for one anew', () => {
+  it('has room for so many subscriptions, and one that it has can always be made again', () => {
     const fixture = new Fixture({ subscriptions: 2 });
     const client = fixture.connect('c');
     subscribe(client, 'a');
@@ -184,7 +184,7 @@ describe('What is retained', () => {
     expect(fixture.sessions.counters.dropped).toBe(0);
   });
 
-  it('comes where the client acknowledges within the call, however much there is', () => {
+  it('comes if the client acknowledges within the call, however much there is', () => {
     const fixture = new Fixture();
     const client = fixture.connect('c', { receiveMaximum: 1 });
     for (const text of texts(20_000)) retain(fixture, `a/${text}`, text, 1);
@@ -211,7 +211,7 @@ describe('What is retained', () => {
     expect(client.link.texts).toEqual(['a/1']);
   });
 
-  it('comes with the next connection where this one ended first', () => {
+  it('comes with the next connection if this one ended first', () => {
     const fixture = new Fixture();
     const client = fixture.connect('c', { receiveMaximum: 2 });
     for (const text of texts(5)) retain(fixture, `a/${text}`, text, 1);
@@ -315,7 +315,7 @@ describe('A slow reader at QoS 0', () => {
     expect(seen()).toEqual(['led/1 later']);
   });
 
-  it('gets its last values bit by bit where the network takes them so', () => {
+  it('gets its last values bit by bit if the network takes them so', () => {
     const { fixture, slow, seen } = slowReader();
     for (const text of texts(4)) retain(fixture, `led/${text}`, 'x'.repeat(60));
     for (let turn = 1; turn <= 2; turn++) {
@@ -339,7 +339,7 @@ describe('A slow reader at QoS 0', () => {
     expect(fixture.sessions.counters).toMatchObject({ dropped: 2, queuedBytes: 0 });
   });
 
-  it('never sees an older value last, even where there is no room for the newer', () => {
+  it('never sees an older value last, even if there is no room for the newer', () => {
     const { fixture, seen, recover } = slowReader({ queuedBytes: 500 });
     retain(fixture, 'led/1', 'old');
     retain(fixture, 'led/1', 'x'.repeat(1_000));

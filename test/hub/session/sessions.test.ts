@@ -40,7 +40,7 @@ describe('All sessions together', () => {
   });
 });
 
-describe('Where there is no room for another session', () => {
+describe('If there is no room for another session', () => {
   const owner = (name: string) => ({ name, accountId: '', credentialIds: [], rights: ALL_RIGHTS });
   const noRoom = expect.objectContaining({ code: 'limit/exceeded' });
 
@@ -105,7 +105,7 @@ describe('Where there is no room for another session', () => {
 });
 
 describe('A session', () => {
-  it('goes on where its client comes back in time, and is new after that', () => {
+  it('goes on if its client comes back in time, and is new after that', () => {
     const fixture = new Fixture();
     fixture.connect('c', { expirySeconds: 10 }).subscribe('a');
     const client = fixture.connect('c', { expirySeconds: 10 });
@@ -131,7 +131,7 @@ describe('A session', () => {
     expect(fixture.sessions.has('c')).toBe(true);
   });
 
-  it('ends with its connection where it is not to outlive it', () => {
+  it('ends with its connection if it is not to outlive it', () => {
     const fixture = new Fixture();
     const client = fixture.connect('c', { expirySeconds: 0 });
     client.subscribe('a');
@@ -191,7 +191,7 @@ describe('A session', () => {
     expect(longest).toBeLessThan(2 ** 31);
   });
 
-  it('begins anew with a clean start, and what it held is gone [MQTT-3.1.2-4]', () => {
+  it('begins again with a clean start, and what it held is gone [MQTT-3.1.2-4]', () => {
     const fixture = new Fixture();
     const client = fixture.connect('c');
     client.subscribe('a');
@@ -266,7 +266,7 @@ describe('A connection that is taken over [MQTT-3.1.4-3]', () => {
     },
   );
 
-  it('has its will published, but not where it is delayed and the client goes on with its session [MQTT-3.1.3-9]', () => {
+  it('has its will published, but not if it is delayed and the client goes on with its session [MQTT-3.1.3-9]', () => {
     const fixture = new Fixture();
     const watcher = watch(fixture);
     fixture.connect('c', { will: will(5, 'delayed') });
@@ -295,7 +295,7 @@ describe('A connection that is taken over [MQTT-3.1.4-3]', () => {
 });
 
 describe('A will', () => {
-  it('is published where a client goes without a word [MQTT-3.1.2-8], once, and not after a goodbye [MQTT-3.14.4-3]', () => {
+  it('is published if a client goes without a word [MQTT-3.1.2-8], once, and not after a goodbye [MQTT-3.14.4-3]', () => {
     const fixture = new Fixture();
     const watcher = watch(fixture);
     const client = fixture.connect('c', { will: will(0, 'dropped'), expirySeconds: 10 });
@@ -314,7 +314,7 @@ describe('A will', () => {
     expect(watcher.deliveries[0]?.publisher).toBe(client.session);
   });
 
-  it('waits for its delay, and is not published where the client is back by then', () => {
+  it('waits for its delay, and is not published if the client is back by then', () => {
     const fixture = new Fixture();
     const watcher = watch(fixture);
     fixture.connect('c', { will: will(5) }).drop();
@@ -328,7 +328,7 @@ describe('A will', () => {
     expect(watcher.texts).toEqual(['gone']);
   });
 
-  it('comes with the end of the session where that comes first [MQTT-3.1.3-9]', () => {
+  it('comes with the end of the session if that comes first [MQTT-3.1.3-9]', () => {
     const fixture = new Fixture();
     const watcher = watch(fixture);
     fixture.connect('c', { will: will(100), expirySeconds: 10 }).drop();
@@ -358,7 +358,7 @@ describe('A will', () => {
     expect(fixture.sessions.counters.dropped).toBe(2);
   });
 
-  it('stays unsaid where the hub closes and says so', () => {
+  it('is not published if the hub closes and says so', () => {
     const fixture = new Fixture();
     const watcher = watch(fixture);
     const client = fixture.connect('c', { will: will() });
@@ -430,7 +430,7 @@ describe('What came by a shared subscription', () => {
     expect(fixture.connect('one').link.texts).toEqual(['begun']);
   });
 
-  it('waits for its receiver where there is nobody else', () => {
+  it('waits for its receiver if there is nobody else', () => {
     const fixture = new Fixture();
     const one = fixture.connect('one');
     one.subscribe(SHARE);

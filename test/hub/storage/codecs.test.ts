@@ -142,7 +142,7 @@ describe('what is kept is read as it was', () => {
     );
   });
 
-  it('a QoS that there is not is refused', () => {
+  it('an unknown QoS is refused', () => {
     expect(() => MESSAGE_OF_TOPIC.read(new ByteReader(Uint8Array.of(3, 0)), 'a')).toThrow(RangeError);
   });
 });

@@ -72,7 +72,7 @@ describe('a disk that takes its time to flush', () => {
     expect(flushes).toEqual([]);
   });
 
-  it('is asked to as often as it can where all waits for it, with all that came meanwhile: power', async () => {
+  it('is asked to as often as it can if all waits for it, with all that came meanwhile: power', async () => {
     database = await openOn(disk, { durability: 'power', timing: { flushMs: FLUSH_MS } });
     flushes = [];
     disk.options = { ...disk.options, pace: slowly };

@@ -177,7 +177,7 @@ describe('after the death of its process a hub', () => {
     expect(new Set(again.texts)).toEqual(new Set(Array.from({ length: 10 }, (_, n) => `${n}`)));
   });
 
-  it('does not begin anew with what was all sent', async () => {
+  it('does not begin again with what was all sent', async () => {
     for (let n = 0; n < 10; n++) hub.fixture.publish(`a/${n}`, `${n}`, { retain: true, qos: 1 });
     const ana = connect('ana');
     ana.subscribe('a/#', { qos: 1 });
@@ -424,7 +424,7 @@ describe('a store', () => {
     await folders.open(folder);
   });
 
-  it('lets its folder go where it cannot be opened', async () => {
+  it('lets its folder go if it cannot be opened', async () => {
     const folder = join(folders.root, 'broken');
     mkdirSync(folder);
     await (await folders.open(folder)).close();

@@ -82,7 +82,7 @@ describe('an input', () => {
     expect((await source.input(23, {}, onReleased)).gpio).toBe(23);
   });
 
-  test('that is released is free for others, and read no more', async () => {
+  test('that is released is free for others, and no longer read', async () => {
     const { gpio, source, scheduler } = open();
     let releases = 0;
     const pin = await source.input(23, {}, () => releases++);

@@ -185,7 +185,7 @@ describe('a pin', () => {
     await expect(pins.pwm(gpio, 'led')).rejects.toMatchObject(refusal);
   });
 
-  test('without a channel is told the older place of config.txt where that is the one', async () => {
+  test('without a channel names the older path of config.txt on systems that have that', async () => {
     const files = createMemorySysfs({ ...PI_4, chips: [] });
     const read: MemorySysfs['read'] = async (path) =>
       path === '/boot/config.txt' ? new Uint8Array() : files.read(path);

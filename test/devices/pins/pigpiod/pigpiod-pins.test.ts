@@ -67,7 +67,7 @@ describe('connecting', () => {
     expect(await firstValueFrom(pins.health$)).toEqual({ status: 'online' });
   });
 
-  test('to where nothing listens says so, and how to start a daemon', async () => {
+  test('to an address where nothing listens says so, and how to start a daemon', async () => {
     await daemon.kill();
     await connect();
     expect(await firstValueFrom(pins.health$)).toEqual({
@@ -79,7 +79,7 @@ describe('connecting', () => {
     await becomes('online');
   });
 
-  test('to something that is no pigpiod fails', async () => {
+  test('to something that is not pigpiod fails', async () => {
     daemon.script = () => 0;
     await connect();
     expect(await firstValueFrom(pins.health$)).toMatchObject({ status: 'offline' });

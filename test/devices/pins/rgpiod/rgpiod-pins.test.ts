@@ -212,7 +212,7 @@ describe('an input', () => {
     ['answers nonsense', (socket: Socket) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n')],
     ['floods', (socket: Socket) => socket.write(Buffer.alloc(3_000_000))],
     ['closes at once', (socket: Socket) => socket.destroy()],
-  ])('that %s instead is no rgpiod, and leaves no connection', async (_, answer) => {
+  ])('that %s instead is not rgpiod, and leaves no connection', async (_, answer) => {
     const sockets = new Set<Socket>();
     const server = createServer((socket) => {
       sockets.add(socket);
@@ -306,7 +306,7 @@ describe('a daemon that goes', () => {
     await hasty.close();
   });
 
-  test('is looked for by the given scheduler, and no more once the driver is closed', async () => {
+  test('is looked for by the given scheduler, and no longer once the driver is closed', async () => {
     const scheduler = new VirtualTimeScheduler();
     const other = await startStandInRgpiod();
     const patient = await createRgpiodPins({ address: other.address, retryMs: 100, scheduler });

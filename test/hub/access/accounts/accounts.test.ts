@@ -93,7 +93,7 @@ describe('a name that several processes want at once', () => {
     expect(kept.map(({ role }) => role)).toEqual([outcomes[0].status === 'fulfilled' ? 'viewer' : 'admin']);
   });
 
-  it('is renewed for both where it is that of a token, and stays the same to who came in by it', async () => {
+  it('is renewed for both if it belongs to a token, and stays the same for those who used it', async () => {
     await makeToken(one, 'viewer');
     const before = (await one.tokens()).get('ana');
     const renewed = await Promise.all([renewToken(one, 'viewer'), renewToken(other, 'viewer')]);

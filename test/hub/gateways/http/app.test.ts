@@ -16,7 +16,7 @@ function ask(
   return hub.raw([`${method} ${target} HTTP/1.1`, ...headers, 'Connection: close']);
 }
 
-it('says what there is where there is not what was asked for', async () => {
+it('lists the paths if the requested one does not exist', async () => {
   const body = JSON.stringify(await (await fetch(`${hub.url}/api`)).json());
   for (const place of ['/simulator', '/login', '/readyz', '/metrics', '/api/topics/<topic>', '/api/me'])
     expect(body).toContain(place);

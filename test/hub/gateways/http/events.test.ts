@@ -120,7 +120,7 @@ describe('GET /api/events', () => {
     });
   });
 
-  it('goes on behind the last event that a client has seen', async () => {
+  it('continues after the last event that a client has seen', async () => {
     const before = await openBegun('filter=%23');
     publish('a', '1');
     publish('a', '2');
@@ -134,7 +134,7 @@ describe('GET /api/events', () => {
     expect((await after.next()).data).toMatchObject({ payload: '4' });
   });
 
-  it('says that something was missed where too much has come meanwhile, and begins again', async () => {
+  it('says that something was missed if too much has come meanwhile, and begins again', async () => {
     const before = await openBegun('filter=%23');
     publish('kept', '1', true);
     const { id } = await before.next();

@@ -174,7 +174,7 @@ describe('the history of a topic', () => {
     expect(answer).toMatchObject({ wanted: [[expect.any(Number), 55, 55, 55]], status: [], uptime: [] });
   });
 
-  it('that there is not is said', async () => {
+  it('that does not exist is reported', async () => {
     expect(await (await fetch(`${url}unknown`)).json()).toMatchObject({ code: 'topic/unknown' });
   });
 });

@@ -57,7 +57,7 @@ describe('GET /api/topics', () => {
     expect({ count, next }).toEqual({ count: 2, next: undefined });
   });
 
-  it('gives bytes that are no text as Base64, and how long a message is kept', async () => {
+  it('gives bytes that are not text as Base64, and how long a message is kept', async () => {
     hub.clock.now = 10_000;
     retain('a', new Uint8Array([0, 0xff]), 15_400);
     const { topics } = await readTopics('filter=a');
@@ -75,7 +75,7 @@ describe('GET /api/topics', () => {
     expect(last.next).toBeUndefined();
   });
 
-  it('ends a page early where payloads are long, but never without an entry', async () => {
+  it('ends a page early if payloads are long, but never without an entry', async () => {
     const [long, longer] = ['x'.repeat(700_000), 'y'.repeat(1_500_000)];
     retain('a', long);
     retain('b', long);
@@ -160,7 +160,7 @@ describe('DELETE /api/topics/<topic>', () => {
     expect(hub.hub.retained.get('a')).toBeUndefined();
   });
 
-  it('says so where nothing is retained', async () => {
+  it('says so if nothing is retained', async () => {
     expect((await ask('topics/a', { method: 'DELETE' })).status).toBe(404);
   });
 

@@ -161,7 +161,7 @@ describe('a login', () => {
     expect(await me.json()).toEqual({ ok: true, name: 'ana', role: 'viewer', how: 'login' });
   });
 
-  it('with a password marks the browser, where others who guess do not slow its owner down', async () => {
+  it('with a password marks the browser, in which others who guess do not slow its owner down', async () => {
     const body = { user: 'rui', password: PASSWORD };
     const guess = (cookie = '') =>
       call('/api/login', { method: 'POST', body: { ...body, password: 'wrong' }, headers: { cookie } });
@@ -191,7 +191,7 @@ describe('a login', () => {
     expect(other.status, 'the first of two counts, and the network is slowed down').toBe(429);
   });
 
-  it('with a token does so too', async () => {
+  it('with a token works too', async () => {
     const cookie = await logIn({ token });
     const me = await call('/api/me', { headers: { cookie } });
     expect(await me.json()).toMatchObject({ name: 'phone', role: 'controller' });

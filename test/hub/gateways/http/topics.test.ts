@@ -46,7 +46,7 @@ describe('GET /api/topics/<topic>', () => {
     expect(await response.text()).toBe('42.5');
   });
 
-  it('reads it as JSON where that is asked for', async () => {
+  it('reads it as JSON if that is asked for', async () => {
     retain('led/21/duty', '42.5');
     const response = await get('led/21/duty', 'application/json');
     expect(await response.json()).toEqual({ topic: 'led/21/duty', payload: '42.5' });
@@ -66,7 +66,7 @@ describe('GET /api/topics/<topic>', () => {
     expect(headers.get('x-content-type-options')).toBe('nosniff');
   });
 
-  it('says that there is nothing where nothing is retained, or what was has expired', async () => {
+  it('says that there is nothing if nothing is retained, or what was has expired', async () => {
     retain('a', 'short', 1_000);
     hub.clock.now = 1_000;
     for (const topic of ['a', 'b', 'a/b']) {
@@ -93,7 +93,7 @@ describe('PUT /api/topics/<topic>', () => {
     expect(await (await get('led/21/duty')).text()).toBe('42');
   });
 
-  it('does not have it retained where that is not wanted', async () => {
+  it('does not have it retained if that is not wanted', async () => {
     const watcher = watch('a');
     expect((await put('a?retain=false', '1')).status).toBe(200);
     expect(watcher.texts).toEqual(['1']);
@@ -266,7 +266,7 @@ describe('A topic in a path', () => {
     ['a percent sign with no digits', 'a%zz', 'topic/invalid'],
     ['too many levels', 'a/b/c/d/e/f/g/h/i', 'topic/invalid'],
     ['nothing', '', 'topic/invalid'],
-  ])('is refused where it has %s', async (_title, path, code) => {
+  ])('is refused if it has %s', async (_title, path, code) => {
     for (const method of ['GET', 'PUT']) {
       const response = await hub.raw([
         `${method} /api/topics/${path} HTTP/1.1`,

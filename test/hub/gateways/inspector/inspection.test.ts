@@ -294,7 +294,7 @@ describe('An inspector of topics', () => {
     expect([full.messages, full.topics + full.uncounted]).toEqual([20, 20]);
   });
 
-  it('costs nothing once it looks no more, or is gone', async () => {
+  it('costs nothing once it no longer looks, or is gone', async () => {
     await open();
     for (const leave of ['ask', 'close'] as const) {
       const inspector = new Inspector();
@@ -324,7 +324,7 @@ describe('An inspector of topics', () => {
     [{ filter: '$share/g/a' }, 'filter/invalid'],
     [{ everything: true }, 'event/invalid'],
     [{ watched: Array.from({ length: 17 }, (_, index) => `${index}`) }, 'event/invalid'],
-  ])('is refused what is no request: %j', async (wrong, code) => {
+  ])('is refused an invalid request: %j', async (wrong, code) => {
     await open();
     const client = await new RawClient(hub.url).connected();
     clients.push(client);

@@ -126,7 +126,7 @@ describe('a CONNECT', () => {
     expect(packets.map(({ type }) => type)).toEqual(['connack', 'suback', 'pingresp', 'publish']);
   });
 
-  test('is refused where connections come too fast, and let in again later', async () => {
+  test('is refused if connections come too fast, and let in again later', async () => {
     const hub = new MqttHub({ limits: { connectsPerSecond: 1 } });
     for (let index = 0; index < 5; index++) await hub.connect({ clientIdentifier: `client-${index}` });
     const refused = hub.open();
@@ -146,7 +146,7 @@ describe('a CONNECT', () => {
 });
 
 describe('the client identifier', () => {
-  test('is given by the hub where the client has none [MQTT-3.2.2-16]', async () => {
+  test('is given by the hub if the client has none [MQTT-3.2.2-16]', async () => {
     const hub = new MqttHub();
     const { connack } = await hub.connect({ clientIdentifier: '' });
     const other = await hub.connect({ clientIdentifier: '' });
@@ -157,7 +157,7 @@ describe('the client identifier', () => {
     expect(again.connack.properties?.assignedClientIdentifier).toBeUndefined();
   });
 
-  test('may be empty in MQTT 3.1.1 only where the session is not kept [MQTT-3.1.3-8 of 3.1.1]', async () => {
+  test('may be empty in MQTT 3.1.1 only if the session is not kept [MQTT-3.1.3-8 of 3.1.1]', async () => {
     const hub = new MqttHub();
     await hub.connect({ protocolVersion: 4, clientIdentifier: '' });
     const client = hub.open(4);
@@ -224,7 +224,7 @@ describe('keep alive', () => {
 describe('a session', () => {
   const kept = { cleanStart: false, properties: { sessionExpiryInterval: 100 } } as const;
 
-  test('goes on where the client comes back in time, and is new after that [MQTT-3.1.2-5]', async () => {
+  test('goes on if the client comes back in time, and is new after that [MQTT-3.1.2-5]', async () => {
     const hub = new MqttHub();
     const first = await hub.connect(kept);
     expect(first.connack.sessionPresent).toBe(false);
@@ -306,7 +306,7 @@ describe('a will', () => {
     return watcher;
   }
 
-  test('is published where the connection breaks [MQTT-3.1.2-8]', async () => {
+  test('is published if the connection breaks [MQTT-3.1.2-8]', async () => {
     const hub = new MqttHub();
     const watcher = await watch(hub);
     const client = await hub.connect({ will: { ...will, properties: { contentType: 'text' } } });
@@ -334,7 +334,7 @@ describe('a will', () => {
     expect(await watcher.takeMessages()).toHaveLength(1);
   });
 
-  test('is published where the client breaks a rule', async () => {
+  test('is published if the client breaks a rule', async () => {
     const hub = new MqttHub();
     const watcher = await watch(hub);
     const client = await hub.connect({ will });
@@ -343,7 +343,7 @@ describe('a will', () => {
     expect(await watcher.takeMessages()).toHaveLength(1);
   });
 
-  test('waits for its delay, and is not published where the client is back by then [MQTT-3.1.3-9]', async () => {
+  test('waits for its delay, and is not published if the client is back by then [MQTT-3.1.3-9]', async () => {
     const hub = new MqttHub();
     const watcher = await watch(hub);
     const fields = {
@@ -390,7 +390,7 @@ describe('a will', () => {
   });
 });
 
-test('a client that has not been let in when the hub closes comes in no more', async () => {
+test('a client that has not been let in when the hub closes is no longer accepted', async () => {
   const hub = new MqttHub();
   hub.gateway.close(new HubError('hub/closing', 'the hub is closing'));
   const late = hub.open();

@@ -154,7 +154,7 @@ describe('MQTT over WebSocket', () => {
     expect(await closeCode(webSocket)).toBe(1000);
   });
 
-  test('leaves nothing behind where the client is cut off in its handshake', async () => {
+  test('leaves nothing behind if the client is cut off in its handshake', async () => {
     const socket = connectSocket(hub.server.port, '127.0.0.1');
     socket.write(
       'GET /mqtt HTTP/1.1\r\nHost: evil.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',

@@ -75,7 +75,7 @@ describe('A messages event', () => {
     );
   });
 
-  it('is left to Socket.IO where a payload is no text', () => {
+  it('is left to Socket.IO if a payload is not text', () => {
     const start = new BatchStart<DeliveryFlags>();
     const batch = start.with(new Message('a', 'text'), 0).with(new Message('a', new Uint8Array([0xff])), 0);
     expect(new MessagesEncoder().encode(batch)).toBeUndefined();

@@ -91,7 +91,7 @@ describe('damage to the base', () => {
     expect(damages).toMatchObject([{ path: path('state-2.base'), what: expect.stringContaining('part') }]);
   });
 
-  it('that cut it off costs what is behind, and is said', async () => {
+  it('that cuts it off costs what follows, and is reported', async () => {
     const { names, counts, damages } = await contentsOf(
       change('state-2.base', (content) => content.subarray(0, content.length / 2)),
     );
@@ -111,7 +111,7 @@ describe('damage to the base', () => {
     expect(disk.files).toEqual(before);
   });
 
-  it('is refused where it is gone', async () => {
+  it('is refused if it is gone', async () => {
     await expect(contentsOf(without('state-2.base'))).rejects.toMatchObject({ code: 'store/damaged' });
   });
 });
@@ -148,13 +148,13 @@ describe('damage to the log', () => {
     expect(files).toEqual(['damaged-state-2.log', 'state-3.base', 'state-3.log']);
   });
 
-  it('is said where it is gone, as a base has its log', async () => {
+  it('is reported if it is gone, as a base has its log', async () => {
     const { names, damages } = await contentsOf(without('state-2.log'));
     expect(names.size).toBe(BASE_ENTRIES);
     expect(damages).toMatchObject([{ path: path('state-2.log') }]);
   });
 
-  it('is none where only the last of it was cut off in writing', async () => {
+  it('is none if only the last of it was cut off in writing', async () => {
     const log = good.get('state-2.log') ?? expect.unreachable();
     for (let cut = 1; cut < LAST_FRAME_BYTES; cut++) {
       const { counts, damages } = await contentsOf(

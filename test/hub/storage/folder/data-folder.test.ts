@@ -46,7 +46,7 @@ describe('a user without a home folder', () => {
       expect(await pinhub(words, homeless), words.join(' ')).toMatchObject({ code: 0, errors: '' });
   });
 
-  it('is told what to do where a data folder is needed', async () => {
+  it('is told what to do if a data folder is needed', async () => {
     for (const words of [
       ['user', 'list'],
       ['start', '--no-devices', '--port', '0', '--mqtt-port', '0'],

@@ -37,7 +37,7 @@ describe('history by a clock that is set', () => {
     expect(await lastMinute()).toEqual([1, 2, 3]);
   });
 
-  it('back behind the start of the hub goes on in tenths of seconds a minute later', async () => {
+  it('back before the start of the hub goes on in tenths of seconds a minute later', async () => {
     const first = await createFixture();
     first.history.record('a', 4);
     await first.history.flush();
@@ -81,7 +81,7 @@ describe('history by a clock that is set', () => {
   it.each([
     ['past what a file can say', Date.UTC(2107, 0, 1)],
     ['at the beginning of time', 0],
-  ])('%s is told of once, and stops nothing else from being kept', async (_when, nowMs) => {
+  ])('%s is reported once, and stops nothing else from being kept', async (_when, nowMs) => {
     const { clock, lines, history, lastMinute } = await createFixture();
     clock.nowMs = nowMs;
     for (let n = 0; n < 3; n++) history.record('a', 1);

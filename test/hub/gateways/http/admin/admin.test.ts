@@ -59,7 +59,7 @@ describe('the table of administration', () => {
     expect(viewer).toMatchObject({ status: 403, body: { error: { code: 'auth/denied' } } });
   });
 
-  it('names its paths where there is none, and its methods where another is asked for', async () => {
+  it('names its paths if there is none, and its methods if another is asked for', async () => {
     const nothing = await hub.ask('GET', '/api/admin/nothing');
     expect(nothing.status).toBe(404);
     expect(nothing.body.error.message).toContain('/api/admin/clients/{client}/trace');
@@ -209,7 +209,7 @@ describe('accounts', () => {
     expect((await hub.ask('GET', '/api/me', undefined, basic('battery staple'))).status).toBe(401);
   });
 
-  it('never show a secret: a token only where it is made', async () => {
+  it('never show a secret: a token only when it is made', async () => {
     const made = await hub.ask('POST', '/api/admin/tokens', { token: 'lamp', role: 'device' });
     const secret: string = made.body.token;
     const me = await hub.ask('GET', '/api/me', undefined, { authorization: `Bearer ${secret}` });
@@ -339,7 +339,7 @@ describe('what the hub tells of itself', () => {
   });
 });
 
-describe('a hub that asks nobody', () => {
+describe('a hub without authentication', () => {
   it('lets everybody administer it, but gives no accounts', async () => {
     const log = pino({ level: 'silent' });
     const vault = createMemoryVault();
@@ -386,7 +386,7 @@ describe('a hub that asks nobody', () => {
     ]);
   });
 
-  it('has no users and tokens over REST where it has no accounts', async () => {
+  it('has no users and tokens over REST if it has no accounts', async () => {
     const open = createHub();
     try {
       const url = `http://127.0.0.1:${await open.listen({ port: 0 })}`;
