@@ -28,11 +28,11 @@ export interface PwmWish {
   readonly frequencyHz: number;
 }
 
-/** Makes a pin follow desired outputs ("wishes"), and detects changes by other programs. */
+/** Makes a pin follow desired outputs, and detects changes by other programs. */
 export interface PinOutput<Desired = PwmWish> {
   /**
-   * Makes the pin follow a stream of wishes while subscribed to, at most one write per interval and only while the driver is online. When the
-   * driver comes back, the last wish is written again. Nothing is written if the pin already has the wished output. Failures are reported.
+   * Makes the pin follow a stream of desired outputs while subscribed to, at most one write per interval and only while the driver is online. When the
+   * driver comes back, the last desired output is written again. Nothing is written if the pin already has it. Failures are reported.
    */
   follow(desired$: Observable<Desired>): Observable<never>;
   /**
@@ -58,7 +58,7 @@ const OWN_MS = 300;
 /** How long the pin must match our last write before the other program counts as gone, milliseconds: it may be blinking the pin. */
 const GONE_MS = 3000;
 
-/** The output of one PWM pin. `follow` tells it what was last written. */
+/** The output of one PWM pin. `follow` passes it what was last written. */
 export function createPinOutput(pin: PwmPin, device: DeviceContext): PinOutput {
   return createOutput(
     { state$: pin.state$, apply: (desired: PwmWish) => apply(pin, desired), isSame: isSameOutput },
@@ -76,7 +76,7 @@ export function createLevelOutput(pin: OutputPin, device: DeviceContext): PinOut
   return createOutput({ state$: pin.level$, apply: applyLevel, isSame: Object.is }, device);
 }
 
-/** Makes a PWM pin follow a stream of wishes, like `PinOutput.follow`. */
+/** Makes a PWM pin follow a stream of desired outputs, like `PinOutput.follow`. */
 export function drive(pin: PwmPin, desired$: Observable<PwmWish>, device: DeviceContext): Observable<never> {
   return createPinOutput(pin, device).follow(desired$);
 }

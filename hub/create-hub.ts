@@ -59,7 +59,7 @@ export interface HubOptions<I extends Identity = Identity> extends BrokerOptions
 
 /** The whole hub: a broker with pages, REST and Socket.IO. Servers of an embedder carry it, or it opens a port of its own. */
 export interface WebHub<I extends Identity = Identity> {
-  /** Serves MQTT, also over what else it is handed; publishes, tells of clients and messages. */
+  /** Serves MQTT, also over what else it is handed; publishes, and reports clients and messages. */
   readonly broker: Broker<I>;
   /** Pages, REST, and Socket.IO without WebSocket. Mount it at the base path, in front of body parsers. It answers every request. */
   readonly router: (request: IncomingMessage, response: ServerResponse) => void;

@@ -27,7 +27,7 @@ export interface Identity {
 
 /**
  * Resolves to the client's identity, whose name is not empty; `undefined`, `null`, `false` refuse it. A rejection with a `HubError` (`auth/wrong`, `auth/denied`,
- * `limit/exceeded`) is told to the client, any other is logged and refuses it.
+ * `limit/exceeded`) goes to the client, any other is logged and refuses it.
  */
 export type Authenticate<I extends Identity> = (
   credentials: Credentials,
@@ -92,7 +92,7 @@ function refuse(credentials: Credentials): never {
   throw new HubError('auth/required', 'this broker requires authentication');
 }
 
-/** An unknown error may hold a secret, so the client hears only that there was one. The gateway logs the cause. */
+/** An unknown error may hold a secret, so the client gets to know only that there was one. The gateway logs the cause. */
 function toRefusal(thrown: unknown): HubError {
   if (thrown instanceof HubError) return thrown;
   return new HubError('internal', 'the authentication failed', { cause: thrown });

@@ -81,7 +81,7 @@ export class Outgoing {
     this.#add(publication, settlers);
   }
 
-  /** Removes a message and tells its publishers the outcome. Does nothing if it is already gone. */
+  /** Removes a message and passes the outcome to its publishers. Does nothing if it is already gone. */
   settle(message: Unacknowledged, error?: Error): void {
     if (!this.#messages.delete(message)) return;
     if (this.#lastRetained.get(message.topic) === message) this.#lastRetained.delete(message.topic);

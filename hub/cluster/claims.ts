@@ -269,7 +269,7 @@ export class ClusterClaims implements Claims {
 
   /**
    * Takes sessions from a hub that drains; resolves to how many have arrived. A client that connects meanwhile, at any hub, has priority: if its hub has asked
-   * this one too early, it either has not asked the draining hub yet, or is told of the move before that hub gives the session, and asks again.
+   * this one too early, it either has not asked the draining hub yet, or gets to know of the move before that hub gives the session, and asks again.
    */
   async #takeOffered({ from, sessions: offered }: OfferRequest): Promise<number> {
     const { sessions, directory } = this.#options;

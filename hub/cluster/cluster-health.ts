@@ -30,7 +30,7 @@ export interface ClusterHealthOptions {
 }
 
 /**
- * Whether the servers keep anything. While they do not, for lack of a majority, this hub waits as long as it hears all hubs that it heard before: no hub can have taken
+ * Whether the servers keep anything. While they do not, for lack of a majority, this hub waits as long as it receives beats of all hubs from which it received them before: no hub can have taken
  * over from it. If one of them is missing, that hub may be among the majority, with this hub's state.
  */
 export class ClusterHealth {
@@ -38,7 +38,7 @@ export class ClusterHealth {
   readonly #running = new Subscription();
   #failure: HubError | undefined;
   #answeredAt: number;
-  /** The other hubs that were heard when the servers answered last. */
+  /** The other hubs that served when the servers answered last. */
   #othersThen: readonly string[] = [];
   #goneCount = 0;
 

@@ -34,7 +34,7 @@ export interface ClusterPeersOptions {
   readonly clock: EntryClock;
   readonly claims: Claims;
   readonly scheduler: SchedulerLike;
-  /** What this hub owes to members of shared subscriptions at other hubs, and the log that keeps it. */
+  /** Messages for members of shared subscriptions at other hubs that are not in the ledger yet, and the log that keeps them. */
   readonly undelivered: Pick<UndeliveredMessagesOptions, 'table' | 'journal'>;
   /** The reader of the ledger, which is at `position`: everything up to there is applied to the sessions of this hub. */
   readonly reader: FrameReader;

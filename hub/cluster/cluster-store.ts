@@ -197,7 +197,7 @@ class OwnedStore implements ClusterStore {
     try {
       await firstValueFrom(from(this.#log.close()).pipe(timeout({ first: CLOSING_MS, scheduler })));
     } catch (error) {
-      this.#taken.ownership.stop(); // Its silence tells the waiting processes: changes that are not kept cannot be handed over.
+      this.#taken.ownership.stop(); // Its silence is the sign for the waiting processes: changes that are not kept cannot be handed over.
       throw error;
     } finally {
       this.#looking.unsubscribe();

@@ -127,7 +127,7 @@ export class Directory {
     return this.#others$;
   }
 
-  /** Another hub was heard. */
+  /** A message of another hub was received. */
   learn(hub: string): void {
     if (hub === this.#options.hub || this.#names.has(hub)) return;
     this.#names.add(hub);

@@ -15,7 +15,7 @@ const STEP_MS = 50;
 const CLOSING_PART = 0.4;
 const LEAST_GROUP = 5;
 
-/** How long a client that was told to leave may take to connect to another hub, which then takes its session, milliseconds. */
+/** How long a client that was asked to leave may take to connect to another hub, which then takes its session, milliseconds. */
 const RETURN_MS = 2_000;
 
 /** How many sessions are offered to a hub at a time, and how long it may take to fetch them, milliseconds. */
@@ -50,7 +50,7 @@ export interface DrainState {
   readonly sessions: number;
 }
 
-/** Moves all sessions of this hub to others before it ends: tells clients to leave, group by group, and gives offline sessions to the other hubs in turn. */
+/** Moves all sessions of this hub to others before it ends: asks clients to leave, group by group, and gives offline sessions to the other hubs in turn. */
 export class Drain {
   readonly #options: DrainOptions;
   #turn = 0;

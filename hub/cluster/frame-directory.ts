@@ -150,7 +150,7 @@ export class DirectoryLines {
   }
 }
 
-/** The mark of a hub; 0 if the marks do not tell what it needs. */
+/** The mark of a hub; 0 if the marks do not say what it needs. */
 function readMark(reader: ByteReader, { hub, epoch, hasAddedSince }: FrameTarget): number {
   let found = 0;
   for (let left = reader.integer(); left > 0; left--) {

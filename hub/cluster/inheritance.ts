@@ -19,7 +19,7 @@ export interface InheritanceOptions {
   readonly handOver: HandOver;
   /** Restores sessions that are already in the store. */
   readonly restore: (stored: readonly StoredSession[]) => void;
-  /** Sends the messages that the dead hub owed to others. */
+  /** Sends the messages that the dead hub had not delivered to others yet. */
   readonly redeliver: (undelivered: Undelivered) => void;
   readonly log: Logger;
 }
@@ -72,7 +72,7 @@ function dropPublishedWills(
       sessions.moves.dropWill(one.message);
 }
 
-/** Messages that the dead hub owed to others, except those that are in the ledger. */
+/** Messages that the dead hub had not delivered to others yet, except those that are in the ledger. */
 function redeliverAll(
   { undelivered }: StateTables,
   { aheadMs, missed }: InheritanceContext,

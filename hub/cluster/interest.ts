@@ -5,14 +5,14 @@ import { ByteReader, ByteWriter } from '../storage/engine/bytes.ts';
 import { type Engine, UnansweredError } from './engine.ts';
 import type { Member } from './members.ts';
 
-/** How long another hub has for its answer, and how long to wait before it is told again, milliseconds. */
+/** How long another hub has for its answer, and how long to wait before they are sent again, milliseconds. */
 const ANSWER_MS = 1_000;
 const RETRY_MS = 100;
 
 /** After how long a subscription is acknowledged although some hub has not confirmed it, milliseconds. */
 const PATIENCE_MS = 1_000;
 
-/** How often a hub is asked whether it still knows what it was told, milliseconds: it may have considered this hub dead. */
+/** How often a hub is asked whether it still knows what it was sent, milliseconds: it may have considered this hub dead. */
 const CHECK_MS = 2_000;
 
 /** How many past changes are kept; a hub that has missed more is sent everything. */

@@ -80,7 +80,7 @@ export interface MessageEntry {
   readonly picks: readonly EntryPick[];
   /** Only the picked members get it. */
   readonly isForPicksOnly: boolean;
-  /** The number under which the hub that appended it had kept it as owed to a member. */
+  /** The number under which the hub that appended it had kept it as undelivered to a member. */
   readonly undelivered?: number | undefined;
   /** The client that published it at QoS 2, and its packet identifier. */
   readonly receipt: { readonly clientIdentifier: string; readonly packetIdentifier: number } | undefined;
@@ -100,7 +100,7 @@ const HAS_PICKS = 0x02;
 const HAS_RECEIPT = 0x04;
 const FOR_PICKS_ONLY = 0x08;
 
-/** Precedes the number under which a message was owed: no hub has this name, so earlier versions skip it. */
+/** Precedes the number under which a message was kept as undelivered: no hub has this name, so earlier versions skip it. */
 const NO_HUB = '';
 
 /** Two clocks that count differently: this hub's, and the time of day, which all hubs share. */

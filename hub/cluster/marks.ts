@@ -3,7 +3,7 @@ import type { Route } from '../core/subscription.ts';
 import { type Destination, ALL_HUBS } from './frame-directory.ts';
 import { remoteOf } from './remote-hub.ts';
 
-/** Assigns marks to the other hubs, so that one number tells which of them a message is for. */
+/** Assigns marks to the other hubs, so that one number says which of them a message is for. */
 export class Marks {
   /** By routes, which stay the same object for a topic until a subscription to it begins or ends. */
   readonly #known = new WeakMap<readonly Route[], number>();

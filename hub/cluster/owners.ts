@@ -84,7 +84,7 @@ export class Owners {
     return this.#draining?.state;
   }
 
-  /** Another hub was heard. */
+  /** A message of another hub was received. */
   learn(hub: string): void {
     this.#directory.learn(hub);
   }

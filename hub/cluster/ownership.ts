@@ -71,7 +71,7 @@ export class Ownership {
     }
   }
 
-  /** Resolves to whether an owner is heard within this many milliseconds, as soon as that is known. */
+  /** Resolves to whether a beat of an owner is received within this many milliseconds, as soon as that is known. */
   isOwned(withinMs: number): Promise<boolean> {
     const owned$ = this.#beats$.pipe(
       filter(({ isReleased }) => !isReleased),
@@ -93,7 +93,7 @@ export class Ownership {
     return epoch;
   }
 
-  /** Ends itself once it cannot hear its own beats, as others may not hear them either, or once it hears a later owner. */
+  /** Ends itself once it does not receive its own beats, as others may not receive them either, or once it receives those of a later owner. */
   watch(): void {
     const { hub, scheduler, instance } = this.#options;
     const epoch = this.#claim?.epoch ?? 0;
@@ -150,7 +150,7 @@ export class Ownership {
     this.#running.add(beats$.subscribe(() => engine.cast(hubKey(this.#options.hub), beat)));
   }
 
-  /** Emits when nothing was heard for long enough although it could have been, or when the owner has released the state. */
+  /** Emits when nothing was received for long enough although it could have been, or when the owner has released the state. */
   #silence$(): Observable<unknown> {
     const released$ = this.#beats$.pipe(filter(({ isReleased }) => isReleased));
     const { engine, hub } = this.#options;

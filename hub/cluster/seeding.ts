@@ -51,7 +51,7 @@ export interface Folder {
   readonly id: string;
   /** The cluster had all of it before. */
   readonly wasMoved: boolean;
-  /** Awaited before the cluster is told that the folder comes. */
+  /** Awaited before the cluster records that the folder is being copied. */
   readonly onMove: () => Promise<void>;
 }
 

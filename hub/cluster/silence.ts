@@ -24,13 +24,13 @@ export const GRACE_MS = 250;
 export interface SilenceOptions {
   readonly engine: Engine;
   readonly scheduler: SchedulerLike;
-  /** Emits whenever the process was heard. */
+  /** Emits whenever a beat of the process was received. */
   readonly received$: Observable<unknown>;
   /** Emits when the servers report that it has closed its connection. */
   readonly gone$: Observable<unknown>;
 }
 
-/** Emits and completes once nothing was heard for long enough although it could have been, or once the servers have reported that the process is gone. */
+/** Emits and completes once nothing was received for long enough although it could have been, or once the servers have reported that the process is gone. */
 export function silence$({ engine, scheduler, received$, gone$ }: SilenceOptions): Observable<unknown> {
   const silent$ = received$.pipe(
     startWith(undefined),

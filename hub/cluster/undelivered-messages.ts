@@ -60,7 +60,7 @@ export class UndeliveredMessages {
     return this.#options.table.delete(number);
   }
 
-  /** Continues with the messages that an earlier process owed. */
+  /** Continues with the messages that an earlier process had not delivered. */
   resume(hub: Hub): void {
     const earlier = [...this.#options.table].filter(([number]) => number <= this.#earlier);
     for (const [number, undelivered] of earlier) {

@@ -49,7 +49,7 @@ const SILENT_MS = 3_600_000;
 /** How many topics may be replaced: enough for a class at once, then one an hour. A publisher of made-up topics must not erase months of history. */
 const REPLACED = { burst: 20, everyMs: 3_600_000 };
 
-/** The levels that tell when a hub was up. */
+/** The levels that show when a hub was up. */
 const SECONDS = 1;
 const MINUTES = 2;
 const HOURS = 3;

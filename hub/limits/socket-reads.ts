@@ -116,7 +116,7 @@ export class SocketReads {
 
   /**
    * Does what the stream does with a chunk while it flows, except for what follows there: that would request more in the next tick, though the
-   * system continues to read by itself until it is told to stop.
+   * system continues to read by itself until it is stopped.
    */
   #handOn(chunk: Buffer): void {
     const share = this.#share;

@@ -84,11 +84,11 @@ export class TurnBudget {
     this.#count();
   }
 
-  #doOrDefer(lane: string, work: () => void): void {
+  #doOrDefer(owner: string, work: () => void): void {
     this.#count();
     if (this.#isLifted || (this.#unauthenticatedMs < UNAUTHENTICATED_MS && this.#unauthenticated.isEmpty))
       work();
-    else this.#unauthenticated.add(lane, work);
+    else this.#unauthenticated.add(owner, work);
   }
 
   /** Whether a share is used up with this much in this turn, excluding its work in progress. */

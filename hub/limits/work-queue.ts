@@ -1,8 +1,8 @@
 import { HubError } from '../core/error.ts';
 
-/** Items that wait in lanes. The lanes take turns; within a lane the oldest goes first. */
+/** Queued items of several owners. The owners take turns; of one owner the oldest item goes first. */
 export class FairQueue<T> {
-  /** The first lane is served next. */
+  /** The first owner is served next. */
   readonly #byOwner = new Map<string, T[]>();
 
   get isEmpty(): boolean {
@@ -10,57 +10,57 @@ export class FairQueue<T> {
   }
 
   add(key: string, item: T): void {
-    const lane = this.#byOwner.get(key);
-    if (lane) lane.push(item);
+    const items = this.#byOwner.get(key);
+    if (items) items.push(item);
     else this.#byOwner.set(key, [item]);
   }
 
-  /** Takes the first item of the next lane, which then goes behind the others. */
+  /** Takes the first item of the next owner, who then goes behind the others. */
   next(): T | undefined {
-    for (const [key, lane] of this.#byOwner) {
-      const item = lane.shift();
+    for (const [key, items] of this.#byOwner) {
+      const item = items.shift();
       this.#byOwner.delete(key);
-      if (lane.length > 0) this.#byOwner.set(key, lane);
+      if (items.length > 0) this.#byOwner.set(key, items);
       return item;
     }
     return undefined;
   }
 
-  /** Takes the last item of the longest lane; of equally long lanes, the one that is served last. */
+  /** Takes the last item of the longest queue; of equally long queues, the one that is served last. */
   takeBack(): T | undefined {
-    let longest: [key: string, lane: T[]] | undefined;
+    let longest: [key: string, items: T[]] | undefined;
     for (const each of this.#byOwner) if (each[1].length >= (longest?.[1].length ?? 0)) longest = each;
     if (!longest) return undefined;
-    const [key, lane] = longest;
-    const item = lane.pop();
-    if (lane.length === 0) this.#byOwner.delete(key);
+    const [key, items] = longest;
+    const item = items.pop();
+    if (items.length === 0) this.#byOwner.delete(key);
     return item;
   }
 }
 
 export type Work = () => void;
 
-/** Work that waits for a later turn, in lanes. */
+/** Work that waits for a later turn, by owner. */
 export class WaitingLine {
-  readonly #due = new FairQueue<Work>();
-  #later: { readonly lane: string; readonly work: Work }[] = [];
+  readonly #ready = new FairQueue<Work>();
+  #later: { readonly owner: string; readonly work: Work }[] = [];
 
   get isEmpty(): boolean {
-    return this.#due.isEmpty && this.#later.length === 0;
+    return this.#ready.isEmpty && this.#later.length === 0;
   }
 
-  add(lane: string, work: Work): void {
-    this.#later.push({ lane, work });
+  add(owner: string, work: Work): void {
+    this.#later.push({ owner, work });
   }
 
   /** Waiting work may be served now; work that is added from now on waits for another turn. */
   beginTurn(): void {
-    for (const { lane, work } of this.#later) this.#due.add(lane, work);
+    for (const { owner, work } of this.#later) this.#ready.add(owner, work);
     this.#later = [];
   }
 
   next(): Work | undefined {
-    return this.#due.next();
+    return this.#ready.next();
   }
 }
 
@@ -75,7 +75,7 @@ interface WorkQueueOptions {
 export interface WorkOwner {
   /** Work with the same key is done in order; work with other keys may overtake it. */
   readonly key: string;
-  /** Known lanes come before all others. */
+  /** Known owners come before all others. */
   readonly isKnown: boolean;
 }
 
@@ -85,8 +85,8 @@ interface Waiter {
 }
 
 /**
- * Runs costly work, a few pieces at a time. The lanes take turns, so a lane with much work delays the others no more than a short one. If
- * many items wait, the last of the longest lane is refused.
+ * Runs costly work, a few pieces at a time. The owners take turns, so one with much work delays the others no more than one with little. If
+ * many items wait, the last of the longest queue is refused.
  */
 export class WorkQueue {
   readonly #options: WorkQueueOptions;
@@ -100,9 +100,9 @@ export class WorkQueue {
   }
 
   /** Runs `work` in its turn. Rejects with `limit/exceeded` if there is no room to wait. */
-  async run<T>(lane: WorkOwner, work: () => Promise<T>): Promise<T> {
+  async run<T>(owner: WorkOwner, work: () => Promise<T>): Promise<T> {
     if (this.#running < this.#options.concurrency) this.#running++;
-    else await this.#wait(lane);
+    else await this.#wait(owner);
     try {
       return await work();
     } finally {

@@ -118,7 +118,7 @@ export interface Missed {
   readonly isForSharesOnly?: boolean;
   /** The shared subscriptions (`$share/…`) whose member at that hub gets it. */
   readonly shares: readonly string[];
-  /** The number under which that hub owed it to a member elsewhere, if it did. */
+  /** The number under which that hub kept it for a member elsewhere, if it did. */
   readonly undelivered?: number | undefined;
   /** The client that published it there at QoS 2. */
   readonly receipt?: { readonly clientIdentifier: string; readonly packetIdentifier: number } | undefined;

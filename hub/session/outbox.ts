@@ -29,7 +29,7 @@ export class Outbox {
   readonly #record: SessionRecord;
   readonly #client: { readonly rights: Rights; readonly traffic: Traffic };
 
-  /** `record` is told the fate of every message; `client` may have lost the right to read what was queued for it. */
+  /** `record` gets the fate of every message; `client` may have lost the right to read what was queued for it. */
   constructor(
     context: SessionContext,
     account: SessionAccount,

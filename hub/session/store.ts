@@ -15,7 +15,7 @@ export interface SessionState {
   readonly leftAt: number | undefined;
 }
 
-/** A message of QoS 1 or 2 that a session owes its client. */
+/** A message of QoS 1 or 2 that is queued for a client. */
 export interface QueuedMessage {
   readonly message: Message;
   readonly terms: Terms;

@@ -5,7 +5,7 @@ interface ScheduledCall {
   readonly run: () => void;
 }
 
-/** A clock that only moves when it is told to: for tests and for replays. */
+/** A clock that only moves on command: for tests and for replays. */
 export class VirtualClock implements Clock {
   #nowUs: number;
   #calls: ScheduledCall[] = [];

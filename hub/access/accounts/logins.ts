@@ -61,8 +61,8 @@ export class Logins {
     const network = networkOf(remote.address);
     const waitMs = this.#rate.take(network);
     if (waitMs > 0) throw tooMany('logins from your network', waitMs);
-    const lane = { key: network, isKnown: false };
-    const opened = await this.#openings.run(lane, () => this.#open(principal, network));
+    const owner = { key: network, isKnown: false };
+    const opened = await this.#openings.run(owner, () => this.#open(principal, network));
     const former = this.#options.directory.login(hashSecret(held));
     if (former && former.account !== principal.credentialIds[0]) await this.end(held);
     const { name, how } = principal;

@@ -24,7 +24,7 @@ export interface OriginOptions {
   readonly isLoopbackOnly: boolean;
   /** The origins of others' pages that may use the hub. */
   readonly allowedOrigins: readonly string[];
-  /** Called with the origin of each page that is refused. Default: nobody is told. */
+  /** Called with the origin of each page that is refused. Default: nothing is called. */
   readonly onRefused?: (origin: string) => void;
 }
 

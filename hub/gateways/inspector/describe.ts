@@ -33,7 +33,7 @@ function describeLast({ last, lastLength }: Row['node']): Pick<InspectedRow, 'va
 interface DescribeOptions {
   /** The hub's clock, milliseconds. */
   readonly now: number;
-  /** Whether the publisher is told. */
+  /** Whether the publisher is shown. */
   readonly showsPublisher: boolean;
 }
 

@@ -139,14 +139,14 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     this.#transport.end();
   }
 
-  /** Ends the connection and publishes the will. Without a reason the client has ended it, and is not told why. Never throws. */
+  /** Ends the connection and publishes the will. Without a reason the client has ended it, and gets no reason. Never throws. */
   close(reason?: HubError): void {
     if (this.#isClosed) return;
     this.#finish(() => this.#phase.sayGoodbye(reason));
     this.end({ publishWill: true });
   }
 
-  /** Ends the connection at once; the client may or may not hear why. */
+  /** Ends the connection at once; the client may or may not get the reason. */
   cutOff(reason: HubError): void {
     this.close(reason);
     this.destroy();
@@ -300,7 +300,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     this.close(error);
   }
 
-  /** Counts a refusal, and tells of it, also if the client has not waited for it. */
+  /** Counts a refusal, and reports it, also if the client has not waited for it. */
   #noteRefusal(error: HubError): void {
     const { counters, events } = this.#services;
     counters.refused++;

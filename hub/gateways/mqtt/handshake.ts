@@ -250,7 +250,7 @@ function sessionExpiryOf({ protocolVersion, cleanStart, properties }: ConnectPac
   return cleanStart ? 0 : NEVER_EXPIRES;
 }
 
-/** The keep alive in force, seconds, 0 for none. An MQTT 5 client can be told of a shorter one. [MQTT-3.1.2-21] */
+/** The keep alive in force, seconds, 0 for none. An MQTT 5 client can be given a shorter one. [MQTT-3.1.2-21] */
 function keepAliveOf({ protocolVersion, keepAlive }: ConnectPacket, limits: MqttLimits): number {
   if (protocolVersion < 5) return keepAlive;
   return Math.min(keepAlive || limits.keepAliveSeconds, limits.keepAliveSeconds);

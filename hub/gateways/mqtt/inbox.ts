@@ -51,7 +51,7 @@ export class Inbox {
     else link.reply({ type: 'pubcomp', packetIdentifier, reasonCode: ReasonCode.PacketIdentifierNotFound });
   }
 
-  /** A refusal at QoS 0 is only counted: the only way to tell the client would be to end the connection. */
+  /** A refusal at QoS 0 is only counted: the only way to notify the client would be to end the connection. */
   #publishAtMostOnce(topic: string, packet: PublishPacket): void {
     try {
       this.#client.session.publish(this.#toMessage(topic, packet));

@@ -19,7 +19,7 @@ export interface BatchParts {
   readonly untracked?: PublishBatch | undefined;
 }
 
-/** The same batch if all its messages belong in one lane. */
+/** The same batch if all its messages belong in one part. */
 function splitBatch(batch: PublishBatch): BatchParts {
   let isAllTracked = true;
   let isAnyTracked = false;
@@ -167,7 +167,7 @@ export class PublishEncoder {
     return encoded;
   }
 
-  /** A batch in its lanes; the same objects for all clients that hold the same batch. */
+  /** A batch in its parts; the same objects for all clients that hold the same batch. */
   partsOf(batch: PublishBatch): BatchParts {
     let parts = this.#parts.get(batch);
     if (!parts) {

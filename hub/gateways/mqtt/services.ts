@@ -81,7 +81,7 @@ export interface Host {
   enter(phase: Phase): void;
   /** Ends the connection after the client's DISCONNECT. */
   end(ending: Ending): void;
-  /** Ends the connection from the hub's side, and tells the client why. */
+  /** Ends the connection from the hub's side, and gives the client the reason. */
   close(reason: HubError): void;
   /** Continues: the client has room again. */
   goOn(): void;

@@ -116,7 +116,7 @@ export class SocketIoGateway {
     this.#timer?.unsubscribe();
   }
 
-  /** Checks the handshake before the client is told that it is connected. */
+  /** Checks the handshake before the client is accepted. */
   async #admit(socket: Socket, next: (error?: Error) => void): Promise<void> {
     try {
       await this.#occupy(socket);

@@ -37,7 +37,7 @@ export class TurnBatch {
     return this.#safe;
   }
 
-  /** Why nothing can be kept now, if that is so. All waiting callers are told, and later ones too, until it is `undefined` again. */
+  /** Why nothing can be kept now, if that is so. All waiting callers get it, and later ones too, until it is `undefined` again. */
   get failure(): HubError | undefined {
     return this.#failure;
   }

@@ -19,7 +19,7 @@ export const AFTER = 'The page begins after this entry: `next` of the page befor
 export const LIMIT = 'The most entries of a page, 1–1000. Default 100.';
 const SEARCH = 'A part of the client identifier, user name or address.';
 
-/** What the owner of an ended connection is told. */
+/** The reason that the owner of an ended connection gets. */
 const ENDED = 'an administrator has ended this connection';
 
 export const CLIENT_OPERATIONS: readonly AdminOperation[] = [
