@@ -19,7 +19,7 @@ const ROUND_TRIPS = 3;
 export class Heartbeat {
   readonly #options: HeartbeatOptions;
   #looking: ReturnType<typeof setInterval> | undefined;
-  #heardMs = 0;
+  #receivedMs = 0;
   #lookedMs = 0;
   #roundTripMs = 0;
   #isAsking = false;
@@ -31,7 +31,7 @@ export class Heartbeat {
   start(): void {
     this.stop();
     this.received();
-    this.#lookedMs = this.#heardMs;
+    this.#lookedMs = this.#receivedMs;
     this.#isAsking = false;
     this.#looking = setInterval(() => this.#look(), this.#options.silenceMs / LOOKS);
   }
@@ -43,7 +43,7 @@ export class Heartbeat {
 
   /** The hub has sent something. */
   received(): void {
-    this.#heardMs = performance.now();
+    this.#receivedMs = performance.now();
   }
 
   #look(): void {
@@ -52,7 +52,7 @@ export class Heartbeat {
     const isLate = nowMs - this.#lookedMs > (2 * silenceMs) / LOOKS;
     this.#lookedMs = nowMs;
     if (isLate) this.received();
-    const silentMs = nowMs - this.#heardMs;
+    const silentMs = nowMs - this.#receivedMs;
     const askedAfterMs = silenceMs * ASKED_AFTER;
     if (silentMs >= askedAfterMs + Math.max(silenceMs - askedAfterMs, ROUND_TRIPS * this.#roundTripMs)) {
       this.stop();

@@ -15,7 +15,7 @@ export interface Progress {
 }
 
 /**
- * Told of everything that must outlive the process, as it happens. Telling is quick and never fails: all changes of one turn of the event
+ * Records everything that must outlive the process, as it happens. Its calls are quick and never fail: all changes of one turn of the event
  * loop are written together. To acknowledge a change, wait until it is safe.
  */
 export interface Journal extends Progress {

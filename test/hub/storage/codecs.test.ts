@@ -6,7 +6,7 @@ import { ByteReader, ByteWriter } from '../../../hub/storage/engine/bytes.ts';
 import type { Codec } from '../../../hub/storage/engine/table.ts';
 import {
   CLOCK_MARK,
-  DUE,
+  QUEUED,
   type QueuedEntry,
   MESSAGE,
   MESSAGE_OF_TOPIC,
@@ -124,7 +124,7 @@ describe('what is kept is read as it was', () => {
       share: optional(text),
       packetIdentifier,
     });
-    returns(DUE, due);
+    returns(QUEUED, due);
     returns(SENT, fc.record({ packetIdentifier, isReleased: fc.boolean() }));
   });
 
