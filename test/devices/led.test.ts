@@ -12,7 +12,7 @@ afterEach(() => {
 const REST_MS = 400;
 
 describe('the desired state', () => {
-  test('of a fresh LED is half of its light, and every slider is told', async () => {
+  test('of a fresh LED is half of its light, and every slider gets it', async () => {
     const { run, retained, pins } = createBench();
     await run('led/21');
     expect(retained('led/21/duty')).toBe('50');
@@ -87,7 +87,7 @@ describe('the desired state', () => {
     expect(retained('led/21/duty')).toBe('41');
   });
 
-  test('that is corrected for one who did not ask to retain it is told to all, though the hub retains it', async () => {
+  test('that is corrected for one who did not ask to retain it is sent to all, though the hub retains it', async () => {
     const { run, set, bus, seen } = createBench();
     await run('led/21');
     await set('led/21/duty', '100');
@@ -379,7 +379,7 @@ describe('what another program does to the pin', () => {
   });
 });
 
-test('info tells a dashboard all that it needs', async () => {
+test('info has all that a dashboard needs', async () => {
   const { run, retained } = createBench();
   await run({ prefix: 'lab/ana', kind: 'led', id: '21', name: 'Lamp' });
   expect(JSON.parse(retained('lab/ana/led/21/info') ?? '')).toEqual({

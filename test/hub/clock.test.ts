@@ -24,7 +24,7 @@ describe("the hub's clock", () => {
     expect(now()).toBe(3_500);
   });
 
-  it('goes on from a mark that was made before the board was told the time of day, and counts nothing', () => {
+  it('goes on from a mark that was made before the board knew the time of day, and counts nothing', () => {
     const now = createClock(
       { hubMs: 500, wallMs: 60_000 },
       () => TODAY_MS,

@@ -172,7 +172,7 @@ describe("a plug-in's driver", () => {
     expect(choice.reasons).toEqual(['the driver "mine" was asked for.']);
   });
 
-  test('is asked by auto in its turn, and what it says is told', async () => {
+  test('is asked by auto in its turn, and its answer is reported', async () => {
     const absent: Driver = {
       ...mine,
       name: 'absent',

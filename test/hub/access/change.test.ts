@@ -127,7 +127,7 @@ describe('a role whose meaning changes while clients have it', () => {
     await client.close();
   });
 
-  it('tells them what they may do from then on', async () => {
+  it('says what they may do from then on', async () => {
     access.directory.roles = parseRoles({ student: { read: ['#'], report: ['%u/#'] } });
     const student = await accounts.makeToken({ name: 'phone', role: 'student' });
     await access.refresh();

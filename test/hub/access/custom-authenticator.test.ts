@@ -59,7 +59,7 @@ describe('a client that an embedder has authenticated', () => {
     expect([rights.mayPublish('lab/ana/led'), rights.mayPublish('lab/bia/led')]).toEqual([true, false]);
   });
 
-  it('loses rights with its role, and is told so', async () => {
+  it('loses rights with its role, and is notified', async () => {
     const rights = access.rightsOf(await ana(), 'c');
     const ended: EndedCredential[] = [];
     access.ended$.subscribe((one) => ended.push(one));

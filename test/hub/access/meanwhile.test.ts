@@ -94,7 +94,7 @@ describe('a password that is changed', () => {
   });
 });
 
-describe('what ends right after somebody was let in by it', () => {
+describe('what ends right after it has admitted somebody', () => {
   let server: HubServer;
   let end: () => Promise<void>;
   beforeEach(async () => {

@@ -71,7 +71,7 @@ describe.each(Object.entries(WAYS))('by %s', (_way, way) => {
   );
 
   it.each(Object.entries(way.strangers))(
-    'a stranger who shows %s is refused, and counted',
+    'an unknown client that shows %s is refused, and counted',
     async (_what, stranger) => {
       const hub = fixture[way.hub];
       const enter = () => way.open(hub, stranger.shown);
@@ -148,7 +148,7 @@ async function openTally({ hub, counter }: Way): Promise<Tally> {
   };
 }
 
-it('the table tells of every action, and every action of the table is one', () => {
+it('the table has every action, and every action of the table is one', () => {
   expect(ROWS.map(([action]) => action).sort()).toEqual(Object.keys(ACTIONS).sort());
   expect(COLUMNS).toEqual(['stranger', ...ROLES]);
 });

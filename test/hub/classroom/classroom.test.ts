@@ -84,7 +84,7 @@ describe('a student', () => {
   );
 
   it.each(['', '\u200f\u202e', 'x'.repeat(25), undefined])(
-    'who has no nickname, %j, gets no seat, and is told why',
+    'who has no nickname, %j, gets no seat, but the reason',
     async (nickname) => {
       const body = { code: hub.classroom.code, nickname };
       const answer = await hub.browser().ask('POST', '/api/class/join', body);
@@ -214,7 +214,7 @@ describe('the teacher', () => {
     expect((await put(ana, 'ana/x', '1')).status).toBe(200);
   });
 
-  it('pauses all: students change nothing and are told why; devices still report, and the teacher still writes', async () => {
+  it('pauses all: students change nothing and get the reason; devices still report, and the teacher still writes', async () => {
     const ana = await hub.student('Ana');
     await hub.teacher.ask('PUT', '/api/class/pause', { isPaused: true });
     const refused = await put(ana, 'ana/led/21/duty', '1');
@@ -387,7 +387,7 @@ describe('the teacher', () => {
     ]);
   });
 
-  it('removes a seat: its connections end, its last wills are said first, and nothing of it stays', async () => {
+  it('removes a seat: its connections end, its last wills are published first, and nothing of it stays', async () => {
     const ana = await hub.student('Ana');
     const bia = await hub.student('Bia');
     await put(bia, 'bia/x', '1');

@@ -123,7 +123,7 @@ it('who watches several topics sees which is which, unless values alone are aske
   expect(await sub('a/#', '--no-verbose')).toBe('1\n');
 });
 
-it('who watches is told when the hub goes and comes, beside what is published', async () => {
+it('a subscriber sees when the hub goes and comes, beside what is published', async () => {
   const { port } = server;
   await server.close();
   server = await openHubServer({ port, pagesFolder: '/nowhere', log });

@@ -170,7 +170,7 @@ it('lists mark a role that no longer exists, if the configuration file tells', a
 });
 
 describe('users and tokens of a hub that runs', () => {
-  it('are let in, and thrown out, without a restart', async () => {
+  it('are admitted, and disconnected, without a restart', async () => {
     const { url } = await start();
     const token = (await pinhub(['token', 'make', 'board', '--role', 'device'])).trim();
     const bearer = { authorization: `Bearer ${token}` };

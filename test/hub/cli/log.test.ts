@@ -52,7 +52,7 @@ describe('an error that has a name', () => {
   const failure = new HubError('store/unavailable', 'the disk is full; make room');
   const system = Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC', syscall: 'write' });
 
-  it('is one line on a terminal, said once', async () => {
+  it('is one line on a terminal, printed once', async () => {
     const log = createLog('info', { isTerminal: true, destination: path });
     log.error({ err: failure }, `${failure.message}; nothing is acknowledged`);
     log.error({ err: system }, 'history cannot be kept now');

@@ -23,7 +23,7 @@ function watch(...beginnings: Connection[]) {
 
 const WAITING = expect.stringMatching(/^waiting for http:\/\/127\.0\.0\.1:1 \(connect ECONNREFUSED/);
 
-it('a hub that goes and comes is told of in a line each, however many clients notice', async () => {
+it('a hub that goes and comes is reported in a line each, however many clients notice', async () => {
   const { connections, said } = watch(ONLINE, ONLINE);
   for (const connection of connections) connection.next(AWAY);
   await vi.waitUntil(() => said.length === 1);

@@ -81,7 +81,7 @@ async function parse(words: readonly string[], environment: NodeJS.ProcessEnv = 
   return options ?? expect.unreachable();
 }
 
-it('How the hub is reached is said by options, or by the environment', async () => {
+it('How the hub is reached is set by options, or by the environment', async () => {
   const words = [
     '--name',
     'Pinhub.example',

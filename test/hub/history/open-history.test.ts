@@ -57,7 +57,7 @@ describe('the folder of history', () => {
     expect(await lastKept('a')).toBe(2);
   });
 
-  it('loses no other topic if one cannot be written, and tells of that once until it can', async () => {
+  it('loses no other topic if one cannot be written, and reports that once until it can', async () => {
     const { history, lines } = await open();
     mkdirSync(folder.of('history/1.ring'), { recursive: true });
     for (const value of [1, 2]) {
@@ -140,7 +140,7 @@ describe('the folder of history', () => {
     expect(names()).toEqual([]);
   });
 
-  it('need not be there: history goes on in memory, and it is told once', async () => {
+  it('need not be there: history goes on in memory, and that is reported once', async () => {
     writeFileSync(folder.of('history'), 'a file');
     const { history, lines } = await open();
     history.record('a', 7);
@@ -185,7 +185,7 @@ describe('a file that Pinhub 0.1 wrote', () => {
         [day(40), 70, 70, 70],
       ],
     ],
-  ])('still tells what was, in %s', async (_level, toMs, rows) => {
+  ])('still knows the past, in %s', async (_level, toMs, rows) => {
     const golden = new URL('../storage/golden/history-1.ring.gz', import.meta.url);
     put('1.ring', gunzipSync(readFileSync(golden)));
     const { log, lines } = listen();

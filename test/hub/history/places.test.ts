@@ -99,7 +99,7 @@ describe('the places of topics', () => {
     expect([events, history.topicCount, history.refused]).toEqual([['refused unfit/1'], 0, 1]);
   });
 
-  it('are told of in the log when the first topic finds none, and not again', async () => {
+  it('are reported in the log when the first topic finds none, and not again', async () => {
     const { log, lines } = listen();
     const history = await openHistory(folder.of('history'), { log, topics: 1 });
     history.record('a', 1);

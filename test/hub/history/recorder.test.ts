@@ -90,7 +90,7 @@ describe('the recorder of history', () => {
     expect(write).toHaveBeenCalledTimes(3);
   });
 
-  it('keeps the rest when it ends, and then hears nothing more', async () => {
+  it('keeps the rest when it ends, and then receives nothing more', async () => {
     const { hub, write, stop } = createFixture();
     hub.publish(new Message(ACTUAL, '5'));
     await stop();

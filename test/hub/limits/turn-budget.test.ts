@@ -29,7 +29,7 @@ function createShare() {
   return share;
 }
 
-describe('connections that want to be let in', () => {
+describe('connections that are not accepted yet', () => {
   it('are, at once, if few come', () => {
     budget.admit(work(1, 3));
     expect(done).toEqual([1]);

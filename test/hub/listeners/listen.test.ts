@@ -56,7 +56,7 @@ describe('Listening', () => {
       await expect(fetch(`http://${host}:${port}`)).rejects.toThrow();
   });
 
-  it('goes on if a connection cannot be accepted, and tells of it', async () => {
+  it('goes on if a connection cannot be accepted, and reports it', async () => {
     const server = createHttpServer((_request, response) => response.end('here'));
     const faults: Error[] = [];
     const onFault = (error: Error) => void faults.push(error);

@@ -135,7 +135,7 @@ describe('a will', () => {
 });
 
 describe('a will of somebody whom the hub cuts off', () => {
-  it.each([true, false])('is said, so that what is gone does not seem online (for good: %s)', (isGone) => {
+  it.each([true, false])('is published, so that what is gone does not seem online (for good: %s)', (isGone) => {
     const session = open('c', 'ana', new Message('open/status', 'offline', { retain: true }));
     attach(session);
     rights.areGone = true;

@@ -88,7 +88,7 @@ describe('a disk that takes its time to flush', () => {
     expect(flushes.length).toBeLessThanOrEqual(300 / SLOW_MS + 2);
   });
 
-  it('is asked to once more by one who changes something the moment that it hears: power', async () => {
+  it('is asked to once more by one who changes something the moment that it gets the answer: power', async () => {
     database = await openOn(disk, { durability: 'power', timing: { flushMs: FLUSH_MS } });
     for (let n = 0; n < 20; n++) {
       database.tables.counts.set(0, n);

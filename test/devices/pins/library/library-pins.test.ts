@@ -22,7 +22,7 @@ test('closing leaves low what it has lit, lets the rest be, and hands the librar
   expect(library.isTerminated).toBe(true);
 });
 
-test('a pin that cannot be made low keeps no other lit, nor the library open, and is told', async () => {
+test('a pin that cannot be made low keeps no other lit, nor the library open, and is reported', async () => {
   const board = new Board();
   const library = createBoardLibrary(board);
   const pins = await createPigpioPins({ load: async () => library });

@@ -380,7 +380,7 @@ describe('a channel', () => {
     expect(await (await pins.pwm(20, 'led/20')).setDuty(10)).toMatchObject({ dutyPercent: 10 });
   });
 
-  test('that is added after its pin was asked for is told by the health of that pin', async () => {
+  test('that is added after its pin was requested is reported by the health of that pin', async () => {
     const scheduler = new VirtualTimeScheduler();
     const { files, pins } = await open(OVERLAYS, { scheduler });
     await expect(pins.pwm(20, 'led/20')).rejects.toMatchObject({ code: 'pin/unsupported' });

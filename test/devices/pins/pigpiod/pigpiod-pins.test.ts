@@ -240,7 +240,7 @@ describe('observing', () => {
     ['an input that is high', { MODEG: 0, READ: 1 }, 0, 0],
     ['a servo in the middle', { MODEG: 1, GPW: 1500 }, 7.5, 50],
     ['hardware PWM', { MODEG: 2, GDC: 250_000, PRG: 1_000_000, PFG: 50_000 }, 25, 50_000],
-  ])('tells what %s comes to', async (_, answers: Record<string, number>, dutyPercent, frequencyHz) => {
+  ])('reports the result of %s', async (_, answers: Record<string, number>, dutyPercent, frequencyHz) => {
     await connect();
     daemon.script = (line) => answers[line.split(' ')[0] ?? ''] ?? idlePi(line);
     const pin = await pins.pwm(18, 'led/18');

@@ -181,7 +181,7 @@ describe('an input', () => {
     expect(changes()).toEqual(['GSAX 64 3 23 0', 'GDEB 23 5000', 'GR 23']);
   });
 
-  test('tells the time of an edge in microseconds that wrap, and nothing of the silence of a watchdog', async () => {
+  test('reports the time of an edge in microseconds that wrap, and nothing of the silence of a watchdog', async () => {
     const pin = await pins.input(23, 'button/23', { pull: 'up' });
     const edges = firstValueFrom(pin.edges$.pipe(take(3), toArray()));
     daemon.report({ gpio: 23, level: 0, ns: (2n ** 32n + 5n) * 1000n });

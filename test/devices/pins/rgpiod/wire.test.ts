@@ -85,7 +85,7 @@ describe('a request', () => {
   });
 });
 
-describe('what rgpiod tells', () => {
+describe('the reports of rgpiod', () => {
   const text = (value: string) => Buffer.concat([Buffer.from(value), Buffer.alloc(32)]).subarray(0, 32);
   const number = (value: number) => {
     const bytes = Buffer.alloc(4);

@@ -85,7 +85,7 @@ describe('a name that several processes want at once', () => {
     ['two tokens', makeToken, makeToken],
     ['a user and a token', addUser, makeToken],
     ['a user and a token that may be renewed', addUser, renewToken],
-  ])('goes to one of them, who alone hears of success: %s', async (_what, begin, compete) => {
+  ])('goes to one of them, who alone gets to know of success: %s', async (_what, begin, compete) => {
     const outcomes = await Promise.allSettled([begin(one, 'viewer'), compete(other, 'admin')]);
     const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
     expect(failures.map(String)).toEqual([expect.stringMatching(/there is a (user|token) "ana" already/)]);

@@ -39,7 +39,7 @@ describe('a SCRAM-SHA-256 server', () => {
     expect(last).toEqual({ message: `v=${client.serverSignature()}`, user: 'a,b=c' });
   });
 
-  it('refuses a wrong password, and a client that tells another nonce or binding at the end', async () => {
+  it('refuses a wrong password, and a client that sends another nonce or binding at the end', async () => {
     const wrong = converse(createScramClient('n,,', 'n=user,r=abc', 'pencils'));
     await expect(wrong).rejects.toMatchObject({ code: 'auth/wrong' });
     const replayed = createServer();

@@ -108,7 +108,7 @@ describe('a guesser', () => {
     expect(isAllowed('ana', '10.0.0.9', 'of-eve')).toBe(false);
   });
 
-  it('is told how long to wait', () => {
+  it('gets to know how long to wait', () => {
     for (let tried = 0; tried < 7; tried++) failed('ana', '10.0.0.9');
     expect(() => limiter.check('ana', { address: '10.0.0.9' })).toThrow(/again in 4 s/);
     nowMs += 4_000;

@@ -118,7 +118,7 @@ describe('what a role may do', () => {
     expect(expand('%u/%c', { user: '%c', clientIdentifier: '%u' })).toBe('%c/%u');
   });
 
-  it('is told with the names put in, and without what a name makes void', () => {
+  it('is shown with the names put in, and without what a name makes void', () => {
     expect(grantsOf('student').permissions).toEqual({
       read: ['lab/ana/#', 'lab/+/info'],
       publish: ['lab/ana/#'],

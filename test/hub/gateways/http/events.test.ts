@@ -183,7 +183,7 @@ describe('GET /api/events', () => {
     expect(hub.hub.publish(new Message('a/100', 'x'))).toBe(1);
   });
 
-  it('tells a client whose credential has ended, and ends', async () => {
+  it('notifies a client whose credential has ended, and ends', async () => {
     const source = await openBegun('filter=%23');
     await hub.sessions.closeAll(new HubError('hub/closing', 'the hub closes'));
     expect(await source.next()).toMatchObject({ type: 'closed', data: { code: 'hub/closing' } });

@@ -90,7 +90,7 @@ describe.each(Object.entries(WAYS))('By %s, a hub without authentication lets in
   });
 });
 
-describe('A browser is told', () => {
+describe('A browser gets to know', () => {
   const preflight = (origin: string, path = '/api/topics/a') => {
     const headers = {
       origin,

@@ -118,7 +118,7 @@ describe('GET /api/topics', () => {
 });
 
 describe('DELETE /api/topics', () => {
-  it('clears all that matches, and tells subscribers', async () => {
+  it('clears all that matches, and notifies subscribers', async () => {
     const watcher = new Recorder();
     retain('led/1/duty', '1');
     retain('led/2/duty', '2');
@@ -164,7 +164,7 @@ describe('DELETE /api/topics/<topic>', () => {
     expect((await ask('topics/a', { method: 'DELETE' })).status).toBe(404);
   });
 
-  it('does not tell whoever may publish, but not read, whether something was there', async () => {
+  it('does not reveal to whoever may publish, but not read,, whether something was there', async () => {
     await hub.stop();
     hub = await openHttpHub({}, withRights({ read: ['open/#'], publish: ['box'] }));
     retain('box', '1');

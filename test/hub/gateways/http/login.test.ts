@@ -67,7 +67,7 @@ function cookieOf(response: Response): string {
   return (response.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
 }
 
-describe('a stranger', () => {
+describe('an unauthenticated visitor', () => {
   it.each([
     '/',
     '/index.html',
@@ -103,7 +103,7 @@ describe('a stranger', () => {
     expect(await response.json()).toMatchObject({ ok: false, error: { code: 'auth/required' } });
   });
 
-  it('is told so before a long body is taken', async () => {
+  it('gets the refusal before a long body is read', async () => {
     const sent = await new Promise<number | undefined>((resolve, reject) => {
       const put = request(`${url}/api/topics/led/21/duty`, {
         method: 'PUT',
@@ -325,7 +325,7 @@ it('whoever holds a link cannot throw out the others who came in by it', async (
   expect(link.headers.get('location'), 'which says that one is to wait').toBe('/login?next=%2F&failed=limit');
 });
 
-it('guesses are slowed down, and who guesses is told so', async () => {
+it('guesses are slowed down, and the guesser gets to know that', async () => {
   const guess = () => call('/api/login', { method: 'POST', body: { user: 'zoe', password: 'wrong horse' } });
   const statuses = [];
   for (let tried = 0; tried < 7; tried++) statuses.push((await guess()).status);

@@ -122,7 +122,7 @@ describe('PUT /api/topics/<topic>', () => {
     ['JSON', 'application/json', '{"duty":42}'],
     ['a form', 'application/x-www-form-urlencoded', 'a=1&b=2'],
     ['no type', '', 'plain'],
-  ])('takes the body as it is, whatever it is said to be: %s', async (_title, type, body) => {
+  ])('takes the body as it is, whatever type it is declared as: %s', async (_title, type, body) => {
     await put('a', new TextEncoder().encode(body), type === '' ? {} : { 'content-type': type });
     expect(hub.hub.retained.get('a')?.text).toBe(body);
   });
@@ -187,7 +187,7 @@ describe('PUT /api/topics/<topic>', () => {
       };
     }
 
-    it('tells what the device says to a value that it refuses', async () => {
+    it('passes on what the device answers to a value that it refuses', async () => {
       adapter((text) =>
         text === 'banana' ? '{"code":"payload/invalid","message":"banana is no number"}' : undefined,
       );

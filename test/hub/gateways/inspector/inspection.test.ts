@@ -89,7 +89,7 @@ describe('An inspector of topics', () => {
     expect(namesOf(frame)).toEqual([' wide/3999', ' wide/4000', ' wide/4001']);
   });
 
-  it('has no row come or go while rows are held, and is told how many wait; counts go on', async () => {
+  it('has no row come or go while rows are held, and sees how many wait; counts go on', async () => {
     await open();
     retain('b');
     const inspector = new Inspector();
@@ -216,7 +216,7 @@ describe('An inspector of topics', () => {
     expect([missed, seen.map(({ payload, isOld }) => [payload, isOld])]).toEqual([0, last]);
   });
 
-  it('is told how many messages of what it watches were too many for a frame', async () => {
+  it('sees how many messages of what it watches were too many for a frame', async () => {
     await open();
     const inspector = new Inspector();
     await inspector.ask({ watched: ['t'] });
@@ -284,7 +284,7 @@ describe('An inspector of topics', () => {
     expect([namesOf(frame), frame.messages]).toEqual([['$house'], 1]);
   });
 
-  it('is told when there is no room for more topics, whose messages are counted all the same', async () => {
+  it('sees when there is no room for more topics, whose messages are counted all the same', async () => {
     await open({ limits: { inspectedTopics: 10 } });
     const inspector = new Inspector();
     expect((await inspector.ask({})).isFull).toBe(false);

@@ -113,7 +113,7 @@ describe('what is due to a client in one turn', () => {
   });
 });
 
-test('a message that cannot be written does not keep its client from being told why it must go', async () => {
+test('a message that cannot be written does not keep its client from getting the reason why it must go', async () => {
   const hub = new MqttHub();
   const [client] = await subscribers(hub, 1);
   const contentType = 'longer than MQTT 5 can say '.repeat(3_000);

@@ -67,7 +67,7 @@ describe('a message', () => {
     }
   });
 
-  test('is told how long it still lives, and is not sent once that is over [MQTT-3.3.2-5], [MQTT-3.3.2-6]', async () => {
+  test('says how long it still lives, and is not sent once that is over [MQTT-3.3.2-5], [MQTT-3.3.2-6]', async () => {
     const hub = new MqttHub();
     const fields = {
       clientIdentifier: 'away',
@@ -101,7 +101,7 @@ describe('a message', () => {
     ]);
   });
 
-  test('is refused if it is said to be UTF-8 and is not, and the connection goes on', async () => {
+  test('is refused if it is declared as UTF-8 and is not, and the connection goes on', async () => {
     const [publisher, subscriber] = await pair();
     const bad = { payload: Buffer.of(0xff), properties: { payloadFormatIndicator: 1 } } as const;
     expect(await publisher.exchange(publish('a', '', { ...bad, qos: 1, packetIdentifier: 1 }))).toMatchObject(

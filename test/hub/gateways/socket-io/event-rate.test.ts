@@ -81,7 +81,7 @@ describe('a client that sends more events than it may', () => {
     },
   );
 
-  it('is heard to the end if it says goodbye', async () => {
+  it('is read to the end if it says goodbye', async () => {
     const hub = await openSocketIoHub({ limits: { eventsPerSecond: 200 } });
     const [flooder, other] = [
       await new RawClient(hub.url).connected(),

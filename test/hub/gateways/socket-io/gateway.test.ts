@@ -242,7 +242,7 @@ describe('A last will', () => {
     expect(watcher.messages.map(([topic]) => topic)).not.toContain('led/21/status');
   });
 
-  it('is not published if the hub itself closes, and its clients are told why', async () => {
+  it('is not published if the hub itself closes, and its clients get the reason', async () => {
     const adapter = await connect({ auth: { will } });
     const ended = adapter.once('disconnect');
     await hub.stop();
@@ -253,7 +253,7 @@ describe('A last will', () => {
 });
 
 describe('A connection', () => {
-  it('has one session, however often it asks to be let in', async () => {
+  it('has one session, however often it asks to be accepted', async () => {
     const polling = `${hub.url}/socket.io/?EIO=4&transport=polling`;
     const { sid } = JSON.parse((await (await fetch(polling)).text()).slice(1));
     await fetch(`${polling}&sid=${sid}`, { method: 'POST', body: Array(20).fill('40').join('\x1e') });
@@ -399,7 +399,7 @@ describe('Subscriptions', () => {
     }
   });
 
-  it('tell the publisher when there is no room to retain, and deliver nothing', async () => {
+  it('inform the publisher when there is no room to retain, and deliver nothing', async () => {
     await open({ limits: { retainedMessages: 1 } });
     const client = await connect();
     await client.ask('subscribe', '#');

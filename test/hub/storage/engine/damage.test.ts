@@ -68,7 +68,7 @@ const firstEnd = (file: Buffer) => 8 + file.readUInt32LE(0);
 const path = (name: string) => `${FOLDER}/${name}`;
 
 describe('damage to the base', () => {
-  it('in its midst costs a part of it, is said, and the damaged file is kept', async () => {
+  it('in its midst costs a part of it, is reported, and the damaged file is kept', async () => {
     const disk = change('state-2.base', flip(middle));
     const { names, counts, damages, files } = await contentsOf(disk);
     expect(names.size).toBeGreaterThan(100);
@@ -117,7 +117,7 @@ describe('damage to the base', () => {
 });
 
 describe('damage to the log', () => {
-  it('in its midst costs what came after it, and is said', async () => {
+  it('in its midst costs what came after it, and is reported', async () => {
     const { names, counts, damages, files } = await contentsOf(change('state-2.log', flip(middle)));
     expect(names.size).toBe(BASE_ENTRIES);
     expect([...counts.keys()]).toEqual(Array.from(counts, (_, n) => n));
@@ -140,7 +140,7 @@ describe('damage to the log', () => {
     ],
     ['all of it', () => Buffer.from('noise that is long enough to be something')],
     ['all of it, none of which is left', () => Buffer.alloc(0)],
-  ])('is said, and the file is kept beside: %s', async (_what, edit) => {
+  ])('is reported, and the file is kept beside: %s', async (_what, edit) => {
     const { names, counts, damages, files } = await contentsOf(change('state-2.log', edit));
     expect(names.size).toBe(BASE_ENTRIES);
     expect(counts.size).toBeLessThan(LOG_ENTRIES);
@@ -193,7 +193,7 @@ describe('damage to the log', () => {
     expect([counts.size, names.size, damages]).toEqual([1, 0, []]);
   });
 
-  it('is said if only its last frame is damaged, even if that ends in zeros', async () => {
+  it('is reported if only its last frame is damaged, even if that ends in zeros', async () => {
     const disk = new PowerCutDisk();
     const database = await openOn(disk);
     database.tables.names.set('zeros', `x${'\0'.repeat(20)}`);
@@ -235,7 +235,7 @@ async function createFollowed(): Promise<ReadonlyMap<string, Buffer>> {
 describe('whatever is damaged', () => {
   const entries = BASE_ENTRIES + LOG_ENTRIES;
 
-  it('all is there, or it is said, or refused: each sector of each file zeroed in its turn', async () => {
+  it('all is there, or it is reported, or refused: each sector of each file zeroed in its turn', async () => {
     for (const [name, { length }] of good) {
       for (let at = 0; at < length; at += SECTOR_BYTES) {
         const disk = change(name, (content) => content.fill(0, at, Math.min(at + SECTOR_BYTES, length)));
@@ -246,7 +246,7 @@ describe('whatever is damaged', () => {
     }
   });
 
-  it('all is there, or it is said, or refused: any bytes written over any', {
+  it('all is there, or it is reported, or refused: any bytes written over any', {
     timeout: 120_000,
   }, async () => {
     await fc.assert(

@@ -64,7 +64,7 @@ async function contentsOf(folderOfCrash: string, options: Options = {}) {
 const files = (where = folder) => readdirSync(where).sort();
 
 describe('a database', () => {
-  it('has what was told, after it was closed', async () => {
+  it('has what was recorded, after it was closed', async () => {
     const database = await open();
     database.tables.names.set('ana', 'é uma pessoa');
     database.tables.counts.set(7, 2 ** 40);
@@ -78,7 +78,7 @@ describe('a database', () => {
     });
   });
 
-  it('has what was told, when its process is killed at the end of the turn', async () => {
+  it('has what was recorded, when its process is killed at the end of the turn', async () => {
     const database = await open();
     database.tables.names.set('ana', '1');
     await setImmediate();

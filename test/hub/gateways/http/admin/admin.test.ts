@@ -278,7 +278,7 @@ describe('a page of another site', () => {
   });
 });
 
-describe('what the hub tells of itself', () => {
+describe('what the hub reports of itself', () => {
   it('is what it has refused, the newest first, and how often', async () => {
     const wrong = { authorization: 'Bearer ph_nonsense' };
     for (let times = 0; times < 3; times++) await hub.ask('GET', '/api/me', undefined, wrong);

@@ -208,7 +208,7 @@ describe('known topic names', () => {
     expect(read.map((packet) => packet.type === 'publish' && packet.topic)).toEqual([...topics, ...topics]);
   });
 
-  it('are told apart if their bytes are the same and their kind is not', () => {
+  it('are distinguished if their bytes are the same and their kind is not', () => {
     const topicNames = new TopicNames();
     const options = { version: 4, topicNames } as const;
     readAll(publish('p', 0, 'a/b'), options);
