@@ -104,7 +104,7 @@ describe('the reports of rgpiod', () => {
   });
 
   test('is refused if it is too short', () => {
-    expect(() => decodeLineInfo(Buffer.alloc(7))).toThrow('rgpiod told of a line in 7 bytes');
+    expect(() => decodeLineInfo(Buffer.alloc(7))).toThrow('rgpiod described a line in 7 bytes');
   });
 
   test('of a chip has its label, also if that fills its place', () => {

@@ -144,7 +144,7 @@ describe('roles from a configuration', () => {
   });
 
   it.each([
-    [{ student: { read: ['a#'] } }, /"a#" is no topic filter/],
+    [{ student: { read: ['a#'] } }, /"a#" is not a topic filter/],
     [{ student: { read: ['$share/g/a'] } }, /no topic filter/],
     [{ student: { read: 'a' } }, /list of topic filters/],
     [{ student: { write: ['a'] } }, /write/],
