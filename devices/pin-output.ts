@@ -89,7 +89,10 @@ interface Drivable<Desired, State> {
   isSame(one: State, other: State): boolean;
 }
 
-function createOutput<Desired, State>(pin: Drivable<Desired, State>, device: DeviceContext): PinOutput<Desired> {
+function createOutput<Desired, State>(
+  pin: Drivable<Desired, State>,
+  device: DeviceContext,
+): PinOutput<Desired> {
   const { scheduler } = device.pace;
   /** The state after the last write; `undefined` before the first write and during each. */
   const written$ = new BehaviorSubject<{ readonly state: State } | undefined>(undefined);

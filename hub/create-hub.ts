@@ -93,7 +93,9 @@ export function createHub<I extends Identity = Identity>(options: HubOptions<I> 
   try {
     return new ComposedHub({ ...options, history }, { broker, exposure, monitoring });
   } catch (error) {
-    monitoring.close().catch((err: unknown) => broker.core.log.error({ err }, 'the monitoring did not close cleanly'));
+    monitoring
+      .close()
+      .catch((err: unknown) => broker.core.log.error({ err }, 'the monitoring did not close cleanly'));
     broker.stop();
     throw error;
   }

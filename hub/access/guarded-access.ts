@@ -8,10 +8,10 @@ import {
   ANYONE,
   type Authenticator,
   type Credentials,
+  credentialRequired,
   EVERYONE,
   type Exchange,
   type KeptOwner,
-  credentialRequired,
   type Owner,
   type Principal,
   type Remote,
@@ -104,10 +104,7 @@ export class GuardedAccess implements Access {
         if (!isGone) return;
         void this.logins.endAllOf(credentialId);
         accounts.revokeLinksOf(credentialId).catch((err: unknown) => {
-          log.error(
-            { err, account: credentialId },
-            'the links of a removed account could not be revoked',
-          );
+          log.error({ err, account: credentialId }, 'the links of a removed account could not be revoked');
         });
       }),
     );

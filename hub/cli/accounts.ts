@@ -7,7 +7,14 @@ import { table } from './banner.ts';
 import { wordsOf } from './languages/index.ts';
 import type { Words } from './languages/words.ts';
 import { isLinkToken } from './sharing.ts';
-import { checkRole, describeVault, prepareData, roleMarker, type VaultOptions, withAccounts } from './vault.ts';
+import {
+  checkRole,
+  describeVault,
+  prepareData,
+  roleMarker,
+  type VaultOptions,
+  withAccounts,
+} from './vault.ts';
 
 interface RoleOptions extends VaultOptions {
   readonly role: string;

@@ -16,10 +16,10 @@ import type { EntryClock, EntryPick, LedgerEntry, MessageEntry } from './ledger-
 import { Marks } from './marks.ts';
 import type { Member } from './members.ts';
 import { NO_SHARE } from './move-tables.ts';
-import { UndeliveredMessages, type UndeliveredMessagesOptions } from './undelivered-messages.ts';
 import type { PlacedFrame } from './recent-entries.ts';
 import { RemoteHub, remoteOf } from './remote-hub.ts';
 import { RetainedOrder } from './retained-order.ts';
+import { UndeliveredMessages, type UndeliveredMessagesOptions } from './undelivered-messages.ts';
 
 /** A message longer than this fraction of a frame is sent through the ledger, where one entry may take several frames. */
 const LONG_PART = 0.5;

@@ -163,10 +163,7 @@ function isSame(one: Claim, other: Claim | undefined): boolean {
 function parse(text: string): Claim {
   const claim = CLAIM.safeParse(parseJson(text));
   if (claim.success) return claim.data;
-  throw new HubError(
-    'store/damaged',
-    `the cluster holds ${quote(text)} instead of who runs a device`,
-  );
+  throw new HubError('store/damaged', `the cluster holds ${quote(text)} instead of who runs a device`);
 }
 
 /** Keys are part of a NATS subject, whose length is limited. */

@@ -221,8 +221,5 @@ async function unlessUnanswered<T>(promise: Promise<T>): Promise<T | undefined> 
 function parseNames(text: string): Names {
   const names = NAMES.safeParse(parseJson(text));
   if (names.success) return names.data;
-  throw new HubError(
-    'store/damaged',
-    `the cluster holds ${quote(text)} instead of the names of its hubs`,
-  );
+  throw new HubError('store/damaged', `the cluster holds ${quote(text)} instead of the names of its hubs`);
 }

@@ -1,6 +1,6 @@
+import { HandOverReceiver } from './hand-over-receiver.ts';
 import { HandOverSender } from './hand-over-sender.ts';
 import type { HandOverOptions } from './moving-options.ts';
-import { HandOverReceiver } from './hand-over-receiver.ts';
 
 /**
  * Moves sessions to the hub that has claimed their client, and takes those that this hub has claimed. A session is at exactly one hub, whichever hub dies: the

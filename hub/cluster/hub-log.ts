@@ -1,7 +1,7 @@
 import type { SchedulerLike } from 'rxjs';
 import { HubError } from '../core/error.ts';
 import type { ByteWriter } from '../storage/engine/bytes.ts';
-import { type WhenSafe, TurnBatch } from '../storage/engine/turn-batch.ts';
+import { TurnBatch, type WhenSafe } from '../storage/engine/turn-batch.ts';
 import { ChainWriter } from './chain-writer.ts';
 import type { SharedLog } from './engine.ts';
 import { FRAME_OVERHEAD_BYTES } from './frame.ts';

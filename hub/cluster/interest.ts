@@ -71,7 +71,9 @@ export class OwnInterest implements Progress {
 
   constructor(options: InterestOptions) {
     this.#options = options;
-    this.#checking = interval(CHECK_MS, options.scheduler).subscribe(() => this.#sendToAll({ isCheck: true }));
+    this.#checking = interval(CHECK_MS, options.scheduler).subscribe(() =>
+      this.#sendToAll({ isCheck: true }),
+    );
   }
 
   get position(): number {

@@ -119,7 +119,8 @@ export function writeEntry(writer: ByteWriter, entry: LedgerEntry, clock: EntryC
     return;
   }
   const { message, isForPicksOnly, undelivered, receipt } = entry;
-  const picks = undelivered === undefined ? entry.picks : [...entry.picks, { share: `${undelivered}`, hub: NO_HUB }];
+  const picks =
+    undelivered === undefined ? entry.picks : [...entry.picks, { share: `${undelivered}`, hub: NO_HUB }];
   writer.byte(
     (picks.length > 0 ? HAS_PICKS : 0) | (receipt ? HAS_RECEIPT : 0) | (isForPicksOnly ? FOR_PICKS_ONLY : 0),
   );
@@ -148,7 +149,14 @@ export function readEntry(reader: ByteReader, clock: EntryClock): LedgerEntry {
   const undelivered = numbered && Number(numbered.share);
   const receipt =
     flags & HAS_RECEIPT ? { clientIdentifier: reader.text(), packetIdentifier: reader.integer() } : undefined;
-  return { kind: 'message', message, picks, undelivered, isForPicksOnly: (flags & FOR_PICKS_ONLY) !== 0, receipt };
+  return {
+    kind: 'message',
+    message,
+    picks,
+    undelivered,
+    isForPicksOnly: (flags & FOR_PICKS_ONLY) !== 0,
+    receipt,
+  };
 }
 
 const NO_PICKS: readonly EntryPick[] = [];

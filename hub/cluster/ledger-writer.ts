@@ -1,7 +1,7 @@
 import { interval, type SchedulerLike, type Subscription, timer } from 'rxjs';
 import { HubError } from '../core/error.ts';
 import type { ByteWriter } from '../storage/engine/bytes.ts';
-import { type WhenSafe, TurnBatch } from '../storage/engine/turn-batch.ts';
+import { TurnBatch, type WhenSafe } from '../storage/engine/turn-batch.ts';
 import { type Appended, type SharedLog, UnansweredError } from './engine.ts';
 import { DirectoryWriter, type KnownDestination } from './frame-directory.ts';
 import { encodeLedgerFrame, LEDGER_OVERHEAD_BYTES, type LedgerFrame } from './ledger-frame.ts';

@@ -1,6 +1,6 @@
 import type { SharePick } from '../core/ports.ts';
 import type { Route } from '../core/subscription.ts';
-import { type Destination, ALL_HUBS } from './frame-directory.ts';
+import { ALL_HUBS, type Destination } from './frame-directory.ts';
 import { remoteOf } from './remote-hub.ts';
 
 /** Assigns marks to the other hubs, so that one number says which of them a message is for. */

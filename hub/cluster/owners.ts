@@ -10,8 +10,8 @@ import type { Engine } from './engine.ts';
 import { HandOver } from './hand-over.ts';
 import type { Member } from './members.ts';
 import type { Undelivered } from './move-tables.ts';
-import { redeliver } from './undelivered-messages.ts';
 import type { SessionOrder } from './session-order.ts';
+import { redeliver } from './undelivered-messages.ts';
 
 export interface OwnersOptions {
   readonly engine: Engine;

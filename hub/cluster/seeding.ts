@@ -114,10 +114,7 @@ function lost(): HubError {
 function parseSeed(text: string): Seed {
   const seed = SEED.safeParse(parseJson(text));
   if (seed.success) return seed.data;
-  throw new HubError(
-    'store/damaged',
-    `the cluster holds ${quote(text)} instead of how it began`,
-  );
+  throw new HubError('store/damaged', `the cluster holds ${quote(text)} instead of how it began`);
 }
 
 /** What another store, such as a folder, has. */

@@ -50,10 +50,7 @@ function tellLog(log: Logger, topics: number): HistoryNotices {
     replaced: (silent, by) =>
       log.info(`${quote(silent)} was silent for longest: its history makes room for that of ${quote(by)}`),
     mistimed: (timeMs) =>
-      warnOnce(
-        'mistimed',
-        () => `history is not kept while the clock is wrong: ${describe(timeMs)}`,
-      ),
+      warnOnce('mistimed', () => `history is not kept while the clock is wrong: ${describe(timeMs)}`),
   };
 }
 

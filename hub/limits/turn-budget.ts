@@ -1,5 +1,5 @@
 import { networkOf } from './network.ts';
-import { afterMicrotasks, Share, SHARE_MS } from './turn-share.ts';
+import { afterMicrotasks, SHARE_MS, Share } from './turn-share.ts';
 import { type Clocks, SYSTEM_CLOCKS, WorkClock } from './work-clock.ts';
 import { WaitingLine, type Work } from './work-queue.ts';
 

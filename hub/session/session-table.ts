@@ -56,7 +56,10 @@ export class SessionTable {
   create({ clientIdentifier, owner, expirySeconds, will }: NewSession): Entry {
     const { journal, limits } = this.#context;
     if (this.#entries.size >= limits.sessions && !this.#makeRoom('sessions', owner.name, 1)) {
-      throw new HubError('limit/exceeded', `the hub has all its ${limits.sessions} sessions; try again later`);
+      throw new HubError(
+        'limit/exceeded',
+        `the hub has all its ${limits.sessions} sessions; try again later`,
+      );
     }
     this.ensureRoom(sessionBytes(clientIdentifier), 'another session', owner.name);
     const isKept = expirySeconds > 0;

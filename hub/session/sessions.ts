@@ -3,8 +3,8 @@ import { HubError, quote } from '../core/error.ts';
 import type { Hub } from '../core/hub.ts';
 import { ALL_RIGHTS } from '../core/rights.ts';
 import type { Publisher } from '../core/subscription.ts';
-import { type SessionContext, SessionCounters } from './context.ts';
 import { closeEach, dismissEach, endEachOn } from './closing.ts';
+import { type SessionContext, SessionCounters } from './context.ts';
 import { type Entry, ensureOwner } from './entry.ts';
 import { DEFAULT_SESSION_LIMITS, type SessionLimits } from './limits.ts';
 import {
@@ -21,12 +21,7 @@ import { SearchQueue } from './search-queue.ts';
 import type { Session } from './session.ts';
 import { SessionMoves } from './session-moves.ts';
 import { SessionTable } from './session-table.ts';
-import {
-  NO_SESSION_JOURNAL,
-  type SessionJournal,
-  type SessionState,
-  type StoredSession,
-} from './store.ts';
+import { NO_SESSION_JOURNAL, type SessionJournal, type SessionState, type StoredSession } from './store.ts';
 import { type PendingWill, PendingWills } from './wills.ts';
 
 /** A client's request when it connects. */

@@ -1,6 +1,6 @@
 import { filter, map, type Observable, pairwise, Subject, Subscription } from 'rxjs';
-import type { InputOptions, Pins, PinsHealth } from '../../devices/pins/pins.ts';
 import { ActionQueue } from '../../devices/pins/action-queue.ts';
+import type { InputOptions, Pins, PinsHealth } from '../../devices/pins/pins.ts';
 import { type HubError, toHubError } from '../../hub/core/error.ts';
 import { type Board, MAX_PULSE_US } from '../board/board.ts';
 import { imitate } from './imitate.ts';

@@ -166,18 +166,21 @@ describe('a request', () => {
     ['9'.repeat(1_048_576)],
     [new Uint8Array(1_048_576)],
     [new Uint8Array([0xff, 0xfe])],
-  ])('that is not a value leaves the light as it is, says why, and is replaced by the value: %#', async (payload) => {
-    const { run, bus, pins, retained, seen } = createBench();
-    await run('led/21');
-    seen.length = 0;
-    await bus.publish('led/21/duty', payload, { retain: true });
-    await pass(REST_MS);
-    expect(pins.state(21).value.dutyPercent).toBe(50);
-    expect(retained('led/21/duty')).toBe('50');
-    const error = seen.find((line) => line.startsWith('led/21/error '))?.slice('led/21/error '.length);
-    expect(JSON.parse(error ?? '')).toMatchObject({ code: 'payload/invalid', message: expect.any(String) });
-    expect(error?.length).toBeLessThan(1000);
-  });
+  ])(
+    'that is not a value leaves the light as it is, says why, and is replaced by the value: %#',
+    async (payload) => {
+      const { run, bus, pins, retained, seen } = createBench();
+      await run('led/21');
+      seen.length = 0;
+      await bus.publish('led/21/duty', payload, { retain: true });
+      await pass(REST_MS);
+      expect(pins.state(21).value.dutyPercent).toBe(50);
+      expect(retained('led/21/duty')).toBe('50');
+      const error = seen.find((line) => line.startsWith('led/21/error '))?.slice('led/21/error '.length);
+      expect(JSON.parse(error ?? '')).toMatchObject({ code: 'payload/invalid', message: expect.any(String) });
+      expect(error?.length).toBeLessThan(1000);
+    },
+  );
 
   test('that is not a value is answered each time, however fast they come', async () => {
     const { run, bus, seen } = createBench();

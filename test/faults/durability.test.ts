@@ -317,7 +317,7 @@ describe('a data folder that cannot be used is said in a line', () => {
   it('where it is somebody else’s', async () => {
     data = root;
     writeFileSync(join(root, 'thesis.doc'), 'two years of work');
-    expect(await refusal(await createHub())).toMatch(/nothing of Pinhub.*\(store\/unavailable\)\n$/);
+    expect(await refusal(await createHub())).toMatch(/no data of Pinhub.*\(store\/unavailable\)\n$/);
     expect(readdirSync(root)).toEqual(['thesis.doc']);
   });
 

@@ -31,7 +31,10 @@ export function isFound(backend: Backend): backend is FoundBackend {
 }
 
 /** Finds the available ways, and passes them to `use`. */
-export async function withBackends<T>(options: LinuxOptions, use: (backends: Backends) => Promise<T>): Promise<T> {
+export async function withBackends<T>(
+  options: LinuxOptions,
+  use: (backends: Backends) => Promise<T>,
+): Promise<T> {
   const rgpiod = await findBackend(() => openRgpiod(options));
   const lines = isFound(rgpiod) ? rgpiod : await findBackend(() => openChip(options));
   try {

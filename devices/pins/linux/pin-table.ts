@@ -1,6 +1,7 @@
 import { HEADER_PINS } from '../../facts/header.ts';
 import type { LineInfo } from '../line-info.ts';
 import type { PwmState } from '../pins.ts';
+import { type Backends, isFound, withBackends } from './backends.ts';
 import { type Board, readBoard } from './board.ts';
 import type { LinuxOptions } from './create-linux-pins.ts';
 import { headerGpiosOf, overlayFor } from './pi.ts';
@@ -8,7 +9,6 @@ import { describeInputs } from './probe-linux.ts';
 import type { PwmChannel } from './pwm-channels.ts';
 import { parseNs, stateOf } from './pwm-timing.ts';
 import { REAL_FILES, readIfThere, type SysfsFiles } from './sysfs-files.ts';
-import { isFound, type Backends, withBackends } from './backends.ts';
 
 /** What a header pin can do, and which program has it. */
 export interface PinRow {

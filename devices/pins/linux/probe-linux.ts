@@ -1,11 +1,11 @@
 import { HubError } from '../../../hub/core/error.ts';
 import { listOf } from '../ownership.ts';
+import { type Backend, type Backends, isFound, withBackends } from './backends.ts';
 import { type Board, readBoard } from './board.ts';
 import type { LinuxOptions } from './create-linux-pins.ts';
 import { adviceFor, headerGpiosOf } from './pi.ts';
 import type { ChannelKind } from './pwm-channels.ts';
 import { REAL_FILES } from './sysfs-files.ts';
-import { isFound, type Backend, type Backends, withBackends } from './backends.ts';
 
 /** The pin of the first LED in every tutorial, and its replacement on a 26-pin header. */
 const COURSE_GPIO = 21;

@@ -12,11 +12,11 @@ import {
   timer,
 } from 'rxjs';
 import { HubError } from '../../../hub/core/error.ts';
+import { ActionQueue } from '../action-queue.ts';
 import { errnoOf } from '../errno.ts';
 import { Lease } from '../lease.ts';
 import type { PwmPin, PwmState } from '../pins.ts';
 import { assertDuty, assertFrequency, DEFAULT_HZ, isSameState } from '../pwm-state.ts';
-import { ActionQueue } from '../action-queue.ts';
 import type { ChannelFiles } from './channel-files.ts';
 import { LOOK_AGAIN_MS } from './channel-health.ts';
 import type { PwmChannel } from './pwm-channels.ts';

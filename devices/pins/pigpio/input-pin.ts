@@ -1,6 +1,6 @@
 import { type Observable, ReplaySubject } from 'rxjs';
 import type { Edge, InputOptions, InputPin, Level, Pull } from '../pins.ts';
-import { type Commander, runAll, type Report } from './commands.ts';
+import { type Commander, type Report, runAll } from './commands.ts';
 
 const INPUT = 0;
 

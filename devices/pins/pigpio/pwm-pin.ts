@@ -1,8 +1,8 @@
 import { BehaviorSubject, distinctUntilChanged, ignoreElements, merge, type Observable } from 'rxjs';
+import { ActionQueue } from '../action-queue.ts';
 import { Lease } from '../lease.ts';
 import type { PwmPin, PwmState } from '../pins.ts';
 import { assertDuty, assertFrequency, isSameState, UNDRIVEN } from '../pwm-state.ts';
-import { ActionQueue } from '../action-queue.ts';
 import { type Command, type Commander, runAll } from './commands.ts';
 import type { DrivenPin, OutputDriver } from './output-pin.ts';
 import { readingCommands, readingOf } from './reading.ts';

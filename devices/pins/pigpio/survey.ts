@@ -1,5 +1,5 @@
 import { HubError } from '../../../hub/core/error.ts';
-import { type Command, type Commander, runAll, NOT_PERMITTED } from './commands.ts';
+import { type Command, type Commander, NOT_PERMITTED, runAll } from './commands.ts';
 import { pigpioFrequencies, sampleRateOf } from './timing.ts';
 
 /** The abilities of pigpio and its board, determined without changing any pin. */

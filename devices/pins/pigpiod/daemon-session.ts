@@ -4,7 +4,7 @@ import { Connection } from '../socket/connection.ts';
 import type { Address } from '../socket/dial.ts';
 import { VIRTUAL_MARK } from '../virtual-mark.ts';
 import { type Notifications, openNotifications } from './notifications.ts';
-import { requestAll, PIGPIOD, type PigpiodConnection } from './protocol.ts';
+import { PIGPIOD, type PigpiodConnection, requestAll } from './protocol.ts';
 
 /** Two connections to the daemon, one for commands and, once there are inputs, one for reports. The loss of one ends both. */
 export class DaemonSession implements Session {

@@ -3,7 +3,7 @@ import type { Report } from '../pigpio/commands.ts';
 import { Chunks } from '../socket/chunks.ts';
 import { Connection } from '../socket/connection.ts';
 import type { Address } from '../socket/dial.ts';
-import { requestAll, PIGPIOD, type PigpiodConnection } from './protocol.ts';
+import { PIGPIOD, type PigpiodConnection, requestAll } from './protocol.ts';
 
 /** A second connection, for level reports. */
 export interface Notifications {

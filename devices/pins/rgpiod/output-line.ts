@@ -1,8 +1,8 @@
 import { BehaviorSubject, distinctUntilChanged } from 'rxjs';
+import { ActionQueue } from '../action-queue.ts';
 import { inUse } from '../line-info.ts';
 import type { Level, PwmState } from '../pins.ts';
 import { assertDuty, assertFrequency, DEFAULT_HZ, isSameState, UNDRIVEN } from '../pwm-state.ts';
-import { ActionQueue } from '../action-queue.ts';
 import type { Request } from './protocol.ts';
 import type { RgpiodSession } from './session.ts';
 import { clampFrequency, stateOf, timingOf } from './timing.ts';

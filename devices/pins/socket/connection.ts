@@ -89,8 +89,7 @@ export class Connection<Request, Result> {
     const { name, decode } = this.#protocol;
     const [batch] = this.#batches;
     const request = batch?.requests[batch.results.length];
-    if (!batch || !request)
-      throw new HubError('driver/failed', `${name} sent an answer without a request`);
+    if (!batch || !request) throw new HubError('driver/failed', `${name} sent an answer without a request`);
     batch.results.push(decode(answer, request));
     if (batch.results.length < batch.requests.length) return;
     this.#batches.shift();

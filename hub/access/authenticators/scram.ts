@@ -146,7 +146,8 @@ function parseClientFirst(message: string) {
   const user = parseSaslName(name);
   if (identity !== '' && parseSaslName(identity) !== user)
     throw violation('a client may not act in the name of another user ("a=")');
-  if (!/^[\x21-\x2b\x2d-\x7e]+$/.test(nonce)) throw violation('a nonce may have only printable ASCII characters');
+  if (!/^[\x21-\x2b\x2d-\x7e]+$/.test(nonce))
+    throw violation('a nonce may have only printable ASCII characters');
   return { user, nonce, gs2Header, bare };
 }
 

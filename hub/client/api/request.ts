@@ -90,8 +90,5 @@ async function errorOf(response: Response): Promise<HubError> {
   const { code, message } = Object(Object(body).error);
   if (typeof code === 'string' && typeof message === 'string')
     return new HubError(code as ErrorCode, message);
-  return new HubError(
-    'hub/unreachable',
-    `what answers there is not a hub (status ${response.status})`,
-  );
+  return new HubError('hub/unreachable', `what answers there is not a hub (status ${response.status})`);
 }

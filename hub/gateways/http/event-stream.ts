@@ -139,7 +139,11 @@ export class EventStream implements Link, Holder {
   #trace(message: Message): void {
     const { traces, clientIdentifier } = this.#options;
     if (!traces.isActive) return;
-    traces.record(clientIdentifier, { direction: 'out', packet: 'event', details: abbreviateMessage(message) });
+    traces.record(clientIdentifier, {
+      direction: 'out',
+      packet: 'event',
+      details: abbreviateMessage(message),
+    });
   }
 
   #remember(sent: Sent): void {

@@ -88,7 +88,10 @@ export function parseOrigin(text: string): string {
 /** A host name without port, or an address; IPv6 in brackets. Throws `option/invalid`. */
 export function parseHostName(text: string): string {
   if (/^([\w-]+(\.[\w-]+)*|\[[\da-f:.]+\])$/i.test(text)) return text.toLowerCase();
-  throw new HubError('option/invalid', `${quote(text)} is not a host name, as in pinhub.example, without port`);
+  throw new HubError(
+    'option/invalid',
+    `${quote(text)} is not a host name, as in pinhub.example, without port`,
+  );
 }
 
 /** Browsers and programs differ in whether they write it, and a proxy may speak the other scheme. */

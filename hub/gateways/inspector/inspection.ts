@@ -1,7 +1,7 @@
 import type { SchedulerLike, Subscription as Timer } from 'rxjs';
 import type { InspectionFrame, InspectionRequest } from '../../core/inspection.ts';
 import type { Rights } from '../../core/rights.ts';
-import { type Census, type CensusOptions, FullCensus, FilteredCensus } from './census.ts';
+import { type Census, type CensusOptions, FilteredCensus, FullCensus } from './census.ts';
 import { describeReceived, describeRow } from './describe.ts';
 import { InspectedRows } from './inspected-rows.ts';
 import type { Received } from './topic-tree.ts';

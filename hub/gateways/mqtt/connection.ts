@@ -313,7 +313,10 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     try {
       part();
     } catch (err) {
-      this.#services.log.error({ address: this.#transport.address, err }, 'MQTT connection did not close cleanly');
+      this.#services.log.error(
+        { address: this.#transport.address, err },
+        'MQTT connection did not close cleanly',
+      );
     }
   }
 

@@ -11,7 +11,7 @@ import {
 } from './codec/index.ts';
 import { Inbox } from './inbox.ts';
 import { farewellFor } from './refusal.ts';
-import type { Client, Host, Phase, Services, ClientNames } from './services.ts';
+import type { Client, ClientNames, Host, Phase, Services } from './services.ts';
 import { subscribe, unsubscribe } from './subscribing.ts';
 
 /** Handles the packets of an accepted client. */

@@ -8,7 +8,8 @@ import { networkOf } from '../../limits/network.ts';
 import { NEVER_EXPIRES } from '../../session/limits.ts';
 import type { Will } from '../../session/link.ts';
 import type { OpenedSession } from '../../session/sessions.ts';
-import { Authentication, authPacket, noRoomForAuth, type ConnectionFacts } from './authentication.ts';
+import { shownUser } from '../shown-user.ts';
+import { Authentication, authPacket, type ConnectionFacts, noRoomForAuth } from './authentication.ts';
 import {
   type AuthPacket,
   type ConnackPacket,
@@ -25,14 +26,13 @@ import {
   type Will as WillFields,
 } from './codec/index.ts';
 import { Conversation } from './conversation.ts';
-import { shownUser } from '../shown-user.ts';
 import { describePacket } from './describe-packet.ts';
 import { checkPayload } from './inbox.ts';
 import type { MqttLimits } from './limits.ts';
-import { MqttLink, type ClientLimits } from './link.ts';
+import { type ClientLimits, MqttLink } from './link.ts';
 import { farewellFor } from './refusal.ts';
 import { Replies } from './replies.ts';
-import type { Host, Phase, Services, ClientNames } from './services.ts';
+import type { ClientNames, Host, Phase, Services } from './services.ts';
 import type { Transport } from './transport.ts';
 
 interface HandshakeOptions {

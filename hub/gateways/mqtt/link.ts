@@ -15,7 +15,13 @@ import {
   sharedDelivery,
 } from './codec/index.ts';
 import { describePacket } from './describe-packet.ts';
-import { type BatchParts, type Outbound, Precedence, type PublishBatch, type PublishEncoder } from './outbound.ts';
+import {
+  type BatchParts,
+  type Outbound,
+  Precedence,
+  type PublishBatch,
+  type PublishEncoder,
+} from './outbound.ts';
 import { Replies } from './replies.ts';
 import { OwnTopicAliases } from './topic-aliases.ts';
 import type { Transport } from './transport.ts';

@@ -3,7 +3,7 @@ import type { HubError } from '../../core/error.ts';
 import type { ByteWriter } from './bytes.ts';
 import { FRAME_HEADER_BYTES, sealFrame } from './frame.ts';
 import type { LogFile } from './log-file.ts';
-import { type WhenSafe, TurnBatch } from './turn-batch.ts';
+import { TurnBatch, type WhenSafe } from './turn-batch.ts';
 
 /** The fault that an acknowledged change survives. `process`: the death of the process; `power`: a power cut too, unless the disk lies. */
 export const DURABILITIES = ['process', 'power'] as const;

@@ -117,7 +117,10 @@ export function createTables<D extends TableDefinitions>(
   definitions: D,
   beginChange: BeginChange = () => undefined,
 ): Tables<D> {
-  const tables = Object.entries(definitions).map(([name, definition]) => [name, new Table(definition, beginChange)]);
+  const tables = Object.entries(definitions).map(([name, definition]) => [
+    name,
+    new Table(definition, beginChange),
+  ]);
   return Object.fromEntries(tables) as Tables<D>;
 }
 

@@ -2,10 +2,10 @@ import { type Codec, INTEGER, type Tables, TEXT } from '../engine/table.ts';
 import { copyTables, type Schema } from '../engine/upgrade-path.ts';
 import {
   CLOCK_MARK,
-  QUEUED,
   MESSAGE,
   MESSAGE_OF_TOPIC,
   PRESENCE,
+  QUEUED,
   SENT,
   SESSION_STATE,
   SESSION_STATE_1,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACTIONS, type Cell, prepare, type Scene } from './actors/actions.ts';
 import { TurnedAway } from './actors/actor.ts';
-import { countRefusals, openFixture, type Refusals, ROLES, type Fixture } from './actors/fixture.ts';
+import { countRefusals, type Fixture, openFixture, type Refusals, ROLES } from './actors/fixture.ts';
 import { type Stranger, WAYS, type Way } from './actors/ways.ts';
 
 /** In which ways (REST, Socket.IO, MQTT) an action exists, and who may do it: + all of it, o for their own topics only, - not at all. */

@@ -65,10 +65,10 @@ describe('a work queue', () => {
     const strangers = keys.map((key) => run(key, owner(key)));
     const late = run('e', owner('e'));
     await expect(late).rejects.toMatchObject({ code: 'limit/exceeded' });
-    const owner = run('owner', known('k'));
+    const user = run('owner', known('k'));
     await expect(strangers[5]).rejects.toMatchObject({ code: 'limit/exceeded' });
     await finishAll();
-    expect(await owner).toBe('owner');
+    expect(await user).toBe('owner');
     expect(begun).toEqual(['r', 'r', 'owner', 'a', 'b', 'c']);
   });
 

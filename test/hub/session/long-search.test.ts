@@ -61,7 +61,10 @@ describe('A long search for retained messages', () => {
     ask(client, ['r/+/hit/+', '+/+/+/none', 'r/+/hit', 'r/0/0']);
     expect(topics(client)).toEqual([]);
     const counts = new Set<number>();
-    const ms = passUntil(fixture, () => counts.add(topics(client).length) && topics(client).includes('r/0/0'));
+    const ms = passUntil(
+      fixture,
+      () => counts.add(topics(client).length) && topics(client).includes('r/0/0'),
+    );
     expect(ms).toBeGreaterThan(1);
     expect(topics(client)).toEqual([...HITS, 'r/0/0']);
     expect(

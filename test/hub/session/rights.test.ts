@@ -135,13 +135,16 @@ describe('a will', () => {
 });
 
 describe('a will of somebody whom the hub cuts off', () => {
-  it.each([true, false])('is published, so that what is gone does not seem online (for good: %s)', (isGone) => {
-    const session = open('c', 'ana', new Message('open/status', 'offline', { retain: true }));
-    attach(session);
-    rights.areGone = true;
-    sessions.endAllOn({ credentialId: 'user:ana', reason: { code: 'auth/denied' } as HubError, isGone });
-    expect(hub.retained.get('open/status')?.text).toBe('offline');
-  });
+  it.each([true, false])(
+    'is published, so that what is gone does not seem online (for good: %s)',
+    (isGone) => {
+      const session = open('c', 'ana', new Message('open/status', 'offline', { retain: true }));
+      attach(session);
+      rights.areGone = true;
+      sessions.endAllOn({ credentialId: 'user:ana', reason: { code: 'auth/denied' } as HubError, isGone });
+      expect(hub.retained.get('open/status')?.text).toBe('offline');
+    },
+  );
 });
 
 describe('a session of somebody', () => {

@@ -155,7 +155,11 @@ describe('A session', () => {
       ['c', 61],
       ['d', NEVER_EXPIRES],
     ] as const) {
-      const opened = fixture.sessions.open({ clientIdentifier: id, cleanStart: false, expirySeconds: seconds });
+      const opened = fixture.sessions.open({
+        clientIdentifier: id,
+        cleanStart: false,
+        expirySeconds: seconds,
+      });
       expect(opened.expirySeconds).toBe(60);
     }
     for (const id of ['c', 'd']) fixture.connect(id, { expirySeconds: NEVER_EXPIRES }).drop();
@@ -455,7 +459,10 @@ describe('What came by a shared subscription', () => {
 
   it('leaves nothing in the account, wherever it goes', () => {
     const fixture = new Fixture();
-    const [one, two] = [fixture.connect('one', { receiveMaximum: 1, expirySeconds: 0 }), fixture.connect('two')];
+    const [one, two] = [
+      fixture.connect('one', { receiveMaximum: 1, expirySeconds: 0 }),
+      fixture.connect('two'),
+    ];
     one.subscribe(SHARE);
     for (const text of texts(10)) fixture.publish('a', text, 1);
     two.subscribe(SHARE);

@@ -6,10 +6,10 @@ import { ByteReader, ByteWriter } from '../../../hub/storage/engine/bytes.ts';
 import type { Codec } from '../../../hub/storage/engine/table.ts';
 import {
   CLOCK_MARK,
-  QUEUED,
-  type QueuedEntry,
   MESSAGE,
   MESSAGE_OF_TOPIC,
+  QUEUED,
+  type QueuedEntry,
   SENT,
   SESSION_STATE,
   type StoredSubscription,

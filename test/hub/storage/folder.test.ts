@@ -61,7 +61,7 @@ describe('a data folder', () => {
     expect(() => prepareFolder(folder)).toThrow(
       expect.objectContaining({
         code: 'store/unavailable',
-        message: expect.stringContaining('nothing of Pinhub'),
+        message: expect.stringContaining('no data of Pinhub'),
       }),
     );
     expect(readdirSync(folder).length).toBe(2);
@@ -69,9 +69,9 @@ describe('a data folder', () => {
 
   it('counts right what else is there', () => {
     writeFileSync(join(folder, 'letter.txt'), '');
-    expect(() => prepareFolder(folder)).toThrow(/holds "letter\.txt", and nothing of Pinhub/);
+    expect(() => prepareFolder(folder)).toThrow(/holds "letter\.txt", but no data of Pinhub/);
     writeFileSync(join(folder, 'more.txt'), '');
-    expect(() => prepareFolder(folder)).toThrow(/holds "letter\.txt" and 1 more, and nothing of Pinhub/);
+    expect(() => prepareFolder(folder)).toThrow(/holds "letter\.txt" and 1 more, but no data of Pinhub/);
   });
 
   it('may not be if there is no room for folders, nor a link to what is not there', () => {

@@ -404,7 +404,8 @@ describe('a hub that dies again and again', () => {
           expect(dying.trace).toEqual(living.trace);
           expect(dying.fixture.retained).toEqual(living.fixture.retained);
           expect(dying.wills).toEqual(living.wills);
-          for (const who of NAMES) expect(dying.fixture.sessions.has(who)).toBe(living.fixture.sessions.has(who));
+          for (const who of NAMES)
+            expect(dying.fixture.sessions.has(who)).toBe(living.fixture.sessions.has(who));
         }
         await folders.closeStores();
       }),

@@ -30,7 +30,10 @@ const client = z.strictObject({
   role,
   how: z
     .string()
-    .meta({ description: 'How it has authenticated, as in `password`; `open` if the hub requires no authentication.' }),
+    .meta({
+      description:
+        'How it has authenticated, as in `password`; `open` if the hub requires no authentication.',
+    }),
   way,
   version: z.string().optional().meta({ description: 'Of MQTT: `3.1`, `3.1.1` or `5.0`.' }),
   address: z.string(),

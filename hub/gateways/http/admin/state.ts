@@ -149,5 +149,8 @@ function listRefusals(administration: Administration, call: Call) {
 /** Throws `option/invalid`. */
 function parseNumber(after: string): number {
   if (/^\d{1,15}$/.test(after)) return Number(after);
-  throw new HubError('option/invalid', `after must be the number of a refusal, as in 42, not ${quote(after)}`);
+  throw new HubError(
+    'option/invalid',
+    `after must be the number of a refusal, as in 42, not ${quote(after)}`,
+  );
 }

@@ -44,7 +44,7 @@ test('where the C library is not to be had, the reason is one sentence and nothi
   const printed = vi.spyOn(console, 'warn');
   await expect(loadPigpioLibrary()).rejects.toMatchObject({
     code: 'driver/unavailable',
-    message: expect.stringMatching(/^npm pigpio (is not installed|has no binding|did not initialise)/),
+    message: expect.stringMatching(/^npm pigpio (is not installed|has no binding|did not initialize)/),
   });
   expect(printed).not.toHaveBeenCalled();
 });

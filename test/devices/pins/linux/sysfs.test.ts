@@ -213,7 +213,7 @@ describe('a pin', () => {
 
   test('as an input says which driver has some, and stays free', async () => {
     const { pins } = await open({ ...PI_5, chips: [timerChip(23, 'pwmchip0')] });
-    const message = "GPIO 23 cannot be an input: PWM by sysfs has no inputs; use the driver linux";
+    const message = 'GPIO 23 cannot be an input: PWM by sysfs has no inputs; use the driver linux';
     const refusal = { code: 'pin/unsupported', message };
     await expect(pins.input(23, 'button/23')).rejects.toMatchObject(refusal);
     expect((await pins.pwm(23, 'led/23')).gpio).toBe(23);

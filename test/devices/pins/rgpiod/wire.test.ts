@@ -79,9 +79,7 @@ describe('a request', () => {
   test('is not answered by the answer to another', () => {
     const answer = encodeAnswer({ status: 0, command: COMMAND_NUMBERS.GW, data: new Uint8Array(0) });
     const [frame] = RGPIOD.createParser()(answer);
-    expect(() => frame && RGPIOD.decode(frame, ['GR', 0, 21])).toThrow(
-      'answered command 20 instead of GR',
-    );
+    expect(() => frame && RGPIOD.decode(frame, ['GR', 0, 21])).toThrow('answered command 20 instead of GR');
   });
 });
 

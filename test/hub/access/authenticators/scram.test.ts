@@ -62,7 +62,7 @@ describe('a SCRAM-SHA-256 server', () => {
   it.each([
     ['', /first SCRAM message/],
     ['n=user,r=abc', /first SCRAM message/],
-    ['p=tls-unique,,n=user,r=abc', /channel binding is not offered/],
+    ['p=tls-unique,,n=user,r=abc', /channel binding is not supported/],
     ['n,a=root,n=user,r=abc', /in the name of another/],
     ['n,,m=ext,n=user,r=abc', /first SCRAM message/],
     ['n,,n=us=er,r=abc', /"=" other than/],
