@@ -1,11 +1,9 @@
-import type { Logger } from 'pino';
 import {
   asyncScheduler,
   firstValueFrom,
   from,
   interval,
   type Observable,
-  type SchedulerLike,
   type Subscription,
   timeout,
 } from 'rxjs';
@@ -14,8 +12,8 @@ import { HubError } from '../core/error.ts';
 import type { Store } from '../session/store.ts';
 import { readContent } from '../storage/hub/content.ts';
 import { UNANSWERED_MS } from './cluster-health.ts';
+import type { ClusterClock, ClusterStoreOptions } from './cluster-store-options.ts';
 import { compact } from './compaction.ts';
-import type { Engine } from './engine.ts';
 import { HubLog } from './hub-log.ts';
 import type { MoveTables } from './move-tables.ts';
 import type { LedgerPlace } from './origin-order.ts';
@@ -30,31 +28,6 @@ const LOOK_MS = 1_000;
 
 /** How long to wait for the last changes when the store is closed, milliseconds: electing servers may take nine seconds to answer, or never answer. */
 const CLOSING_MS = 2_000;
-
-export interface ClusterStoreOptions {
-  readonly engine: Engine;
-  /** The hub whose state it is. */
-  readonly hub: string;
-  /** This process, under a name that no other process has and that users understand. */
-  readonly instance: string;
-  readonly log: Logger;
-  /** Default: real time. */
-  readonly scheduler?: SchedulerLike;
-  /** Ends the wait for a state that another process owns. */
-  readonly signal?: AbortSignal;
-  /** A log up to this length is never compacted, bytes. Default 1 MiB. */
-  readonly smallLogBytes?: number;
-  /** Default: the system's clocks. */
-  readonly clock?: ClusterClock;
-  /** Whether the owner may wait while the servers keep nothing: no other process can have taken over from it. Default: it may not, and ends itself. */
-  readonly mayWait?: () => boolean;
-}
-
-export interface ClusterClock {
-  /** The time of day, milliseconds since 1970. */
-  wallMs(): number;
-  monotonicMs(): number;
-}
 
 const SYSTEM_CLOCK: ClusterClock = { wallMs: () => Date.now(), monotonicMs: () => performance.now() };
 

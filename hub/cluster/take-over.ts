@@ -1,6 +1,6 @@
 import { asyncScheduler, firstValueFrom, timer } from 'rxjs';
 import { logIsGone } from './cluster-health.ts';
-import type { ClusterStoreOptions } from './cluster-store.ts';
+import type { ClusterStoreOptions } from './cluster-store-options.ts';
 import { findAdoption } from './earlier-adoption.ts';
 import { type SharedLog, UnansweredError } from './engine.ts';
 import { hasPosition } from './ledger-positions.ts';

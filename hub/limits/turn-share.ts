@@ -1,5 +1,3 @@
-import type { TurnBudget } from './turn-budget.ts';
-
 /** The longest that one client may block all others in a turn of the event loop, milliseconds. */
 export const SHARE_MS = 2;
 
@@ -9,6 +7,28 @@ const FORGETTING = 0.1;
 /** `Share.check` reads the clock once per this many calls. */
 const CALLS_PER_LOOK = 16;
 
+/** The budget of the turns that shares divide. */
+interface Budget {
+  /** The number of the present turn. */
+  readonly turn: number;
+  /** The time of the last look at the clock, milliseconds. */
+  readonly lookedAt: number;
+  /** Whether a share is used up with this much in this turn, excluding its work in progress. */
+  isSpent(share: Share, settledMs: number): boolean;
+  /** Charges time to a share from now on. Returns the share that was charged before. */
+  charge(share: Share | undefined): Share | undefined;
+  /** Whether time is charged to a share now. */
+  isCharging(share: Share): boolean;
+  /** Ends what `charge` began, unless another share is being charged by now. */
+  settle(share: Share): void;
+  /** Does work in a later turn. */
+  later(share: Share, work: () => void): void;
+  /** Does work that ends a connection of a network: now, or in the first turn that has time left for it. */
+  release(network: string, work: () => void): void;
+  /** The same for work that continues in the next tick. */
+  releaseWithTick(network: string, work: () => void): void;
+}
+
 /** One connection's part of each turn. */
 export class Share {
   /** Whether its client is admitted. The others have little time, each and together. */
@@ -17,7 +37,7 @@ export class Share {
   isSynchronous = false;
   /** Its client's network. */
   network: string;
-  readonly #budget: TurnBudget;
+  readonly #budget: Budget;
   #turn = -1;
   #usedMs = 0;
   #calls = 0;
@@ -30,7 +50,7 @@ export class Share {
   /** It was just served, and may do one step whatever others have used meanwhile: so no client waits for ever. */
   #mayStep = false;
 
-  constructor(budget: TurnBudget, network = '') {
+  constructor(budget: Budget, network = '') {
     this.#budget = budget;
     this.network = network;
   }

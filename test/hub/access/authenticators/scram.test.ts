@@ -65,7 +65,7 @@ describe('a SCRAM-SHA-256 server', () => {
     ['p=tls-unique,,n=user,r=abc', /channel binding is not supported/],
     ['n,a=root,n=user,r=abc', /in the name of another/],
     ['n,,m=ext,n=user,r=abc', /first SCRAM message/],
-    ['n,,n=us=er,r=abc', /"=" other than/],
+    ['n,,n=us=er,r=abc', /"=" only in/],
     ['n,,n=user,r=a b', /printable ASCII/],
     [`n,,n=${'u'.repeat(5_000)},r=abc`, /at most 4096/],
   ])('refuses %j as a first message', async (message, reason) => {

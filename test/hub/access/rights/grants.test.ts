@@ -145,11 +145,11 @@ describe('roles from a configuration', () => {
 
   it.each([
     [{ student: { read: ['a#'] } }, /"a#" is not a topic filter/],
-    [{ student: { read: ['$share/g/a'] } }, /no topic filter/],
+    [{ student: { read: ['$share/g/a'] } }, /not a topic filter/],
     [{ student: { read: 'a' } }, /list of topic filters/],
     [{ student: { write: ['a'] } }, /write/],
     [{ admin: { read: [] } }, /"admin" is built in/],
-    [{ 'a b': {} }, /no name of a role/],
+    [{ 'a b': {} }, /not a valid role name/],
     [['a'], /roles/],
   ])('%j is refused', (value, reason) => {
     expect(() => parseRoles(value)).toThrow(reason);
