@@ -195,7 +195,7 @@ const PARTS: readonly Part[] = [
     mayKnow: EVERYONE,
     packages: ['node:', 'rxjs', 'pino', 'pino-pretty', 'socket.io', 'commander', 'zod', 'uqr'],
   },
-  // What devices and pages agree on: ranges, colours, the header, descriptions of properties.
+  // What devices and pages agree on: ranges, colors, the header, descriptions of properties.
   { path: 'devices/facts', mayKnow: [], packages: [] },
   { path: 'devices', mayKnow: ['hub/core', 'devices/facts', 'devices/pins/pins.ts'], packages: ['rxjs'] },
   {

@@ -41,7 +41,7 @@ interface ClientModel {
   readonly subscriptions: Map<string, Qos>;
 }
 
-/** The expected behaviour, in its plainest form. */
+/** The expected behavior, in its plainest form. */
 class Model {
   now = 0;
   readonly clients = new Map<Name, ClientModel>();

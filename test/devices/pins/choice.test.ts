@@ -56,7 +56,7 @@ describe('auto', () => {
     expect(choice.reasons).toEqual([`a pigpiod answers at 127.0.0.1:${daemon.address.port}.`]);
   });
 
-  test('else npm pigpio, if it initialises', async () => {
+  test('else npm pigpio, if it initializes', async () => {
     choice = await choosePins('auto', builtInDrivers({ ...laptop, pigpio: library }));
     expect(choice.pins.driver).toBe('pigpio');
     expect(choice.reasons).toEqual([
@@ -134,7 +134,7 @@ describe('asked for by name', () => {
     expect(choice.pins.driver).toBe('pigpiod');
   });
 
-  test('npm pigpio that does not initialise is an error', async () => {
+  test('npm pigpio that does not initialize is an error', async () => {
     await expect(choosePins('pigpio', builtInDrivers(laptop))).rejects.toMatchObject({
       code: 'driver/unavailable',
     });

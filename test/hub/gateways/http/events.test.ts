@@ -109,9 +109,9 @@ describe('GET /api/events', () => {
       retained: true,
     });
     publish('other', '1');
-    publish('rgb/1/colour', new Uint8Array([0xff]));
+    publish('rgb/1/color', new Uint8Array([0xff]));
     expect(ANSWERS.event.parse((await source.next()).data)).toEqual({
-      topic: 'rgb/1/colour',
+      topic: 'rgb/1/color',
       payload: null,
       base64: '/w==',
       qos: 0,

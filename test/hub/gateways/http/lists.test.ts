@@ -48,7 +48,7 @@ describe('GET /api/topics', () => {
     retain('led/21/duty', '40');
     retain('led/3/duty', '30');
     retain('led/21/duty/actual', '41');
-    retain('rgb/1/colour', 'ff0000');
+    retain('rgb/1/color', 'ff0000');
     const { topics, count, next } = await readTopics('filter=led/%2B/duty');
     expect(topics).toEqual([
       { topic: 'led/21/duty', payload: '40', qos: 0 },
@@ -122,11 +122,11 @@ describe('DELETE /api/topics', () => {
     const watcher = new Recorder();
     retain('led/1/duty', '1');
     retain('led/2/duty', '2');
-    retain('rgb/1/colour', 'ff0000');
+    retain('rgb/1/color', 'ff0000');
     hub.hub.subscribe(watcher, parseTopicFilter('#'));
     const response = await ask('topics?filter=led/%23', { method: 'DELETE' });
     expect(await response.json()).toEqual({ ok: true, cleared: 2, refused: 0 });
-    expect([...hub.hub.retained.match('#')].map(({ topic }) => topic)).toEqual(['rgb/1/colour']);
+    expect([...hub.hub.retained.match('#')].map(({ topic }) => topic)).toEqual(['rgb/1/color']);
     expect(
       watcher.deliveries.map(({ message }) => message).map(({ topic, isEmpty }) => [topic, isEmpty]),
     ).toEqual([

@@ -104,7 +104,7 @@ describe('damage to the base', () => {
     ['is empty', () => Buffer.alloc(0)],
     ['holds zeros', (content: Buffer) => Buffer.alloc(content.length)],
     ['holds something else', () => Buffer.from('SQLite format 3\0 and so on, and on, and on')],
-  ])('that leaves nothing to recognise is refused, and nothing is changed: it %s', async (_what, edit) => {
+  ])('that leaves nothing to recognize is refused, and nothing is changed: it %s', async (_what, edit) => {
     const disk = change('state-2.base', edit);
     const before = disk.files;
     await expect(contentsOf(disk)).rejects.toMatchObject({ code: 'store/damaged' });
