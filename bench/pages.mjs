@@ -50,12 +50,12 @@ function report(title, demand, value) {
 
 /** The load of the main thread, and the frame rate, while LEDs change. */
 async function movement(house) {
-  const fixture = await openHouse(program, house);
-  const page = await open(browser, fixture.url);
+  const stage = await openHouse(program, house);
+  const page = await open(browser, stage.url);
   const values = [await loadOf(page), await framesOf(page)];
   if (process.env.SHOT) await page.screenshot({ path: process.env.SHOT });
   await page.context().close();
-  await fixture.close();
+  await stage.close();
   return values;
 }
 
@@ -78,23 +78,23 @@ async function firstVisit({ isGuarded = false }) {
 
 /** The time until the first control works on a first visit, and the layout shift meanwhile: of three visits the median time and the largest shift. */
 async function shown(count, { isGuarded = false, isSlow = false } = {}) {
-  const fixture = await openHouse(program, { count, moves: () => false, isGuarded });
+  const stage = await openHouse(program, { count, moves: () => false, isGuarded });
   const visits = [];
   for (let visit = 0; visit < 3; visit++) {
-    const page = await open(browser, fixture.link, { isSlow });
+    const page = await open(browser, stage.link, { isSlow });
     visits.push({ ms: await firstControl(page), shift: await layoutShiftOf(page) });
     await page.context().close();
   }
-  await fixture.close();
+  await stage.close();
   visits.sort((one, other) => one.ms - other.ms);
   return [visits[1].ms, Math.max(...visits.map(({ shift }) => shift))];
 }
 
 async function search() {
-  const fixture = await openHouse(program, { count: 200, moves: () => false });
-  const page = await open(browser, fixture.url);
+  const stage = await openHouse(program, { count: 200, moves: () => false });
+  const page = await open(browser, stage.url);
   const delayMs = await searchDelay(page, 'gpio 21 led/19');
   await page.context().close();
-  await fixture.close();
+  await stage.close();
   return [delayMs];
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DirectoryWriter, ALL_HUBS, type FrameTarget } from '../../hub/cluster/frame-directory.ts';
+import { ALL_HUBS, DirectoryWriter, type FrameTarget } from '../../hub/cluster/frame-directory.ts';
 import { readEntries, readNeededEntries } from '../../hub/cluster/frame-reader.ts';
 import { type LedgerEntry, readEntry, writeEntry } from '../../hub/cluster/ledger-frame.ts';
 import { Message } from '../../hub/core/message.ts';

@@ -46,7 +46,7 @@ export type Step =
   | { readonly kind: 'elect'; readonly ms: number }
   | { readonly kind: 'wait'; readonly ms: number };
 
-export interface InheritanceContext {
+export interface Circumstances {
   readonly seed: number;
   readonly weather: Weather;
   /** The longest entry of a log, bytes: some messages need several. */
@@ -75,7 +75,7 @@ class World {
   #aheadMs = new Map<string, number>();
   #count = 0;
 
-  constructor({ seed, maxEntryBytes }: InheritanceContext) {
+  constructor({ seed, maxEntryBytes }: Circumstances) {
     this.cluster = new SimulatedCluster({ time: this.time, random: createRandom(seed), maxEntryBytes });
   }
 
@@ -239,7 +239,7 @@ function checkConnections({ clients, live, promises }: World): void {
 }
 
 /** Runs it all, and then checks what clients were promised. */
-export async function check(steps: readonly Step[], circumstances: InheritanceContext): Promise<void> {
+export async function check(steps: readonly Step[], circumstances: Circumstances): Promise<void> {
   const world = new World(circumstances);
   for (const name of HUBS) world.start(name);
   await world.time.run(2_000);

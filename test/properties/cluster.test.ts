@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
-import { type InheritanceContext, CLIENTS, check, HUBS, type Step } from '../cluster/joined-world.ts';
+import { type Circumstances, CLIENTS, check, HUBS, type Step } from '../cluster/joined-world.ts';
 
 const { CLUSTER_SEEDS } = process.env;
 
@@ -48,7 +48,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: of('wait'), ms: fc.nat(5_000) }) },
 );
 
-const circumstances: fc.Arbitrary<InheritanceContext> = fc.record({
+const circumstances: fc.Arbitrary<Circumstances> = fc.record({
   seed: fc.nat(),
   maxEntryBytes: fc.constantFrom(600, 2 ** 20),
   weather: fc.record({

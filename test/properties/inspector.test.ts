@@ -3,7 +3,7 @@ import { VirtualTimeScheduler } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { Hub } from '../../hub/core/hub.ts';
 import { Message } from '../../hub/core/message.ts';
-import { FullCensus, FilteredCensus } from '../../hub/gateways/inspector/census.ts';
+import { FilteredCensus, FullCensus } from '../../hub/gateways/inspector/census.ts';
 import { Layout, Toggled } from '../../hub/gateways/inspector/layout.ts';
 import { InspectionRoom } from '../../hub/gateways/inspector/room.ts';
 import { type TopicNode, TopicTree } from '../../hub/gateways/inspector/topic-tree.ts';

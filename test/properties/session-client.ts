@@ -15,7 +15,7 @@ export interface Received {
   readonly life: number;
 }
 
-type QueuedMessage = { readonly packetIdentifier: number; readonly kind: 'PUBACK' | 'PUBREC' | 'PUBCOMP' };
+type Due = { readonly packetIdentifier: number; readonly kind: 'PUBACK' | 'PUBREC' | 'PUBCOMP' };
 
 export interface Connecting {
   readonly cleanStart: boolean;
@@ -32,9 +32,9 @@ export class SessionClient {
   session: Session | undefined;
   link: FakeLink | undefined;
   readonly identifier: string;
-  readonly #stage: Fixture;
+  readonly #fixture: Fixture;
   /** What it still has to answer over the present connection. */
-  #due: QueuedMessage[] = [];
+  #due: Due[] = [];
   /** At QoS 2, what it has received and not seen released. Outlives connections. */
   #unreleased = new Set<number>();
   /** What the hub has published over the present connection and may not yet count as done. */
@@ -44,7 +44,7 @@ export class SessionClient {
 
   constructor(identifier: string, fixture: Fixture) {
     this.identifier = identifier;
-    this.#stage = fixture;
+    this.#fixture = fixture;
   }
 
   get isConnected(): boolean {
@@ -54,7 +54,7 @@ export class SessionClient {
   connect({ receiveMaximum, ...options }: Connecting): void {
     const link = new FakeLink({ receiveMaximum });
     const before = this.link;
-    const { session, isPresent } = this.#stage.sessions.open({
+    const { session, isPresent } = this.#fixture.sessions.open({
       clientIdentifier: this.identifier,
       ...options,
     });
@@ -75,7 +75,7 @@ export class SessionClient {
   disconnect(publishWill: boolean): void {
     const { session, link } = this;
     this.link = undefined;
-    if (session && link) this.#stage.sessions.leave(session, link, { publishWill });
+    if (session && link) this.#fixture.sessions.leave(session, link, { publishWill });
   }
 
   /** Answers one of the hub's packets: the `nth` unanswered one, as far as the order is free. Returns whether there was one. */
