@@ -165,7 +165,7 @@ describe('a configuration file', () => {
 
   it.each<[object, string]>([
     [{ student: { read: ['a#'] } }, '"student.read.0": "a#" is not a topic filter'],
-    [{ student: { reed: ['#'] } }, '"student": "reed": a role may "read", "publish" and "report"'],
+    [{ student: { reed: ['#'] } }, '"student": "reed": allowed are only "read", "publish" and "report"'],
     [{ student: { read: '#' } }, '"student.read": must be a list of topic filters, as in ["lab/%u/#"]'],
     [{ student: { read: [5] } }, '"student.read.0": must be a topic filter in quotes'],
     [{ student: 5 }, '"student": must be an object with "read", "publish" and "report"'],
