@@ -57,7 +57,7 @@ function exportUsed(): Plugin {
   };
 }
 
-/** Puts the licences of all packages beside the code that comes from them. */
+/** Puts the licenses of all packages beside the code that comes from them. */
 function addLicenses(): Plugin {
   return {
     name: 'add-licenses',

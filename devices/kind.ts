@@ -59,6 +59,6 @@ export function parseGpio(id: string): number {
   if (/^\d{1,2}$/.test(id) && Number(id) <= 53) return Number(id);
   throw new HubError(
     'device/invalid',
-    `${quote(id)} is no GPIO number; it must be one of the header's, 2–27, as in "led/21"`,
+    `${quote(id)} is not a GPIO number; it must be one of the header's, 2–27, as in "led/21"`,
   );
 }

@@ -49,11 +49,11 @@ export const led: DeviceKind = {
       })),
     );
     const light$ = target$.pipe(transition(device.pace), effect(play.desired$, device.pace));
-    const wish$ = combineLatest({ dutyPercent: light$, frequencyHz: frequency.desired$ });
+    const desired$ = combineLatest({ dutyPercent: light$, frequencyHz: frequency.desired$ });
     return {
       info$: pin.state$.pipe(map(({ steps }) => ({ gpio, steps, ...describe(pin, frequencies) }))),
       run$: merge(
-        output.follow(wish$),
+        output.follow(desired$),
         device.reading(OVERRIDDEN, output.isOverridden$),
         duty.show(pin.state$.pipe(map(({ dutyPercent }) => ({ percent: dutyPercent })))),
         frequency.show(pin.state$.pipe(map(({ frequencyHz }) => frequencyHz))),

@@ -122,7 +122,7 @@ export class DeviceLink {
     );
     return merge(echoes$, this.publishState('status', status$)).pipe(
       ignoreElements(),
-      catchError((error) => this.#logFailure(error, 'cannot follow what is said of its status')),
+      catchError((error) => this.#logFailure(error, 'cannot follow its status topic')),
     );
   }
 

@@ -21,9 +21,9 @@ export interface DutyRequest {
 export const parseDuty: Parser<DutyRequest> = (text) => {
   if (!text.trimStart().startsWith('{')) return { percent: parsePercent(text) };
   const { duty, transition, ...others } = objectIn(text);
-  const stranger = Object.keys(others)[0];
-  if (stranger !== undefined) {
-    throw refusal(`${quote(text)} has ${quote(stranger)}; only "duty" and "transition" are known`);
+  const unknownKey = Object.keys(others)[0];
+  if (unknownKey !== undefined) {
+    throw refusal(`${quote(text)} has ${quote(unknownKey)}; only "duty" and "transition" are known`);
   }
   const percent = percentIn(scalar(duty), text);
   if (transition === undefined) return { percent };
@@ -43,7 +43,7 @@ export function parseChoice<T extends string>(choices: readonly T[]): Parser<T> 
     const word = unquoted(text);
     const choice = choices.find((each) => each === word);
     if (choice !== undefined) return choice;
-    throw refusal(`${quote(text)} is none of ${choices.join(', ')}`);
+    throw refusal(`${quote(text)} is not one of ${choices.join(', ')}`);
   };
 }
 

@@ -28,13 +28,13 @@ export interface PwmWish {
   readonly frequencyHz: number;
 }
 
-/** Makes a pin follow desired outputs ("wishes"), and detects changes by other programs. */
-export interface PinOutput<Wish = PwmWish> {
+/** Makes a pin follow desired outputs, and detects changes by other programs. */
+export interface PinOutput<Desired = PwmWish> {
   /**
-   * Makes the pin follow a stream of wishes while subscribed to, at most one write per interval and only while the driver is online. When the
-   * driver comes back, the last wish is written again. Nothing is written if the pin already has the wished output. Failures are reported.
+   * Makes the pin follow a stream of desired outputs while subscribed to, at most one write per interval and only while the driver is online. When the
+   * driver comes back, the last desired output is written again. Nothing is written if the pin already has it. Failures are reported.
    */
-  follow(wish$: Observable<Wish>): Observable<never>;
+  follow(desired$: Observable<Desired>): Observable<never>;
   /**
    * Whether another program drives the pin: now, and each change. True once the pin differs from what was last written;
    * false after the next write, or once the pin has matched that value for 3 s.
@@ -58,38 +58,41 @@ const OWN_MS = 300;
 /** How long the pin must match our last write before the other program counts as gone, milliseconds: it may be blinking the pin. */
 const GONE_MS = 3000;
 
-/** The output of one PWM pin. `follow` tells it what was last written. */
+/** The output of one PWM pin. `follow` passes it what was last written. */
 export function createPinOutput(pin: PwmPin, device: DeviceContext): PinOutput {
   return createOutput(
-    { state$: pin.state$, fulfil: (wish: PwmWish) => fulfil(pin, wish), isSame: isSameOutput },
+    { state$: pin.state$, apply: (desired: PwmWish) => apply(pin, desired), isSame: isSameOutput },
     device,
   );
 }
 
 /** The output of a high/low pin. */
 export function createLevelOutput(pin: OutputPin, device: DeviceContext): PinOutput<Level> {
-  const fulfilLevel = (wanted: Level) =>
+  const applyLevel = (wanted: Level) =>
     pin.level$.pipe(
       take(1),
       switchMap((level) => (level === wanted ? of(level) : pin.write(wanted))),
     );
-  return createOutput({ state$: pin.level$, fulfil: fulfilLevel, isSame: Object.is }, device);
+  return createOutput({ state$: pin.level$, apply: applyLevel, isSame: Object.is }, device);
 }
 
-/** Makes a PWM pin follow a stream of wishes, like `PinOutput.follow`. */
-export function drive(pin: PwmPin, wish$: Observable<PwmWish>, device: DeviceContext): Observable<never> {
-  return createPinOutput(pin, device).follow(wish$);
+/** Makes a PWM pin follow a stream of desired outputs, like `PinOutput.follow`. */
+export function drive(pin: PwmPin, desired$: Observable<PwmWish>, device: DeviceContext): Observable<never> {
+  return createPinOutput(pin, device).follow(desired$);
 }
 
 /** The differences between a PWM pin and a high/low pin. */
-interface Drivable<Wish, State> {
+interface Drivable<Desired, State> {
   readonly state$: Observable<State>;
   /** Writes what is needed; emits the resulting state. */
-  fulfil(wish: Wish): Observable<State>;
+  apply(desired: Desired): Observable<State>;
   isSame(one: State, other: State): boolean;
 }
 
-function createOutput<Wish, State>(pin: Drivable<Wish, State>, device: DeviceContext): PinOutput<Wish> {
+function createOutput<Desired, State>(
+  pin: Drivable<Desired, State>,
+  device: DeviceContext,
+): PinOutput<Desired> {
   const { scheduler } = device.pace;
   /** The state after the last write; `undefined` before the first write and during each. */
   const written$ = new BehaviorSubject<{ readonly state: State } | undefined>(undefined);
@@ -100,12 +103,12 @@ function createOutput<Wish, State>(pin: Drivable<Wish, State>, device: DeviceCon
       switchMap((isOther) => (isOther ? of(true) : timer(GONE_MS, scheduler).pipe(map(() => false)))),
     );
   const rest$ = timer(OWN_MS, scheduler).pipe(ignoreElements());
-  const write = (wish: Wish) => {
+  const write = (desired: Desired) => {
     written$.next(undefined);
-    return pin.fulfil(wish).pipe(tap((state) => written$.next({ state })));
+    return pin.apply(desired).pipe(tap((state) => written$.next({ state })));
   };
   return {
-    follow: (wish$) => follow(wish$, write, device),
+    follow: (desired$) => follow(desired$, write, device),
     isOverridden$: written$.pipe(
       switchMap((written) => (written ? concat(of(false), rest$, isOther$(written.state)) : of(false))),
       distinctUntilChanged(),
@@ -113,26 +116,26 @@ function createOutput<Wish, State>(pin: Drivable<Wish, State>, device: DeviceCon
   };
 }
 
-function follow<Wish>(
-  wish$: Observable<Wish>,
-  write: (wish: Wish) => Observable<unknown>,
+function follow<Desired>(
+  desired$: Observable<Desired>,
+  write: (desired: Desired) => Observable<unknown>,
   device: DeviceContext,
 ): Observable<never> {
   const { pace, meter } = device;
-  const measured = ({ wish, sinceMs }: { wish: Wish; sinceMs: number }) => {
+  const measured = ({ desired, sinceMs }: { desired: Desired; sinceMs: number }) => {
     meter.waited(pace.scheduler.now() - sinceMs);
-    return write(wish).pipe(catchError((error) => failed(device, error)));
+    return write(desired).pipe(catchError((error) => failed(device, error)));
   };
-  return combineLatest([wish$, device.health$]).pipe(
+  return combineLatest([desired$, device.health$]).pipe(
     filter(([, health]) => health.status === 'online'),
-    map(([wish]) => ({ wish, sinceMs: pace.scheduler.now() })),
+    map(([desired]) => ({ desired, sinceMs: pace.scheduler.now() })),
     latestWins(measured, pace),
     ignoreElements(),
   );
 }
 
 /** Sets the frequency first, because it decides the number of steps. If unsubscribed between the two writes, it skips the second. */
-function fulfil(pin: PwmPin, { dutyPercent, frequencyHz }: PwmWish): Observable<PwmState> {
+function apply(pin: PwmPin, { dutyPercent, frequencyHz }: PwmWish): Observable<PwmState> {
   const wantedHz = nearest(pin.frequenciesHz, frequencyHz);
   return pin.state$.pipe(
     take(1),

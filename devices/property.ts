@@ -80,7 +80,7 @@ interface Request<T> {
   readonly allowed: T;
 }
 
-type Heal = 'now' | 'at rest';
+type Republish = 'now' | 'at rest';
 
 /** The retained payload of a momentary property: empty. Publishing it clears the topic. */
 const NOTHING = '';
@@ -95,7 +95,7 @@ export class DesiredProperty<T> implements Property<T>, LiveProperty {
   readonly #spec: PropertySpec<T>;
   readonly #link: DeviceLink;
   readonly #desired = new ReplaySubject<T>(1);
-  readonly #heal = new Subject<Heal>();
+  readonly #republish = new Subject<Republish>();
   #value: T;
   /** The value that the hub retains, as far as we know; `undefined` if we must publish in any case. */
   #retained: string | undefined;
@@ -142,7 +142,7 @@ export class DesiredProperty<T> implements Property<T>, LiveProperty {
     );
     const settles$ = this.#link.settled$.pipe(tap(() => this.#settle()));
     const losses$ = this.#link.disconnected$.pipe(tap(() => this.#lose()));
-    return merge(this.#heals$(), losses$, settles$, requests$).pipe(ignoreElements());
+    return merge(this.#republished$(), losses$, settles$, requests$).pipe(ignoreElements());
   }
 
   retain(): Observable<void> {
@@ -179,7 +179,7 @@ export class DesiredProperty<T> implements Property<T>, LiveProperty {
     // A message that arrives while we publish reached the hub before ours, so the hub retains our value in the end.
     if ((message.retained || message.retain) && !this.#isPublishing) this.#retained = message.text;
     if (this.#spec.isMomentary && (message.retained || message.text === NOTHING)) {
-      this.#heal.next('now'); // An old press, or the clearing of one.
+      this.#republish.next('now'); // An old press, or the clearing of one.
     } else if (parsed.refusal) {
       this.#link.refuse(parsed.refusal, message.text);
       this.#correct();
@@ -193,13 +193,13 @@ export class DesiredProperty<T> implements Property<T>, LiveProperty {
     // Until all retained messages have arrived, the desired value may still change.
     if (this.#isSettled) this.#desired.next(this.#value);
     if (this.#value !== wanted) this.#correct();
-    else this.#heal.next(this.#isPublishing ? 'now' : 'at rest');
+    else this.#republish.next(this.#isPublishing ? 'now' : 'at rest');
   }
 
   /** Publishes the right value to everybody who saw a wrong one, whatever the hub retains. */
   #correct(): void {
     if (!this.#spec.isMomentary) this.#retained = undefined;
-    this.#heal.next('now');
+    this.#republish.next('now');
   }
 
   #settle(): void {
@@ -207,7 +207,7 @@ export class DesiredProperty<T> implements Property<T>, LiveProperty {
       this.#isSettled = true;
       this.#desired.next(this.#value);
     }
-    this.#heal.next('now');
+    this.#republish.next('now');
   }
 
   /** The next hub may be a different one that retains nothing. */
@@ -218,10 +218,10 @@ export class DesiredProperty<T> implements Property<T>, LiveProperty {
     this.#desired.next(this.#value);
   }
 
-  #heals$(): Observable<void> {
+  #republished$(): Observable<void> {
     const { pace } = this.#link;
-    const now$ = this.#heal.pipe(filter((when) => when === 'now'));
-    const atRest$ = this.#heal.pipe(debounceTime(REST_MS, pace.scheduler));
+    const now$ = this.#republish.pipe(filter((when) => when === 'now'));
+    const atRest$ = this.#republish.pipe(debounceTime(REST_MS, pace.scheduler));
     return merge(now$, atRest$).pipe(latestWins(() => this.retain(), pace));
   }
 }

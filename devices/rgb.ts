@@ -73,7 +73,7 @@ function parseGpios(id: string): number[] {
 function parseColor(text: string): Rgb {
   const color = readColor(text);
   if (color) return color;
-  throw refusal(`${quote(text)} is not a colour, as in #ff8000`);
+  throw refusal(`${quote(text)} is not a color, as in #ff8000`);
 }
 
 /** The duty cycle, percent, for one part of a color, 0–255. */

@@ -76,8 +76,8 @@ export class RunningDevice {
     const report = (error: unknown) => link.report(error);
     attempt(() => this.#life.unsubscribe(), report);
     await this.#claims.release(report);
-    const wishes$ = this.#properties.map((property) => property.retain().pipe(ignoreFailure(report)));
-    const farewell$ = merge(...wishes$, link.publish('status', 'offline', { retain: true }));
+    const retained$ = this.#properties.map((property) => property.retain().pipe(ignoreFailure(report)));
+    const farewell$ = merge(...retained$, link.publish('status', 'offline', { retain: true }));
     await lastValueFrom(farewell$.pipe(takeUntil(timer(FAREWELL_MS, link.pace.scheduler))), {
       defaultValue: undefined,
     });
@@ -95,7 +95,7 @@ export class RunningDevice {
       first(isOnline),
       switchMap(() => kind.open(this.#context())),
       // The status comes last: it shows that everything else has been subscribed to.
-      switchMap((device) => merge(this.#behaviour(device), this.#listen(), this.#followHealth())),
+      switchMap((device) => merge(this.#behavior(device), this.#listen(), this.#followHealth())),
       ignoreElements(),
     );
   }
@@ -124,7 +124,7 @@ export class RunningDevice {
     };
   }
 
-  #behaviour({ info$, run$ }: OpenDevice): Observable<unknown> {
+  #behavior({ info$, run$ }: OpenDevice): Observable<unknown> {
     const text$ = info$.pipe(map((info) => JSON.stringify(this.#describe(info))));
     return merge(run$, this.#setup.link.publishState('info', text$));
   }
@@ -154,8 +154,8 @@ export class RunningDevice {
   /** Each pin may be reached in its own way: the device is online while all its pins are. */
   #followHealth(): Observable<PinsHealth> {
     const { pins, link } = this.#setup;
-    const ways = waysTo(this.#claims.gpios, pins);
-    return combineLatest([pins.health$, ...ways]).pipe(
+    const healths = healthOf(this.#claims.gpios, pins);
+    return combineLatest([pins.health$, ...healths]).pipe(
       map((all) => ({ all, worst: all.find(isOffline) ?? ONLINE })),
       distinctUntilChanged((one, other) => one.worst.status === other.worst.status),
       map(({ all: [driver], worst }) => {
@@ -184,7 +184,7 @@ export class RunningDevice {
   /** `health$` must never error; if it does, these pins do not come back. */
   #pinsComeBack(gpios: readonly number[]): Observable<unknown> {
     const { link, pins } = this.#setup;
-    const all = [pins.health$, ...waysTo(gpios, pins)];
+    const all = [pins.health$, ...healthOf(gpios, pins)];
     return merge(...all.map(comesBack)).pipe(ignoreFailure((error) => link.report(error)));
   }
 
@@ -220,7 +220,7 @@ function isOffline(health: PinsHealth): health is Extract<PinsHealth, { status: 
 }
 
 /** The health of some pins, each by its own way, for a driver that has several ways. */
-function waysTo(gpios: readonly number[], pins: Pins): Observable<PinsHealth>[] {
+function healthOf(gpios: readonly number[], pins: Pins): Observable<PinsHealth>[] {
   return gpios.flatMap((gpio) => pins.healthOf?.(gpio) ?? []);
 }
 

@@ -110,7 +110,7 @@ export function parseDeviceAddress(text: string): DeviceAddress {
   if (!kind || !id || levels.includes('')) {
     throw new HubError(
       'device/invalid',
-      `${quote(text)} is no device; it must be "<kind>/<id>", as in "led/21"`,
+      `${quote(text)} is not a device; it must be "<kind>/<id>", as in "led/21"`,
     );
   }
   return { kind, id, prefix: levels.slice(0, -2).join('/') || undefined };
@@ -127,7 +127,7 @@ function findKind(kinds: readonly DeviceKind[], wanted: string): DeviceKind {
   const known = kinds.map(({ kind }) => kind).join(', ');
   throw new HubError(
     'device/unknown-kind',
-    `no kind of device is called ${quote(wanted)}; there are ${known}`,
+    `there is no kind of device ${quote(wanted)}; there are ${known}`,
   );
 }
 

@@ -35,7 +35,7 @@ export const servo: DeviceKind = {
     });
 
     const ends$ = combineLatest({ min: shortest.desired$, max: longest.desired$ });
-    const wish$ = combineLatest([angle.desired$, ends$]).pipe(
+    const desired$ = combineLatest([angle.desired$, ends$]).pipe(
       map(([degrees, ends]) => ({ dutyPercent: dutyOf(pulseFor(degrees, ends)), frequencyHz: FREQUENCY_HZ })),
     );
     // Without pulses a servo stays in its position.
@@ -47,7 +47,7 @@ export const servo: DeviceKind = {
     return {
       info$: pin.state$.pipe(map(({ steps }) => ({ gpio, steps, limits: LIMITS }))),
       run$: merge(
-        output.follow(wish$),
+        output.follow(desired$),
         device.reading(OVERRIDDEN, output.isOverridden$),
         angle.show(actual$),
       ),

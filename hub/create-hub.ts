@@ -59,7 +59,7 @@ export interface HubOptions<I extends Identity = Identity> extends BrokerOptions
 
 /** The whole hub: a broker with pages, REST and Socket.IO. Servers of an embedder carry it, or it opens a port of its own. */
 export interface WebHub<I extends Identity = Identity> {
-  /** Serves MQTT, also over what else it is handed; publishes, tells of clients and messages. */
+  /** Serves MQTT, also over what else it is handed; publishes, and reports clients and messages. */
   readonly broker: Broker<I>;
   /** Pages, REST, and Socket.IO without WebSocket. Mount it at the base path, in front of body parsers. It answers every request. */
   readonly router: (request: IncomingMessage, response: ServerResponse) => void;
@@ -93,7 +93,9 @@ export function createHub<I extends Identity = Identity>(options: HubOptions<I> 
   try {
     return new ComposedHub({ ...options, history }, { broker, exposure, monitoring });
   } catch (error) {
-    monitoring.close().catch((err: unknown) => broker.core.log.error({ err }, 'the monitoring closed badly'));
+    monitoring
+      .close()
+      .catch((err: unknown) => broker.core.log.error({ err }, 'the monitoring did not close cleanly'));
     broker.stop();
     throw error;
   }

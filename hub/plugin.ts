@@ -81,8 +81,8 @@ export function parsePlugin(value: unknown, from: string): Plugin {
   const { error } = schema.safeParse(value);
   if (error) throw fail(`its default export is wrong: ${describeIssues(error)}`);
   const plugin = value as Plugin; // The value itself: a copy would lose the classes of its parts.
-  const stranger = Object.keys(plugin).find((key) => !Object.hasOwn(members, key));
-  if (stranger !== undefined) throw fail(`it has ${quote(stranger)}; allowed are ${MEMBERS}`);
+  const unknownKey = Object.keys(plugin).find((key) => !Object.hasOwn(members, key));
+  if (unknownKey !== undefined) throw fail(`it has ${quote(unknownKey)}; allowed are ${MEMBERS}`);
   return plugin;
 }
 

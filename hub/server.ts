@@ -115,5 +115,5 @@ function find(listeners: readonly Listener[], name: string): Listener {
   const found = listeners.find((listener) => listener.name === name);
   if (found) return found;
   const names = listeners.map((listener) => listener.name).join(', ');
-  throw new HubError('option/invalid', `no listener is called ${quote(name)}; there are ${names}`);
+  throw new HubError('option/invalid', `there is no listener ${quote(name)}; there are ${names}`);
 }

@@ -19,7 +19,7 @@ const EVERYONE: readonly string[] = [];
 const PORT = [
   'devices/pins/pins.ts',
   'devices/pins/pwm-state.ts',
-  'devices/pins/turns.ts',
+  'devices/pins/action-queue.ts',
   'devices/pins/ownership.ts',
   'devices/pins/virtual-mark.ts',
 ];
@@ -195,7 +195,7 @@ const PARTS: readonly Part[] = [
     mayKnow: EVERYONE,
     packages: ['node:', 'rxjs', 'pino', 'pino-pretty', 'socket.io', 'commander', 'zod', 'uqr'],
   },
-  // What devices and pages agree on: ranges, colours, the header, descriptions of properties.
+  // What devices and pages agree on: ranges, colors, the header, descriptions of properties.
   { path: 'devices/facts', mayKnow: [], packages: [] },
   { path: 'devices', mayKnow: ['hub/core', 'devices/facts', 'devices/pins/pins.ts'], packages: ['rxjs'] },
   {
@@ -205,7 +205,7 @@ const PARTS: readonly Part[] = [
   },
   { path: 'devices/pins/pins.ts', mayKnow: [], packages: ['rxjs'] },
   { path: 'devices/pins/pwm-state.ts', mayKnow: ['hub/core', 'devices/pins/pins.ts'], packages: [] },
-  { path: 'devices/pins/turns.ts', mayKnow: [], packages: [] },
+  { path: 'devices/pins/action-queue.ts', mayKnow: [], packages: [] },
   { path: 'devices/pins/virtual-mark.ts', mayKnow: [], packages: [] },
   { path: 'devices/pins/ownership.ts', mayKnow: ['hub/core'], packages: [] },
   { path: 'devices/drivers.ts', mayKnow: ['hub/core', 'devices/pins', 'devices/pins/pins.ts'], packages: [] },

@@ -24,8 +24,8 @@ export function buildSite(root: string, template: string): Site {
   const passages: Passage[] = [];
   for (const [at, source] of order.entries()) {
     const article = renderArticle(source, places);
-    const neighbours = { before: order[at - 1], after: order[at + 1] };
-    pages.set(source.address, fillTemplate(template, source, { article, groups, ...neighbours }));
+    const neighbors = { before: order[at - 1], after: order[at + 1] };
+    pages.set(source.address, fillTemplate(template, source, { article, groups, ...neighbors }));
     passages.push(...article.sections.map((section) => passageOf(source, section)));
   }
   return { pages, passages };
@@ -64,7 +64,7 @@ function fillTemplate(template: string, source: Source, parts: Parts): string {
 }
 
 function fail(slot: string): never {
-  throw new Error(`the template of the documentation has a place for "${slot}", which no page has`);
+  throw new Error(`the template of the documentation has an unknown slot "${slot}"`);
 }
 
 function groupView({ title, pages }: Group, current: Source): string {

@@ -92,7 +92,7 @@ export async function choosePins(name: string, drivers: readonly Driver[]): Prom
   const driver = drivers.find((one) => one.name === name);
   if (!driver) {
     const names = [AUTO, ...drivers.map((one) => one.name)].join(', ');
-    throw new HubError('option/invalid', `no driver is called ${quote(name)}; there are ${names}`);
+    throw new HubError('option/invalid', `there is no driver ${quote(name)}; there are ${names}`);
   }
   return { pins: await open(driver), reasons: [`the driver "${name}" was asked for.`] };
 }
@@ -108,7 +108,7 @@ async function lookForPins(drivers: readonly Driver[]): Promise<Choice> {
       reasons.push(`${toHubError(error).message}.`);
     }
   }
-  throw new HubError('driver/unavailable', `no driver fits: ${reasons.join(' ')}`);
+  throw new HubError('driver/unavailable', `no driver works here: ${reasons.join(' ')}`);
 }
 
 async function open(driver: Driver): Promise<Pins> {

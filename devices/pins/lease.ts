@@ -13,7 +13,7 @@ export class Lease {
 
   /** Throws `driver/unavailable` if it has ended. */
   assertHeld(): void {
-    if (this.#hasEnded) throw new HubError('driver/unavailable', `GPIO ${this.gpio} has been given up`);
+    if (this.#hasEnded) throw new HubError('driver/unavailable', `GPIO ${this.gpio} was released`);
   }
 
   async end(): Promise<void> {

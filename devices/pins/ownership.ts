@@ -24,7 +24,7 @@ export class Ownership {
   }
 
   #invalid(gpio: number): HubError {
-    const what = 'is no pin of this board, or reserved';
+    const what = 'is not a pin of this board, or is reserved';
     return new HubError('pin/invalid', `GPIO ${gpio} ${what}; allowed are ${listOf(this.gpios)}`);
   }
 

@@ -67,10 +67,10 @@ export class SourcedPins implements Pins {
     return this.#reached.pipe(
       map((reached) => reached.get(gpio)),
       distinctUntilChanged(),
-      switchMap((way) => {
-        if (way === undefined)
+      switchMap((source) => {
+        if (source === undefined)
           return combineLatest(sources.map(({ health$ }) => health$)).pipe(map(jointHealth));
-        if (!isRefusal(way)) return healthOn(way, gpio);
+        if (!isRefusal(source)) return healthOn(source, gpio);
         return refusedHealth(combineLatest(sources.map((source) => healthOn(source, gpio))));
       }),
       distinctUntilChanged((one, other) => one.status === other.status),
@@ -112,7 +112,7 @@ export class SourcedPins implements Pins {
     try {
       return await this.#openNow(use, gpio, open);
     } catch (error) {
-      if (!isWayMissing(error) || !(await this.#options.lookAgain?.())) throw error;
+      if (!isSourceMissing(error) || !(await this.#options.lookAgain?.())) throw error;
       return this.#openNow(use, gpio, open);
     }
   }
@@ -137,20 +137,20 @@ export class SourcedPins implements Pins {
     this.#note(gpio, undefined);
   }
 
-  #note(gpio: number, way: PinSource | Refusal | undefined): void {
+  #note(gpio: number, source: PinSource | Refusal | undefined): void {
     const reached = new Map(this.#reached.value);
-    if (way) reached.set(gpio, way);
+    if (source) reached.set(gpio, source);
     else reached.delete(gpio);
     this.#reached.next(reached);
   }
 }
 
-function usedSources(ways: Iterable<PinSource | Refusal>): PinSource[] {
-  return [...new Set(ways)].filter((way): way is PinSource => !isRefusal(way));
+function usedSources(sources: Iterable<PinSource | Refusal>): PinSource[] {
+  return [...new Set(sources)].filter((source): source is PinSource => !isRefusal(source));
 }
 
-function isRefusal(way: PinSource | Refusal): way is Refusal {
-  return 'isRefusal' in way;
+function isRefusal(source: PinSource | Refusal): source is Refusal {
+  return 'isRefusal' in source;
 }
 
 const ONLINE: PinsHealth = { status: 'online' };
@@ -166,19 +166,19 @@ function jointHealth(all: readonly PinsHealth[]): PinsHealth {
 }
 
 /** The status of a refused pin: offline while any source that may reach it is away, online when one is back, so that the device claims it again. */
-function refusedHealth(ways$: Observable<readonly PinsHealth[]>): Observable<PinsHealth> {
-  return ways$.pipe(
+function refusedHealth(healths$: Observable<readonly PinsHealth[]>): Observable<PinsHealth> {
+  return healths$.pipe(
     startWith([]),
     pairwise(),
     map(([before, now]) => {
       const isOneBack = now.some(
-        ({ status }, way) => status === 'online' && before[way]?.status === 'offline',
+        ({ status }, source) => status === 'online' && before[source]?.status === 'offline',
       );
       return isOneBack ? ONLINE : (now.find(({ status }) => status === 'offline') ?? ONLINE);
     }),
   );
 }
 
-function isWayMissing(error: unknown): boolean {
+function isSourceMissing(error: unknown): boolean {
   return error instanceof HubError && ['pin/unsupported', 'driver/unavailable'].includes(error.code);
 }

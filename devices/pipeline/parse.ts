@@ -35,12 +35,12 @@ function refusalOf(thrown: unknown): HubError {
 
 function textOf({ text, bytes }: BusMessage): string {
   if (text === undefined) {
-    throw new HubError('payload/invalid', `${bytes.byteLength} bytes that are no UTF-8 text`);
+    throw new HubError('payload/invalid', `${bytes.byteLength} bytes that are not UTF-8 text`);
   }
   if (text.length > MAX_PAYLOAD_CHARACTERS) {
     throw new HubError(
       'payload/invalid',
-      `${text.length} characters are too many for a value; up to ${MAX_PAYLOAD_CHARACTERS} are read`,
+      `${text.length} characters are too many for a value; at most ${MAX_PAYLOAD_CHARACTERS} are allowed`,
     );
   }
   return text;

@@ -107,7 +107,7 @@ export const EVERYONE: Principal = {
 /** Every client may do everything: for a hub that only its own machine can reach. */
 export const openToAll: Access = {
   async authenticate(_credentials, { mustIdentify = false }) {
-    if (mustIdentify) throw mustShowCredential();
+    if (mustIdentify) throw credentialRequired();
     return EVERYONE;
   },
   beginExchange: () => undefined,
@@ -118,9 +118,9 @@ export const openToAll: Access = {
 };
 
 /** The error for a client that must authenticate and has not. */
-export function mustShowCredential(): HubError {
+export function credentialRequired(): HubError {
   return new HubError(
     'auth/required',
-    'an app, or a page of another origin, presents a token, or a user and a password; allowedOrigins (--allow-origin) lets it in without',
+    'an app, or a page of another origin, must present a token, or a user and a password; allowedOrigins (--allow-origin) admits it without',
   );
 }

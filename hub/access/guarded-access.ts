@@ -8,10 +8,10 @@ import {
   ANYONE,
   type Authenticator,
   type Credentials,
+  credentialRequired,
   EVERYONE,
   type Exchange,
   type KeptOwner,
-  mustShowCredential,
   type Owner,
   type Principal,
   type Remote,
@@ -104,10 +104,7 @@ export class GuardedAccess implements Access {
         if (!isGone) return;
         void this.logins.endAllOf(credentialId);
         accounts.revokeLinksOf(credentialId).catch((err: unknown) => {
-          log.error(
-            { err, account: credentialId },
-            'the links of an account that is gone could not be ended',
-          );
+          log.error({ err, account: credentialId }, 'the links of a removed account could not be revoked');
         });
       }),
     );
@@ -169,10 +166,10 @@ export class GuardedAccess implements Access {
       const principal = await authenticator.identify?.(credentials, remote);
       if (principal) return this.#ensureOwnName(principal);
     }
-    if (isOpen) throw mustShowCredential();
+    if (isOpen) throw credentialRequired();
     throw new HubError(
       'auth/required',
-      'this hub asks who you are: log in, or present a token, or a user and a password',
+      'this hub requires authentication: log in, or present a token, or a user and a password',
     );
   }
 
@@ -198,7 +195,7 @@ export class GuardedAccess implements Access {
     try {
       await this.open();
     } catch (error) {
-      this.#log.error({ err: error }, 'users and tokens cannot be read; those known before stay in force');
+      this.#log.error({ err: error }, 'users and tokens cannot be read; those known so far stay in force');
     }
   }
 }
@@ -208,17 +205,17 @@ const PAUSE_MS = 1_000;
 
 /** Logs refused clients and the reason, never their secrets. Logs the first in a second, and counts the others. `now`: milliseconds. */
 export function createRefusalLog(log: Logger, now: () => number) {
-  let saidAt = Number.NEGATIVE_INFINITY;
-  let unsaid = 0;
+  let loggedAt = Number.NEGATIVE_INFINITY;
+  let unlogged = 0;
   return (how: string, { address }: Remote, error: unknown): void => {
-    if (now() - saidAt < PAUSE_MS) {
-      unsaid++;
+    if (now() - loggedAt < PAUSE_MS) {
+      unlogged++;
       return;
     }
     const reason = error instanceof HubError ? error.message : String(error);
-    const others = unsaid > 0 ? `, and ${unsaid} more since the last such line` : '';
-    log.info({ how, address }, `not let in: ${reason}${others}`);
-    saidAt = now();
-    unsaid = 0;
+    const others = unlogged > 0 ? `, and ${unlogged} more since the last such line` : '';
+    log.info({ how, address }, `refused: ${reason}${others}`);
+    loggedAt = now();
+    unlogged = 0;
   };
 }

@@ -92,7 +92,7 @@ export class ShareLinks implements Links {
     const { accounts, namePrefix, log } = this.#options;
     const name = toAccountName(`${namePrefix}${role}-by-${by}`);
     const token = await accounts.renewToken({ name, role, maker });
-    log.info({ name, role, maker: by }, 'a link for others was made');
+    log.info({ name, role, maker: by }, 'a link was made');
     return token;
   }
 }

@@ -21,7 +21,7 @@ export interface BrokerOptions<I extends Identity = Identity> {
   /** The same for accounts and roles of Pinhub's kind; instead of `authenticate`. */
   readonly access?: Access;
   /**
-   * Returns the message to publish instead, or `undefined` to drop it; a `HubError` that it throws is told to the publisher. Called before a
+   * Returns the message to publish instead, or `undefined` to drop it; a `HubError` that it throws goes to the publisher. Called before a
    * message of any client is retained or delivered, not for those of `publish` and `bus`. `client` is `undefined` for REST, and for a will
    * that is published after its client has gone.
    */

@@ -176,7 +176,7 @@ export class ComposedBroker<I extends Identity> implements Broker<I> {
     try {
       await sessions.endAllOn(ended);
     } catch (err) {
-      log.error({ err, credential: ended.credentialId }, 'sessions of a revoked credential may go on');
+      log.error({ err, credential: ended.credentialId }, 'sessions of a revoked credential may live on');
     }
   }
 

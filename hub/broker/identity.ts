@@ -27,7 +27,7 @@ export interface Identity {
 
 /**
  * Resolves to the client's identity, whose name is not empty; `undefined`, `null`, `false` refuse it. A rejection with a `HubError` (`auth/wrong`, `auth/denied`,
- * `limit/exceeded`) is told to the client, any other is logged and refuses it.
+ * `limit/exceeded`) goes to the client, any other is logged and refuses it.
  */
 export type Authenticate<I extends Identity> = (
   credentials: Credentials,
@@ -84,15 +84,15 @@ function checked(answer: Identity | null | undefined, credentials: Credentials):
   if (!answer) return refuse(credentials);
   const { name }: { name: unknown } = answer;
   if (typeof name === 'string' && name !== '') return answer;
-  throw new TypeError('authenticate has to answer an identity with a name, or nothing');
+  throw new TypeError('authenticate must return an identity with a name, or nothing');
 }
 
 function refuse(credentials: Credentials): never {
   if (Object.keys(credentials).length > 0) throw new HubError('auth/wrong', 'these credentials are wrong');
-  throw new HubError('auth/required', 'this broker asks who you are');
+  throw new HubError('auth/required', 'this broker requires authentication');
 }
 
-/** An unknown error may hold a secret, so the client hears only that there was one. The gateway logs the cause. */
+/** An unknown error may hold a secret, so the client gets to know only that there was one. The gateway logs the cause. */
 function toRefusal(thrown: unknown): HubError {
   if (thrown instanceof HubError) return thrown;
   return new HubError('internal', 'the authentication failed', { cause: thrown });
@@ -132,7 +132,7 @@ class IdentityRights implements Rights {
     } catch (thrown) {
       this.#log.error(
         { err: toHubError(thrown), name: this.#identity.name },
-        'the rights of a client failed',
+        'the rights of a client could not be checked',
       );
       return false;
     }

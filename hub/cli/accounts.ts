@@ -7,7 +7,14 @@ import { table } from './banner.ts';
 import { wordsOf } from './languages/index.ts';
 import type { Words } from './languages/words.ts';
 import { isLinkToken } from './sharing.ts';
-import { checkRole, placeOf, prepareData, roleMarker, type VaultOptions, withAccounts } from './vault.ts';
+import {
+  checkRole,
+  describeVault,
+  prepareData,
+  roleMarker,
+  type VaultOptions,
+  withAccounts,
+} from './vault.ts';
 
 interface RoleOptions extends VaultOptions {
   readonly role: string;
@@ -28,13 +35,13 @@ export const user = {
       await accounts.checkFreeName(name);
       const { accounts: say } = wordsOf(options).output;
       const added = await accounts.addUser(name, await askNewPassword(wordsOf(options)), options.role);
-      console.log(say.userAdded(added, options.role, await placeOf(options)));
+      console.log(say.userAdded(added, options.role, await describeVault(options)));
     });
   },
 
   async remove(name: string, options: VaultOptions): Promise<void> {
     await withAccounts(options, (accounts) => accounts.removeUser(name));
-    console.log(wordsOf(options).output.accounts.userRemoved(name, await placeOf(options)));
+    console.log(wordsOf(options).output.accounts.userRemoved(name, await describeVault(options)));
   },
 
   async list(options: VaultOptions): Promise<void> {
@@ -42,7 +49,7 @@ export const user = {
     const users = await withAccounts(options, (accounts) => accounts.users());
     const rows = [...users].map(([name, { role, createdAt }]) => [name, mark(role), createdAt.slice(0, 10)]);
     const { accounts: say } = wordsOf(options).output;
-    if (rows.length === 0) console.log(say.noUsers(await placeOf(options)));
+    if (rows.length === 0) console.log(say.noUsers(await describeVault(options)));
     else console.log(table([say.userColumns, ...rows]));
   },
 
@@ -51,13 +58,13 @@ export const user = {
       await accounts.checkUser(name);
       await accounts.setPassword(name, await askNewPassword(wordsOf(options)));
     });
-    console.log(wordsOf(options).output.accounts.passwordChanged(name, await placeOf(options)));
+    console.log(wordsOf(options).output.accounts.passwordChanged(name, await describeVault(options)));
   },
 
   async role(name: string, role: string, options: VaultOptions): Promise<void> {
     checkRole(role, options);
     await withAccounts(options, (accounts) => accounts.setRole(name, role));
-    console.log(wordsOf(options).output.accounts.roleChanged(name, role, await placeOf(options)));
+    console.log(wordsOf(options).output.accounts.roleChanged(name, role, await describeVault(options)));
   },
 };
 
@@ -83,13 +90,13 @@ export const token = {
       usedAt?.slice(0, 10) ?? say.never,
       isLinkToken(name) ? say.nextStart : (expiresAt?.slice(0, 10) ?? say.never),
     ]);
-    if (rows.length === 0) console.log(say.noTokens(await placeOf(options)));
+    if (rows.length === 0) console.log(say.noTokens(await describeVault(options)));
     else console.log(table([say.tokenColumns, ...rows]));
   },
 
   async revoke(name: string, options: VaultOptions): Promise<void> {
     await withAccounts(options, (accounts) => accounts.revokeToken(name));
-    console.log(wordsOf(options).output.accounts.tokenRevoked(name, await placeOf(options)));
+    console.log(wordsOf(options).output.accounts.tokenRevoked(name, await describeVault(options)));
   },
 };
 

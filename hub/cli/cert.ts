@@ -60,6 +60,6 @@ async function checkIsFree(path: string, { force }: { force: boolean }): Promise
   if (!found || (force && !found.isDirectory())) return;
   const reason = found.isDirectory()
     ? 'is a folder; move it away, or choose another --data'
-    : 'is there already; --force replaces it';
+    : 'exists already; --force replaces it';
   throw new HubError('option/invalid', `${quote(path)} ${reason}`);
 }

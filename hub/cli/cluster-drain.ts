@@ -67,7 +67,7 @@ async function watch(engine: Engine, process: Process, { output }: Words): Promi
     last = progress;
   }
   if (last) return last.left;
-  const message = `hub ${quote(process.hub)} (${process.instance}) does not answer: it is gone, starts, or is of an earlier version`;
+  const message = `hub ${quote(process.hub)} (${process.instance}) does not answer: it is gone, is starting, or is of an earlier version`;
   throw new HubError('store/unavailable', message);
 }
 

@@ -56,7 +56,7 @@ export async function moveToCluster(options: MovingOptions): Promise<boolean> {
 
 function describeUnused(cluster: string, mark: MovedMark | undefined): string {
   if (mark && mark.cluster !== cluster)
-    return `cluster ${cluster} gets nothing of the data folder, which was moved to cluster ${mark.cluster} on ${mark.at.slice(0, 10)}`;
+    return `cluster ${cluster} gets nothing from the data folder, which was moved to cluster ${mark.cluster} on ${mark.at.slice(0, 10)}`;
   return `cluster ${cluster} is not empty: it is used as it is, and the messages and sessions in the data folder are not`;
 }
 
@@ -87,7 +87,7 @@ async function copyFolder(
   await endSeeding(options, move.id);
   await writeMovedMark(data, { ...move, at: new Date().toISOString(), isDone: true });
   log.info(
-    `cluster ${cluster} has what ${quote(data, 200)} had: ${counts}, ${accounts.users.size} users and ${accounts.tokens.size} tokens`,
+    `cluster ${cluster} has everything from ${quote(data, 200)}: ${counts}, ${accounts.users.size} users and ${accounts.tokens.size} tokens`,
   );
 }
 

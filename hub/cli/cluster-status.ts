@@ -8,12 +8,12 @@ import { translated, type Words } from './languages/words.ts';
 export async function clusterStatus(options: ClusterOptions): Promise<void> {
   const { clusterName: cluster = DEFAULT_CLUSTER_NAME } = options;
   const servers = clusterServers(options);
-  const [{ survey }, { findProblems, hubStates, withoutFormer }] = await Promise.all([
+  const [{ survey }, { findProblems, hubStates, withoutFormerHubs }] = await Promise.all([
     import('../cluster/nats/survey.ts'),
     import('../cluster/status.ts'),
   ]);
   const all = await survey({ ...servers, cluster, name: 'pinhub cluster status' });
-  const found = withoutFormer(all, new Date());
+  const found = withoutFormerHubs(all, new Date());
   const hubs = hubStates(found);
   const problems = findProblems(found, hubs);
   console.log(describeCluster(found, hubs, problems, wordsOf(options)));

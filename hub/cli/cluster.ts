@@ -105,7 +105,7 @@ async function drainHub(
   if (drainMs === 0) return;
   const where = { host, port, alternatives: 0, basePath, tls, reason: 'draining' as const };
   const room = await openWaitingRoom(where).catch((err: unknown) => {
-    log.warn({ err }, 'nobody is told on the port of the pages that the hub drains');
+    log.warn({ err }, 'the port of the pages cannot answer that the hub drains');
     return undefined;
   });
   try {

@@ -24,11 +24,11 @@ const schema = z
   .catchall(given);
 
 /** A value of an option in a configuration file. */
-export type GivenOne = z.infer<typeof value>;
-export type Given = GivenOne | readonly GivenOne[];
+export type ConfigValue = z.infer<typeof value>;
+export type ConfigEntry = ConfigValue | readonly ConfigValue[];
 
 /** The options in a configuration file, by name. Throws `option/invalid` if the file cannot be read. */
-export function readConfigFile(path: string): ReadonlyMap<string, Given> {
+export function readConfigFile(path: string): ReadonlyMap<string, ConfigEntry> {
   const { roles: _, limit, plugins, ...options } = parse(path);
   return new Map(
     Object.entries({
@@ -45,7 +45,7 @@ function locateAll(plugins: readonly string[], path: string): readonly string[] 
   return explain(path, () => plugins.map((word) => locatePlugin(word, folder)));
 }
 
-function toText(limit: z.infer<typeof schema.shape.limit>): Given {
+function toText(limit: z.infer<typeof schema.shape.limit>): ConfigEntry {
   if (typeof limit !== 'object' || Array.isArray(limit)) return limit ?? [];
   return Object.entries(limit).map(([name, number]) => `${name}=${number}`);
 }

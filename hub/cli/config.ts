@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, type Option } from 'commander';
 import { HubError, quote } from '../core/error.ts';
-import { type Given, type GivenOne, readConfigFile } from './config-file.ts';
+import { type ConfigEntry, type ConfigValue, readConfigFile } from './config-file.ts';
 import { COMMAND, PREFIX, Setting } from './options.ts';
 
 /** The source of a value, other than the command line. */
@@ -59,7 +59,7 @@ function applyFile(command: Command, path: string): void {
   }
 }
 
-function readValue(option: Option, given: Given, source: Source): unknown {
+function readValue(option: Option, given: ConfigEntry, source: Source): unknown {
   if (!isList(given)) return readOne(option, given, source);
   if (!option.variadic) throw source.fail(`${source.entry} has one value, not a list`);
   if (given.length === 0)
@@ -67,11 +67,11 @@ function readValue(option: Option, given: Given, source: Source): unknown {
   return given.reduce<unknown>((before, one) => readOne(option, one, source, before), undefined);
 }
 
-function isList(given: Given): given is readonly GivenOne[] {
+function isList(given: ConfigEntry): given is readonly ConfigValue[] {
   return Array.isArray(given);
 }
 
-function readOne(option: Option, one: GivenOne, source: Source, before?: unknown): unknown {
+function readOne(option: Option, one: ConfigValue, source: Source, before?: unknown): unknown {
   const { entry, fail } = source;
   if (typeof one === 'boolean') {
     if (option.required) throw fail(`${entry} needs a value, not ${one}`);
@@ -105,7 +105,7 @@ function checkVariables(environment: NodeJS.ProcessEnv, command: Command): void 
   const known = [...settings.map(({ variable }) => variable), 'PINHUB_TOKEN'];
   const unknown = Object.keys(environment).filter((name) => name.startsWith(PREFIX) && !known.includes(name));
   if (unknown.length === 0) return;
-  const faults = unknown.map((name) => `${name} is no setting${suggestVariable(name, known)}`);
+  const faults = unknown.map((name) => `${name} is not a setting${suggestVariable(name, known)}`);
   throw new HubError('option/invalid', `environment: ${faults.join('; ')}`);
 }
 
@@ -134,7 +134,7 @@ function suggestOption(name: string, { options }: Command): string {
 /** The most letters that a typing error may change. */
 const MAX_DISTANCE = 3;
 
-/** The known name that was probably meant by a misspelt one, if there is one. */
+/** The known name that was probably meant by a misspelled one, if there is one. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const most = Math.min(MAX_DISTANCE, Math.floor(name.length / 2));
   const [best] = known

@@ -42,7 +42,7 @@ async function describeTls(
   }
   if (NO_TLS.test(code)) return `it is not encrypted: use http://${host}`;
   if (UNTRUSTED.test(code)) {
-    return 'no authority that this machine trusts signed its certificate; --ca FILE names one that did, for "pinhub cert" the cert.pem that it made (NODE_EXTRA_CA_CERTS=FILE does the same)';
+    return 'this machine does not trust the authority that signed its certificate; name it with --ca FILE, for "pinhub cert" the cert.pem that it made (NODE_EXTRA_CA_CERTS=FILE does the same)';
   }
   return /CERT/.test(code) ? `its certificate is not valid: ${message}` : undefined;
 }

@@ -35,7 +35,7 @@ export interface OpenedAccess {
   readonly vault: Vault;
 }
 
-export interface AccountPlaces {
+export interface AccountStorage {
   /** The data folder, if this hub holds it; otherwise the hub shares the folder's accounts with other hubs. */
   readonly lock: FolderLock | undefined;
   /** The accounts, if they are not in the data folder. */
@@ -45,7 +45,7 @@ export interface AccountPlaces {
 /** Accepts anyone on this machine, unless the hub is open to the network or has users. */
 export async function openAccess(
   options: StartOptions,
-  { lock, vault: given }: AccountPlaces,
+  { lock, vault: given }: AccountStorage,
   scope: Scope,
   plugins: readonly Plugin[] = [],
 ): Promise<OpenedAccess> {

@@ -5,7 +5,7 @@ import { Proxies } from '../gateways/http/proxies.ts';
 import { type HubLimits, parseLimit } from '../limits/hub-limits.ts';
 import { locatePlugin } from './plugins.ts';
 
-/** Parses one value of an option, and adds it to the previous ones if it is a list. Throws what commander tells the user. */
+/** Parses one value of an option, and adds it to the previous ones if it is a list. Throws what commander shows to the user. */
 export type Parse<T> = (text: string, before: T | undefined) => T;
 
 /** An environment variable holds several values separated by spaces or commas. */

@@ -113,8 +113,7 @@ function chooseDevices({ device, prefix }: DeviceChoice, pins: Pins): DeviceAddr
   const devices = wanted.map((text) => readDevice(text, prefix));
   const topics = devices.map(deviceTopic);
   const twice = topics.find((topic, index) => topics.indexOf(topic) !== index);
-  if (twice !== undefined)
-    throw new HubError('option/invalid', `the device ${quote(twice)} is asked for twice`);
+  if (twice !== undefined) throw new HubError('option/invalid', `the device ${quote(twice)} is named twice`);
   return devices;
 }
 

@@ -58,7 +58,7 @@ async function importModule(address: string, from: string): Promise<{ readonly d
 function assertUnique(what: string, names: readonly string[]): void {
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined)
-    throw new HubError('option/invalid', `the ${what} ${quote(twice)} is there twice; names must differ`);
+    throw new HubError('option/invalid', `the ${what} ${quote(twice)} exists twice; names must differ`);
 }
 
 /**

@@ -82,7 +82,7 @@ function refusalOf(connection: Connection, { url }: RemoteHub, ofRole?: string):
   }
   const needed = ofRole === undefined ? 'another token' : `it takes a token${ofRole}`;
   const hint = code === 'auth/denied' || code === 'auth/wrong' ? `; ${needed}: ${TOKEN_OPTIONS}` : '';
-  return new HubError(code, `the hub at ${url} does not let us in: ${reason}${hint}`);
+  return new HubError(code, `the hub at ${url} refuses us: ${reason}${hint}`);
 }
 
 interface HubWatch {

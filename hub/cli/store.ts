@@ -67,7 +67,7 @@ export async function openKept(
 async function openPlugInStore({ name, openStore }: Plugin, options: PluginStoreOptions): Promise<Store> {
   try {
     const store: unknown = await openStore?.(options);
-    if (typeof store !== 'object' || store === null) throw new TypeError('it is no object');
+    if (typeof store !== 'object' || store === null) throw new TypeError('it is not an object');
     return store as Store;
   } catch (cause) {
     const { message } = toHubError(cause);

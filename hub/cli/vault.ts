@@ -61,7 +61,7 @@ async function readFromHolder(folder: string): Promise<Content | undefined> {
 }
 
 /** Where the accounts of a data folder are, in words: in the cluster of the hub that holds the folder, if it is in one, else in the folder. */
-export async function placeOf(options: VaultOptions): Promise<string> {
+export async function describeVault(options: VaultOptions): Promise<string> {
   const folder = folderOf(options);
   const [place] = await resultsOf(folder, { do: 'where' });
   return z.string().min(1).safeParse(place).data ?? folder;

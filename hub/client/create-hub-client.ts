@@ -133,7 +133,7 @@ class SocketIoClient implements HubClient {
       ask: () => this.ping(),
       onSilence: () => manager.engine.close(),
     });
-    manager.on('open', () => manager.engine.on('packet', () => heartbeat.heard()));
+    manager.on('open', () => manager.engine.on('packet', () => heartbeat.received()));
     this.#socket.on('connect', () => heartbeat.start());
     this.#socket.on('disconnect', () => heartbeat.stop());
   }

@@ -19,7 +19,7 @@ const ROUND_TRIPS = 3;
 export class Heartbeat {
   readonly #options: HeartbeatOptions;
   #looking: ReturnType<typeof setInterval> | undefined;
-  #heardMs = 0;
+  #receivedMs = 0;
   #lookedMs = 0;
   #roundTripMs = 0;
   #isAsking = false;
@@ -30,8 +30,8 @@ export class Heartbeat {
 
   start(): void {
     this.stop();
-    this.heard();
-    this.#lookedMs = this.#heardMs;
+    this.received();
+    this.#lookedMs = this.#receivedMs;
     this.#isAsking = false;
     this.#looking = setInterval(() => this.#look(), this.#options.silenceMs / LOOKS);
   }
@@ -42,8 +42,8 @@ export class Heartbeat {
   }
 
   /** The hub has sent something. */
-  heard(): void {
-    this.#heardMs = performance.now();
+  received(): void {
+    this.#receivedMs = performance.now();
   }
 
   #look(): void {
@@ -51,8 +51,8 @@ export class Heartbeat {
     const { silenceMs, onSilence } = this.#options;
     const isLate = nowMs - this.#lookedMs > (2 * silenceMs) / LOOKS;
     this.#lookedMs = nowMs;
-    if (isLate) this.heard();
-    const silentMs = nowMs - this.#heardMs;
+    if (isLate) this.received();
+    const silentMs = nowMs - this.#receivedMs;
     const askedAfterMs = silenceMs * ASKED_AFTER;
     if (silentMs >= askedAfterMs + Math.max(silenceMs - askedAfterMs, ROUND_TRIPS * this.#roundTripMs)) {
       this.stop();
@@ -66,7 +66,7 @@ export class Heartbeat {
     await this.#options.ask().then(
       () => {
         this.#roundTripMs = performance.now() - nowMs;
-        this.heard();
+        this.received();
       },
       () => undefined, // The silence is noticed anyway.
     );

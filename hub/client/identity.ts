@@ -34,7 +34,7 @@ export function parseIdentity(answer: unknown): Identity {
   const { name, role, how, may }: Record<string, unknown> = Object(answer);
   const permissions = readPermissions(may);
   if (typeof name !== 'string' || typeof role !== 'string' || typeof how !== 'string' || !permissions) {
-    throw new HubError('protocol/violation', `${quote(answer)} does not say who we are`);
+    throw new HubError('protocol/violation', `${quote(answer)} is not an identity`);
   }
   return { name, role, how, may: permissions };
 }

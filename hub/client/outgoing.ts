@@ -20,7 +20,7 @@ export function errorIn(answer: unknown): HubError | undefined {
   if (ok === true) return undefined;
   const fault = readFault(error);
   if (fault) return new HubError(fault.code, fault.message);
-  return new HubError('protocol/violation', `${quote(answer)} is no answer of a hub`);
+  return new HubError('protocol/violation', `${quote(answer)} is not an answer of a hub`);
 }
 
 type Settle = (error?: Error) => void;
@@ -81,7 +81,7 @@ export class Outgoing {
     this.#add(publication, settlers);
   }
 
-  /** Removes a message and tells its publishers the outcome. Does nothing if it is already gone. */
+  /** Removes a message and passes the outcome to its publishers. Does nothing if it is already gone. */
   settle(message: Unacknowledged, error?: Error): void {
     if (!this.#messages.delete(message)) return;
     if (this.#lastRetained.get(message.topic) === message) this.#lastRetained.delete(message.topic);
@@ -104,8 +104,8 @@ export class Outgoing {
 
   #add(publication: Publication, settle: Settle[]): Unacknowledged {
     if (this.#messages.size >= this.#limit) {
-      const reason = `${this.#limit} messages wait for the hub already`;
-      throw new HubError('limit/exceeded', `${reason}; ${publication.topic} was not taken`);
+      const reason = `${this.#limit} messages are queued for the hub already`;
+      throw new HubError('limit/exceeded', `${reason}; ${publication.topic} was not queued`);
     }
     const message = { ...publication, settle };
     this.#messages.add(message);

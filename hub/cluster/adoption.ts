@@ -5,7 +5,7 @@ import type { ClusterStore } from './cluster-store.ts';
 import type { Directory } from './directory.ts';
 import { findAdoption } from './earlier-adoption.ts';
 import { type Engine, UnansweredError } from './engine.ts';
-import { type Circumstances, type InheritanceOptions, inherit } from './inheritance.ts';
+import { type InheritanceContext, type InheritanceOptions, inherit } from './inheritance.ts';
 import { hasPosition } from './ledger-positions.ts';
 import { replayLog } from './log-replay.ts';
 import { Ownership } from './ownership.ts';
@@ -116,7 +116,7 @@ export class Adoptions {
   #take(
     hub: string,
     epoch: number,
-    { tables, missed }: Pick<HubState, 'tables'> & Pick<Circumstances, 'missed'>,
+    { tables, missed }: Pick<HubState, 'tables'> & Pick<InheritanceContext, 'missed'>,
   ): void {
     const { store } = this.#options;
     const mark = tables.clock.get(0);

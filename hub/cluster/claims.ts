@@ -1,6 +1,7 @@
 import { type SchedulerLike, Subscription, timer } from 'rxjs';
 import { HubError } from '../core/error.ts';
-import type { Sessions, SurrenderOptions } from '../session/sessions.ts';
+import type { SurrenderOptions } from '../session/session-moves.ts';
+import type { Sessions } from '../session/sessions.ts';
 import type { Claims, Grant } from '../session/store-peers.ts';
 import { askChannel, type Directory } from './directory.ts';
 import type { Engine } from './engine.ts';
@@ -189,13 +190,13 @@ export class ClusterClaims implements Claims {
       if (reply?.kind === 'lost') this.#lose(pending, reply.later);
       if (reply?.kind === 'refused') throw new HubError('session/not-yours', reply.message);
       if (reply?.kind !== 'parcel') return;
-      if (await handOver.taking.take(clientIdentifier, id, reply)) return;
+      if (await handOver.receiver.take(clientIdentifier, id, reply)) return;
     }
   }
 
   /** Even if the clock of this hub is slow, the client wins when it tries again. */
   #lose(pending: PendingClaim, later: Stamp | undefined): void {
-    if (later) this.#stamps.hear(later);
+    if (later) this.#stamps.observe(later);
     pending.lose();
   }
 
@@ -211,13 +212,13 @@ export class ClusterClaims implements Claims {
         for (const id of request.clientIdentifiers) this.#lookAgain(id);
         return encodeReply({ kind: 'none' });
       case 'piece':
-        return handOver.giving.piece(request.handOver, request.at);
+        return handOver.sender.piece(request.handOver, request.at);
       case 'release':
-        return handOver.giving.release(request.handOver);
+        return handOver.sender.release(request.handOver);
       case 'arrived':
         return encodeReply({
           kind: 'arrived',
-          hasArrived: await handOver.taking.hasArrived(request.handOver),
+          hasArrived: await handOver.receiver.hasArrived(request.handOver),
         });
     }
   }
@@ -225,13 +226,13 @@ export class ClusterClaims implements Claims {
   async #answerClaim(request: ClaimRequest): Promise<Uint8Array> {
     const { handOver, directory } = this.#options;
     const { clientIdentifier, stamp } = request;
-    this.#stamps.hear(stamp);
+    this.#stamps.observe(stamp);
     directory.learn(stamp.hub);
     const earlier = this.#pending.get(clientIdentifier);
     const lostTo = this.#laterThan(request);
     if (lostTo) return encodeReply({ kind: 'lost', later: lostTo });
     earlier?.lose();
-    const given = handOver.giving.given(request.handOver);
+    const given = handOver.sender.given(request.handOver);
     if (given) return given;
     await earlier?.settled; // What this one has brought here passes to the later one.
     for (let wait = this.#settling(clientIdentifier); wait; wait = this.#settling(clientIdentifier))
@@ -248,16 +249,16 @@ export class ClusterClaims implements Claims {
   }
 
   #settling(clientIdentifier: string): Promise<void> | undefined {
-    return this.#options.handOver.giving.settling(clientIdentifier);
+    return this.#options.handOver.sender.settling(clientIdentifier);
   }
 
   /** Gives an offline session to a hub to which it was offered. */
   async #answerMove(request: ClaimRequest): Promise<Uint8Array> {
     const { handOver, directory, sessions } = this.#options;
     const { clientIdentifier, stamp } = request;
-    this.#stamps.hear(stamp);
+    this.#stamps.observe(stamp);
     directory.learn(stamp.hub);
-    const given = handOver.giving.given(request.handOver);
+    const given = handOver.sender.given(request.handOver);
     if (given) return given;
     for (let wait = this.#settling(clientIdentifier); wait; wait = this.#settling(clientIdentifier))
       await wait;
@@ -268,7 +269,7 @@ export class ClusterClaims implements Claims {
 
   /**
    * Takes sessions from a hub that drains; resolves to how many have arrived. A client that connects meanwhile, at any hub, has priority: if its hub has asked
-   * this one too early, it either has not asked the draining hub yet, or is told of the move before that hub gives the session, and asks again.
+   * this one too early, it either has not asked the draining hub yet, or gets to know of the move before that hub gives the session, and asks again.
    */
   async #takeOffered({ from, sessions: offered }: OfferRequest): Promise<number> {
     const { sessions, directory } = this.#options;
@@ -308,8 +309,8 @@ export class ClusterClaims implements Claims {
 
   async #give(request: ClaimRequest): Promise<Uint8Array> {
     try {
-      return await (this.#options.handOver.giving.given(request.handOver) ??
-        this.#options.handOver.giving.give(request));
+      return await (this.#options.handOver.sender.given(request.handOver) ??
+        this.#options.handOver.sender.give(request));
     } catch (error) {
       if (error instanceof HubError && error.code === 'session/not-yours')
         return encodeReply({ kind: 'refused', message: error.message });

@@ -30,7 +30,7 @@ export interface ClusterHealthOptions {
 }
 
 /**
- * Whether the servers keep anything. While they do not, for lack of a majority, this hub waits as long as it hears all hubs that it heard before: no hub can have taken
+ * Whether the servers keep anything. While they do not, for lack of a majority, this hub waits as long as it receives beats of all hubs from which it received them before: no hub can have taken
  * over from it. If one of them is missing, that hub may be among the majority, with this hub's state.
  */
 export class ClusterHealth {
@@ -38,8 +38,8 @@ export class ClusterHealth {
   readonly #running = new Subscription();
   #failure: HubError | undefined;
   #answeredAt: number;
-  /** The other hubs that were heard when the servers answered last. */
-  #heard: readonly string[] = [];
+  /** The other hubs that served when the servers answered last. */
+  #othersThen: readonly string[] = [];
   #goneCount = 0;
 
   constructor(options: ClusterHealthOptions) {
@@ -59,7 +59,7 @@ export class ClusterHealth {
   /** Whether no hub can have taken over from this one while the servers kept nothing. */
   get mayWait(): boolean {
     const others = this.#options.others();
-    return this.#heard.every((name) => others.includes(name));
+    return this.#othersThen.every((name) => others.includes(name));
   }
 
   stop(): void {
@@ -95,7 +95,7 @@ export class ClusterHealth {
           ? 'the ledger'
           : undefined;
       this.#answeredAt = scheduler.now();
-      this.#heard = others();
+      this.#othersThen = others();
       this.#goneCount = lost === undefined ? 0 : this.#goneCount + 1;
       if (lost !== undefined && this.#goneCount >= SURE) onLost(logIsGone(lost));
     } catch (error) {

@@ -8,7 +8,7 @@ import { isReservedTopic } from '../core/rights.ts';
 import type { Claims, Served, StorePeers } from '../session/store-peers.ts';
 import type { Engine } from './engine.ts';
 import { type LaneHeader, type LaneMessage, LaneReader, LaneWriter } from './fast-lane.ts';
-import { EVERYBODY, type KnownDestination } from './frame-directory.ts';
+import { ALL_HUBS, type KnownDestination } from './frame-directory.ts';
 import type { FrameReader } from './frame-reader.ts';
 import { type InterestTarget, OthersInterest, OwnInterest } from './interest.ts';
 import { type EntryPlace, Ledger } from './ledger.ts';
@@ -16,10 +16,10 @@ import type { EntryClock, EntryPick, LedgerEntry, MessageEntry } from './ledger-
 import { Marks } from './marks.ts';
 import type { Member } from './members.ts';
 import { NO_SHARE } from './move-tables.ts';
-import { OwedMessages, type OwedMessagesOptions } from './owed-messages.ts';
 import type { PlacedFrame } from './recent-entries.ts';
 import { RemoteHub, remoteOf } from './remote-hub.ts';
 import { RetainedOrder } from './retained-order.ts';
+import { UndeliveredMessages, type UndeliveredMessagesOptions } from './undelivered-messages.ts';
 
 /** A message longer than this fraction of a frame is sent through the ledger, where one entry may take several frames. */
 const LONG_PART = 0.5;
@@ -34,8 +34,8 @@ export interface ClusterPeersOptions {
   readonly clock: EntryClock;
   readonly claims: Claims;
   readonly scheduler: SchedulerLike;
-  /** What this hub owes to members of shared subscriptions at other hubs, and the log that keeps it. */
-  readonly owed: Pick<OwedMessagesOptions, 'table' | 'journal'>;
+  /** Messages for members of shared subscriptions at other hubs that are not in the ledger yet, and the log that keeps them. */
+  readonly undelivered: Pick<UndeliveredMessagesOptions, 'table' | 'journal'>;
   /** The reader of the ledger, which is at `position`: everything up to there is applied to the sessions of this hub. */
   readonly reader: FrameReader;
   readonly position: number;
@@ -57,7 +57,7 @@ export class ClusterPeers implements StorePeers, InterestTarget {
   readonly #others: OthersInterest;
   readonly #reader: LaneReader;
   readonly #retained: RetainedOrder;
-  readonly #owed: OwedMessages;
+  readonly #undelivered: UndeliveredMessages;
   /** By name. */
   readonly #remotes = new Map<string, RemoteHub>();
   readonly #marks = new Marks();
@@ -86,14 +86,14 @@ export class ClusterPeers implements StorePeers, InterestTarget {
       hasAddedSince: (version) => this.interest.hasAddedSince(version),
       onEntry: (entry, place, own) => this.#onEntry(entry, place, own),
     });
-    this.#owed = new OwedMessages({ ...options.owed, scheduler: options.scheduler });
+    this.#undelivered = new UndeliveredMessages({ ...options.undelivered, scheduler: options.scheduler });
     this.#reader = new LaneReader({
       now: clock.now,
       onMessage: (message, from) => this.#onLane(message, from),
       onUnknown: ({ hub }) => engine.cast(spellingChannel(hub), encoder.encode(self.hub)),
     });
-    this.#running.add(engine.heard$(laneChannel(self.hub)).subscribe((bytes) => this.#reader.read(bytes)));
-    const missed$ = engine.heard$(spellingChannel(self.hub));
+    this.#running.add(engine.received$(laneChannel(self.hub)).subscribe((bytes) => this.#reader.read(bytes)));
+    const missed$ = engine.received$(spellingChannel(self.hub));
     this.#running.add(missed$.subscribe((bytes) => this.#remotes.get(decoder.decode(bytes))?.spellOut()));
     this.#running.add(this.ledger.ended$.subscribe(({ hub, epoch }) => this.#onEnded(hub, epoch)));
   }
@@ -104,7 +104,7 @@ export class ClusterPeers implements StorePeers, InterestTarget {
     await this.ledger.start(this.#options.position, this.#options.onLost);
     this.#options.onServing(served);
     const { scheduler } = this.#options;
-    this.#running.add(timer(OTHERS_MS, scheduler).subscribe(() => this.#owed.resume(served.hub)));
+    this.#running.add(timer(OTHERS_MS, scheduler).subscribe(() => this.#undelivered.resume(served.hub)));
   }
 
   /** Whether the ledger has decided every message that was shown early. */
@@ -123,7 +123,7 @@ export class ClusterPeers implements StorePeers, InterestTarget {
     this.#running.unsubscribe();
     this.#others.stop();
     this.interest.stop();
-    this.#owed.stop();
+    this.#undelivered.stop();
     this.ledger.stop(reason);
   }
 
@@ -138,9 +138,9 @@ export class ClusterPeers implements StorePeers, InterestTarget {
     const { message, routes, picks, isKept } = ordered;
     const { hub } = this.#options.self;
     // Unlike a shared message, it does not wait until it is kept: the client's next message must not overtake it.
-    const owed = isKept ? this.#owed.keep({ share: NO_SHARE, message }) : undefined;
-    const wanted = message.retain ? EVERYBODY : this.#marks.of(routes) | this.#marks.ofPicks(picks);
-    const serial = this.ledger.append({ ...toEntry(ordered, hub), owed }, ordered, wanted);
+    const undelivered = isKept ? this.#undelivered.keep({ share: NO_SHARE, message }) : undefined;
+    const wanted = message.retain ? ALL_HUBS : this.#marks.of(routes) | this.#marks.ofPicks(picks);
+    const serial = this.ledger.append({ ...toEntry(ordered, hub), undelivered }, ordered, wanted);
     if (this.orderingOf(message) !== 'early') return;
     this.#serials.set(message, serial);
     this.#retained.anticipate(message, { hub, serial });
@@ -203,8 +203,8 @@ export class ClusterPeers implements StorePeers, InterestTarget {
       isForPicksOnly: true,
       receipt: undefined,
     } as const;
-    this.#owed.give({ message, share: pick.share }, (owed) =>
-      this.ledger.append({ ...entry, owed }, undefined, this.#remotes.get(pick.hub)?.mark),
+    this.#undelivered.give({ message, share: pick.share }, (undelivered) =>
+      this.ledger.append({ ...entry, undelivered }, undefined, this.#remotes.get(pick.hub)?.mark),
     );
   }
 
@@ -222,18 +222,18 @@ export class ClusterPeers implements StorePeers, InterestTarget {
   #onEntry(entry: LedgerEntry, place: EntryPlace, own: OrderedMessage | undefined): void {
     if (!this.#hub || entry.kind !== 'message') return;
     const isMine = place.hub === this.#options.self.hub;
-    if (isMine && entry.owed !== undefined) this.#settle(entry, entry.owed);
+    if (isMine && entry.undelivered !== undefined) this.#settle(entry, entry.undelivered);
     // An earlier process of this hub has published it, and may have kept nothing of it.
     if (!own && entry.receipt && isMine)
-      this.#sessions?.recall(entry.receipt.clientIdentifier, entry.receipt.packetIdentifier);
+      this.#sessions?.moves.recall(entry.receipt.clientIdentifier, entry.receipt.packetIdentifier);
     this.#deliver(this.#hub, entry, place, own);
     if (isMine) this.#takeBack(entry);
   }
 
   /** If it is not kept here, an earlier process of this hub has put it in the ledger but could not record that: a will is still with its session. */
-  #settle({ message, isForPicksOnly }: MessageEntry, owed: number): void {
-    const isKnown = this.#owed.settle(owed);
-    if (!isKnown && !isForPicksOnly) this.#sessions?.dropWill(message);
+  #settle({ message, isForPicksOnly }: MessageEntry, undelivered: number): void {
+    const isKnown = this.#undelivered.settle(undelivered);
+    if (!isKnown && !isForPicksOnly) this.#sessions?.moves.dropWill(message);
   }
 
   /** A hub that died before it could read that it was picked does not deliver: another member gets the message. */

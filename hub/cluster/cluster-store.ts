@@ -1,30 +1,24 @@
-import type { Logger } from 'pino';
 import {
   asyncScheduler,
   firstValueFrom,
   from,
   interval,
   type Observable,
-  type SchedulerLike,
   type Subscription,
   timeout,
-  timer,
 } from 'rxjs';
 import { type ClockMark, ClockMarks, createClock } from '../clock.ts';
 import { HubError } from '../core/error.ts';
 import type { Store } from '../session/store.ts';
 import { readContent } from '../storage/hub/content.ts';
-import { logIsGone, UNANSWERED_MS } from './cluster-health.ts';
+import { UNANSWERED_MS } from './cluster-health.ts';
+import type { ClusterClock, ClusterStoreOptions } from './cluster-store-options.ts';
 import { compact } from './compaction.ts';
-import { findAdoption } from './earlier-adoption.ts';
-import { type Engine, type SharedLog, UnansweredError } from './engine.ts';
 import { HubLog } from './hub-log.ts';
-import { hasPosition } from './ledger-positions.ts';
-import { type LogReplay, replayLog } from './log-replay.ts';
 import type { MoveTables } from './move-tables.ts';
 import type { LedgerPlace } from './origin-order.ts';
-import { Ownership } from './ownership.ts';
-import { HubState, VERSION } from './state.ts';
+import { VERSION } from './state.ts';
+import { type Taken, takeOver } from './take-over.ts';
 
 /** A log up to this length is not worth compacting, bytes. */
 const SMALL_LOG_BYTES = 2 ** 20;
@@ -34,34 +28,6 @@ const LOOK_MS = 1_000;
 
 /** How long to wait for the last changes when the store is closed, milliseconds: electing servers may take nine seconds to answer, or never answer. */
 const CLOSING_MS = 2_000;
-
-/** How long to wait before another attempt to take over the log, milliseconds. */
-const RETRY_MS = 250;
-
-export interface ClusterStoreOptions {
-  readonly engine: Engine;
-  /** The hub whose state it is. */
-  readonly hub: string;
-  /** This process, under a name that no other process has and that users understand. */
-  readonly instance: string;
-  readonly log: Logger;
-  /** Default: real time. */
-  readonly scheduler?: SchedulerLike;
-  /** Ends the wait for a state that another process owns. */
-  readonly signal?: AbortSignal;
-  /** A log up to this length is never compacted, bytes. Default 1 MiB. */
-  readonly smallLogBytes?: number;
-  /** Default: the system's clocks. */
-  readonly clock?: ClusterClock;
-  /** Whether the owner may wait while the servers keep nothing: no other process can have taken over from it. Default: it may not, and ends itself. */
-  readonly mayWait?: () => boolean;
-}
-
-export interface ClusterClock {
-  /** The time of day, milliseconds since 1970. */
-  wallMs(): number;
-  monotonicMs(): number;
-}
 
 const SYSTEM_CLOCK: ClusterClock = { wallMs: () => Date.now(), monotonicMs: () => performance.now() };
 
@@ -96,86 +62,6 @@ export async function openClusterStore(options: ClusterStoreOptions): Promise<Cl
   return new OwnedStore(options, taken);
 }
 
-interface Taken {
-  readonly ownership: Ownership;
-  readonly shared: SharedLog;
-  readonly replay: LogReplay<HubState>;
-}
-
-/** The state may be taken over during an election: requests without an answer are repeated. */
-async function takeOver(options: ClusterStoreOptions): Promise<Taken> {
-  const { log, signal, scheduler = asyncScheduler } = options;
-  const report = createReporter((text) => log.warn(text));
-  for (;;) {
-    signal?.throwIfAborted();
-    const ownership = new Ownership({ ...options, scheduler });
-    try {
-      const taken = await tryTakeOver(options, ownership, report);
-      if (taken) return taken;
-    } catch (error) {
-      ownership.stop();
-      if (!(error instanceof UnansweredError)) throw error;
-      report(`hub ${options.hub} cannot be taken over yet: ${error.message}`);
-    }
-    ownership.stop();
-    await firstValueFrom(timer(RETRY_MS, scheduler));
-  }
-}
-
-/** Resolves to nothing if another process was faster. */
-async function tryTakeOver(
-  options: ClusterStoreOptions,
-  ownership: Ownership,
-  report: (text: string) => void,
-): Promise<Taken | undefined> {
-  const { engine, hub, signal, scheduler = asyncScheduler } = options;
-  const free = ownership.untilFree((owner) =>
-    report(`hub ${hub} is run by ${owner}: waiting until it is gone`),
-  );
-  await unlessAborted(free, signal);
-  const { cell } = ownership;
-  const earlier = cell ? await findAdoption({ ...options, scheduler }, hub, cell) : 'left';
-  if (earlier === 'unknown')
-    report(`hub ${hub} is being adopted by ${cell?.adopter}: waiting until that is over`);
-  if (earlier === 'unknown') return undefined;
-  const shared = await engine.log(hub);
-  const replay = await replayLog(shared, () => new HubState());
-  if (replay.last === 0 && !cell?.isEmpty && (await hasPosition(engine, hub)))
-    throw logIsGone(`the log of hub ${hub}`);
-  const epoch = await ownership.claim(replay.state.epoch);
-  if (epoch === undefined || !(await replay.fence(epoch, VERSION))) return undefined;
-  if (earlier === 'left') return { ownership, shared, replay };
-  return { ownership, shared, replay: await beginEmpty(shared, replay) };
-}
-
-/** Another hub already has the state. */
-async function beginEmpty(shared: SharedLog, { begunAt }: LogReplay<HubState>): Promise<LogReplay<HubState>> {
-  await shared.trim(begunAt);
-  return replayLog(shared, () => new HubState());
-}
-
-/** Settles as a promise does, or rejects with the signal's reason. It stops listening to the signal then. */
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  const done = new AbortController();
-  const aborted = new Promise<never>((_, reject) => {
-    signal?.addEventListener('abort', () => reject(signal.reason), { once: true, signal: done.signal });
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    done.abort();
-  }
-}
-
-/** Does not report the same condition twice in a row. */
-function createReporter(report: (text: string) => void): (text: string) => void {
-  let last: string | undefined;
-  return (text) => {
-    if (text !== last) report(text);
-    last = text;
-  };
-}
-
 const UNREACHABLE = new HubError('store/unavailable', 'the servers of the cluster cannot be reached');
 
 /** The store of the process that owns the state. */
@@ -196,7 +82,7 @@ class OwnedStore implements ClusterStore {
   readonly #marks: ClockMarks;
   readonly #looking: Subscription;
   /** The length from which the log is compacted, counted from the last copy, bytes. */
-  #dueBytes: number;
+  #compactAtBytes: number;
   #isCompacting = false;
   #failure: HubError | undefined;
   /** Set while the servers cannot be reached. */
@@ -209,7 +95,7 @@ class OwnedStore implements ClusterStore {
     const { tables } = replay.target;
     this.#options = options;
     this.#taken = taken;
-    this.#dueBytes = smallLogBytes - replay.bytes;
+    this.#compactAtBytes = smallLogBytes - replay.bytes;
     this.#log = new HubLog({
       log: shared,
       maxEntryBytes: options.engine.maxEntryBytes,
@@ -221,7 +107,7 @@ class OwnedStore implements ClusterStore {
       onFenced: () => ownership.lose(`another process has taken over hub ${options.hub}`),
       onFull: (failure) => this.#onFull(failure),
     });
-    replay.target.tell = () => this.#log.tell();
+    replay.target.beginChange = () => this.#log.beginChange();
     this.epoch = replay.state.epoch;
     this.moves = tables;
     this.wallMs = clock.wallMs;
@@ -284,7 +170,7 @@ class OwnedStore implements ClusterStore {
     try {
       await firstValueFrom(from(this.#log.close()).pipe(timeout({ first: CLOSING_MS, scheduler })));
     } catch (error) {
-      this.#taken.ownership.stop(); // Its silence tells the waiting processes: changes that are not kept cannot be handed over.
+      this.#taken.ownership.stop(); // Its silence is the sign for the waiting processes: changes that are not kept cannot be handed over.
       throw error;
     } finally {
       this.#looking.unsubscribe();
@@ -313,7 +199,7 @@ class OwnedStore implements ClusterStore {
   }
 
   #onWritten(bytes: number): void {
-    if (bytes < this.#dueBytes || this.#isCompacting) return;
+    if (bytes < this.#compactAtBytes || this.#isCompacting) return;
     this.#isCompacting = true;
     this.#compact(bytes)
       .catch((err: unknown) => this.#options.log.warn({ err }, 'all is kept, but the log of this hub grows'))
@@ -326,9 +212,9 @@ class OwnedStore implements ClusterStore {
   async #compact(before: number): Promise<void> {
     const { smallLogBytes = SMALL_LOG_BYTES } = this.#options;
     const { shared, replay } = this.#taken;
-    this.#dueBytes = before + smallLogBytes;
+    this.#compactAtBytes = before + smallLogBytes;
     const tables = Object.values(replay.target.tables);
     const copied = await compact({ tables, version: VERSION, log: this.#log, shared });
-    this.#dueBytes = before + copied + Math.max(smallLogBytes, copied);
+    this.#compactAtBytes = before + copied + Math.max(smallLogBytes, copied);
   }
 }

@@ -36,7 +36,7 @@ const RESTART_MS = 10_000;
 const RELEASE_MS = 1_000;
 
 /** How long it may take until the others know that a hub serves, milliseconds. */
-const UNHEARD_MS = 2 * SILENCE_MS;
+const UNSEEN_MS = 2 * SILENCE_MS;
 
 /** The content of an address's cell. */
 const CLAIM = z.object({
@@ -127,11 +127,11 @@ export class DeviceClaims {
     return hubs.live$.pipe(
       map((live) => live.find((one) => one.hub === hub)?.epoch),
       distinctUntilChanged(),
-      scan((before, now) => ({ now, wasHeard: before.wasHeard || now !== undefined }), UNHEARD),
-      switchMap(({ now, wasHeard }) => {
+      scan((before, now) => ({ now, wasSeen: before.wasSeen || now !== undefined }), UNSEEN),
+      switchMap(({ now, wasSeen }) => {
         if (now === epoch) return NEVER;
         if (now !== undefined) return timer(RESTART_MS, scheduler);
-        return timer(wasHeard ? 0 : UNHEARD_MS, scheduler);
+        return timer(wasSeen ? 0 : UNSEEN_MS, scheduler);
       }),
       take(1),
     );
@@ -151,9 +151,9 @@ export class DeviceClaims {
   }
 }
 
-const UNHEARD: { readonly now: number | undefined; readonly wasHeard: boolean } = {
+const UNSEEN: { readonly now: number | undefined; readonly wasSeen: boolean } = {
   now: undefined,
-  wasHeard: false,
+  wasSeen: false,
 };
 
 function isSame(one: Claim, other: Claim | undefined): boolean {
@@ -163,10 +163,7 @@ function isSame(one: Claim, other: Claim | undefined): boolean {
 function parse(text: string): Claim {
   const claim = CLAIM.safeParse(parseJson(text));
   if (claim.success) return claim.data;
-  throw new HubError(
-    'store/damaged',
-    `the cluster says something else than who runs a device: ${quote(text)}`,
-  );
+  throw new HubError('store/damaged', `the cluster holds ${quote(text)} instead of who runs a device`);
 }
 
 /** Keys are part of a NATS subject, whose length is limited. */

@@ -127,7 +127,7 @@ export class Directory {
     return this.#others$;
   }
 
-  /** Another hub was heard. */
+  /** A message of another hub was received. */
   learn(hub: string): void {
     if (hub === this.#options.hub || this.#names.has(hub)) return;
     this.#names.add(hub);
@@ -221,8 +221,5 @@ async function unlessUnanswered<T>(promise: Promise<T>): Promise<T | undefined> 
 function parseNames(text: string): Names {
   const names = NAMES.safeParse(parseJson(text));
   if (names.success) return names.data;
-  throw new HubError(
-    'store/damaged',
-    `the cluster says something else than the names of its hubs: ${quote(text)}`,
-  );
+  throw new HubError('store/damaged', `the cluster holds ${quote(text)} instead of the names of its hubs`);
 }

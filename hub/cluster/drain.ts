@@ -4,7 +4,7 @@ import { HubError } from '../core/error.ts';
 import type { Sessions } from '../session/sessions.ts';
 import { askChannel } from './directory.ts';
 import { type Engine, UnansweredError } from './engine.ts';
-import type { Giving } from './giving.ts';
+import type { HandOverSender } from './hand-over-sender.ts';
 import type { Member } from './members.ts';
 import { encodeRequest, type Offered } from './requests.ts';
 
@@ -15,7 +15,7 @@ const STEP_MS = 50;
 const CLOSING_PART = 0.4;
 const LEAST_GROUP = 5;
 
-/** How long a client that was told to leave may take to connect to another hub, which then takes its session, milliseconds. */
+/** How long a client that was asked to leave may take to connect to another hub, which then takes its session, milliseconds. */
 const RETURN_MS = 2_000;
 
 /** How many sessions are offered to a hub at a time, and how long it may take to fetch them, milliseconds. */
@@ -27,7 +27,7 @@ export interface DrainOptions {
   /** This hub. */
   readonly hub: string;
   readonly sessions: Pick<Sessions, 'dismiss' | 'away' | 'size' | 'connectedCount'>;
-  readonly giving: Pick<Giving, 'settling'>;
+  readonly sender: Pick<HandOverSender, 'settling'>;
   /** The hubs that serve, including this one. */
   readonly live: () => readonly Member[];
   readonly now: () => number;
@@ -50,7 +50,7 @@ export interface DrainState {
   readonly sessions: number;
 }
 
-/** Moves all sessions of this hub to others before it ends: tells clients to leave, group by group, and gives offline sessions to the other hubs in turn. */
+/** Moves all sessions of this hub to others before it ends: asks clients to leave, group by group, and gives offline sessions to the other hubs in turn. */
 export class Drain {
   readonly #options: DrainOptions;
   #turn = 0;
@@ -115,7 +115,7 @@ export class Drain {
   #offer(): void {
     const takers = this.#takers.filter((hub) => !this.#busy.has(hub));
     if (takers.length === 0) return;
-    const due = this.#due(takers.length * OFFERED);
+    const due = this.#nextSessions(takers.length * OFFERED);
     const first = this.#turn++;
     const shares = takers.map((_, index) => due.filter((_one, place) => place % takers.length === index));
     for (const [index, share] of shares.entries()) {
@@ -125,13 +125,13 @@ export class Drain {
   }
 
   /** Some of the offline sessions. */
-  #due(most: number): readonly Offered[] {
-    const { sessions, giving, now } = this.#options;
+  #nextSessions(most: number): readonly Offered[] {
+    const { sessions, sender, now } = this.#options;
     const due: Offered[] = [];
     for (const { clientIdentifier, owner, leftAt } of sessions.away()) {
       if (due.length === most) break;
       if (now() - leftAt < RETURN_MS) continue;
-      if (this.#offered.has(clientIdentifier) || giving.settling(clientIdentifier)) continue;
+      if (this.#offered.has(clientIdentifier) || sender.settling(clientIdentifier)) continue;
       due.push({ clientIdentifier, owner: { ...owner, credentialIds: [...owner.credentialIds] } });
     }
     return due;
@@ -145,7 +145,7 @@ export class Drain {
       const question = encodeRequest({ kind: 'offer', from, sessions: [...offered] });
       await engine.ask(askChannel(hub), question, OFFER_MS);
     } catch (err) {
-      if (err instanceof UnansweredError) log.debug({ err }, `hub ${hub} does not take sessions now`);
+      if (err instanceof UnansweredError) log.debug({ err }, `hub ${hub} does not accept sessions now`);
       else this.#failure = err;
     } finally {
       this.#busy.delete(hub);

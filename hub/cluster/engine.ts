@@ -29,7 +29,7 @@ export interface Engine {
    * most `maxEntryBytes`.
    */
   cast(channel: string, bytes: Uint8Array): void;
-  heard$(channel: string): Observable<Uint8Array>;
+  received$(channel: string): Observable<Uint8Array>;
   /** Asks the process that answers on the channel; casts have other channels. Rejects with `UnansweredError` after `withinMs`, and at once if no process is there. */
   ask(channel: string, bytes: Uint8Array, withinMs: number): Promise<Uint8Array>;
   /** Answers questions until the subscription ends. If the handler rejects, the caller gets no answer. */

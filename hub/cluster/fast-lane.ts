@@ -159,7 +159,7 @@ export class LaneReader {
       const serial = flags & HAS_SERIAL ? reader.integer() : undefined;
       const share = flags & HAS_SHARE ? reader.text() : undefined;
       const message = MESSAGE_OF_TOPIC.read(reader, topic ?? '');
-      if (topic !== undefined) this.#onMessage({ message: this.#due(message), serial, share }, from);
+      if (topic !== undefined) this.#onMessage({ message: this.#toOwnClock(message), serial, share }, from);
       else if (!topics.isReported) {
         topics.isReported = true;
         this.#onUnknown(from);
@@ -167,7 +167,7 @@ export class LaneReader {
     }
   }
 
-  #due(message: Message): Message {
+  #toOwnClock(message: Message): Message {
     return message.expiresAt === undefined ? message : shift(message, this.#now());
   }
 

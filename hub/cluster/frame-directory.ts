@@ -17,7 +17,7 @@ import { ByteReader, ByteWriter } from '../storage/engine/bytes.ts';
 export interface Destination {
   readonly name: string;
   readonly epoch: number;
-  /** Its mark: a power of two below `EVERYBODY`, or 0 if it cannot be marked. */
+  /** Its mark: a power of two below `ALL_HUBS`, or 0 if it cannot be marked. */
   readonly mark: number;
   /** Whether it no longer serves, so that its mark may belong to another hub. */
   readonly isGone: boolean;
@@ -30,7 +30,7 @@ export interface KnownDestination {
 }
 
 /** All marks: an entry that every hub needs. */
-export const EVERYBODY = 2 ** 30 - 1;
+export const ALL_HUBS = 2 ** 30 - 1;
 
 /** A frame with fewer entries has no directory. */
 const LEAST_ENTRIES = 8;
@@ -70,7 +70,7 @@ export class DirectoryWriter {
     this.#wanted = wanted;
     this.#count++;
     this.#total++;
-    if (wanted !== EVERYBODY) this.#isForAll = false;
+    if (wanted !== ALL_HUBS) this.#isForAll = false;
   }
 
   /** The directory of entries of this total length, bytes; `undefined` if it would save no hub any work. Valid until the next frame. */
@@ -150,7 +150,7 @@ export class DirectoryLines {
   }
 }
 
-/** The mark of a hub; 0 if the marks do not tell what it needs. */
+/** The mark of a hub; 0 if the marks do not say what it needs. */
 function readMark(reader: ByteReader, { hub, epoch, hasAddedSince }: FrameTarget): number {
   let found = 0;
   for (let left = reader.integer(); left > 0; left--) {

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Message } from '../core/message.ts';
 import type { Missed } from '../session/moving-session.ts';
-import type { StoredDue, StoredSession } from '../session/store.ts';
+import type { StoredMessage, StoredSession } from '../session/store.ts';
 import { gatherSessions, Records } from '../storage/hub/stored-sessions.ts';
 import type { Engine } from './engine.ts';
 import { type HubCell, readHubCell } from './hub-cell.ts';
@@ -34,7 +34,7 @@ export interface HubSessions {
 /** Messages queued for a session after it had left for another hub. */
 export interface Remainder {
   readonly clientIdentifier: string;
-  readonly due: readonly StoredDue[];
+  readonly due: readonly StoredMessage[];
   readonly aheadMs: number;
 }
 
@@ -130,7 +130,7 @@ function separate(one: FoundHub, all: readonly FoundHub[], { clock }: GatheringO
     if (!leaving || !hasArrived(leaving.handOver)) sessions.push(session);
     else {
       // The rest reached the other hub through the ledger too.
-      const isLeft = ({ ticket, terms }: StoredDue) =>
+      const isLeft = ({ ticket, terms }: StoredMessage) =>
         ticket > leaving.lastTicket && terms.share !== undefined;
       remainders.push({ clientIdentifier, due: session.due.filter(isLeft), aheadMs });
     }

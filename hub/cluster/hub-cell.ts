@@ -33,7 +33,7 @@ export async function readHubCell(engine: Engine, hub: string): Promise<HubCell 
 export function parseHubCell({ text }: Pick<CellValue, 'text'>): HubCell {
   const cell = HUB_CELL.safeParse(parseJson(text));
   if (cell.success) return cell.data;
-  throw new HubError('store/damaged', `the cluster says something else than who owns a hub: ${quote(text)}`);
+  throw new HubError('store/damaged', `the cluster holds ${quote(text)} instead of the owner of a hub`);
 }
 
 /** Any program may cast anything: what is not a beat gives `undefined`. */

@@ -1,7 +1,7 @@
 import type { SchedulerLike } from 'rxjs';
 import { HubError } from '../core/error.ts';
 import type { ByteWriter } from '../storage/engine/bytes.ts';
-import { type Then, TurnBatch } from '../storage/engine/turn-batch.ts';
+import { TurnBatch, type WhenSafe } from '../storage/engine/turn-batch.ts';
 import { ChainWriter } from './chain-writer.ts';
 import type { SharedLog } from './engine.ts';
 import { FRAME_OVERHEAD_BYTES } from './frame.ts';
@@ -64,12 +64,12 @@ export class HubLog {
   }
 
   /** Calls back once all changes up to a position are safe, or with the reason why they cannot be; at once if that is already known. */
-  whenSafe(position: number, then: Then): void {
+  whenSafe(position: number, then: WhenSafe): void {
     this.#gathered.whenSafe(position, then);
   }
 
   /** Begins a change; it must be written to the returned writer at once. */
-  tell(): ByteWriter {
+  beginChange(): ByteWriter {
     return this.#gathered.add();
   }
 

@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
-import { type Missed, moveMessage, recordAnew } from '../session/moving-session.ts';
+import { type Missed, moveMessage, recordMovedSessions } from '../session/moving-session.ts';
 import type { Sessions } from '../session/sessions.ts';
-import type { Store, StoredDue, StoredSession, Ticket } from '../session/store.ts';
+import type { Store, StoredMessage, StoredSession, Ticket } from '../session/store.ts';
 import { gatherSessions, Records } from '../storage/hub/stored-sessions.ts';
 import type { HandOver } from './hand-over.ts';
-import type { Leaving, Owed } from './move-tables.ts';
+import type { Leaving, Undelivered } from './move-tables.ts';
 import { clientsOf } from './moving-options.ts';
 import type { SessionOrder } from './session-order.ts';
 import type { StateTables } from './state.ts';
@@ -15,23 +15,23 @@ export interface InheritanceOptions {
   readonly store: Pick<Store, 'journal'>;
   /** Default: there is no ledger. */
   readonly order?: SessionOrder | undefined;
-  readonly sessions: Pick<Sessions, 'has' | 'appendDue' | 'catchUp' | 'dropWill'>;
+  readonly sessions: Pick<Sessions, 'has' | 'moves'>;
   readonly handOver: HandOver;
   /** Restores sessions that are already in the store. */
   readonly restore: (stored: readonly StoredSession[]) => void;
-  /** Sends the messages that the dead hub owed to others. */
-  readonly pay: (owed: Owed) => void;
+  /** Sends the messages that the dead hub had not delivered to others yet. */
+  readonly redeliver: (undelivered: Undelivered) => void;
   readonly log: Logger;
 }
 
 /** Messages that are still queued for a session that is here. */
 interface Remainder {
   readonly clientIdentifier: string;
-  readonly due: readonly StoredDue[];
+  readonly due: readonly StoredMessage[];
 }
 
 /** `aheadMs`: how far the clock here is ahead, milliseconds. `missed`: ledger entries that were not yet applied to the dead hub's sessions. */
-export interface Circumstances {
+export interface InheritanceContext {
   readonly aheadMs: number;
   readonly missed: readonly Missed[];
 }
@@ -41,57 +41,57 @@ export interface Circumstances {
  */
 export function inherit(
   dead: StateTables,
-  { aheadMs, missed }: Circumstances,
+  { aheadMs, missed }: InheritanceContext,
   options: InheritanceOptions,
 ): void {
   const { store, restore, sessions } = options;
   const theirs = gatherSessions(new Records(dead));
-  const taken = endTakings(dead, theirs, { ...options, aheadMs });
-  const remainders = [...taken, ...endGivings(dead, options)];
+  const taken = endReceivedSessions(dead, theirs, { ...options, aheadMs });
+  const remainders = [...taken, ...endSentSessions(dead, options)];
   const moved = new Set(taken.map(({ clientIdentifier }) => clientIdentifier)); // With their wills.
   const wanted = theirs.filter(
     (session) => !moved.has(session.state.clientIdentifier) && isWanted(session, options),
   );
-  const anew = recordAnew(wanted, store.journal, aheadMs);
-  restore(anew);
-  sessions.catchUp(clientsOf(wanted), missed);
-  for (const { clientIdentifier, due } of remainders) sessions.appendDue(clientIdentifier, due);
-  dropSaidWills(dead, missed, options);
-  resumeGivings(dead, { wanted, anew }, options);
-  payOwed(dead, { aheadMs, missed }, options);
+  const recorded = recordMovedSessions(wanted, store.journal, aheadMs);
+  restore(recorded);
+  sessions.moves.catchUp(clientsOf(wanted), missed);
+  for (const { clientIdentifier, due } of remainders) sessions.moves.appendQueued(clientIdentifier, due);
+  dropPublishedWills(dead, missed, options);
+  resumeHandOvers(dead, { wanted, recorded }, options);
+  redeliverAll(dead, { aheadMs, missed }, options);
 }
 
 /** Wills that are in the ledger although the log of the dead hub does not record yet that they are published. */
-function dropSaidWills(
-  { owed }: StateTables,
+function dropPublishedWills(
+  { undelivered }: StateTables,
   missed: readonly Missed[],
   { sessions }: Pick<InheritanceOptions, 'sessions'>,
 ): void {
   for (const one of missed)
-    if (one.owed !== undefined && one.isForSharesOnly !== true && !owed.get(one.owed))
-      sessions.dropWill(one.message);
+    if (one.undelivered !== undefined && one.isForSharesOnly !== true && !undelivered.get(one.undelivered))
+      sessions.moves.dropWill(one.message);
 }
 
-/** Messages that the dead hub owed to others, except those that are in the ledger. */
-function payOwed(
-  { owed }: StateTables,
-  { aheadMs, missed }: Circumstances,
-  { pay }: Pick<InheritanceOptions, 'pay'>,
+/** Messages that the dead hub had not delivered to others yet, except those that are in the ledger. */
+function redeliverAll(
+  { undelivered }: StateTables,
+  { aheadMs, missed }: InheritanceContext,
+  { redeliver }: Pick<InheritanceOptions, 'redeliver'>,
 ): void {
-  const paid = new Set(missed.map((one) => one.owed));
-  for (const [number, { share, message }] of owed)
-    if (!paid.has(number)) pay({ share, message: moveMessage(message, aheadMs) });
+  const inLedger = new Set(missed.map((one) => one.undelivered));
+  for (const [number, { share, message }] of undelivered)
+    if (!inLedger.has(number)) redeliver({ share, message: moveMessage(message, aheadMs) });
 }
 
 /** For sessions that the dead hub was giving and that are here already: messages queued there since, which the ledger does not bring here. */
-function endTakings(
+function endReceivedSessions(
   { leaving }: StateTables,
   theirs: readonly StoredSession[],
   { handOver, order, aheadMs }: InheritanceOptions & { readonly aheadMs: number },
 ): readonly Remainder[] {
   return theirs.flatMap(({ state: { clientIdentifier, expirySeconds }, due }) => {
     const one = expirySeconds === 0 ? undefined : leaving.get(clientIdentifier);
-    if (!one || !handOver.taking.end(one.handOver)) return [];
+    if (!one || !handOver.receiver.end(one.handOver)) return [];
     const later = due.filter(
       ({ ticket, terms }) => ticket > one.lastTicket && (!order || terms.share !== undefined),
     );
@@ -101,10 +101,10 @@ function endTakings(
 }
 
 /** Sessions that this hub was giving and that the dead hub had taken: they come back. */
-function endGivings({ arrived }: StateTables, { handOver }: InheritanceOptions): readonly Remainder[] {
+function endSentSessions({ arrived }: StateTables, { handOver }: InheritanceOptions): readonly Remainder[] {
   return [...arrived].flatMap(([id, one]) => {
-    const remainder = handOver.giving.end(id);
-    if (remainder.length === 0) handOver.taking.resume(id, one);
+    const remainder = handOver.sender.end(id);
+    if (remainder.length === 0) handOver.receiver.resume(id, one);
     return remainder.map(({ due }) => ({ clientIdentifier: one.clientIdentifier, due }));
   });
 }
@@ -119,24 +119,24 @@ function isWanted({ state }: StoredSession, { sessions, log }: InheritanceOption
 
 interface Inherited {
   readonly wanted: readonly StoredSession[];
-  readonly anew: readonly StoredSession[];
+  readonly recorded: readonly StoredSession[];
 }
 
 /** Sessions that the dead hub was giving to others, which may have them. */
-function resumeGivings(
+function resumeHandOvers(
   { leaving }: StateTables,
-  { wanted, anew }: Inherited,
+  { wanted, recorded }: Inherited,
   { hub, handOver }: InheritanceOptions,
 ): void {
   for (const [index, { state, due }] of wanted.entries()) {
     const one = leaving.get(state.clientIdentifier);
     if (!one || state.expirySeconds === 0) continue;
-    if (one.to === hub) handOver.taking.refuse(one.handOver);
-    else handOver.giving.resume(state.clientIdentifier, renumber(one, due, anew[index]));
+    if (one.to === hub) handOver.receiver.refuse(one.handOver);
+    else handOver.sender.resume(state.clientIdentifier, renumber(one, due, recorded[index]));
   }
 }
 
-function renumber(leaving: Leaving, before: readonly StoredDue[], after?: StoredSession): Leaving {
+function renumber(leaving: Leaving, before: readonly StoredMessage[], after?: StoredSession): Leaving {
   const count = before.filter(({ ticket }) => ticket <= leaving.lastTicket).length;
   const lastTicket: Ticket = after?.due[count - 1]?.ticket ?? 0;
   return { ...leaving, lastTicket };

@@ -5,14 +5,14 @@ import { ByteReader, ByteWriter } from '../storage/engine/bytes.ts';
 import { type Engine, UnansweredError } from './engine.ts';
 import type { Member } from './members.ts';
 
-/** How long another hub has for its answer, and how long to wait before it is told again, milliseconds. */
+/** How long another hub has for its answer, and how long to wait before they are sent again, milliseconds. */
 const ANSWER_MS = 1_000;
 const RETRY_MS = 100;
 
 /** After how long a subscription is acknowledged although some hub has not confirmed it, milliseconds. */
 const PATIENCE_MS = 1_000;
 
-/** How often a hub is asked whether it still knows what it was told, milliseconds: it may have considered this hub dead. */
+/** How often a hub is asked whether it still knows what it was sent, milliseconds: it may have considered this hub dead. */
 const CHECK_MS = 2_000;
 
 /** How many past changes are kept; a hub that has missed more is sent everything. */
@@ -30,14 +30,14 @@ interface Change {
   readonly count: number;
 }
 
-interface Told {
+interface Listener {
   readonly member: Member;
   /** The version that it has confirmed; `undefined` if it knows nothing yet. */
   version: number | undefined;
-  isTelling: boolean;
+  isSending: boolean;
 }
 
-type Then = (failure?: HubError) => void;
+type WhenSafe = (failure?: HubError) => void;
 
 export interface InterestOptions {
   readonly engine: Engine;
@@ -59,8 +59,8 @@ export class OwnInterest implements Progress {
   /** The last changes, in order. */
   #changes: Change[] = [];
   #version = 0;
-  readonly #others = new Map<string, Told>();
-  #waiters: { readonly version: number; readonly then: Then }[] = [];
+  readonly #others = new Map<string, Listener>();
+  #waiters: { readonly version: number; readonly then: WhenSafe }[] = [];
   /** The version with which the last filter was added. */
   #lastAdded = 0;
   /** No caller waits any more for versions up to this one. */
@@ -71,7 +71,9 @@ export class OwnInterest implements Progress {
 
   constructor(options: InterestOptions) {
     this.#options = options;
-    this.#checking = interval(CHECK_MS, options.scheduler).subscribe(() => this.#tellAll({ isCheck: true }));
+    this.#checking = interval(CHECK_MS, options.scheduler).subscribe(() =>
+      this.#sendToAll({ isCheck: true }),
+    );
   }
 
   get position(): number {
@@ -80,11 +82,11 @@ export class OwnInterest implements Progress {
 
   isSafe(version: number): boolean {
     if (version <= this.#waived) return true;
-    for (const told of this.#others.values()) if ((told.version ?? -1) < version) return false;
+    for (const listener of this.#others.values()) if ((listener.version ?? -1) < version) return false;
     return true;
   }
 
-  whenSafe(version: number, then: Then): void {
+  whenSafe(version: number, then: WhenSafe): void {
     if (this.isSafe(version)) {
       then();
       return;
@@ -121,9 +123,9 @@ export class OwnInterest implements Progress {
     for (const key of this.#others.keys()) if (!keys.has(key)) this.#others.delete(key);
     for (const member of members) {
       const key = keyOf(member);
-      if (!this.#others.has(key)) this.#others.set(key, { member, version: undefined, isTelling: false });
+      if (!this.#others.has(key)) this.#others.set(key, { member, version: undefined, isSending: false });
     }
-    this.#tellAll();
+    this.#sendToAll();
     this.#release();
   }
 
@@ -138,9 +140,9 @@ export class OwnInterest implements Progress {
     const known = this.#counts.get(filter) ?? 0;
     if (count <= 0) this.#counts.delete(filter);
     else this.#counts.set(filter, count);
-    const told = isShared(filter) ? count : Math.min(count, 1);
-    if (!isShared(filter) && Math.min(known, 1) === told) return;
-    this.#note({ filter, count: told });
+    const announced = isShared(filter) ? count : Math.min(count, 1);
+    if (!isShared(filter) && Math.min(known, 1) === announced) return;
+    this.#note({ filter, count: announced });
     this.#schedule();
   }
 
@@ -157,21 +159,21 @@ export class OwnInterest implements Progress {
     this.#isScheduled = true;
     setImmediate(() => {
       this.#isScheduled = false;
-      this.#tellAll();
+      this.#sendToAll();
     });
   }
 
-  #tellAll({ isCheck } = { isCheck: false }): void {
-    for (const told of this.#others.values())
-      if (!told.isTelling && (isCheck || told.version !== this.#version)) void this.#tell(told);
+  #sendToAll({ isCheck } = { isCheck: false }): void {
+    for (const listener of this.#others.values())
+      if (!listener.isSending && (isCheck || listener.version !== this.#version)) void this.#send(listener);
   }
 
   /** Tells one hub until it knows everything, or no longer serves. */
-  async #tell(told: Told): Promise<void> {
-    told.isTelling = true;
+  async #send(listener: Listener): Promise<void> {
+    listener.isSending = true;
     do {
       try {
-        await this.#tellOnce(told);
+        await this.#sendOnce(listener);
         this.#release();
       } catch (error) {
         if (!(error instanceof UnansweredError)) throw error;
@@ -179,23 +181,23 @@ export class OwnInterest implements Progress {
           timer(RETRY_MS, this.#options.scheduler).subscribe(() => resolve()),
         );
       }
-    } while (this.#isOther(told) && told.version !== this.#version);
-    told.isTelling = false;
+    } while (this.#isOther(listener) && listener.version !== this.#version);
+    listener.isSending = false;
   }
 
-  #isOther(told: Told): boolean {
-    return !this.#isStopped && this.#others.get(keyOf(told.member)) === told;
+  #isOther(listener: Listener): boolean {
+    return !this.#isStopped && this.#others.get(keyOf(listener.member)) === listener;
   }
 
-  async #tellOnce(told: Told): Promise<void> {
-    const { version } = told;
+  async #sendOnce(listener: Listener): Promise<void> {
+    const { version } = listener;
     const missed = version === undefined ? Number.POSITIVE_INFINITY : this.#version - version;
-    if (version === undefined || missed > this.#changes.length) await this.#tellEverything(told);
-    else await this.#tellChanges(told, version, this.#changes.slice(this.#changes.length - missed));
+    if (version === undefined || missed > this.#changes.length) await this.#sendEverything(listener);
+    else await this.#sendChanges(listener, version, this.#changes.slice(this.#changes.length - missed));
   }
 
   /** Each piece has a version of its own: a hub that received only some of them does not claim a version that includes everything. */
-  async #tellEverything(told: Told): Promise<void> {
+  async #sendEverything(listener: Listener): Promise<void> {
     const all = Array.from(this.#counts, ([filter, count]) => ({
       filter,
       count: isShared(filter) ? count : 1,
@@ -206,22 +208,22 @@ export class OwnInterest implements Progress {
     if (pieces.length > 1) this.#lastAdded = this.#version;
     for (const [index, content] of pieces.entries()) {
       const [from, to] = [Math.max(first, first + index - 1), first + index];
-      const isKnown = await this.#ask(told.member, { from, to, isFirstOfAll: index === 0 }, content);
+      const isKnown = await this.#ask(listener.member, { from, to, isFirstOfAll: index === 0 }, content);
       if (!isKnown) throw new UnansweredError('it does not serve yet');
     }
-    told.version = first + pieces.length - 1;
+    listener.version = first + pieces.length - 1;
   }
 
-  async #tellChanges(told: Told, from: number, changes: readonly Change[]): Promise<void> {
+  async #sendChanges(listener: Listener, from: number, changes: readonly Change[]): Promise<void> {
     const version = this.#version;
     const pieces = [...encodePieces(changes)];
     for (const [index, content] of pieces.entries()) {
       const to = index === pieces.length - 1 ? version : from;
-      if (await this.#ask(told.member, { from, to, isFirstOfAll: false }, content)) continue;
-      told.version = undefined; // It has restarted or missed something: next time it is sent everything.
+      if (await this.#ask(listener.member, { from, to, isFirstOfAll: false }, content)) continue;
+      listener.version = undefined; // It has restarted or missed something: next time it is sent everything.
       return;
     }
-    told.version = version;
+    listener.version = version;
   }
 
   async #ask(

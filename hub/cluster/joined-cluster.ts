@@ -14,7 +14,8 @@ import { HUB_ITSELF } from '../core/subscription.ts';
 import type { Served } from '../session/store-peers.ts';
 import { ClusterHealth } from './cluster-health.ts';
 import { ClusterPeers } from './cluster-peers.ts';
-import type { ClusterStore, ClusterStoreOptions } from './cluster-store.ts';
+import type { ClusterStore } from './cluster-store.ts';
+import type { ClusterStoreOptions } from './cluster-store-options.ts';
 import type { DrainLimits, DrainState } from './drain.ts';
 import type { SharedLog } from './engine.ts';
 import { JoinedJournal } from './joined-journal.ts';
@@ -90,7 +91,7 @@ export class JoinedCluster implements Cluster {
       reader: state.reader,
       position: state.position,
       claims: owners.claims,
-      owed: { table: kept.moves.owed, journal: kept.journal },
+      undelivered: { table: kept.moves.undelivered, journal: kept.journal },
       onFrame: (frame) => recent.add(frame),
       onFull: (failure) => this.#onFull(failure),
       onLost: (error) => this.#lose(toHubError(error)),

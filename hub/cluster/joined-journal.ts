@@ -97,7 +97,7 @@ export class JoinedJournal extends JoinedProgress implements Journal, SessionJou
     this.#ledger.writer.commit();
   }
 
-  /** The messages that a session owes its client are in the log of this hub: it need not wait until they have come back from the ledger. */
+  /** The messages queued for a client are in the log of this hub: it need not wait until they have come back from the ledger. */
   get ofSessions(): Progress {
     return this.#kept;
   }

@@ -80,27 +80,27 @@ export interface MessageEntry {
   readonly picks: readonly EntryPick[];
   /** Only the picked members get it. */
   readonly isForPicksOnly: boolean;
-  /** The number under which the hub that appended it had kept it as owed to a member. */
-  readonly owed?: number | undefined;
+  /** The number under which the hub that appended it had kept it as undelivered to a member. */
+  readonly undelivered?: number | undefined;
   /** The client that published it at QoS 2, and its packet identifier. */
   readonly receipt: { readonly clientIdentifier: string; readonly packetIdentifier: number } | undefined;
 }
 
 /** Another hub has taken over from this one: what this one appends in this epoch or an earlier one no longer counts. */
-export interface OverEntry {
+export interface TakeoverEntry {
   readonly kind: 'over';
   readonly hub: string;
   readonly epoch: number;
 }
 
-export type LedgerEntry = MessageEntry | OverEntry;
+export type LedgerEntry = MessageEntry | TakeoverEntry;
 
 const IS_OVER = 0x01;
 const HAS_PICKS = 0x02;
 const HAS_RECEIPT = 0x04;
 const FOR_PICKS_ONLY = 0x08;
 
-/** Precedes the number under which a message was owed: no hub has this name, so earlier versions skip it. */
+/** Precedes the number under which a message was kept as undelivered: no hub has this name, so earlier versions skip it. */
 const NO_HUB = '';
 
 /** Two clocks that count differently: this hub's, and the time of day, which all hubs share. */
@@ -118,8 +118,9 @@ export function writeEntry(writer: ByteWriter, entry: LedgerEntry, clock: EntryC
     writer.integer(entry.epoch);
     return;
   }
-  const { message, isForPicksOnly, owed, receipt } = entry;
-  const picks = owed === undefined ? entry.picks : [...entry.picks, { share: `${owed}`, hub: NO_HUB }];
+  const { message, isForPicksOnly, undelivered, receipt } = entry;
+  const picks =
+    undelivered === undefined ? entry.picks : [...entry.picks, { share: `${undelivered}`, hub: NO_HUB }];
   writer.byte(
     (picks.length > 0 ? HAS_PICKS : 0) | (receipt ? HAS_RECEIPT : 0) | (isForPicksOnly ? FOR_PICKS_ONLY : 0),
   );
@@ -145,10 +146,17 @@ export function readEntry(reader: ByteReader, clock: EntryClock): LedgerEntry {
   const all = flags & HAS_PICKS ? readPicks(reader) : NO_PICKS;
   const picks = all.filter(({ hub }) => hub !== NO_HUB);
   const numbered = all.find(({ hub }) => hub === NO_HUB);
-  const owed = numbered && Number(numbered.share);
+  const undelivered = numbered && Number(numbered.share);
   const receipt =
     flags & HAS_RECEIPT ? { clientIdentifier: reader.text(), packetIdentifier: reader.integer() } : undefined;
-  return { kind: 'message', message, picks, owed, isForPicksOnly: (flags & FOR_PICKS_ONLY) !== 0, receipt };
+  return {
+    kind: 'message',
+    message,
+    picks,
+    undelivered,
+    isForPicksOnly: (flags & FOR_PICKS_ONLY) !== 0,
+    receipt,
+  };
 }
 
 const NO_PICKS: readonly EntryPick[] = [];

@@ -44,5 +44,5 @@ export async function leastPosition(engine: Engine): Promise<number | undefined>
 function parse(text: string | undefined): z.infer<typeof POSITIONS> {
   const positions = POSITIONS.safeParse(text === undefined ? {} : parseJson(text));
   if (positions.success) return positions.data;
-  throw new HubError('store/damaged', `the cluster says something else than positions: ${quote(text)}`);
+  throw new HubError('store/damaged', `the cluster holds ${quote(text)} instead of positions`);
 }

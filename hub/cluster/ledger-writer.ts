@@ -1,7 +1,7 @@
 import { interval, type SchedulerLike, type Subscription, timer } from 'rxjs';
 import { HubError } from '../core/error.ts';
 import type { ByteWriter } from '../storage/engine/bytes.ts';
-import { type Then, TurnBatch } from '../storage/engine/turn-batch.ts';
+import { TurnBatch, type WhenSafe } from '../storage/engine/turn-batch.ts';
 import { type Appended, type SharedLog, UnansweredError } from './engine.ts';
 import { DirectoryWriter, type KnownDestination } from './frame-directory.ts';
 import { encodeLedgerFrame, LEDGER_OVERHEAD_BYTES, type LedgerFrame } from './ledger-frame.ts';
@@ -93,7 +93,7 @@ export class LedgerWriter<E> {
   }
 
   /** Calls back once all entries up to a position count, or with the reason why they cannot now; at once if that is already known. */
-  whenSafe(position: number, then: Then): void {
+  whenSafe(position: number, then: WhenSafe): void {
     this.#gathered.whenSafe(position, then);
   }
 

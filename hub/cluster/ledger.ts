@@ -1,7 +1,7 @@
 import { Subject, type Subscription } from 'rxjs';
 import type { HubError } from '../core/error.ts';
 import type { LogEntry } from './engine.ts';
-import { EVERYBODY, type FrameTarget } from './frame-directory.ts';
+import { ALL_HUBS, type FrameTarget } from './frame-directory.ts';
 import { type FrameReader, type JudgedFrame, readNeededEntries } from './frame-reader.ts';
 import { type EntryClock, type LedgerEntry, type LedgerFrame, writeEntry } from './ledger-frame.ts';
 import { LedgerWriter, type LedgerWriterOptions } from './ledger-writer.ts';
@@ -98,7 +98,7 @@ export class Ledger<E> {
   }
 
   /** Appends an entry; returns its serial. It is applied when it comes back. `wanted`: the marks of the other hubs that need it. */
-  append(entry: LedgerEntry, own: E, wanted = EVERYBODY): number {
+  append(entry: LedgerEntry, own: E, wanted = ALL_HUBS): number {
     writeEntry(this.writer.add({ entry, own }, wanted), entry, this.#options.clock);
     return this.writer.position;
   }

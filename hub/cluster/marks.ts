@@ -1,9 +1,9 @@
 import type { SharePick } from '../core/ports.ts';
 import type { Route } from '../core/subscription.ts';
-import { type Destination, EVERYBODY } from './frame-directory.ts';
+import { ALL_HUBS, type Destination } from './frame-directory.ts';
 import { remoteOf } from './remote-hub.ts';
 
-/** Assigns marks to the other hubs, so that one number tells which of them a message is for. */
+/** Assigns marks to the other hubs, so that one number says which of them a message is for. */
 export class Marks {
   /** By routes, which stay the same object for a topic until a subscription to it begins or ends. */
   readonly #known = new WeakMap<readonly Route[], number>();
@@ -12,7 +12,7 @@ export class Marks {
   free(others: Iterable<Destination>): number {
     let taken = 0;
     for (const { mark } of others) taken |= mark;
-    for (let mark = 1; mark < EVERYBODY; mark *= 2) if ((taken & mark) === 0) return mark;
+    for (let mark = 1; mark < ALL_HUBS; mark *= 2) if ((taken & mark) === 0) return mark;
     return 0;
   }
 

@@ -56,7 +56,7 @@ export interface MembersOptions {
 export class BeatingMembers implements Members {
   readonly #options: MembersOptions;
   #self: Member;
-  readonly #heard$: Observable<Beat>;
+  readonly #beats$: Observable<Beat>;
   readonly #live$: BehaviorSubject<readonly Member[]>;
   readonly #running = new Subscription();
 
@@ -64,9 +64,9 @@ export class BeatingMembers implements Members {
     const { engine, self, scheduler } = options;
     this.#self = self;
     this.#options = options;
-    this.#heard$ = engine.heard$(CHANNEL).pipe(mergeMap(parseBeat), share());
+    this.#beats$ = engine.received$(CHANNEL).pipe(mergeMap(parseBeat), share());
     this.#live$ = new BehaviorSubject<readonly Member[]>([self]);
-    const others$ = this.#heard$.pipe(filter(({ hub }) => hub !== self.hub));
+    const others$ = this.#beats$.pipe(filter(({ hub }) => hub !== self.hub));
     this.#running.add(others$.subscribe((beat) => this.#take(beat)));
     this.#running.add(
       interval(BEAT_MS, scheduler)
@@ -130,12 +130,12 @@ export class BeatingMembers implements Members {
     const others = this.#live$.value.filter(({ hub }) => hub !== member.hub);
     this.#live$.next([...others, member].sort((one, other) => (one.hub < other.hub ? -1 : 1)));
     const { gone$ } = this.#options.engine;
-    const heard$ = this.#heard$.pipe(
+    const received$ = this.#beats$.pipe(
       filter(({ hub, epoch }) => hub === member.hub && epoch === member.epoch),
     );
     const ended$ = gone$.pipe(filter((name) => name === connectionNameOf(member)));
     this.#running.add(
-      silence$({ ...this.#options, heard$, gone$: ended$ }).subscribe(() => this.#remove(member)),
+      silence$({ ...this.#options, received$, gone$: ended$ }).subscribe(() => this.#remove(member)),
     );
   }
 

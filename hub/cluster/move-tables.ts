@@ -18,7 +18,7 @@ export interface Arrived {
 }
 
 /** A will, or a message of a shared subscription that is being passed to another member; it may not be in the ledger yet. */
-export interface Owed {
+export interface Undelivered {
   /** The whole filter, `$share/…`; `NO_SHARE` if it is not for one member only. */
   readonly share: string;
   readonly message: Message;
@@ -44,7 +44,7 @@ const ARRIVED: Codec<Arrived> = {
   read: (reader) => ({ clientIdentifier: reader.text(), from: reader.text() }),
 };
 
-const OWED: Codec<Owed> = {
+const UNDELIVERED: Codec<Undelivered> = {
   write(writer, { share, message }) {
     writer.text(share);
     MESSAGE.write(writer, message);
@@ -61,7 +61,7 @@ export const MOVE_TABLES = {
   /** For each other hub, the epoch up to which its state is included in this one. */
   adopted: { number: 102, key: TEXT, value: INTEGER },
   /** By the number that the entry in the ledger has too. Hubs of earlier versions refuse a log with such entries. */
-  owed: { number: 103, key: INTEGER, value: OWED },
+  undelivered: { number: 103, key: INTEGER, value: UNDELIVERED },
 };
 
 export type MoveTables = Tables<typeof MOVE_TABLES>;

@@ -19,7 +19,7 @@ export interface HandOverOptions {
   readonly moves: MoveTables;
   /** Default: there is no ledger. Messages queued for a session while it moves are then sent with its release. */
   readonly order?: SessionOrder | undefined;
-  readonly sessions: Pick<Sessions, 'surrender' | 'hold' | 'has' | 'appendDue' | 'catchUp'>;
+  readonly sessions: Pick<Sessions, 'has' | 'moves'>;
   /** Restores sessions that are already in the store. */
   readonly restore: (stored: readonly StoredSession[]) => void;
   readonly scheduler: SchedulerLike;

@@ -9,9 +9,9 @@ import { Drain, type DrainLimits, type DrainState } from './drain.ts';
 import type { Engine } from './engine.ts';
 import { HandOver } from './hand-over.ts';
 import type { Member } from './members.ts';
-import type { Owed } from './move-tables.ts';
-import { pay } from './owed-messages.ts';
+import type { Undelivered } from './move-tables.ts';
 import type { SessionOrder } from './session-order.ts';
+import { redeliver } from './undelivered-messages.ts';
 
 export interface OwnersOptions {
   readonly engine: Engine;
@@ -58,8 +58,8 @@ export class Owners {
     const { store } = serving;
     const { now } = store;
     const core = serving.hub;
-    const payOwed = (owed: Owed) => pay(owed, core);
-    const parts = { ...serving, ...this.#options, directory: this.#directory, pay: payOwed };
+    const redeliverAll = (undelivered: Undelivered) => redeliver(undelivered, core);
+    const parts = { ...serving, ...this.#options, directory: this.#directory, redeliver: redeliverAll };
     const handOver = new HandOver({ ...parts, moves: store.moves });
     const claims = new ClusterClaims({ ...parts, handOver, self: parts, now });
     handOver.resume();
@@ -69,7 +69,7 @@ export class Owners {
     this.#drain = (live) => {
       claims.drain();
       adoptions.close();
-      return new Drain({ ...parts, giving: handOver.giving, live, now });
+      return new Drain({ ...parts, sender: handOver.sender, live, now });
     };
   }
 
@@ -84,7 +84,7 @@ export class Owners {
     return this.#draining?.state;
   }
 
-  /** Another hub was heard. */
+  /** A message of another hub was received. */
   learn(hub: string): void {
     this.#directory.learn(hub);
   }

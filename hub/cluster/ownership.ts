@@ -37,7 +37,7 @@ export interface OwnershipOptions {
 /** Decides which process owns the state of a hub. Liveness depends on beats, which may be wrong; safety depends only on the log's fences. */
 export class Ownership {
   readonly #options: OwnershipOptions;
-  readonly #heard$: Observable<HubCell>;
+  readonly #beats$: Observable<HubCell>;
   readonly #running = new Subscription();
   readonly #lost$ = new ReplaySubject<HubError>(1);
   #cell: CellValue | undefined;
@@ -45,7 +45,7 @@ export class Ownership {
 
   constructor(options: OwnershipOptions) {
     this.#options = options;
-    this.#heard$ = options.engine.heard$(hubKey(options.hub)).pipe(mergeMap(parseBeat));
+    this.#beats$ = options.engine.received$(hubKey(options.hub)).pipe(mergeMap(parseBeat));
   }
 
   /** Emits the reason why this process no longer owns the state, and completes. */
@@ -56,7 +56,7 @@ export class Ownership {
   /** Resolves when the state has no owner: it was released, or its owner is silent. `onOwner` is called with the owner until then. */
   async untilFree(onOwner: (instance: string) => void): Promise<void> {
     const { engine, hub } = this.#options;
-    const listening = this.#heard$.subscribe({
+    const listening = this.#beats$.subscribe({
       next: ({ instance, isReleased }) => !isReleased && onOwner(instance),
       error: () => undefined, // The wait for silence rejects with the same.
     });
@@ -71,9 +71,9 @@ export class Ownership {
     }
   }
 
-  /** Resolves to whether an owner is heard within this many milliseconds, as soon as that is known. */
+  /** Resolves to whether a beat of an owner is received within this many milliseconds, as soon as that is known. */
   isOwned(withinMs: number): Promise<boolean> {
-    const owned$ = this.#heard$.pipe(
+    const owned$ = this.#beats$.pipe(
       filter(({ isReleased }) => !isReleased),
       map(() => true),
     );
@@ -93,19 +93,19 @@ export class Ownership {
     return epoch;
   }
 
-  /** Ends itself once it cannot hear its own beats, as others may not hear them either, or once it hears a later owner. */
+  /** Ends itself once it does not receive its own beats, as others may not receive them either, or once it receives those of a later owner. */
   watch(): void {
     const { hub, scheduler, instance } = this.#options;
     const epoch = this.#claim?.epoch ?? 0;
-    const cutOff$ = this.#heard$.pipe(
-      filter((heard) => heard.epoch === epoch && heard.instance === instance),
+    const cutOff$ = this.#beats$.pipe(
+      filter((beat) => beat.epoch === epoch && beat.instance === instance),
       startWith(undefined),
       switchMap(() => timer(SILENCE_MS, scheduler).pipe(delay(GRACE_MS, scheduler))),
       map(() => `the cluster was not reachable for ${SILENCE_MS / 1000} s`),
     );
-    const later$ = this.#heard$.pipe(
-      filter((heard) => heard.epoch > epoch),
-      map((heard) => `${heard.instance} has taken over hub ${hub}`),
+    const later$ = this.#beats$.pipe(
+      filter((beat) => beat.epoch > epoch),
+      map((beat) => `${beat.instance} has taken over hub ${hub}`),
     );
     this.#running.add(
       merge(cutOff$, later$).subscribe({
@@ -150,13 +150,13 @@ export class Ownership {
     this.#running.add(beats$.subscribe(() => engine.cast(hubKey(this.#options.hub), beat)));
   }
 
-  /** Emits when nothing was heard for long enough although it could have been, or when the owner has released the state. */
+  /** Emits when nothing was received for long enough although it could have been, or when the owner has released the state. */
   #silence$(): Observable<unknown> {
-    const released$ = this.#heard$.pipe(filter(({ isReleased }) => isReleased));
+    const released$ = this.#beats$.pipe(filter(({ isReleased }) => isReleased));
     const { engine, hub } = this.#options;
     const { adopter = hub, instance = '' } = this.cell ?? {};
     const gone$ = engine.gone$.pipe(filter((name) => name === connectionNameOf({ hub: adopter, instance })));
-    const silent$ = silence$({ ...this.#options, heard$: this.#heard$, gone$ });
+    const silent$ = silence$({ ...this.#options, received$: this.#beats$, gone$ });
     return merge(silent$.pipe(takeUntil(released$)), released$).pipe(take(1));
   }
 }

@@ -39,7 +39,7 @@ export class PendingClaim {
   }
 
   giveUp(): void {
-    const message = `some hub does not say whether it has a session of client ${quote(this.clientIdentifier)}`;
+    const message = `a hub does not answer whether it has a session of client ${quote(this.clientIdentifier)}`;
     this.#end(new HubError('store/unavailable', message));
   }
 

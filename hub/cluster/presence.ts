@@ -17,7 +17,7 @@ import { BeatingMembers, type Member } from './members.ts';
 import type { Owners } from './owners.ts';
 
 /** How long a question about the progress of a drain waits for its answer, milliseconds. */
-const TELL_MS = 500;
+const ANNOUNCE_MS = 500;
 
 export interface PresenceOptions {
   readonly engine: Engine;
@@ -101,7 +101,7 @@ export class Presence {
   async #answerDrain(): Promise<Uint8Array> {
     const { owners, scheduler } = this.#options;
     this.drainWanted$.next(undefined);
-    await firstValueFrom(race(timer(TELL_MS, scheduler), this.#drained$));
+    await firstValueFrom(race(timer(ANNOUNCE_MS, scheduler), this.#drained$));
     return encodeProgress(owners.drainState);
   }
 }

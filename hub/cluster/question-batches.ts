@@ -70,7 +70,7 @@ export class QuestionBatches {
       }
     } catch (error) {
       const reason =
-        error instanceof RangeError ? new UnansweredError('the answer is none', { cause: error }) : error;
+        error instanceof RangeError ? new UnansweredError('this is not an answer', { cause: error }) : error;
       for (const { reject } of questions) reject(reason);
     }
   }
@@ -122,7 +122,7 @@ function encodeBatch(parts: readonly Uint8Array[]): Uint8Array {
 /** Throws `RangeError` if it is not a batch. */
 function decodeBatch(bytes: Uint8Array): Uint8Array[] {
   const reader = new ByteReader(bytes);
-  if (reader.byte() !== BATCH) throw new RangeError('this is no batch');
+  if (reader.byte() !== BATCH) throw new RangeError('this is not a batch');
   const parts: Uint8Array[] = [];
   while (!reader.isAtEnd) parts.push(reader.blob());
   return parts;

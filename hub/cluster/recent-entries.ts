@@ -12,7 +12,7 @@ export interface LedgerMessage {
   readonly picks: readonly { readonly share: string; readonly hub: string }[];
   readonly isForPicksOnly: boolean;
   /** See `MessageEntry`. */
-  readonly owed?: number | undefined;
+  readonly undelivered?: number | undefined;
   readonly receipt: { readonly clientIdentifier: string; readonly packetIdentifier: number } | undefined;
 }
 
@@ -123,6 +123,6 @@ export function toMissed({ entry, hub: origin }: PlacedMessage, hub: string): Mi
     shares,
     isForSharesOnly: isForPicksOnly,
     receipt: isOwn ? receipt : undefined,
-    owed: isOwn ? entry.owed : undefined,
+    undelivered: isOwn ? entry.undelivered : undefined,
   };
 }

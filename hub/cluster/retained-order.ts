@@ -1,7 +1,7 @@
 import { Message } from '../core/message.ts';
 
 /** Identifies a message of a hub: the serial of its entry in the ledger. */
-export interface Mark {
+export interface MessageId {
   readonly hub: string;
   readonly serial: number;
 }
@@ -21,9 +21,9 @@ interface Unsettled {
   readonly provisional: Map<string, number>;
   /** The retained message of the topic as far as the ledger is known; `undefined` if there is none. */
   decided: Message | undefined;
-  decidedMark: Mark | undefined;
+  decidedMark: MessageId | undefined;
   /** The message that was delivered here last. */
-  shown: Mark | undefined;
+  shown: MessageId | undefined;
 }
 
 /**
@@ -44,7 +44,7 @@ export class RetainedOrder {
   }
 
   /** A message is about to be stored and delivered here ahead of the ledger. */
-  anticipate({ topic }: Message, { hub, serial }: Mark): void {
+  anticipate({ topic }: Message, { hub, serial }: MessageId): void {
     const known = this.#unsettled.get(topic);
     const unsettled = known ?? this.#begin(topic);
     unsettled.provisional.set(hub, serial);
@@ -52,7 +52,7 @@ export class RetainedOrder {
   }
 
   /** A message has its place in the ledger. `deliver` delivers it here. */
-  decide(message: Message, mark: Mark, deliver: (message: Message) => void): void {
+  decide(message: Message, mark: MessageId, deliver: (message: Message) => void): void {
     const unsettled = this.#unsettled.get(message.topic);
     if (!unsettled) {
       this.#show(message, deliver);
@@ -99,7 +99,7 @@ export class RetainedOrder {
   }
 }
 
-function isSame(one: Mark, other: Mark): boolean {
+function isSame(one: MessageId, other: MessageId): boolean {
   return one.hub === other.hub && one.serial === other.serial;
 }
 

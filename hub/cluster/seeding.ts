@@ -3,7 +3,7 @@ import { asyncScheduler, firstValueFrom, type SchedulerLike, timer } from 'rxjs'
 import { z } from 'zod';
 import { HubError, quote } from '../core/error.ts';
 import { untilSafe } from '../core/ports.ts';
-import { moveMessage, recordAnew } from '../session/moving-session.ts';
+import { moveMessage, recordMovedSessions } from '../session/moving-session.ts';
 import type { Store } from '../session/store.ts';
 import { type ClusterStore, openClusterStore } from './cluster-store.ts';
 import { DIRECTORY_CELL } from './directory.ts';
@@ -51,7 +51,7 @@ export interface Folder {
   readonly id: string;
   /** The cluster had all of it before. */
   readonly wasMoved: boolean;
-  /** Awaited before the cluster is told that the folder comes. */
+  /** Awaited before the cluster records that the folder is being copied. */
   readonly onMove: () => Promise<void>;
 }
 
@@ -107,17 +107,14 @@ async function isEmpty(engine: Engine, hub: string): Promise<boolean> {
 function lost(): HubError {
   return new HubError(
     'store/unavailable',
-    'the cluster is empty, and the data folder was moved to it: are these its servers, and is this its --cluster-name? If they have lost everything, remove moved-to-cluster.json from the folder, and the cluster begins once more with what the folder had when it was moved',
+    'the cluster is empty, and the data folder was moved to it: are these its servers, and is this its --cluster-name? If they have lost everything, remove moved-to-cluster.json from the folder, and the cluster begins again with what the folder had when it was moved',
   );
 }
 
 function parseSeed(text: string): Seed {
   const seed = SEED.safeParse(parseJson(text));
   if (seed.success) return seed.data;
-  throw new HubError(
-    'store/damaged',
-    `the cluster says something else than how it has begun: ${quote(text)}`,
-  );
+  throw new HubError('store/damaged', `the cluster holds ${quote(text)} instead of how it began`);
 }
 
 /** What another store, such as a folder, has. */
@@ -142,7 +139,7 @@ export async function copyToCluster(options: SeedingOptions, content: SeedConten
 
 /** All within one turn, whose changes count together or not at all. */
 async function copySessions(kept: ClusterStore, { sessions, now }: SeedContent): Promise<void> {
-  if (kept.sessions.length === 0) recordAnew(sessions, kept.journal, kept.now() - now());
+  if (kept.sessions.length === 0) recordMovedSessions(sessions, kept.journal, kept.now() - now());
   await untilSafe(kept.journal);
 }
 
@@ -169,7 +166,7 @@ export async function endSeeding(options: SeedingOptions, id: string): Promise<v
     if (!cell || parseSeed(cell.text).state === 'begun') return;
     const seed: Seed = { state: 'begun', id };
     if (!(await engine.setCell(CELL, JSON.stringify(seed), cell.revision)))
-      throw new UnansweredError('another process has changed how the cluster has begun');
+      throw new UnansweredError('another process has changed how the cluster began');
   });
 }
 

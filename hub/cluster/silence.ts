@@ -24,15 +24,15 @@ export const GRACE_MS = 250;
 export interface SilenceOptions {
   readonly engine: Engine;
   readonly scheduler: SchedulerLike;
-  /** Emits whenever the process was heard. */
-  readonly heard$: Observable<unknown>;
+  /** Emits whenever a beat of the process was received. */
+  readonly received$: Observable<unknown>;
   /** Emits when the servers report that it has closed its connection. */
   readonly gone$: Observable<unknown>;
 }
 
-/** Emits and completes once nothing was heard for long enough although it could have been, or once the servers have reported that the process is gone. */
-export function silence$({ engine, scheduler, heard$, gone$ }: SilenceOptions): Observable<unknown> {
-  const silent$ = heard$.pipe(
+/** Emits and completes once nothing was received for long enough although it could have been, or once the servers have reported that the process is gone. */
+export function silence$({ engine, scheduler, received$, gone$ }: SilenceOptions): Observable<unknown> {
+  const silent$ = received$.pipe(
     startWith(undefined),
     switchMap(() => timer(SILENCE_MS - GRACE_MS, scheduler).pipe(delay(GRACE_MS, scheduler))),
   );

@@ -3,7 +3,7 @@ import { Hub } from '../core/hub.ts';
 import { untilSafe } from '../core/ports.ts';
 import { ALL_RIGHTS } from '../core/rights.ts';
 import { DEFAULT_SESSION_LIMITS, type SessionLimits } from '../session/limits.ts';
-import { moveMessage, recordAnew } from '../session/moving-session.ts';
+import { moveMessage, recordMovedSessions } from '../session/moving-session.ts';
 import { Sessions } from '../session/sessions.ts';
 import type { Store, StoredSession } from '../session/store.ts';
 import type { Gathered } from './gathering.ts';
@@ -31,14 +31,14 @@ export async function writeSingleHub(
   for (const message of retained) if (!message.isExpiredAt(now())) journal.retain(message);
   const known = new Set<string>();
   const kept = hubs.map(({ sessions: theirs, aheadMs, missed }) => {
-    const anew = recordAnew(withoutKnown(theirs, known), journal, aheadMs);
+    const anew = recordMovedSessions(withoutKnown(theirs, known), journal, aheadMs);
     sessions.restore(anew, ({ owner }) => ({ owner: { ...owner, rights: ALL_RIGHTS }, isGone: false }));
     return { clients: clientsOf(anew), missed };
   });
   // Only now, as a shared message may be for a session of another hub.
-  for (const { clients, missed } of kept) sessions.catchUp(clients, missed);
+  for (const { clients, missed } of kept) sessions.moves.catchUp(clients, missed);
   for (const { clientIdentifier, due, aheadMs } of remainders)
-    sessions.appendDue(
+    sessions.moves.appendQueued(
       clientIdentifier,
       due.map((one) => ({ ...one, message: moveMessage(one.message, aheadMs) })),
     );

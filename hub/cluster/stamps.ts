@@ -26,7 +26,7 @@ export class Stamps {
   }
 
   /** Takes note of another hub's stamp: later stamps from here are later than that one. */
-  hear({ ms }: Stamp): void {
+  observe({ ms }: Stamp): void {
     this.#lastMs = Math.max(this.#lastMs, ms);
   }
 }

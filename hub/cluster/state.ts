@@ -39,11 +39,11 @@ export type StateTables = Tables<typeof TABLES>;
 export class HubState implements ReplayTarget {
   readonly tables: StateTables;
   /** Returns the writer for the next change. */
-  tell: (() => ByteWriter) | undefined;
+  beginChange: (() => ByteWriter) | undefined;
   readonly #apply: (reader: ByteReader) => void;
 
   constructor() {
-    this.tables = createTables(TABLES, () => this.tell?.());
+    this.tables = createTables(TABLES, () => this.beginChange?.());
     this.#apply = createApply(this.tables);
   }
 

@@ -60,7 +60,7 @@ const PREFIX = hubKey('');
 const LISTED_MS = 24 * 60 * 60 * 1_000;
 
 /** The same without hubs that were adopted long ago, of which only an epoch and an empty log are left. */
-export function withoutFormer(survey: Survey, now: Date): Survey {
+export function withoutFormerHubs(survey: Survey, now: Date): Survey {
   const { cells, logs } = survey;
   const former = cells.filter(
     (cell) =>
@@ -78,25 +78,25 @@ export function withoutFormer(survey: Survey, now: Date): Survey {
 
 /** All hubs, in order of their names. Throws `store/damaged`. */
 export function hubStates({ cells, casts }: Pick<Survey, 'cells' | 'casts'>): readonly HubState[] {
-  const heard = heardOf(casts);
+  const announced = announcedIn(casts);
   const hubs = cells.filter(({ key }) => key.startsWith(PREFIX));
   return hubs
     .map((cell): HubState => {
       const hub = cell.key.slice(PREFIX.length);
       const { epoch, instance, isReleased, adopter } = parseHubCell(cell);
-      const isHeard = heard.epochs.get(hub) === epoch;
+      const isAnnounced = announced.epochs.get(hub) === epoch;
       return {
         hub,
         condition: conditionOf({
-          isHeard,
+          isAnnounced,
           isReleased,
           isAdopted: adopter !== undefined,
-          isDraining: heard.draining.get(hub) === epoch,
+          isDraining: announced.draining.get(hub) === epoch,
         }),
         instance,
         epoch,
         adopter,
-        addresses: heard.addresses.get(hub) ?? [],
+        addresses: announced.addresses.get(hub) ?? [],
         since: cell.changedAt,
       };
     })
@@ -104,7 +104,7 @@ export function hubStates({ cells, casts }: Pick<Survey, 'cells' | 'casts'>): re
 }
 
 /** What hubs announce about themselves: their epochs, their addresses, and the epoch in which they drain. */
-function heardOf(casts: readonly FoundCast[]) {
+function announcedIn(casts: readonly FoundCast[]) {
   const epochs = new Map<string, number>();
   const addresses = new Map<string, readonly string[]>();
   const draining = new Map<string, number>();
@@ -120,17 +120,17 @@ function heardOf(casts: readonly FoundCast[]) {
   return { epochs, addresses, draining };
 }
 
-interface Signs {
-  readonly isHeard: boolean;
+interface HubSigns {
+  readonly isAnnounced: boolean;
   readonly isReleased: boolean;
   readonly isAdopted: boolean;
   readonly isDraining: boolean;
 }
 
-function conditionOf({ isHeard, isReleased, isAdopted, isDraining }: Signs): HubCondition {
+function conditionOf({ isAnnounced, isReleased, isAdopted, isDraining }: HubSigns): HubCondition {
   if (isAdopted) return 'adopted';
   if (isReleased) return 'stopped';
-  if (!isHeard) return 'gone';
+  if (!isAnnounced) return 'gone';
   return isDraining ? 'drains' : 'serves';
 }
 

@@ -11,7 +11,7 @@ export interface MessageProperties {
   readonly userProperties?: readonly (readonly [name: string, value: string])[];
 }
 
-/** The same in JSON, as the hub tells of messages. */
+/** The same in JSON, as the hub describes messages. */
 export interface JsonProperties {
   readonly contentType?: string | undefined;
   readonly responseTopic?: string | undefined;

@@ -6,7 +6,7 @@ import type { Publisher, Route, Subscriber } from './subscription.ts';
 
 /** Changes that become safe by and by. */
 export interface Progress {
-  /** Counts the changes told so far. */
+  /** Counts the changes recorded so far. */
   readonly position: number;
   /** Whether all changes up to a position are safe. */
   isSafe(position: number): boolean;
@@ -15,7 +15,7 @@ export interface Progress {
 }
 
 /**
- * Told of everything that must outlive the process, as it happens. Telling is quick and never fails: all changes of one turn of the event
+ * Records everything that must outlive the process, as it happens. Its calls are quick and never fail: all changes of one turn of the event
  * loop are written together. To acknowledge a change, wait until it is safe.
  */
 export interface Journal extends Progress {
@@ -39,7 +39,7 @@ export const NO_JOURNAL: Journal = {
   forget: () => undefined,
 };
 
-/** Resolves once all changes told so far are safe. Rejects with `store/unavailable` if they cannot be. */
+/** Resolves once all changes recorded so far are safe. Rejects with `store/unavailable` if they cannot be. */
 export function untilSafe(journal: Journal): Promise<void> {
   return new Promise((resolve, reject) => {
     journal.whenSafe(journal.position, (failure) => (failure ? reject(failure) : resolve()));

@@ -119,7 +119,7 @@ export class RetainedMessages {
     if (!message.isEmpty) this.#makeRoom(message, this.#holderOf(message.topic, owner));
   }
 
-  /** Keeps what another hub has accepted, whatever the limits are here. The journal is not told. */
+  /** Keeps what another hub has accepted, whatever the limits are here. It is not recorded in the journal. */
   accept(message: Message): void {
     if (message.isEmpty) this.#remove(message.topic);
     else this.#set(message, this.#holderOf(message.topic, undefined));

@@ -47,7 +47,7 @@ export function textFault(what: 'topic' | 'filter', value: unknown, maxLevels: n
     return `${what} ${quote(value, 20)} is longer than ${MAX_TOPIC_BYTES} bytes`; // [MQTT-4.7.3-3]
   }
   if (value.includes('\0')) return `${what} ${quote(value)} has a NUL character`; // [MQTT-4.7.3-2]
-  if (!value.isWellFormed()) return `${what} ${quote(value)} has half a surrogate pair, which is no UTF-8`; // [MQTT-1.5.4-1]
+  if (!value.isWellFormed()) return `${what} ${quote(value)} has half a surrogate pair, which is not UTF-8`; // [MQTT-1.5.4-1]
   if (hasMoreLevels(value, maxLevels)) return `${what} ${quote(value)} has more than ${maxLevels} levels`;
   return undefined;
 }

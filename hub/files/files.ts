@@ -142,7 +142,7 @@ export async function dropEarliest(paths: readonly string[], { most, log }: Asid
   const dropped: string[] = [];
   for (const { path } of ordered.slice(most)) if (await remove(path, log)) dropped.push(basename(path));
   if (dropped.length === 0) return;
-  log.warn(`of damaged files the ${most} that were written to last are kept; removed: ${dropped.join(', ')}`);
+  log.warn(`only the ${most} damaged files written to last are kept; removed: ${dropped.join(', ')}`);
 }
 
 /** A file that cannot be examined counts as the oldest. */
@@ -157,7 +157,7 @@ async function remove(path: string, log: Logger): Promise<boolean> {
     return true;
   } catch (error) {
     const err = toStorageError(path, error);
-    log.error({ path, err }, `${basename(path)}, kept as damaged, is one too many: ${err.message}`);
+    log.error({ path, err }, `the damaged file ${basename(path)} cannot be removed: ${err.message}`);
     return false;
   }
 }

@@ -38,7 +38,7 @@ export interface ClientSubscribed {
   readonly qos: Qos;
 }
 
-/** A client has ended a subscription itself. Those that end with their session are not told. */
+/** A client has ended a subscription itself. Those that end with their session are not reported. */
 export type ClientUnsubscribed = Omit<ClientSubscribed, 'qos'>;
 
 /** Events of clients, from the gateways. Emits within the call; costs next to nothing while nobody observes. */

@@ -46,7 +46,7 @@ export class Traces {
     };
   }
 
-  tell(clientIdentifier: string, packet: TracedPacket): void {
+  record(clientIdentifier: string, packet: TracedPacket): void {
     for (const listener of this.#listeners.get(clientIdentifier) ?? []) listener(packet);
   }
 }

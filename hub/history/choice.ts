@@ -15,7 +15,7 @@ export function parseHistoryChoice(text: string): HistoryChoice {
   if (filter.group !== undefined) throw invalid(text, 'a shared subscription has no history');
   if (at < 0) return { filter, field: [] };
   const field = text.slice(at + 1).split('.');
-  if (field.includes('')) throw invalid(text, 'behind "?" stands a field of JSON, as in "color.x"');
+  if (field.includes('')) throw invalid(text, 'after "?" must come a field of JSON, as in "color.x"');
   return { filter, field };
 }
 

@@ -12,7 +12,7 @@ export interface HistoryNotices {
   recovered(): void;
   /** A value arrived for a topic that has no history: called each time. */
   refused(topic: string): void;
-  /** The history of a silent topic was dropped in favour of another topic. */
+  /** The history of a silent topic was dropped in favor of another topic. */
   replaced(silent: string, by: string): void;
   /** A value arrived while the time of day cannot be right, milliseconds since 1970: called each time. */
   mistimed(timeMs: number): void;
@@ -49,7 +49,7 @@ const SILENT_MS = 3_600_000;
 /** How many topics may be replaced: enough for a class at once, then one an hour. A publisher of made-up topics must not erase months of history. */
 const REPLACED = { burst: 20, everyMs: 3_600_000 };
 
-/** The levels that tell when a hub was up. */
+/** The levels that show when a hub was up. */
 const SECONDS = 1;
 const MINUTES = 2;
 const HOURS = 3;
@@ -60,7 +60,7 @@ const FLUSHED_AT_ONCE = 4;
 
 interface Recorded {
   readonly series: Series;
-  readonly heardMs: number;
+  readonly receivedMs: number;
 }
 
 /** The values of topics over time, minutes to months. */
@@ -83,7 +83,7 @@ export class History implements TopicHistory {
     this.#startedMs = this.#now();
     this.#uptimeMs = options.uptimeMs ?? (() => performance.now());
     this.#limiter = new RateLimiter({ now: this.#uptimeMs, ...REPLACED });
-    for (const [topic, slots] of options.known ?? []) this.#hear(topic, new Series(slots, this.#now()));
+    for (const [topic, slots] of options.known ?? []) this.#touch(topic, new Series(slots, this.#now()));
   }
 
   get topicCount(): number {
@@ -192,15 +192,15 @@ export class History implements TopicHistory {
 
   #seriesOf(topic: string): Series | undefined {
     const series = this.#topics.get(topic)?.series ?? this.#admit(topic);
-    if (series) return this.#hear(topic, series);
+    if (series) return this.#touch(topic, series);
     this.#refused++;
     this.#options.notices?.refused?.(topic);
     return undefined;
   }
 
-  #hear(topic: string, series: Series): Series {
+  #touch(topic: string, series: Series): Series {
     this.#topics.delete(topic);
-    this.#topics.set(topic, { series, heardMs: this.#uptimeMs() });
+    this.#topics.set(topic, { series, receivedMs: this.#uptimeMs() });
     return series;
   }
 
@@ -219,9 +219,9 @@ export class History implements TopicHistory {
     const excess = this.#topics.size + 1 - (this.#options.topics ?? DEFAULT_TOPICS);
     const silentSince = this.#uptimeMs() - SILENT_MS;
     const leaving: string[] = [];
-    for (const [topic, { heardMs }] of this.#topics) {
+    for (const [topic, { receivedMs }] of this.#topics) {
       if (leaving.length >= excess) break;
-      if (heardMs > silentSince) return undefined;
+      if (receivedMs > silentSince) return undefined;
       leaving.push(topic);
     }
     return leaving;

@@ -48,12 +48,9 @@ function tellLog(log: Logger, topics: number): HistoryNotices {
           `${quote(topic)} has no history: of the ${topics} topics that have one none has been silent for an hour, or many have lost theirs to others lately, or its name is too long. pinhub_history_refused_total counts what is not kept`,
       ),
     replaced: (silent, by) =>
-      log.info(`${quote(silent)} was silent for longest: the place of its history goes to ${quote(by)}`),
+      log.info(`${quote(silent)} was silent for longest: its history makes room for that of ${quote(by)}`),
     mistimed: (timeMs) =>
-      warnOnce(
-        'mistimed',
-        () => `history is not kept while the time of day cannot be right: ${describe(timeMs)}`,
-      ),
+      warnOnce('mistimed', () => `history is not kept while the clock is wrong: ${describe(timeMs)}`),
   };
 }
 

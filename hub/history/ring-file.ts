@@ -44,7 +44,7 @@ export class RingFile implements Slots {
   readonly #path: string;
   readonly #head: Buffer;
   readonly #onDamage: (path: string) => void;
-  #isDamageTold = false;
+  #isDamageReported = false;
 
   private constructor(path: string, head: Buffer, onDamage: (path: string) => void) {
     this.#path = path;
@@ -64,7 +64,7 @@ export class RingFile implements Slots {
 
   async read(level: number, first: number, last: number): Promise<Found> {
     const count = LEVELS[level]?.count ?? 1;
-    return scanSlots(await this.#readLevel(level, count), count, [first, last], () => this.#tellDamage());
+    return scanSlots(await this.#readLevel(level, count), count, [first, last], () => this.#reportDamage());
   }
 
   async write(fresh: readonly (readonly Bucket[])[]): Promise<void> {
@@ -81,9 +81,9 @@ export class RingFile implements Slots {
     await guardStorage(this.#path, () => rm(this.#path, { force: true }));
   }
 
-  #tellDamage(): void {
-    if (!this.#isDamageTold) this.#onDamage(this.#path);
-    this.#isDamageTold = true;
+  #reportDamage(): void {
+    if (!this.#isDamageReported) this.#onDamage(this.#path);
+    this.#isDamageReported = true;
   }
 
   #readLevel(level: number, count: number): Promise<Buffer> {

@@ -37,9 +37,9 @@ export async function openRings(
   // Without their names, existing files could be overwritten.
   if (!named) return { createSlots: () => new MemorySlots() };
   let last = Math.max(0, ...named.map(({ number }) => number));
-  const tellDamage = (path: string) =>
-    log.warn({ path }, `history in ${basename(path)} is damaged in places: what was there is missing`);
-  const fileOf = (path: string, topic: string) => RingFile.of(path, topic, tellDamage);
+  const reportDamage = (path: string) =>
+    log.warn({ path }, `history in ${basename(path)} is damaged in places: the values there are missing`);
+  const fileOf = (path: string, topic: string) => RingFile.of(path, topic, reportDamage);
   const rings = await readAll(named, log);
   const aside = ((await list(folder, log)) ?? []).filter(({ isAside, isDraft }) => isAside && !isDraft);
   await dropEarliest(
@@ -66,7 +66,7 @@ async function list(folder: string, log: Logger): Promise<Named[] | undefined> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return []; // The first write creates it, or fails.
-    tell(log, folder, 'until the next start it is in memory only', error);
+    logFailure(log, folder, 'until the next start it is in memory only', error);
     return undefined;
   }
 }
@@ -92,7 +92,7 @@ async function readAll(named: readonly Named[], log: Logger): Promise<Ring[]> {
 async function readInto(rings: Map<string, Ring>, path: string, log: Logger): Promise<void> {
   try {
     const head = await readHead(path);
-    if (!head) return await keepAside(path, 'it does not begin as a file of history does', log);
+    if (!head) return await keepAside(path, 'it does not begin as a history file', log);
     const { version, topic } = head;
     if (version > RING_VERSION) {
       const what = `is of version ${version}, and this Pinhub knows ${RING_VERSION}`;
@@ -113,11 +113,11 @@ async function keepAside(path: string, why: string, log: Logger): Promise<void> 
     await rename(path, join(dirname(path), name));
     log.error({ path }, `history in ${basename(path)} cannot be used, and is kept aside as ${name}: ${why}`);
   } catch (error) {
-    tell(log, path, `it cannot be used (${why}), nor kept aside`, error);
+    logFailure(log, path, `it cannot be used (${why}), nor kept aside`, error);
   }
 }
 
-function tell(log: Logger, path: string, what: string, error: unknown): void {
+function logFailure(log: Logger, path: string, what: string, error: unknown): void {
   const err = toStorageError(path, error);
   log.error({ path, err }, `history in ${basename(path)}: ${what}: ${err.message}`);
 }

@@ -16,7 +16,7 @@ export interface Holder {
 const LOOK_MS = 250;
 
 /** How often the memory in use is read, milliseconds; that costs microseconds. */
-const GLANCE_MS = 50;
+const GROWTH_CHECK_MS = 50;
 
 /** If the memory in use grows by this fraction of the limit, all holders are checked sooner. */
 const GROWTH = 1 / 16;
@@ -89,11 +89,11 @@ export class HeldBytes {
     this.#lookedAt = scheduler.now();
     this.#usedBefore = options.usedBytes();
     this.#restBytes = this.#usedBefore;
-    const glance = () => this.#glance();
+    const check = () => this.#checkGrowth();
     this.#timer = scheduler.schedule(function () {
-      glance();
-      this.schedule(undefined, GLANCE_MS);
-    }, GLANCE_MS);
+      check();
+      this.schedule(undefined, GROWTH_CHECK_MS);
+    }, GROWTH_CHECK_MS);
   }
 
   close(): void {
@@ -101,7 +101,7 @@ export class HeldBytes {
     this.#nextStep?.unsubscribe();
   }
 
-  #glance(): void {
+  #checkGrowth(): void {
     if (this.#nextStep) return;
     const { scheduler, usedBytes, heldBytes: most } = this.#options;
     const used = usedBytes();

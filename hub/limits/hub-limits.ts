@@ -74,7 +74,7 @@ export function parseLimit(text: string): readonly [keyof HubLimits, number] {
   if (!isLimitName(name)) {
     throw new HubError(
       'option/invalid',
-      `no limit is called ${quote(name)}; there are ${Object.keys(DEFAULT_LIMITS).join(', ')}`,
+      `there is no limit ${quote(name)}; there are ${Object.keys(DEFAULT_LIMITS).join(', ')}`,
     );
   }
   const largest = LARGEST[name] ?? Number.MAX_SAFE_INTEGER;

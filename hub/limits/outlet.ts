@@ -126,7 +126,7 @@ export class Outlet {
 }
 
 /** Detects a client that has accepted nothing for too long while its buffer is full. */
-export class Stuck {
+export class StuckDetector {
   readonly #mostMs: number;
   #fullSince: number | undefined;
 

@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer';
 import type { Socket } from 'node:net';
-import type { Share } from './turn-budget.ts';
+import type { Share } from './turn-share.ts';
 import type { Entry } from './unauthenticated.ts';
 
 /** Bytes are passed on in pieces of this size, so that even one full chunk of the smallest messages cannot block the event loop. */
@@ -116,7 +116,7 @@ export class SocketReads {
 
   /**
    * Does what the stream does with a chunk while it flows, except for what follows there: that would request more in the next tick, though the
-   * system continues to read by itself until it is told to stop.
+   * system continues to read by itself until it is stopped.
    */
   #handOn(chunk: Buffer): void {
     const share = this.#share;

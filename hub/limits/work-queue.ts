@@ -1,66 +1,66 @@
 import { HubError } from '../core/error.ts';
 
-/** Items that wait in lanes. The lanes take turns; within a lane the oldest goes first. */
-export class Lanes<T> {
-  /** The first lane is served next. */
-  readonly #lanes = new Map<string, T[]>();
+/** Queued items of several owners. The owners take turns; of one owner the oldest item goes first. */
+export class FairQueue<T> {
+  /** The first owner is served next. */
+  readonly #byOwner = new Map<string, T[]>();
 
   get isEmpty(): boolean {
-    return this.#lanes.size === 0;
+    return this.#byOwner.size === 0;
   }
 
   add(key: string, item: T): void {
-    const lane = this.#lanes.get(key);
-    if (lane) lane.push(item);
-    else this.#lanes.set(key, [item]);
+    const items = this.#byOwner.get(key);
+    if (items) items.push(item);
+    else this.#byOwner.set(key, [item]);
   }
 
-  /** Takes the first item of the next lane, which then goes behind the others. */
+  /** Takes the first item of the next owner, who then goes behind the others. */
   next(): T | undefined {
-    for (const [key, lane] of this.#lanes) {
-      const item = lane.shift();
-      this.#lanes.delete(key);
-      if (lane.length > 0) this.#lanes.set(key, lane);
+    for (const [key, items] of this.#byOwner) {
+      const item = items.shift();
+      this.#byOwner.delete(key);
+      if (items.length > 0) this.#byOwner.set(key, items);
       return item;
     }
     return undefined;
   }
 
-  /** Takes the last item of the longest lane; of equally long lanes, the one that is served last. */
+  /** Takes the last item of the longest queue; of equally long queues, the one that is served last. */
   takeBack(): T | undefined {
-    let longest: [key: string, lane: T[]] | undefined;
-    for (const each of this.#lanes) if (each[1].length >= (longest?.[1].length ?? 0)) longest = each;
+    let longest: [key: string, items: T[]] | undefined;
+    for (const each of this.#byOwner) if (each[1].length >= (longest?.[1].length ?? 0)) longest = each;
     if (!longest) return undefined;
-    const [key, lane] = longest;
-    const item = lane.pop();
-    if (lane.length === 0) this.#lanes.delete(key);
+    const [key, items] = longest;
+    const item = items.pop();
+    if (items.length === 0) this.#byOwner.delete(key);
     return item;
   }
 }
 
 export type Work = () => void;
 
-/** Work that waits for a later turn, in lanes. */
+/** Work that waits for a later turn, by owner. */
 export class WaitingLine {
-  readonly #due = new Lanes<Work>();
-  #later: { readonly lane: string; readonly work: Work }[] = [];
+  readonly #ready = new FairQueue<Work>();
+  #later: { readonly owner: string; readonly work: Work }[] = [];
 
   get isEmpty(): boolean {
-    return this.#due.isEmpty && this.#later.length === 0;
+    return this.#ready.isEmpty && this.#later.length === 0;
   }
 
-  add(lane: string, work: Work): void {
-    this.#later.push({ lane, work });
+  add(owner: string, work: Work): void {
+    this.#later.push({ owner, work });
   }
 
   /** Waiting work may be served now; work that is added from now on waits for another turn. */
   beginTurn(): void {
-    for (const { lane, work } of this.#later) this.#due.add(lane, work);
+    for (const { owner, work } of this.#later) this.#ready.add(owner, work);
     this.#later = [];
   }
 
   next(): Work | undefined {
-    return this.#due.next();
+    return this.#ready.next();
   }
 }
 
@@ -72,10 +72,10 @@ interface WorkQueueOptions {
 }
 
 /** The owner of the work. */
-export interface Lane {
+export interface WorkOwner {
   /** Work with the same key is done in order; work with other keys may overtake it. */
   readonly key: string;
-  /** Known lanes come before all others. */
+  /** Known owners come before all others. */
   readonly isKnown: boolean;
 }
 
@@ -85,13 +85,13 @@ interface Waiter {
 }
 
 /**
- * Runs costly work, a few pieces at a time. The lanes take turns, so a lane with much work delays the others no more than a short one. If
- * many items wait, the last of the longest lane is refused.
+ * Runs costly work, a few pieces at a time. The owners take turns, so one with much work delays the others no more than one with little. If
+ * many items wait, the last of the longest queue is refused.
  */
 export class WorkQueue {
   readonly #options: WorkQueueOptions;
-  readonly #known = new Lanes<Waiter>();
-  readonly #strange = new Lanes<Waiter>();
+  readonly #known = new FairQueue<Waiter>();
+  readonly #unknown = new FairQueue<Waiter>();
   #waiting = 0;
   #running = 0;
 
@@ -100,9 +100,9 @@ export class WorkQueue {
   }
 
   /** Runs `work` in its turn. Rejects with `limit/exceeded` if there is no room to wait. */
-  async run<T>(lane: Lane, work: () => Promise<T>): Promise<T> {
+  async run<T>(owner: WorkOwner, work: () => Promise<T>): Promise<T> {
     if (this.#running < this.#options.concurrency) this.#running++;
-    else await this.#wait(lane);
+    else await this.#wait(owner);
     try {
       return await work();
     } finally {
@@ -110,9 +110,9 @@ export class WorkQueue {
     }
   }
 
-  #wait({ key, isKnown }: Lane): Promise<void> {
+  #wait({ key, isKnown }: WorkOwner): Promise<void> {
     return new Promise((start, giveUp) => {
-      (isKnown ? this.#known : this.#strange).add(key, { start, giveUp });
+      (isKnown ? this.#known : this.#unknown).add(key, { start, giveUp });
       this.#waiting++;
       if (this.#waiting > this.#options.waiting) this.#turnAway();
     });
@@ -120,17 +120,17 @@ export class WorkQueue {
 
   /** Starts the next one directly, so that no other overtakes it. */
   #pass(): void {
-    const next = this.#known.next() ?? this.#strange.next();
+    const next = this.#known.next() ?? this.#unknown.next();
     if (!next) this.#running--;
     else this.#waiting--;
     next?.start();
   }
 
   #turnAway(): void {
-    const last = this.#strange.takeBack() ?? this.#known.takeBack();
+    const last = this.#unknown.takeBack() ?? this.#known.takeBack();
     this.#waiting--;
     last?.giveUp(
-      new HubError('limit/exceeded', 'too many are being checked at once; try again in a few seconds'),
+      new HubError('limit/exceeded', 'too many credentials are being checked; try again in a few seconds'),
     );
   }
 }

@@ -56,7 +56,7 @@ export class HandedStreams implements Entrance {
 
   /** Serves MQTT over a stream that has not been read from yet. */
   handle(stream: Duplex, { remoteAddress, request }: HandleOptions): void {
-    if (!isDuplex(stream)) throw new HubError('option/invalid', 'handle takes a duplex stream');
+    if (!isDuplex(stream)) throw new HubError('option/invalid', 'handle needs a duplex stream');
     const address = plainAddress(remoteAddress ?? request?.socket.remoteAddress ?? addressOf(stream));
     if (this.#isDraining) {
       stream.destroy();

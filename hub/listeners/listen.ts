@@ -110,8 +110,10 @@ function toListenError(cause: unknown, hosts: readonly string[], port: number): 
   if (code === 'EADDRINUSE')
     return new HubError('port/in-use', `port ${port} is taken by another program; choose another`, { cause });
   if (code === 'EACCES')
-    return new HubError('port/in-use', `port ${port} is not for this user; choose one from 1024`, { cause });
+    return new HubError('port/in-use', `port ${port} is not allowed for this user; choose one from 1024`, {
+      cause,
+    });
   if (code !== undefined && (NO_SUCH_ADDRESS.has(code) || UNKNOWN_HOST.has(code)))
-    return new HubError('option/invalid', `${where} is no address of this machine`, { cause });
+    return new HubError('option/invalid', `${where} is not an address of this machine`, { cause });
   return new HubError('internal', `cannot listen on ${where}, port ${port}: ${code}`, { cause });
 }

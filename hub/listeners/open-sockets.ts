@@ -4,7 +4,8 @@ import type { Duplex } from 'node:stream';
 import { Server as TlsServer } from 'node:tls';
 import { networkOf } from '../limits/network.ts';
 import { SocketReads } from '../limits/socket-reads.ts';
-import type { Share, TurnBudget } from '../limits/turn-budget.ts';
+import type { TurnBudget } from '../limits/turn-budget.ts';
+import type { Share } from '../limits/turn-share.ts';
 import type { Entry, Opened, Unauthenticated } from '../limits/unauthenticated.ts';
 import { inSteps } from '../limits/unbilled.ts';
 
@@ -240,7 +241,7 @@ export class OpenSockets {
     this.#received += socket.bytesRead ?? 0;
     this.#sent += socket.bytesWritten ?? 0;
     if (this.#open.size > 0) return;
-    for (const tell of this.#whenEmpty.splice(0)) tell();
+    for (const callback of this.#whenEmpty.splice(0)) callback();
   }
 }
 

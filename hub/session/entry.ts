@@ -1,8 +1,9 @@
 import type { Subscription as Timer } from 'rxjs';
+import { HubError, quote } from '../core/error.ts';
 import type { Rights } from '../core/rights.ts';
 import type { SessionContext } from './context.ts';
 import { NEVER_EXPIRES } from './limits.ts';
-import type { SessionOwner, Will } from './link.ts';
+import { isSomebodyElse, type KeptOwner, type SessionOwner, type Will } from './link.ts';
 import { SessionAccount, type Shares, sessionBytes } from './quotas.ts';
 import { Session } from './session.ts';
 import type { SessionRecord, SessionState } from './store.ts';
@@ -108,6 +109,13 @@ export class Entry {
     this.#record.end();
     this.account.close();
   }
+}
+
+/** Throws `session/not-yours` if a session belongs to somebody else. */
+export function ensureOwner({ session, owner }: Entry, other: KeptOwner): void {
+  if (!isSomebodyElse(owner, other)) return;
+  const message = `the client identifier ${quote(session.clientIdentifier)} belongs to somebody else; choose another`;
+  throw new HubError('session/not-yours', message);
 }
 
 /** An owner's sessions in the order in which to end them: first the clients that left longest ago, then, of those connected, the newest. */

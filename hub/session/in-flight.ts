@@ -2,7 +2,7 @@ import type { Message } from '../core/message.ts';
 import type { Terms } from '../core/subscription.ts';
 import type { Outgoing, RetainFlag } from './link.ts';
 import type { SessionAccount } from './quotas.ts';
-import type { Due, Ticket } from './store.ts';
+import type { QueuedMessage, Ticket } from './store.ts';
 
 /** The largest packet identifier. [MQTT-2.2.1-3] */
 export const MAX_PACKET_IDENTIFIER = 65_535;
@@ -20,7 +20,7 @@ const ON_LINK = 16;
  * A message of QoS 1 or 2 for one client: it waits for its turn, and then it is in flight until the client has acknowledged it. There is one
  * for each receiver of each message, so what takes a bit is kept in a bit.
  */
-export class Delivery implements Due, Outgoing {
+export class Delivery implements QueuedMessage, Outgoing {
   readonly message: Message;
   readonly terms: Terms;
   /** Its number in the session's record. */

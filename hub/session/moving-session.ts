@@ -43,15 +43,15 @@ export class MovingSession {
   }
 
   /** Writes its state, and the messages queued after a ticket, to another journal. */
-  copyDueTo(journal: SessionJournal, after: Ticket): void {
+  copyQueuedTo(journal: SessionJournal, after: Ticket): void {
     const record = journal.begin();
     record.update({ ...this.#entry.state, will: undefined });
-    this.#entry.session.copyDueTo(record, after);
+    this.#entry.session.copyQueuedTo(record, after);
   }
 
   /** Another hub has it, with all messages queued up to a ticket: ends it here, without its will. Later shared messages go to other members. */
   end(lastTicket: Ticket): void {
-    if (this.isKnown) this.#entry.session.dropDue(lastTicket);
+    if (this.isKnown) this.#entry.session.dropQueued(lastTicket);
     this.#options.end();
   }
 
@@ -65,7 +65,7 @@ export class MovingSession {
  * Writes sessions of another hub to new records; returns them as they are there. `aheadMs`: how far this hub's clock is ahead of the other's, by which all
  * times are moved, milliseconds. A message that is queued for several of them stays one message.
  */
-export function recordAnew(
+export function recordMovedSessions(
   stored: readonly StoredSession[],
   journal: SessionJournal,
   aheadMs: number,
@@ -118,8 +118,8 @@ export interface Missed {
   readonly isForSharesOnly?: boolean;
   /** The shared subscriptions (`$share/…`) whose member at that hub gets it. */
   readonly shares: readonly string[];
-  /** The number under which that hub owed it to a member elsewhere, if it did. */
-  readonly owed?: number | undefined;
+  /** The number under which that hub kept it for a member elsewhere, if it did. */
+  readonly undelivered?: number | undefined;
   /** The client that published it there at QoS 2. */
   readonly receipt?: { readonly clientIdentifier: string; readonly packetIdentifier: number } | undefined;
 }

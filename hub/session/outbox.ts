@@ -6,7 +6,7 @@ import type { SessionContext } from './context.ts';
 import { Delivery, InFlightTable, MAX_PACKET_IDENTIFIER } from './in-flight.ts';
 import type { Link, RetainFlag } from './link.ts';
 import type { SessionAccount } from './quotas.ts';
-import type { SessionRecord, StoredDue, Ticket } from './store.ts';
+import type { SessionRecord, StoredMessage, Ticket } from './store.ts';
 import type { Traffic } from './traffic.ts';
 import { WaitingQueue } from './waiting.ts';
 
@@ -29,7 +29,7 @@ export class Outbox {
   readonly #record: SessionRecord;
   readonly #client: { readonly rights: Rights; readonly traffic: Traffic };
 
-  /** `record` is told the fate of every message; `client` may have lost the right to read what was queued for it. */
+  /** `record` gets the fate of every message; `client` may have lost the right to read what was queued for it. */
   constructor(
     context: SessionContext,
     account: SessionAccount,
@@ -72,7 +72,7 @@ export class Outbox {
     return true;
   }
 
-  restore(stored: readonly StoredDue[]): void {
+  restore(stored: readonly StoredMessage[]): void {
     for (const { message, terms, qos, retain, ticket, packetIdentifier, isReleased } of stored) {
       const entry = new Delivery(message, terms, qos, retain, ticket);
       if (packetIdentifier === 0) this.#waiting.add(entry);

@@ -56,7 +56,10 @@ export class SessionTable {
   create({ clientIdentifier, owner, expirySeconds, will }: NewSession): Entry {
     const { journal, limits } = this.#context;
     if (this.#entries.size >= limits.sessions && !this.#makeRoom('sessions', owner.name, 1)) {
-      throw new HubError('limit/exceeded', `the hub has its ${limits.sessions} sessions; try again later`);
+      throw new HubError(
+        'limit/exceeded',
+        `the hub has all its ${limits.sessions} sessions; try again later`,
+      );
     }
     this.ensureRoom(sessionBytes(clientIdentifier), 'another session', owner.name);
     const isKept = expirySeconds > 0;
@@ -102,7 +105,7 @@ export class SessionTable {
     const greedy = this.#shares.greedierThan(owner, what, needed);
     if (!greedy) return false;
     const { limits, counters } = this.#context;
-    const why = 'your sessions take most of what the hub has for all, and others need some of it';
+    const why = 'your sessions take most of the room for sessions, and others need some of it';
     const limit = what === 'sessions' ? limits.sessions : limits.totalSessionBytes;
     const aim = greedy[what] - Math.max(needed, Math.floor(limit * SPARE_ROOM));
     for (const entry of leastMissed(this, greedy.owner)) {

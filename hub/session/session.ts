@@ -10,7 +10,7 @@ import { type Link, retainedOwner } from './link.ts';
 import { Outbox } from './outbox.ts';
 import type { SessionAccount } from './quotas.ts';
 import { Replays, type Retained } from './replay.ts';
-import type { Due, SessionRecord, StoredSession, Ticket } from './store.ts';
+import type { QueuedMessage, SessionRecord, StoredSession, Ticket } from './store.ts';
 import { Traffic } from './traffic.ts';
 import { Latest } from './waiting.ts';
 
@@ -99,7 +99,7 @@ export class Session implements Subscriber {
   }
 
   /** Drops the messages queued up to a ticket. */
-  dropDue(until: Ticket): void {
+  dropQueued(until: Ticket): void {
     this.#outbox.drop(until);
   }
 
@@ -117,12 +117,12 @@ export class Session implements Subscriber {
   }
 
   /** Adds messages that are already queued for it. */
-  append(due: readonly Due[]): void {
+  append(due: readonly QueuedMessage[]): void {
     for (const { message, terms, qos, retain } of due) this.#outbox.push(message, terms, qos, retain);
   }
 
   /** Writes the messages queued after a ticket to another record. */
-  copyDueTo(record: SessionRecord, after: Ticket): void {
+  copyQueuedTo(record: SessionRecord, after: Ticket): void {
     this.#outbox.copyTo(record, after);
   }
 

@@ -1,11 +1,11 @@
 import type { SchedulerLike } from 'rxjs';
 import { HubError, quote } from '../core/error.ts';
 import type { Hub } from '../core/hub.ts';
-import type { Message } from '../core/message.ts';
 import { ALL_RIGHTS } from '../core/rights.ts';
 import type { Publisher } from '../core/subscription.ts';
+import { closeEach, dismissEach, endEachOn } from './closing.ts';
 import { type SessionContext, SessionCounters } from './context.ts';
-import type { Entry } from './entry.ts';
+import { type Entry, ensureOwner } from './entry.ts';
 import { DEFAULT_SESSION_LIMITS, type SessionLimits } from './limits.ts';
 import {
   type EndedCredential,
@@ -17,18 +17,12 @@ import {
   type SessionOwner,
   type Will,
 } from './link.ts';
-import { catchUp, type Missed, MovingSession } from './moving-session.ts';
 import { SearchQueue } from './search-queue.ts';
 import type { Session } from './session.ts';
+import { SessionMoves } from './session-moves.ts';
 import { SessionTable } from './session-table.ts';
-import {
-  type Due,
-  NO_SESSION_JOURNAL,
-  type SessionJournal,
-  type SessionState,
-  type StoredSession,
-} from './store.ts';
-import { type PendingWill, PendingWills, recordWill } from './wills.ts';
+import { NO_SESSION_JOURNAL, type SessionJournal, type SessionState, type StoredSession } from './store.ts';
+import { type PendingWill, PendingWills } from './wills.ts';
 
 /** A client's request when it connects. */
 export interface OpenOptions {
@@ -49,10 +43,6 @@ export interface OpenedSession {
   /** The expiry after the hub's own limit, seconds. */
   readonly expirySeconds: number;
 }
-
-export type SurrenderOptions = Pick<OpenOptions, 'clientIdentifier' | 'cleanStart'> & {
-  readonly owner: KeptOwner;
-};
 
 interface SessionsOptions {
   readonly hub: Hub;
@@ -98,16 +88,12 @@ export interface Ending {
   readonly expirySeconds?: number | undefined;
 }
 
-function ensureOwner({ session, owner }: Entry, other: KeptOwner): void {
-  if (!isSomebodyElse(owner, other)) return;
-  const message = `the client identifier ${quote(session.clientIdentifier)} is somebody else's; choose another`;
-  throw new HubError('session/not-yours', message);
-}
-
 /** All sessions: opens them, keeps them while their clients are away, and ends them. */
 export class Sessions {
   readonly counters = new SessionCounters();
   readonly limits: SessionLimits;
+  /** For other hubs, with which this one shares the sessions. */
+  readonly moves: SessionMoves;
   readonly #context: SessionContext;
   readonly #wills: PendingWills;
   readonly #table: SessionTable;
@@ -134,6 +120,12 @@ export class Sessions {
     };
     this.#wills = new PendingWills(this.#context, (will) => this.#publisherOf(will));
     this.#table = new SessionTable(this.#context, (bytes) => this.#wills.giveWay(bytes));
+    const takeOver = (entry: Entry) => this.#takeOver(entry);
+    this.moves = new SessionMoves({ hub, table: this.#table, wills: this.#wills, takeOver });
+  }
+
+  get #parts() {
+    return { table: this.#table, wills: this.#wills, context: this.#context };
   }
 
   /** The number of sessions, connected or not. */
@@ -222,7 +214,7 @@ export class Sessions {
 
   /** Closes the connections that a credential admitted; if it `isGone`, also ends their sessions. Wills are published whatever the rights are now. */
   endAllOn(ended: EndedCredential): Promise<void> {
-    return this.#inSteps(this.#endEachOn(ended));
+    return this.#inSteps(endEachOn(this.#parts, ended));
   }
 
   /**
@@ -231,7 +223,7 @@ export class Sessions {
    */
   closeAll(reason: HubError): Promise<void> {
     this.#closedFor = reason;
-    return this.#inSteps(this.#closeEach(reason));
+    return this.#inSteps(closeEach(this.#parts, reason));
   }
 
   /**
@@ -240,61 +232,7 @@ export class Sessions {
    */
   *dismiss(reason: HubError): Iterable<void> {
     this.#closedFor = reason;
-    for (const entry of [...this.#table]) {
-      const { link } = entry.session;
-      if (!link) continue;
-      this.#wills.add(entry.state, entry.owner);
-      entry.will = undefined;
-      entry.note();
-      link.close(reason);
-      yield;
-    }
-    this.#wills.resume();
-  }
-
-  /**
-   * Hands over a client's session, since the client has connected to another hub: closes its connection as `open` does, and ends the session for a clean start.
-   * Returns the remaining session, ready to move; `undefined` if there is none. Throws `session/not-yours`.
-   */
-  surrender({ clientIdentifier, cleanStart, owner }: SurrenderOptions): MovingSession | undefined {
-    const known = this.#table.get(clientIdentifier);
-    if (known) ensureOwner(known, owner);
-    this.#wills.clientIsBack(clientIdentifier, owner);
-    if (known) this.#takeOver(known);
-    const kept = this.#table.get(clientIdentifier);
-    if (kept && cleanStart) this.#table.end(kept);
-    return kept && !cleanStart ? this.#hold(kept) : undefined;
-  }
-
-  /** Delivers missed messages to the sessions of some clients. */
-  catchUp(clientIdentifiers: readonly string[], missed: readonly Missed[]): void {
-    const sessions = clientIdentifiers.flatMap((id) => this.#table.get(id)?.session ?? []);
-    const { hub } = this.#context;
-    catchUp(sessions, missed, {
-      now: hub.now,
-      onLeftOver: (share, message) => hub.redeliver(share, message, 'any'),
-    });
-  }
-
-  /** A client's packet identifier of QoS 2 was received by an earlier process: it is not published again until it is released. */
-  recall(clientIdentifier: string, packetIdentifier: number): void {
-    this.#table.get(clientIdentifier)?.session.recall(packetIdentifier);
-  }
-
-  /** An earlier process has published a will that came to this process with a session. */
-  dropWill(message: Message): void {
-    this.#wills.drop(message);
-  }
-
-  /** Adds messages that were queued for a client's session at another hub while the session moved here. */
-  appendDue(clientIdentifier: string, due: readonly Due[]): void {
-    this.#table.get(clientIdentifier)?.session.append(due);
-  }
-
-  /** Holds a client's session offline until it is known whether another hub has it; `undefined` if there is none. */
-  hold(clientIdentifier: string): MovingSession | undefined {
-    const entry = this.#table.get(clientIdentifier);
-    return entry && this.#hold(entry);
+    yield* dismissEach(this.#parts, reason);
   }
 
   /**
@@ -330,57 +268,6 @@ export class Sessions {
       entry.will = undefined;
       this.#table.end(entry);
     }
-  }
-
-  *#endEachOn({ credentialId, reason, isGone }: EndedCredential): Iterable<void> {
-    const admitted = Array.from(this.#table, (entry) => ({ entry, owner: entry.owner })).filter(({ owner }) =>
-      owner.credentialIds.includes(credentialId),
-    );
-    for (const { entry, owner } of admitted) {
-      if (!this.#table.isCurrent(entry) || entry.owner !== owner) continue; // It ended meanwhile, or its client was admitted again.
-      if (isGone || entry.session.isLive) entry.publishWill(ALL_RIGHTS);
-      if (isGone) this.#table.cutOff(entry, reason);
-      else entry.session.link?.close(reason);
-      yield;
-    }
-    if (isGone) yield* this.#wills.publishAllOn(credentialId);
-  }
-
-  *#closeEach(reason: HubError): Iterable<void> {
-    for (const entry of [...this.#table]) {
-      const { link } = entry.session;
-      if (!link) continue;
-      if (entry.will) recordWill(entry.state, entry.will, this.#context);
-      entry.will = undefined;
-      entry.note();
-      link.close(reason);
-      yield;
-    }
-  }
-
-  #hold(entry: Entry): MovingSession {
-    const { clientIdentifier } = entry.session;
-    const isKnown = () => this.#table.isCurrent(entry);
-    entry.endAbsence();
-    this.#wills.hold(clientIdentifier);
-    return new MovingSession(entry, {
-      isKnown,
-      wills: () => this.#wills.statesOf(clientIdentifier),
-      stay: () => {
-        this.#wills.letGo(clientIdentifier);
-        if (isKnown()) this.#table.awaitReturn(entry);
-      },
-      end: () => {
-        if (isKnown()) this.#endMoved(entry);
-        this.#wills.letGo(clientIdentifier);
-      },
-    });
-  }
-
-  #endMoved(entry: Entry): void {
-    entry.will = undefined;
-    this.#wills.clientIsBack(entry.session.clientIdentifier, entry.owner);
-    this.#table.end(entry);
   }
 
   #ensureWill({ message: { topic, size } }: Will, { name, rights }: SessionOwner): void {

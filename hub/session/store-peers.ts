@@ -1,6 +1,7 @@
 import type { Hub } from '../core/hub.ts';
 import type { Peers } from '../core/ports.ts';
-import type { Sessions, SurrenderOptions } from './sessions.ts';
+import type { SurrenderOptions } from './session-moves.ts';
+import type { Sessions } from './sessions.ts';
 import type { Store, StoredSession } from './store.ts';
 
 /** Knows which hub of a cluster has a client. A standalone hub needs none of it. */

@@ -15,8 +15,8 @@ export interface SessionState {
   readonly leftAt: number | undefined;
 }
 
-/** A message of QoS 1 or 2 that a session owes its client. */
-export interface Due {
+/** A message of QoS 1 or 2 that is queued for a client. */
+export interface QueuedMessage {
   readonly message: Message;
   readonly terms: Terms;
   readonly qos: 1 | 2;
@@ -33,7 +33,7 @@ export interface SessionRecord {
   subscribe(subscription: Pick<Subscription, 'filter' | 'terms'>, isReplaying: boolean): void;
   unsubscribe(filter: string): void;
   /** A message was queued. A packet identifier other than 0 means that it was sent at once. */
-  enqueue(due: Due, packetIdentifier: number): Ticket;
+  enqueue(due: QueuedMessage, packetIdentifier: number): Ticket;
   /** A queued message was sent. */
   send(ticket: Ticket, packetIdentifier: number): void;
   /** The client has received it: the first half of QoS 2 is over. */
@@ -77,12 +77,12 @@ export interface StoredSession {
   readonly state: SessionState;
   readonly subscriptions: readonly { filter: string; terms: Terms; isReplaying: boolean }[];
   /** In the order in which they were queued. */
-  readonly due: readonly StoredDue[];
+  readonly due: readonly StoredMessage[];
   /** Packet identifiers of QoS 2 that the client has published and not yet released. */
   readonly unreleased: readonly number[];
 }
 
-export interface StoredDue extends Due {
+export interface StoredMessage extends QueuedMessage {
   readonly ticket: Ticket;
   /** 0 if it was not sent yet. */
   readonly packetIdentifier: number;

@@ -36,12 +36,12 @@ export function publishWill(
     return;
   }
   const expiresAt = expirySeconds === undefined ? message.expiresAt : hub.now() + expirySeconds * 1000;
-  const due = expiresAt === message.expiresAt ? message : message.with({ expiresAt });
-  if (!sayWill(due, hub, publisher)) counters.drops.will++;
+  const expired = expiresAt === message.expiresAt ? message : message.with({ expiresAt });
+  if (!publishWillMessage(expired, hub, publisher)) counters.drops.will++;
 }
 
 /** Publishes the message of a will, without retaining it if there is no room for that; returns whether it was published unchanged. */
-export function sayWill(message: Message, hub: Hub, publisher?: Publisher): boolean {
+export function publishWillMessage(message: Message, hub: Hub, publisher?: Publisher): boolean {
   if (isAccepted(() => hub.publishKept(message, publisher))) return true;
   if (message.retain) isAccepted(() => hub.publishKept(message.with({ retain: false }), publisher));
   return false;
@@ -166,8 +166,8 @@ export class PendingWills {
   /** A will with this message was already published: it no longer counts. If several are the same, only one of them. */
   drop(message: Message): void {
     const sameTopic = this.#index.get(topicKey(message.topic)) ?? [];
-    const said = [...sameTopic].find(({ will }) => isSame(will.message, message));
-    if (said) this.#remove(said);
+    const published = [...sameTopic].find(({ will }) => isSame(will.message, message));
+    if (published) this.#remove(published);
   }
 
   /** The wills of a client, as sessions of their own. */
@@ -237,8 +237,8 @@ export class PendingWills {
     const { hub, scheduler } = this.#context;
     const now = hub.now();
     const waiting = [...this.#wills].filter(({ clientIdentifier }) => !this.#held.has(clientIdentifier));
-    const due = waiting.filter((pending) => this.#dueAt(pending) <= now);
-    for (const pending of due.slice(0, WILLS_PER_TURN)) {
+    const expired = waiting.filter((pending) => this.#dueAt(pending) <= now);
+    for (const pending of expired.slice(0, WILLS_PER_TURN)) {
       if (this.#isTakenElsewhere(pending)) this.#remove(pending);
       else this.publish(pending);
     }

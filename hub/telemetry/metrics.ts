@@ -25,7 +25,7 @@ export class Metrics {
     );
     const waits = this.#createHistogram(
       'pinhub_pipeline_wait_seconds',
-      'How long a value waited for its turn before it was written to its pin.',
+      'How long a value was queued before it was written to its pin.',
     );
     for (const outcome of ['done', 'failed']) writes.zero({ outcome });
     this.deviceMeter = {

@@ -67,7 +67,7 @@ const HELP = {
   pinhub_retained_bytes: 'Memory of the retained messages.',
   pinhub_inspected_topics: 'Levels of topics that are held for inspectors.',
   pinhub_inspected_bytes: 'Memory of the messages that are held for inspectors.',
-  pinhub_queued_messages: 'Messages that wait for clients that are away or slow.',
+  pinhub_queued_messages: 'Messages queued for clients that are offline or slow.',
   pinhub_queued_bytes: 'Memory of the queued messages.',
   pinhub_clients: 'Authenticated clients that are connected, by protocol.',
   pinhub_sessions: 'Sessions, by whether their clients are connected.',

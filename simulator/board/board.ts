@@ -41,7 +41,7 @@ export class Board {
   readonly updateMask: bigint;
   /** Edges, filters and watchdogs of GPIO 0–31. */
   readonly monitor: Monitor;
-  /** Emits the GPIO whose behaviour has changed, whoever changed it. The edges of a signal are not changes of it. */
+  /** Emits the GPIO whose behavior has changed, whoever changed it. The edges of a signal are not changes of it. */
   readonly changes$: Observable<number>;
   readonly #circuit: Circuit;
   readonly #permitted: readonly boolean[];

@@ -1,5 +1,5 @@
 import type { Level } from '../../devices/pins/pins.ts';
-import { chatter } from './chatter.ts';
+import { bounceTimes } from './bounce-times.ts';
 import type { Cancel } from './clock.ts';
 import type { Pin } from './pin.ts';
 import type { PinHost } from './pin-host.ts';
@@ -39,7 +39,7 @@ export class Contacts {
 
   #bounce(pin: Pin, level: Level | undefined, after: Level, bounceUs: number): void {
     const now = this.#host.settle();
-    pin.wire = new Burst(after, chatter(now(), bounceUs, ++this.#bounces), constant(after));
+    pin.wire = new Burst(after, bounceTimes(now(), bounceUs, ++this.#bounces), constant(after));
     this.#host.changed(pin, now);
     const rest = () => {
       this.#bouncing.delete(pin);

@@ -171,7 +171,7 @@ export class Monitor {
     this.#edges = [];
     for (const [index, { us, gpio, level }] of edges.entries()) {
       this.#setReported(gpio, level);
-      this.#watchdogs.appease(gpio, us);
+      this.#watchdogs.restart(gpio, us);
       if (edges[index + 1]?.us !== us) this.#sample(us);
     }
   }

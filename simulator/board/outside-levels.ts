@@ -69,7 +69,7 @@ function readRequest({ topic, text = '' }: BusMessage, prefix: string): Request 
   if (!/^\d{1,2}$/.test(level))
     throw new HubError(
       'pin/invalid',
-      `${quote(topic)} names no GPIO: it must be a number, as in board/gpio/17/level`,
+      `${quote(topic)} does not name a GPIO: it must be a number, as in board/gpio/17/level`,
     );
   return { gpio: Number(level), text };
 }
@@ -84,6 +84,6 @@ const LEVELS = new Map<string, Level | undefined>([
 function readLevel(text: string): Level | undefined {
   const word = text.trim();
   if (!LEVELS.has(word))
-    throw new HubError('payload/invalid', `${quote(text)} is no level: there are 0, 1 and open`);
+    throw new HubError('payload/invalid', `${quote(text)} is not a level: allowed are 0, 1 and open`);
   return LEVELS.get(word);
 }

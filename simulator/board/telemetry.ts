@@ -41,14 +41,14 @@ export function createTelemetry(board: Board, bus: Bus, options: TelemetryOption
   };
 
   /** Publishes now, and at the end of the interval if the state has changed by then. */
-  const attend = (gpio: number) => {
+  const publishPin = (gpio: number) => {
     if (timers.has(gpio)) return;
     publish(gpio);
     const look = () => {
       timers.delete(gpio);
       // The level of a pin in a wave changes without an announcement.
       const isNews = published.get(gpio) !== describe(board, gpio);
-      if (isNews || board.state(gpio).function === 'wave') attend(gpio);
+      if (isNews || board.state(gpio).function === 'wave') publishPin(gpio);
     };
     timers.set(gpio, board.clock.schedule(INTERVAL_US, look));
   };
@@ -61,8 +61,8 @@ export function createTelemetry(board: Board, bus: Bus, options: TelemetryOption
 
   const forget = (stale: string) => bus.publish(stale, '', { retain: true }).catch(report);
 
-  for (let gpio = 0; gpio <= MAX_GPIO; gpio++) if (board.isUsed(gpio)) attend(gpio);
-  subscription.add(board.changes$.subscribe(attend));
+  for (let gpio = 0; gpio <= MAX_GPIO; gpio++) if (board.isUsed(gpio)) publishPin(gpio);
+  subscription.add(board.changes$.subscribe(publishPin));
   subscription.add(options.busBack$?.subscribe(publishAll));
   subscription.add(
     bus.messages(topic('+')).subscribe({

@@ -83,7 +83,7 @@ function statesOf(board: Board, { gpio, released$ }: Claim): Observable<PwmState
 }
 
 function assertHeld({ gpio, isHeld }: Claim): void {
-  if (!isHeld()) throw new HubError('driver/unavailable', `GPIO ${gpio} has been given up`);
+  if (!isHeld()) throw new HubError('driver/unavailable', `GPIO ${gpio} was released`);
 }
 
 function createOutputPin(board: Board, claim: Claim): OutputPin {

@@ -14,7 +14,7 @@ export class Watchdogs {
   }
 
   /** Restarts the watchdog because the pin has changed. */
-  appease(gpio: number, us: number): void {
+  restart(gpio: number, us: number): void {
     const watchdog = this.#watchdogs.get(gpio);
     if (watchdog) watchdog.sinceUs = us;
   }
@@ -35,10 +35,10 @@ export class Watchdogs {
   }
 
   /** Fires all due watchdogs that somebody listens to. Returns their GPIO, one bit each. */
-  fire(nowUs: number, isHeard: (gpio: number) => boolean): number {
+  fire(nowUs: number, isWatched: (gpio: number) => boolean): number {
     let bits = 0;
     for (const [gpio, watchdog] of this.#watchdogs) {
-      if (!isHeard(gpio) || this.dueUs(gpio) > nowUs) continue;
+      if (!isWatched(gpio) || this.dueUs(gpio) > nowUs) continue;
       watchdog.sinceUs = nowUs;
       bits |= 1 << gpio;
     }

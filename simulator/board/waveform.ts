@@ -2,7 +2,7 @@ import { type Signal, Square } from './signal.ts';
 
 /** The signal of a pin at an instant, as an oscilloscope would draw it. */
 export interface Waveform {
-  /** The percentage of each period for which it is high, after quantisation; 0 or 100 if it does not alternate. */
+  /** The percentage of each period for which it is high, after quantization; 0 or 100 if it does not alternate. */
   readonly dutyPercent: number;
   /** The frequency that pigpio reports, Hz, rounded; 0 if the pin is in no kind of PWM. */
   readonly frequencyHz: number;

@@ -1,6 +1,6 @@
 import { filter, map, type Observable, pairwise, Subject, Subscription } from 'rxjs';
+import { ActionQueue } from '../../devices/pins/action-queue.ts';
 import type { InputOptions, Pins, PinsHealth } from '../../devices/pins/pins.ts';
-import { Turns } from '../../devices/pins/turns.ts';
 import { type HubError, toHubError } from '../../hub/core/error.ts';
 import { type Board, MAX_PULSE_US } from '../board/board.ts';
 import { imitate } from './imitate.ts';
@@ -45,7 +45,7 @@ export class MirroredPin {
   #listeners = 0;
   #steadyUs = 0;
   readonly #followed = new Subject<void>();
-  readonly #turns = new Turns();
+  readonly #actions = new ActionQueue();
   /** The queued turn, which will use the board's state at the time it runs. */
   #waiting: Promise<void> | undefined;
   #fault: string | undefined;
@@ -98,7 +98,7 @@ export class MirroredPin {
   drive<T>(need: OutputNeed, run: (output: RealOutput) => T | Promise<T>): Promise<T> {
     return this.#inTurn(async () => {
       const output = await this.#obtainOutput(need);
-      output.insist();
+      output.requestAgain();
       const result = await run(output);
       await this.#follow();
       return result;
@@ -157,14 +157,14 @@ export class MirroredPin {
   }
 
   #inTurn<T>(action: () => Promise<T>): Promise<T> {
-    return this.#turns.take(() => action().catch((cause) => this.#fail(cause)));
+    return this.#actions.take(() => action().catch((cause) => this.#fail(cause)));
   }
 
   #fail(cause: unknown): never {
-    throw this.#tellOnce(toHubError(cause));
+    throw this.#reportOnce(toHubError(cause));
   }
 
-  #tellOnce(fault: HubError): HubError {
+  #reportOnce(fault: HubError): HubError {
     if (fault.message !== this.#fault) this.#onFault(fault);
     this.#fault = fault.message;
     return fault;
@@ -209,7 +209,7 @@ export class MirroredPin {
     await this.#letGo();
     const listener = {
       onOverride: () => this.#showOverride(),
-      onDeaf: (cause: unknown) => this.#tellOnce(toHubError(cause)),
+      onDeaf: (cause: unknown) => this.#reportOnce(toHubError(cause)),
     };
     const output = await claimOutput(this.#pins, { gpio: this.#gpio, owner: OWNER, need, listener });
     this.#take(output);

@@ -61,7 +61,9 @@ function listen(
     let isKnown = false;
     const giveUp = () => {
       subscription.unsubscribe();
-      reject(new HubError('driver/unavailable', 'the mirror was closed before the pin had told its level'));
+      reject(
+        new HubError('driver/unavailable', 'the mirror was closed before the level of the pin was known'),
+      );
     };
     const known = () => {
       isKnown = true;

@@ -26,7 +26,7 @@ export interface RealOutput {
   /** Leaves the pin to the other program. The board's light counts as written until a new one is given. */
   accept(light: Light): void;
   /** Forces the next light to be written, even if it is the accepted one. */
-  insist(): void;
+  requestAgain(): void;
   /** Releases the pin. Its light does not change. */
   release(): Promise<void>;
 }
@@ -74,22 +74,22 @@ class DrivenOutput implements RealOutput {
   readonly use = 'output';
   readonly #pin: LightPin;
   readonly #listener: OutputListener;
-  readonly #hearing: Subscription;
+  readonly #following: Subscription;
   /** The last light that the driver has confirmed, as requested. */
   #given: Partial<Light> = {};
   /** The light that resulted from it, or the accepted light of another program. */
   #known: Light | undefined;
   #isAccepted = false;
-  #heard: Light | undefined;
+  #present: Light | undefined;
   #isWriting = false;
 
   constructor(pin: LightPin, listener: OutputListener) {
     this.#pin = pin;
     this.#listener = listener;
-    this.#hearing = pin.light$.subscribe({
+    this.#following = pin.light$.subscribe({
       next: (light) => {
-        this.#heard = light;
-        this.#tell();
+        this.#present = light;
+        this.#report();
       },
       error: listener.onDeaf,
     });
@@ -108,8 +108,8 @@ class DrivenOutput implements RealOutput {
   }
 
   get override(): Light | undefined {
-    if (!this.#heard || !this.#known || isSame(this.#heard, this.#known)) return undefined;
-    return this.#heard;
+    if (!this.#present || !this.#known || isSame(this.#present, this.#known)) return undefined;
+    return this.#present;
   }
 
   initial(): Promise<Light> {
@@ -123,7 +123,7 @@ class DrivenOutput implements RealOutput {
 
   async give(light: Light): Promise<void> {
     if (this.gives(light)) return;
-    if (this.#isAccepted) this.insist();
+    if (this.#isAccepted) this.requestAgain();
     const given = this.#given;
     this.#given = {};
     this.#isWriting = true;
@@ -133,28 +133,28 @@ class DrivenOutput implements RealOutput {
       this.#given = { ...light, frequencyHz: light.frequencyHz || given.frequencyHz || 0 };
     } finally {
       this.#isWriting = false;
-      this.#tell();
+      this.#report();
     }
   }
 
   accept(light: Light): void {
-    this.#known = this.#heard;
+    this.#known = this.#present;
     this.#given = light;
     this.#isAccepted = true;
   }
 
-  insist(): void {
+  requestAgain(): void {
     if (this.#isAccepted) this.#given = {};
     this.#isAccepted = false;
   }
 
   release(): Promise<void> {
-    this.#hearing.unsubscribe();
+    this.#following.unsubscribe();
     return this.#pin.release();
   }
 
   /** During a write, a reading may show an intermediate step. */
-  #tell(): void {
+  #report(): void {
     if (!this.#isWriting && this.override) this.#listener.onOverride();
   }
 }

@@ -6,7 +6,7 @@ import { Failure } from './failure.ts';
  * script if there is one, otherwise "unknown command".
  */
 const ABSENT: readonly [name: string, failure: number, ...numbers: number[]][] = [
-  ['PROC and its kin: no script is ever stored', Failure.BAD_SCRIPT_ID, 39, 40, 41, 45, 117],
+  ['PROC and its relatives: no script is ever stored', Failure.BAD_SCRIPT_ID, 39, 40, 41, 45, 117],
   ['SLR, SLRC, SLRI: no serial line is ever read', Failure.NOT_SERIAL_GPIO, 43, 44, 94],
   ['I2CO: no bus', Failure.BAD_I2C_BUS, 54],
   ['I2C: no device is ever open', Failure.BAD_HANDLE, 55, 56, 57, 58, 59, 60, 61, 62, 63, 64, 65],

@@ -52,7 +52,7 @@ export function realPinCommands(
     number,
     { name, run: () => failure },
   ]);
-  // Answers like pigpiod without custom functions, so that another hub recognises this daemon's pins as real.
+  // Answers like pigpiod without custom functions, so that another hub recognizes this daemon's pins as real.
   const custom: [number, Command] = [87, { name: 'CF1', run: () => 0 }];
   return new Map([...real, ...impossible, custom]);
 }

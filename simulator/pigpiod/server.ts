@@ -71,7 +71,7 @@ export function createPigpiodServer(options: PigpiodOptions): PigpiodServer {
     });
     socket.setNoDelay(true).setKeepAlive(true);
     socket.allowHalfOpen = true; // A client may send its last request before it reads our last answer.
-    attend(socket, (wire) => new Connection(daemon, wire, { ...limits, commands, onWarning }));
+    serve(socket, (wire) => new Connection(daemon, wire, { ...limits, commands, onWarning }));
   });
 
   return {
@@ -94,7 +94,7 @@ export function createPigpiodServer(options: PigpiodOptions): PigpiodServer {
 }
 
 /** Passes bytes between a socket and a connection, and pauses reading while requests cannot be answered. */
-function attend(socket: Socket, connect: (wire: Wire) => Connection): void {
+function serve(socket: Socket, connect: (wire: Wire) => Connection): void {
   const wire: Wire = {
     send: (bytes) => void socket.write(bytes),
     get bufferedBytes() {
@@ -119,6 +119,6 @@ function attend(socket: Socket, connect: (wire: Wire) => Connection): void {
 }
 
 function crowdedError(maxConnections: number): HubError {
-  const message = `pigpiod has its ${maxConnections} clients; more are refused until some leave`;
+  const message = `pigpiod has reached ${maxConnections} clients; more are refused until some leave`;
   return new HubError('limit/exceeded', message);
 }

@@ -212,7 +212,7 @@ describeWith('chromium', 'the dashboard, for any device', () => {
     await card.getByText('Another program drives it.').waitFor({ state: 'detached' });
   });
 
-  it('opens the card of a colour that its tile has shown already', async () => {
+  it('opens the card of a color that its tile has shown already', async () => {
     for (const room of ['kitchen', 'hall', 'attic'])
       await describeDevice(`thermometer/${room}`, { kind: 'thermometer', properties: THERMOMETER });
     await retain('rgb/5-6-13/color', '#800000');
@@ -227,7 +227,7 @@ describeWith('chromium', 'the dashboard, for any device', () => {
     expect(opened.faults).toEqual([]);
   });
 
-  it('colours an RGB LED by wheel, preset and brightness, and finds its colour again after Off', async () => {
+  it('colors an RGB LED by wheel, preset and brightness, and finds its color again after Off', async () => {
     const page = await show();
     const card = cardOf(page, 'rgb/5-6-13');
     await Promise.all([

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** Axe's rules about colours, except the stricter ones of WCAG's level AAA. */
+/** Axe's rules about colors, except the stricter ones of WCAG's level AAA. */
 const COLOR_RULES = ['color-contrast', 'link-in-text-block'];
 
 /**
@@ -15,14 +15,14 @@ export function violations(page: Page): Promise<readonly string[]> {
   return run(page);
 }
 
-/** The same with the page light, then dark, then in forced colours. These differ only in colours, so every other rule is checked once. */
+/** The same with the page light, then dark, then in forced colors. These differ only in colors, so every other rule is checked once. */
 export async function violationsInAllColors(page: Page): Promise<readonly string[]> {
   const found = (await run(page)).map((violation) => `light: ${violation}`);
   for (const [colors, media] of [
     ['dark', { colorScheme: 'dark' }],
-    ['forced colours', { colorScheme: 'light', forcedColors: 'active' }],
+    ['forced colors', { colorScheme: 'light', forcedColors: 'active' }],
   ] as const) {
-    // Without motion, as colours have a contrast of their own during a transition.
+    // Without motion, as colors have a contrast of their own during a transition.
     await page.emulateMedia({ ...media, reducedMotion: 'reduce' });
     found.push(...(await run(page, COLOR_RULES)).map((violation) => `${colors}: ${violation}`));
   }

@@ -10,7 +10,7 @@ const PATIENT = { timeout: 120_000 };
 
 type Check = (page: Page) => Promise<readonly string[]>;
 
-/** A desktop in all colours, and a phone, where the pages have another layout. */
+/** A desktop in all colors, and a phone, where the pages have another layout. */
 const LOOKS: readonly (readonly [string, BrowserContextOptions, Check])[] = [
   ['a desktop', { colorScheme: 'light' }, violationsInAllColors],
   ['a phone', { viewport: { width: 390, height: 844 }, colorScheme: 'dark', locale: 'pt-BR' }, violations],

@@ -10,7 +10,7 @@ const PAGES = join(import.meta.dirname, '../../dist/pages');
 
 const LOOKS: Readonly<Record<string, BrowserContextOptions>> = {
   light: { colorScheme: 'light' },
-  'forced colours': { forcedColors: 'active' },
+  'forced colors': { forcedColors: 'active' },
   'a phone, dark, in Portuguese': {
     viewport: { width: 390, height: 844 },
     colorScheme: 'dark',

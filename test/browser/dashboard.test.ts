@@ -330,7 +330,7 @@ describeWith('chromium', 'the dashboard', () => {
     await actual.getByText('70 %').waitFor();
   });
 
-  it('presses the button, turns the servo and colours the RGB LED', async () => {
+  it('presses the button, turns the servo and colors the RGB LED', async () => {
     const page = await open();
     const button = page.locator('.card[data-kind="button"]');
     await button.getByText('Released').waitFor();
@@ -343,7 +343,7 @@ describeWith('chromium', 'the dashboard', () => {
     await servo.getByRole('slider').press('End');
     await servo.locator('.actual').getByText('90°').waitFor();
     const rgb = page.locator('.card[data-kind="rgb"]');
-    await rgb.getByLabel('Colour, RGB LED').fill('#2f7fff');
+    await rgb.getByLabel('Color, RGB LED').fill('#2f7fff');
     await rgb.locator('.actual').getByText('#2f7fff').waitFor();
     expect(allFaults()).toEqual([]);
   });

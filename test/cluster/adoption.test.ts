@@ -103,7 +103,7 @@ describe('a hub that serves', () => {
     await connect(a, 'z', { will: will(), expirySeconds: 0 });
     await time.settle(a.untilSafe());
     a.kill();
-    const heard = b.hear('status');
+    const heard = b.observe('status');
     await connect(b, 'y');
     await time.run(50_000);
     expect(heard).toEqual([]);
@@ -121,7 +121,7 @@ describe('a hub that serves', () => {
     const b = await start('b');
     const client = await connect(a, 'x', { will: will() });
     await time.settle(a.untilSafe());
-    const heard = b.hear('status');
+    const heard = b.observe('status');
     cluster.fullLogs.add(full);
     client.drop();
     await time.run(100);
@@ -138,7 +138,7 @@ describe('a hub that serves', () => {
     await time.settle(a.untilSafe());
     a.kill();
     await untilEmpty('a');
-    const heard = b.hear('status');
+    const heard = b.observe('status');
     await time.run(295_000);
     expect(heard).toEqual([]);
     await time.run(10_000);
@@ -153,7 +153,7 @@ describe('a hub that serves', () => {
     await time.settle(a.untilSafe());
     a.kill();
     await untilEmpty('a');
-    const heard = b.hear('led/#');
+    const heard = b.observe('led/#');
     b.hub?.publish(new Message('led/21/status', 'online', { retain: true }));
     await time.run(70_000);
     expect(heard).toEqual(['online']);

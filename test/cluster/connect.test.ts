@@ -7,7 +7,7 @@ import { filter, firstValueFrom } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { NatsOptions } from '../../hub/cluster/nats/connect.ts';
 import { openNatsEngine } from '../../hub/cluster/nats/nats-engine.ts';
-import { createCertificate } from '../hub/access/actors/stage.ts';
+import { createCertificate } from '../hub/access/actors/fixture.ts';
 import { accountsConfig, credsOf, MEMBER, STRANGER } from './nats-accounts.ts';
 import { describeWithNats, NatsServers } from './nats-server.ts';
 

@@ -66,7 +66,7 @@ describe('a hub that drains', () => {
 
   it('disconnects clients in small groups, which find their sessions wherever they connect; their wills are not published', async () => {
     const [a, b, c] = await startThree();
-    const heard = [b.hear('w'), c.hear('w')];
+    const heard = [b.observe('w'), c.observe('w')];
     const clients: ClusterClient[] = [];
     for (let n = 0; n < 16; n++) clients.push(await connect(a, `x${n}`, { will: will(`x${n}`) }));
     for (const client of clients) client.subscribe('t');
@@ -87,7 +87,7 @@ describe('a hub that drains', () => {
 
   it('has a will published once, by the hub with the session, if its client does not reconnect', async () => {
     const [a, b, c] = await startThree();
-    const heard = [b.hear('w'), c.hear('w')];
+    const heard = [b.observe('w'), c.observe('w')];
     await connect(a, 'x', { will: will('x is gone') });
     await connect(a, 'y', { will: will('y is gone'), expirySeconds: 0 });
     await time.settle(a.untilSafe());
@@ -137,7 +137,7 @@ describe('a hub that drains', () => {
     ['of two', ['a', 'b', 'c']],
   ])('may be killed halfway: the other one %s has sessions and wills once', async (_, names) => {
     const [a, ...others] = (await start(...names)) as [HubProcess, ...HubProcess[]];
-    const heard = others.map((hub) => hub.hear('w'));
+    const heard = others.map((hub) => hub.observe('w'));
     for (const id of ['x', 'y']) {
       const client = await connect(a, id, { will: will(`${id} is gone`) });
       client.subscribe('t');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DirectoryWriter, EVERYBODY, type FrameTarget } from '../../hub/cluster/frame-directory.ts';
+import { ALL_HUBS, DirectoryWriter, type FrameTarget } from '../../hub/cluster/frame-directory.ts';
 import { readEntries, readNeededEntries } from '../../hub/cluster/frame-reader.ts';
 import { type LedgerEntry, readEntry, writeEntry } from '../../hub/cluster/ledger-frame.ts';
 import { Message } from '../../hub/core/message.ts';
@@ -49,7 +49,7 @@ function textOf(entry: LedgerEntry): string {
 }
 
 const sent = fc.array(
-  fc.record({ text: fc.string({ maxLength: 90 }), wanted: fc.constantFrom(0, 1, 2, 3, EVERYBODY) }),
+  fc.record({ text: fc.string({ maxLength: 90 }), wanted: fc.constantFrom(0, 1, 2, 3, ALL_HUBS) }),
   { maxLength: 30 },
 );
 
@@ -95,7 +95,7 @@ describe('the directory of a frame', () => {
       message: { topic: '', retain: false, length: 0, expiresAt: undefined },
       picks: [{ hub: '*' }],
       isForPicksOnly: true,
-      owed: undefined,
+      undelivered: undefined,
       receipt: undefined,
     });
     for (let n = 0; n < 9; n++) expect(textOf(readEntry(reader, CLOCK))).toBe(`${n}`);

@@ -55,7 +55,7 @@ export class LaneHub {
   }
 
   /** The messages that a subscriber gets from now on, as `<topic> <payload>`. */
-  hear(filter: string, more: Partial<Subscriber> = {}): string[] {
+  observe(filter: string, more: Partial<Subscriber> = {}): string[] {
     const heard: string[] = [];
     const deliver = ({ topic, text = '' }: Message) => heard.push(`${topic} ${text}`) > 0;
     this.running.hub.subscribe({ deliver, ...more }, parseTopicFilter(filter), { ...PLAIN_TERMS, qos: 2 });

@@ -42,7 +42,7 @@ describe('a hub of a cluster', () => {
 describe('two hubs of a cluster', () => {
   it('pass a message of QoS 0 only to hubs with a subscriber, and count each as one receiver', async () => {
     const [a, b] = await serveTwo();
-    const heard = b.hear('x/+');
+    const heard = b.observe('x/+');
     await time.settle(b.untilSafe());
     expect(a.publish('x/1', 'hello')).toBe(1);
     expect(a.publish('y', 'nobody')).toBe(0);
@@ -55,8 +55,8 @@ describe('two hubs of a cluster', () => {
     'pass on a message of QoS %d, which is safe once it has come back',
     async (qos) => {
       const [a, b] = await serveTwo();
-      const heard = b.hear('x');
-      const own = a.hear('x');
+      const heard = b.observe('x');
+      const own = a.observe('x');
       await time.settle(b.untilSafe());
       expect(a.publish('x', 'hello', { qos })).toBe(2);
       expect(own).toEqual([]);
@@ -70,7 +70,7 @@ describe('two hubs of a cluster', () => {
   it('read only the messages of QoS 1 that have a subscriber there, even right after a client has subscribed', async () => {
     const [a, b, c] = await serveAll('a', 'b', 'c');
     if (!a || !b || !c) return expect.unreachable();
-    b.hear('x/+');
+    b.observe('x/+');
     await time.settle(b.untilSafe());
     const searches = c.running.hub.searches; // A hub that reads a message looks up its topic.
     for (let n = 0; n < 9; n++) a.publish(`x/${n}`, 'for b', { qos: 1 });
@@ -78,7 +78,7 @@ describe('two hubs of a cluster', () => {
     await time.run(20);
     expect(c.running.hub.searches).toBe(searches);
     for (let n = 0; n < 9; n++) a.publish(`y/${n}`, `${n}`, { qos: 1 });
-    const heard = c.hear('y/+');
+    const heard = c.observe('y/+');
     await time.run(1_000);
     expect(heard.length).toBe(9);
   });
@@ -96,7 +96,7 @@ describe('two hubs of a cluster', () => {
 
   it('show a slider at once, even while servers elect a leader', async () => {
     const [a, b] = await serveTwo();
-    const heard = b.hear('x');
+    const heard = b.observe('x');
     await time.settle(b.untilSafe());
     cluster.isElecting = true;
     a.publish('x', '1', { retain: true });
@@ -111,7 +111,7 @@ describe('two hubs of a cluster', () => {
 
   it('end with the same value if both have published at the same time', async () => {
     const [a, b] = await serveTwo();
-    const [heardA, heardB] = [a.hear('x'), b.hear('x')];
+    const [heardA, heardB] = [a.observe('x'), b.observe('x')];
     await time.settle(Promise.all([a.untilSafe(), b.untilSafe()]));
     a.publish('x', 'a', { retain: true });
     b.publish('x', 'b', { retain: true });
@@ -126,7 +126,7 @@ describe('two hubs of a cluster', () => {
     const [a, b] = await serveTwo();
     a.publish('x', 'old', { retain: true });
     await time.run(100);
-    const heard = b.hear('x');
+    const heard = b.observe('x');
     await time.settle(b.untilSafe());
     cluster.isElecting = true;
     a.publish('x', 'new', { retain: true });
@@ -142,7 +142,7 @@ describe('two hubs of a cluster', () => {
 
   it('give a message of a shared subscription to one member among all', async () => {
     const [a, b] = await serveTwo();
-    const heard = [a.hear('$share/g/x'), a.hear('$share/g/x'), b.hear('$share/g/x')];
+    const heard = [a.observe('$share/g/x'), a.observe('$share/g/x'), b.observe('$share/g/x')];
     await time.settle(Promise.all([a.untilSafe(), b.untilSafe()]));
     for (let n = 0; n < 6; n++) a.publish('x', `q0-${n}`);
     for (let n = 0; n < 6; n++) b.publish('x', `q1-${n}`, { qos: 1 });
@@ -154,7 +154,7 @@ describe('two hubs of a cluster', () => {
 
   it('carry messages that are longer than a frame', async () => {
     const [a, b] = await serveTwo();
-    const heard = b.hear('#');
+    const heard = b.observe('#');
     await time.settle(b.untilSafe());
     for (const [topic, length] of [
       ['p', 2_500],
@@ -170,7 +170,7 @@ describe('two hubs of a cluster', () => {
 
   it('pass on no topic of $SYS', async () => {
     const [a, b] = await serveTwo();
-    const heard = b.hear('$SYS/#');
+    const heard = b.observe('$SYS/#');
     await time.settle(b.untilSafe());
     a.publish('$SYS/broker/uptime', '1', { retain: true, qos: 1 });
     await time.run(1_000);
@@ -181,7 +181,7 @@ describe('two hubs of a cluster', () => {
   it('acknowledge a subscription after a second although the other does not answer', async () => {
     const [a, b] = await serveTwo();
     b.engine.isFrozen = true;
-    a.hear('x');
+    a.observe('x');
     const begun = time.now();
     await time.settle(a.untilSafe());
     expect(time.now() - begun).toBeGreaterThan(900);

@@ -129,7 +129,7 @@ export class HubProcess {
   }
 
   /** Payloads of the messages that any client in this process gets for a topic, from now on. */
-  hear(filter: string): string[] {
+  observe(filter: string): string[] {
     const heard: string[] = [];
     this.listen(filter, ({ text = '' }) => heard.push(text));
     return heard;

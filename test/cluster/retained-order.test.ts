@@ -14,10 +14,10 @@ class Seen {
     accept: (message) => {
       this.kept = message.isEmpty ? undefined : message;
     },
-    deliver: (message) => this.hear(message),
+    deliver: (message) => this.observe(message),
   });
 
-  hear({ text = '' }: Message): void {
+  observe({ text = '' }: Message): void {
     this.heard = text;
   }
 
@@ -25,11 +25,11 @@ class Seen {
   showEarly(message: Message, hub: string, serial: number): void {
     this.order.anticipate(message, { hub, serial });
     this.kept = message;
-    this.hear(message);
+    this.observe(message);
   }
 
   decide(message: Message, hub: string, serial: number): void {
-    this.order.decide(message, { hub, serial }, (due) => this.hear(due));
+    this.order.decide(message, { hub, serial }, (due) => this.observe(due));
   }
 }
 

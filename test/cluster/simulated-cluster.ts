@@ -217,7 +217,7 @@ export class SimulatedEngine implements Engine {
     this.#pass(() => this.#casts.add({ channel, bytes: sent }));
   }
 
-  heard$(channel: string): Observable<Uint8Array> {
+  received$(channel: string): Observable<Uint8Array> {
     if (this.#isDead) return EMPTY;
     return new Observable((observer) =>
       this.#cluster.casts$.subscribe((cast) => {

@@ -6,7 +6,7 @@ import { openClusterStore } from '../../hub/cluster/cluster-store.ts';
 import { encodeJson } from '../../hub/cluster/json.ts';
 import { openNatsEngine } from '../../hub/cluster/nats/nats-engine.ts';
 import { survey } from '../../hub/cluster/nats/survey.ts';
-import { findProblems, hubStates, type Survey, withoutFormer } from '../../hub/cluster/status.ts';
+import { findProblems, hubStates, type Survey, withoutFormerHubs } from '../../hub/cluster/status.ts';
 import { describeWithNats, NatsServers } from './nats-server.ts';
 
 const since = new Date('2026-11-30T07:15:02.123Z');
@@ -82,7 +82,7 @@ describe('the hubs of a cluster', () => {
       { b: 1 },
     );
     const listed = (hours: number) => {
-      const left = withoutFormer(found, new Date(since.getTime() + hours * 3_600_000));
+      const left = withoutFormerHubs(found, new Date(since.getTime() + hours * 3_600_000));
       return [...hubStates(left).map(({ hub }) => hub), ...left.logs.map(({ name }) => `log ${name}`)];
     };
     expect(listed(23)).toEqual(['a', 'b', 'c', 'log a']);

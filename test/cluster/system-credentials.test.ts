@@ -52,7 +52,7 @@ describeWithNats('a hub with --cluster-system-credentials', (program) => {
       servers: servers.urls,
       credentials: file('hub'),
     });
-    const beats$ = engine.heard$(MEMBERS_CHANNEL).pipe(
+    const beats$ = engine.received$(MEMBERS_CHANNEL).pipe(
       mergeMap(parseMemberBeat),
       filter(({ hub }) => hub === 'dying'),
     );
@@ -65,7 +65,7 @@ describeWithNats('a hub with --cluster-system-credentials', (program) => {
     });
     await client.subscribeAsync('$SYS/cluster/hubs');
     await vi.waitUntil(() => listed.includes('"dying"'), PATIENCE);
-    const silent$ = silence$({ engine, scheduler: asyncScheduler, heard$: beats$, gone$: engine.gone$ });
+    const silent$ = silence$({ engine, scheduler: asyncScheduler, received$: beats$, gone$: engine.gone$ });
     const slow = firstValueFrom(silent$).then(() => known.push('slow'));
     await dying.kill();
     await slow;

@@ -137,9 +137,9 @@ export function engineContract(runner: Runner, name: string, openStage: () => Pr
 
     it('casts to all who listen to a channel, the caster included', async () => {
       const heard = new Set<string>();
-      one.heard$('a').subscribe((bytes) => heard.add(`one: ${textOf(bytes)}`));
-      other.heard$('a').subscribe((bytes) => heard.add(`other: ${textOf(bytes)}`));
-      one.heard$('b').subscribe((bytes) => heard.add(`b: ${textOf(bytes)}`));
+      one.received$('a').subscribe((bytes) => heard.add(`one: ${textOf(bytes)}`));
+      other.received$('a').subscribe((bytes) => heard.add(`other: ${textOf(bytes)}`));
+      one.received$('b').subscribe((bytes) => heard.add(`b: ${textOf(bytes)}`));
       // A new listener may miss casts.
       await until(() => {
         other.cast('a', bytesOf('x'));
@@ -151,7 +151,7 @@ export function engineContract(runner: Runner, name: string, openStage: () => Pr
     it('casts in order, over all channels', async () => {
       const heard: string[] = [];
       for (const channel of ['a', 'b'])
-        one.heard$(channel).subscribe((bytes) => heard.push(`${channel}${textOf(bytes)}`));
+        one.received$(channel).subscribe((bytes) => heard.push(`${channel}${textOf(bytes)}`));
       await until(() => {
         other.cast('a', bytesOf('-'));
         other.cast('b', bytesOf('-'));
@@ -181,7 +181,7 @@ export function engineContract(runner: Runner, name: string, openStage: () => Pr
     });
 
     it('says at once that nobody answers', async () => {
-      const listening = one.heard$('a').subscribe(() => undefined);
+      const listening = one.received$('a').subscribe(() => undefined);
       const answering = one.answer('a', async (bytes) => bytes);
       answering.unsubscribe();
       let code: unknown;

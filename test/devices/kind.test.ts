@@ -23,7 +23,7 @@ afterEach(() => {
 
 test.each(['54', 'x', '-1'])('an id that is no GPIO number is refused with what the header has: %s', (id) => {
   expect(() => parseGpio(id)).toThrow(
-    `"${id}" is no GPIO number; it must be one of the header's, 2–27, as in "led/21"`,
+    `"${id}" is not a GPIO number; it must be one of the header's, 2–27, as in "led/21"`,
   );
 });
 

@@ -12,7 +12,7 @@ afterEach(() => {
 const REST_MS = 400;
 
 describe('the desired state', () => {
-  test('of a fresh LED is half of its light, and every slider is told', async () => {
+  test('of a fresh LED is half of its light, and every slider gets it', async () => {
     const { run, retained, pins } = createBench();
     await run('led/21');
     expect(retained('led/21/duty')).toBe('50');
@@ -41,7 +41,7 @@ describe('the desired state', () => {
     expect(pins.writes).toEqual([]);
   });
 
-  test('heals where what was retained is no value', async () => {
+  test('publishes its value again if the retained payload is not a value', async () => {
     const { run, set, retained, seen } = createBench();
     await set('led/21/duty', 'banana');
     await run('led/21');
@@ -87,7 +87,7 @@ describe('the desired state', () => {
     expect(retained('led/21/duty')).toBe('41');
   });
 
-  test('that is corrected for one who did not ask to retain it is told to all, though the hub retains it', async () => {
+  test('that is corrected for one who did not ask to retain it is sent to all, though the hub retains it', async () => {
     const { run, set, bus, seen } = createBench();
     await run('led/21');
     await set('led/21/duty', '100');
@@ -166,20 +166,23 @@ describe('a request', () => {
     ['9'.repeat(1_048_576)],
     [new Uint8Array(1_048_576)],
     [new Uint8Array([0xff, 0xfe])],
-  ])('that is no value leaves the light as it is, says why, and is healed: %#', async (payload) => {
-    const { run, bus, pins, retained, seen } = createBench();
-    await run('led/21');
-    seen.length = 0;
-    await bus.publish('led/21/duty', payload, { retain: true });
-    await pass(REST_MS);
-    expect(pins.state(21).value.dutyPercent).toBe(50);
-    expect(retained('led/21/duty')).toBe('50');
-    const error = seen.find((line) => line.startsWith('led/21/error '))?.slice('led/21/error '.length);
-    expect(JSON.parse(error ?? '')).toMatchObject({ code: 'payload/invalid', message: expect.any(String) });
-    expect(error?.length).toBeLessThan(1000);
-  });
+  ])(
+    'that is not a value leaves the light as it is, says why, and is replaced by the value: %#',
+    async (payload) => {
+      const { run, bus, pins, retained, seen } = createBench();
+      await run('led/21');
+      seen.length = 0;
+      await bus.publish('led/21/duty', payload, { retain: true });
+      await pass(REST_MS);
+      expect(pins.state(21).value.dutyPercent).toBe(50);
+      expect(retained('led/21/duty')).toBe('50');
+      const error = seen.find((line) => line.startsWith('led/21/error '))?.slice('led/21/error '.length);
+      expect(JSON.parse(error ?? '')).toMatchObject({ code: 'payload/invalid', message: expect.any(String) });
+      expect(error?.length).toBeLessThan(1000);
+    },
+  );
 
-  test('that is no value is answered each time, however fast they come', async () => {
+  test('that is not a value is answered each time, however fast they come', async () => {
     const { run, bus, seen } = createBench();
     await run('led/21');
     for (const payload of ['banana', 'cherry', 'fig']) await bus.publish('led/21/duty', payload);
@@ -379,7 +382,7 @@ describe('what another program does to the pin', () => {
   });
 });
 
-test('info tells a dashboard all that it needs', async () => {
+test('info has all that a dashboard needs', async () => {
   const { run, retained } = createBench();
   await run({ prefix: 'lab/ana', kind: 'led', id: '21', name: 'Lamp' });
   expect(JSON.parse(retained('lab/ana/led/21/info') ?? '')).toEqual({

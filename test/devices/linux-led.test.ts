@@ -51,7 +51,7 @@ function becomes(topic: string, wanted: string): Promise<unknown> {
   );
 }
 
-test('an LED at 3 Hz, whose period is no whole number of ns, is written once and no more', async () => {
+test('an LED at 3 Hz, whose period is not a whole number of ns, is written only once', async () => {
   await bus.publish('led/21/frequency', '3', { retain: true });
   await becomes('led/21/frequency/actual', '3');
   await bus.publish('led/21/duty', '25', { retain: true });

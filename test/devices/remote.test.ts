@@ -84,7 +84,7 @@ describe('a device on another machine', () => {
     expect(duties).not.toContain(50);
   });
 
-  test('keeps its light without its hub, and tells another hub at the same place everything', async () => {
+  test('keeps its light without its hub, and sends everything to another hub at the same address', async () => {
     await user.publish('led/21/duty', '30', { retain: true });
     await becomes('led/21/duty/actual', '30');
     const { port } = server;

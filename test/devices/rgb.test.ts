@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('shows the colour that a screen would, each part on its pin', async () => {
+test('shows the color that a screen would, each part on its pin', async () => {
   const { run, set, pins, retained } = createBench();
   await run('rgb/5-6-13');
   await set('rgb/5-6-13/color', '#ff8000');
@@ -22,7 +22,7 @@ test('shows the colour that a screen would, each part on its pin', async () => {
 });
 
 test.each(['#123456', '#FFFFFF', '"#00ff00"', 'abcdef', ' #808080 '])(
-  '%s comes back as its own actual colour',
+  '%s comes back as its own actual color',
   async (color) => {
     const { run, set, retained } = createBench();
     await run('rgb/5-6-13');
@@ -35,7 +35,7 @@ test.each(['#123456', '#FFFFFF', '"#00ff00"', 'abcdef', ' #808080 '])(
 );
 
 test.each(['red', '#fff', '#12345g', '', '#1234567', '{"color":"#ffffff"}'])(
-  '%s is no colour',
+  '%s is not a color',
   async (payload) => {
     const { run, set, retained, seen } = createBench();
     await run('rgb/5-6-13');
@@ -58,7 +58,7 @@ test('needs three different pins', async () => {
   expect(seen.find((line) => line.startsWith('rgb/5-5-6/error'))).toContain('"code":"pin/in-use"');
 });
 
-test('breathes with all three lights in step, and keeps its colour', async () => {
+test('breathes with all three lights in step, and keeps its color', async () => {
   const { run, set, pins, retained } = createBench();
   await run('rgb/5-6-13');
   await set('rgb/5-6-13/color', '#ff8000');

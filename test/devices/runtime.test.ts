@@ -108,7 +108,7 @@ describe('a driver that is away', () => {
 });
 
 describe('a pin that cannot be had', () => {
-  test('is told at the error topic of that device, and the others run', async () => {
+  test('is published at the error topic of that device, and the others run', async () => {
     const { run, retained, seen, logged } = createBench();
     await run('led/21', 'rgb/21-20-16', 'led/26');
     expect(seen.find((line) => line.startsWith('rgb/21-20-16/error'))).toContain('in use by led/21');
@@ -209,7 +209,7 @@ test('a request that crosses a correction on its way to the hub is not lost', as
 });
 
 describe('a hub that comes back', () => {
-  test('without its memory is told everything again', async () => {
+  test('without its memory gets everything again', async () => {
     const { bus, lose, find } = reconnectingBus();
     start(bus);
     await pass(100);
@@ -226,7 +226,7 @@ describe('a hub that comes back', () => {
     expect(retained).toHaveProperty('led/21/info');
   });
 
-  test('with news of what is desired is heard', async () => {
+  test('with a new desired value is applied', async () => {
     const { bus, lose, find } = reconnectingBus();
     const { pins } = start(bus);
     await pass(100);

@@ -52,7 +52,7 @@ test('may have other ends, which move the arm that stands at them', async () => 
   expect(pulseUs(pins.state(18).value.dutyPercent)).toBe(500);
 });
 
-test('tells where another program has turned it', async () => {
+test('reports where another program has turned it', async () => {
   const { run, pins, retained } = createBench();
   await run('servo/18');
   pins.state(18).next({ dutyPercent: 5, frequencyHz: 50, steps: 4000 });

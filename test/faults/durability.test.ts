@@ -317,7 +317,7 @@ describe('a data folder that cannot be used is said in a line', () => {
   it('where it is somebody else’s', async () => {
     data = root;
     writeFileSync(join(root, 'thesis.doc'), 'two years of work');
-    expect(await refusal(await createHub())).toMatch(/nothing of Pinhub.*\(store\/unavailable\)\n$/);
+    expect(await refusal(await createHub())).toMatch(/no data of Pinhub.*\(store\/unavailable\)\n$/);
     expect(readdirSync(root)).toEqual(['thesis.doc']);
   });
 
@@ -326,7 +326,7 @@ describe('a data folder that cannot be used is said in a line', () => {
     expect(await refusal(await createHub())).toMatch(/it is a file.*\(store\/unavailable\)\n$/);
   });
 
-  it('where nothing in it can be recognised, and it stays as it is', async () => {
+  it('where nothing in it can be recognized, and it stays as it is', async () => {
     const hub = await createHub();
     await hub.start();
     await hub.stop();

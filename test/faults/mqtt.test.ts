@@ -157,8 +157,8 @@ describe('what a client sends', () => {
 
   test('that breaks a rule ends its own connection and nobody else’s', async () => {
     const hub = new MqttHub();
-    const neighbour = await hub.connect({ clientIdentifier: 'neighbour' });
-    await neighbour.exchange(subscribe('#', { qos: 0 }));
+    const neighbor = await hub.connect({ clientIdentifier: 'neighbor' });
+    await neighbor.exchange(subscribe('#', { qos: 0 }));
     const faults: readonly (readonly number[])[] = [
       [0x00, 0x00],
       [0x36, 0x03, 0, 1, 0x61],
@@ -179,7 +179,7 @@ describe('what a client sends', () => {
       const { reasonCode } = (await client.take())[0] as Packet & { reasonCode: number };
       expect(reasonCode).toBeGreaterThanOrEqual(0x80);
     }
-    expect((await neighbour.exchange(publish('still', 'here'))).map(text)).toEqual(['here']);
+    expect((await neighbor.exchange(publish('still', 'here'))).map(text)).toEqual(['here']);
   });
 
   test('may ask for what is not there among 50,000 retained topics: others are answered meanwhile', async () => {

@@ -24,7 +24,7 @@ describe("the hub's clock", () => {
     expect(now()).toBe(3_500);
   });
 
-  it('goes on from a mark that was made before the board was told the time of day, and counts nothing', () => {
+  it('goes on from a mark that was made before the board knew the time of day, and counts nothing', () => {
     const now = createClock(
       { hubMs: 500, wallMs: 60_000 },
       () => TODAY_MS,
@@ -85,7 +85,7 @@ describe('marks of the clock', () => {
   it.each([
     ['forward', 56 * 365 * 86_400_000],
     ['back', -3_600_000],
-  ])('are made anew when the time of day is set, with nothing else to keep: %s', (_which, leapMs) => {
+  ])('are made again when the time of day is set, with nothing else to keep: %s', (_which, leapMs) => {
     pass(86_400_000);
     wallMs += leapMs;
     marks.look();
@@ -106,7 +106,7 @@ describe('marks of the clock', () => {
     expect(kept.length).toBe(1);
   });
 
-  it('are made at the start where the time of day is another than the last hub’s', () => {
+  it('are made at the start if the time of day is another than the last hub’s', () => {
     create({ hubMs: 1_000, wallMs: wallMs + 86_400_000 }).look();
     expect(kept.length).toBe(2);
     create({ hubMs: 1_000, wallMs }).look();

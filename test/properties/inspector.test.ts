@@ -3,7 +3,7 @@ import { VirtualTimeScheduler } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { Hub } from '../../hub/core/hub.ts';
 import { Message } from '../../hub/core/message.ts';
-import { FullCensus, SiftedCensus } from '../../hub/gateways/inspector/census.ts';
+import { FilteredCensus, FullCensus } from '../../hub/gateways/inspector/census.ts';
 import { Layout, Toggled } from '../../hub/gateways/inspector/layout.ts';
 import { InspectionRoom } from '../../hub/gateways/inspector/room.ts';
 import { type TopicNode, TopicTree } from '../../hub/gateways/inspector/topic-tree.ts';
@@ -64,7 +64,7 @@ describe('What passes the filters of an inspector', () => {
         before.forEach(publish);
         const full = new FullCensus(options, RIGHTS);
         scheduler.flush();
-        const sifted = new SiftedCensus(full, { text }, options);
+        const sifted = new FilteredCensus(full, { text }, options);
         const known = valuesOf(full.tree);
         meanwhile.forEach(publish);
         scheduler.flush();

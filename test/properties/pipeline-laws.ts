@@ -15,14 +15,14 @@ export interface Write<T> {
 
 /** No write begins within an interval of the previous one. */
 export function expectAtMostOnePerInterval(writes: readonly Write<unknown>[], intervalMs: number): void {
-  for (const [previous, next] of neighbours(writes)) {
+  for (const [previous, next] of neighbors(writes)) {
     expect(next.startMs - previous.startMs).toBeGreaterThanOrEqual(intervalMs);
   }
 }
 
 /** No write begins before the previous one has ended. */
 export function expectNeverTwoInFlight(writes: readonly Write<unknown>[]): void {
-  for (const [previous, next] of neighbours(writes)) {
+  for (const [previous, next] of neighbors(writes)) {
     expect(next.startMs).toBeGreaterThanOrEqual(previous.endMs);
   }
 }
@@ -59,7 +59,7 @@ export function expectWithin(values: readonly number[], min: number, max: number
   }
 }
 
-function neighbours<T>(items: readonly T[]): [T, T][] {
+function neighbors<T>(items: readonly T[]): [T, T][] {
   return items.slice(1).flatMap((next, index) => {
     const previous = items[index];
     return previous === undefined ? [] : [[previous, next] as [T, T]];

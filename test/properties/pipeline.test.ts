@@ -48,7 +48,7 @@ function play<T>(
   );
 }
 
-/** Virtual time that records what was scheduled and not cancelled. */
+/** Virtual time that records what was scheduled and not canceled. */
 class CountingScheduler extends VirtualTimeScheduler {
   readonly open = new Set<Subscription>();
 

@@ -3,7 +3,7 @@ import type { Message } from '../../hub/core/message.ts';
 import type { Outgoing } from '../../hub/session/link.ts';
 import type { Session } from '../../hub/session/session.ts';
 import { FakeLink, type Packet } from '../hub/session/fake-link.ts';
-import type { Stage } from '../hub/session/stage.ts';
+import type { Fixture } from '../hub/session/fixture.ts';
 
 /** A message as the client's application received it. */
 export interface Received {
@@ -32,7 +32,7 @@ export class SessionClient {
   session: Session | undefined;
   link: FakeLink | undefined;
   readonly identifier: string;
-  readonly #stage: Stage;
+  readonly #fixture: Fixture;
   /** What it still has to answer over the present connection. */
   #due: Due[] = [];
   /** At QoS 2, what it has received and not seen released. Outlives connections. */
@@ -42,9 +42,9 @@ export class SessionClient {
   /** At QoS 1, what it has received: if repeated, it must be marked as a duplicate. */
   #seen = new Set<Message>();
 
-  constructor(identifier: string, stage: Stage) {
+  constructor(identifier: string, fixture: Fixture) {
     this.identifier = identifier;
-    this.#stage = stage;
+    this.#fixture = fixture;
   }
 
   get isConnected(): boolean {
@@ -54,7 +54,7 @@ export class SessionClient {
   connect({ receiveMaximum, ...options }: Connecting): void {
     const link = new FakeLink({ receiveMaximum });
     const before = this.link;
-    const { session, isPresent } = this.#stage.sessions.open({
+    const { session, isPresent } = this.#fixture.sessions.open({
       clientIdentifier: this.identifier,
       ...options,
     });
@@ -75,7 +75,7 @@ export class SessionClient {
   disconnect(publishWill: boolean): void {
     const { session, link } = this;
     this.link = undefined;
-    if (session && link) this.#stage.sessions.leave(session, link, { publishWill });
+    if (session && link) this.#fixture.sessions.leave(session, link, { publishWill });
   }
 
   /** Answers one of the hub's packets: the `nth` unanswered one, as far as the order is free. Returns whether there was one. */

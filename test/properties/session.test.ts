@@ -4,7 +4,7 @@ import { parseTopicFilter } from '../../hub/core/filter.ts';
 import { Message, type Qos } from '../../hub/core/message.ts';
 import { PLAIN_TERMS } from '../../hub/core/subscription.ts';
 import { Recorder } from '../hub/core/recorder.ts';
-import { Stage } from '../hub/session/stage.ts';
+import { Fixture } from '../hub/session/fixture.ts';
 import { type Received, SessionClient } from './session-client.ts';
 import { matches } from './topic-names.ts';
 
@@ -16,7 +16,7 @@ const SHARES = ['$share/g/a/+', '$share/h/#'] as const;
 type Name = (typeof CLIENTS)[number];
 
 /** An expected receiver of a message: a client, as long as its session is this one. */
-interface Due {
+interface QueuedMessage {
   readonly name: Name;
   readonly life: number;
   readonly qos: Qos;
@@ -25,7 +25,7 @@ interface Due {
 interface Published {
   readonly message: Message;
   readonly publisher: string;
-  readonly due: readonly Due[];
+  readonly due: readonly QueuedMessage[];
   /** The shared subscriptions that had members, and the QoS at which any of them would get the message. */
   readonly shares: readonly { readonly share: string; readonly qosOfMembers: readonly Qos[] }[];
 }
@@ -41,7 +41,7 @@ interface ClientModel {
   readonly subscriptions: Map<string, Qos>;
 }
 
-/** The expected behaviour, in its plainest form. */
+/** The expected behavior, in its plainest form. */
 class Model {
   now = 0;
   readonly clients = new Map<Name, ClientModel>();
@@ -94,7 +94,7 @@ class Model {
       ({ will }) => will?.dueAt !== undefined && will.dueAt <= this.now,
     );
     for (const client of due.sort((one, other) => (one.will?.dueAt ?? 0) - (other.will?.dueAt ?? 0)))
-      this.sayWill(client);
+      this.publishWillMessage(client);
     for (const client of this.clients.values()) {
       if (client.endsAt !== undefined && client.endsAt <= this.now) this.end(client);
     }
@@ -102,19 +102,19 @@ class Model {
 
   end(client: ClientModel): void {
     if (client.exists) this.hasAnyEnded = true;
-    this.sayWill(client);
+    this.publishWillMessage(client);
     client.exists = false;
     client.endsAt = undefined;
     client.subscriptions.clear();
   }
 
-  sayWill(client: ClientModel): void {
+  publishWillMessage(client: ClientModel): void {
     if (client.will) this.wills.push(client.will.message.text ?? '');
     client.will = undefined;
   }
 
   publish(message: Message, publisher: string): void {
-    const due: Due[] = [];
+    const due: QueuedMessage[] = [];
     for (const [name, { life, isConnected, subscriptions }] of this.clients) {
       const found = [...subscriptions].filter(
         ([filter]) => !filter.startsWith('$share') && matches(filter, message.topic),
@@ -140,16 +140,16 @@ class Model {
 }
 
 class Real {
-  readonly stage = new Stage();
+  readonly fixture = new Fixture();
   readonly watcher = new Recorder();
   readonly clients = new Map<Name, SessionClient>(
-    CLIENTS.map((name) => [name, new SessionClient(name, this.stage)]),
+    CLIENTS.map((name) => [name, new SessionClient(name, this.fixture)]),
   );
   /** Connections whose end has not been noticed yet. */
   readonly unnoticed: (() => void)[] = [];
 
   constructor() {
-    this.stage.hub.subscribe(this.watcher, parseTopicFilter('will'));
+    this.fixture.hub.subscribe(this.watcher, parseTopicFilter('will'));
   }
 
   client(name: Name): SessionClient {
@@ -170,7 +170,7 @@ function command(
     run: (model, real) => {
       run(model, real);
       for (const [name, { exists, life, isConnected }] of model.clients) {
-        expect(real.stage.sessions.has(name), `${name} has a session`).toBe(exists);
+        expect(real.fixture.sessions.has(name), `${name} has a session`).toBe(exists);
         expect(real.client(name).isConnected, `${name} is connected`).toBe(isConnected);
         if (exists) expect(real.client(name).life, `${name}'s sessions`).toBe(life);
       }
@@ -201,7 +201,7 @@ const connect = fc
       model.connect(who, options.cleanStart, options.expirySeconds, will && { ...will, dueAt: undefined });
       real.client(who).connect({ ...options, ...(will && { will }) });
       if (session && link)
-        real.unnoticed.push(() => real.stage.sessions.leave(session, link, { publishWill: true }));
+        real.unnoticed.push(() => real.fixture.sessions.leave(session, link, { publishWill: true }));
     }),
   );
 
@@ -225,7 +225,7 @@ const noticeLate = fc.constant(
 const pass = fc.constantFrom(1_000, 4_000, 10_000, 10_000, 60_000).map((ms) =>
   command(`pass ${ms} ms`, (model, real) => {
     model.pass(ms);
-    real.stage.clock.pass(ms);
+    real.fixture.clock.pass(ms);
   }),
 );
 
@@ -263,7 +263,7 @@ const publish = fc
     command(`publish ${topic} ${JSON.stringify(options)}`, (model, real) => {
       const message = new Message(topic, String(++model.serial), options);
       model.publish(message, 'the hub');
-      real.stage.hub.publish(message);
+      real.fixture.hub.publish(message);
     }),
   );
 
@@ -271,7 +271,7 @@ const forget = fc.constantFrom(...TOPICS).map((topic) =>
   command(`forget ${topic}`, (model, real) => {
     const message = new Message(topic, '', { retain: true });
     model.publish(message, 'the hub');
-    real.stage.hub.publish(message);
+    real.fixture.hub.publish(message);
   }),
 );
 
@@ -429,11 +429,11 @@ function expectRetained(model: Model, real: Real): void {
 }
 
 function expectNothingLeft(real: Real): void {
-  expect(real.stage.sessions.counters).toMatchObject({ queuedMessages: 0, queuedBytes: 0, dropped: 0 });
-  real.stage.sessions.dispose();
-  expect(real.stage.sessions.counters).toMatchObject({ inFlightBytes: 0, sessionBytes: 0 });
-  expect([real.stage.sessions.size, real.stage.hub.subscriptionCount]).toEqual([0, 1]);
-  expect(real.stage.clock.actions.filter(({ closed }) => !closed)).toEqual([]);
+  expect(real.fixture.sessions.counters).toMatchObject({ queuedMessages: 0, queuedBytes: 0, dropped: 0 });
+  real.fixture.sessions.dispose();
+  expect(real.fixture.sessions.counters).toMatchObject({ inFlightBytes: 0, sessionBytes: 0 });
+  expect([real.fixture.sessions.size, real.fixture.hub.subscriptionCount]).toEqual([0, 1]);
+  expect(real.fixture.clock.actions.filter(({ closed }) => !closed)).toEqual([]);
 }
 
 describe('Sessions', () => {

@@ -18,7 +18,8 @@ interface Koffi {
 /** The C library's file name on Linux with glibc, such as Raspberry Pi OS. */
 const LIBC = 'libc.so.6';
 
-const REMEDY = '"npm install koffi" brings it; "sudo npm install --global koffi" if Pinhub is installed so';
+const REMEDY =
+  '"npm install koffi" installs it; "sudo npm install --global koffi" if Pinhub is installed globally';
 
 /** Loads the C library. Throws `driver/unavailable` with the reason, and with how to install koffi if it is missing. */
 export function loadCLibrary(): CLibrary {

@@ -35,7 +35,8 @@ export class OutputLine {
   /** While the chip is away, a write is refused. The line still remembers the level. */
   write(level: Level): void {
     this.#wanted = level;
-    if (!this.#line) throw new HubError('driver/unavailable', `the GPIO chip of GPIO ${this.#gpio} is away`);
+    if (!this.#line)
+      throw new HubError('driver/unavailable', `the chip of GPIO ${this.#gpio} cannot be reached`);
     if (this.#isDriven) this.#line.write(level);
     else this.#line.drive(level);
     this.#isDriven = true;

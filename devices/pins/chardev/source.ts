@@ -131,7 +131,7 @@ export class ChardevSource implements PinSource {
     } catch (cause) {
       this.#closeAll();
       const { message } = toHubError(cause);
-      throw new HubError('driver/unavailable', `the GPIO chip is away: ${message}`, { cause });
+      throw new HubError('driver/unavailable', `the GPIO chip cannot be reached: ${message}`, { cause });
     }
     this.#rest();
     this.#health.next({ status: 'online' });

@@ -51,7 +51,7 @@ export class LibrarySession implements Session {
     if (failures.length === 0) return;
     const messages = failures.map((failure) => toHubError(failure).message).join('; ');
     const cause = new AggregateError(failures);
-    throw new HubError('driver/failed', `npm pigpio did not close well: ${messages}`, { cause });
+    throw new HubError('driver/failed', `npm pigpio did not close cleanly: ${messages}`, { cause });
   }
 
   /** Answers like the daemon: the library throws errors that the daemon returns as negative numbers. */

@@ -56,8 +56,8 @@ export async function loadPigpioLibrary(): Promise<PigpioLibrary> {
     pigpio.configureInterfaces(pigpio.LOCALHOST_SOCK_IF | pigpio.DISABLE_FIFO_IF);
     pigpio.initialize();
   } catch (cause) {
-    const needs = 'it needs root, a Raspberry Pi up to 4, and no pigpiod that runs already';
-    throw unavailable(`npm pigpio did not initialise (${toHubError(cause).message}): ${needs}`, cause);
+    const needs = 'it needs root, a Raspberry Pi up to 4, and no running pigpiod';
+    throw unavailable(`npm pigpio did not initialize (${toHubError(cause).message}): ${needs}`, cause);
   }
   return pigpio;
 }

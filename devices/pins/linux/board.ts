@@ -11,6 +11,6 @@ export interface Board extends FoundChannels {
 /** Rejects with `driver/unavailable` on a computer that is not a Raspberry Pi. */
 export async function readBoard(files: SysfsFiles): Promise<Board> {
   const pi = await readPi(files);
-  if (!pi) throw new HubError('driver/unavailable', 'this computer is no Raspberry Pi');
+  if (!pi) throw new HubError('driver/unavailable', 'this computer is not a Raspberry Pi');
   return { pi, ...(await findPwmChannels(files)) };
 }

@@ -58,5 +58,5 @@ function noChannel(gpio: number, { pi, hidden }: Board): string {
 }
 
 function noInput(gpio: number): string {
-  return `GPIO ${gpio} cannot be an input: the kernel's PWM has none; the driver linux has`;
+  return `GPIO ${gpio} cannot be an input: PWM by sysfs has no inputs; use the driver linux`;
 }

@@ -1,6 +1,7 @@
 import { HEADER_PINS } from '../../facts/header.ts';
 import type { LineInfo } from '../line-info.ts';
 import type { PwmState } from '../pins.ts';
+import { type Backends, isFound, withBackends } from './backends.ts';
 import { type Board, readBoard } from './board.ts';
 import type { LinuxOptions } from './create-linux-pins.ts';
 import { headerGpiosOf, overlayFor } from './pi.ts';
@@ -8,7 +9,6 @@ import { describeInputs } from './probe-linux.ts';
 import type { PwmChannel } from './pwm-channels.ts';
 import { parseNs, stateOf } from './pwm-timing.ts';
 import { REAL_FILES, readIfThere, type SysfsFiles } from './sysfs-files.ts';
-import { isFound, type Ways, withWays } from './ways.ts';
 
 /** What a header pin can do, and which program has it. */
 export interface PinRow {
@@ -44,31 +44,31 @@ export interface PinTable {
 export async function readPinTable(options: LinuxOptions = {}): Promise<PinTable> {
   const { files = REAL_FILES } = options;
   const board = await readBoard(files);
-  return withWays(options, async (ways) => ({
+  return withBackends(options, async (backends) => ({
     model: board.pi.model,
     configFile: board.pi.configFile,
     ...(board.hidden !== undefined && { hidden: board.hidden }),
-    rows: await Promise.all(headerGpiosOf(board.pi).map((gpio) => readRow(gpio, { files, board, ways }))),
-    inputs: `${describeInputs(ways.lines)}.`,
+    rows: await Promise.all(headerGpiosOf(board.pi).map((gpio) => readRow(gpio, { files, board, backends }))),
+    inputs: `${describeInputs(backends.lines)}.`,
   }));
 }
 
 interface Surroundings {
   readonly files: SysfsFiles;
   readonly board: Board;
-  readonly ways: Ways;
+  readonly backends: Backends;
 }
 
-async function readRow(gpio: number, { files, board, ways }: Surroundings): Promise<PinRow> {
+async function readRow(gpio: number, { files, board, backends }: Surroundings): Promise<PinRow> {
   const physical = HEADER_PINS.findIndex((pin) => pin.gpio === gpio) + 1;
   const channel = board.channels.find((each) => each.gpio === gpio);
   const state = channel && (await readState(files, channel));
-  const info = isFound(ways.lines) ? await ways.lines.lineInfo(gpio) : undefined;
+  const info = isFound(backends.lines) ? await backends.lines.lineInfo(gpio) : undefined;
   return {
     gpio,
     physical,
     ...(channel ? { pwm: 'kernel', channel } : { line: overlayFor(gpio, board.pi) }),
-    ...(!channel && isFound(ways.rgpiod) && { pwm: 'rgpiod' }),
+    ...(!channel && isFound(backends.rgpiod) && { pwm: 'rgpiod' }),
     ...(state && { state }),
     ...(info && { info }),
   };

@@ -1,11 +1,11 @@
 import { HubError } from '../../../hub/core/error.ts';
 import { listOf } from '../ownership.ts';
+import { type Backend, type Backends, isFound, withBackends } from './backends.ts';
 import { type Board, readBoard } from './board.ts';
 import type { LinuxOptions } from './create-linux-pins.ts';
 import { adviceFor, headerGpiosOf } from './pi.ts';
 import type { ChannelKind } from './pwm-channels.ts';
 import { REAL_FILES } from './sysfs-files.ts';
-import { isFound, type Way, type Ways, withWays } from './ways.ts';
 
 /** The pin of the first LED in every tutorial, and its replacement on a 26-pin header. */
 const COURSE_GPIO = 21;
@@ -23,10 +23,10 @@ const KINDS: Readonly<Record<ChannelKind, string>> = {
  */
 export async function probeLinux(options: LinuxOptions = {}): Promise<string> {
   const board = await readBoard(options.files ?? REAL_FILES);
-  return withWays(options, async (ways) => describeWays(board, ways));
+  return withBackends(options, async (backends) => describeBackends(board, backends));
 }
 
-function describeWays(board: Board, { rgpiod, lines }: Ways): string {
+function describeBackends(board: Board, { rgpiod, lines }: Backends): string {
   const { pi, channels, hidden } = board;
   if (channels.length === 0 && !isFound(rgpiod)) {
     const denied = `the kernel shows no PWM channel: ${hidden}, and ${rgpiod.reason}`;
@@ -48,13 +48,13 @@ function describeChannels({ channels }: Board): string[] {
   });
 }
 
-function describeRest({ pi, channels }: Board, rgpiod: Way): string {
+function describeRest({ pi, channels }: Board, rgpiod: Backend): string {
   const rest = headerGpiosOf(pi).filter((gpio) => !channels.some((channel) => channel.gpio === gpio));
   const others = listOf(rest);
   return isFound(rgpiod) ? `${rgpiod.phrase} on GPIO ${others}` : `none on GPIO ${others} (${rgpiod.reason})`;
 }
 
 /** Says how pins can be inputs, or why they cannot. */
-export function describeInputs(lines: Way): string {
+export function describeInputs(lines: Backend): string {
   return isFound(lines) ? `Inputs ${lines.phrase}` : `No inputs: ${lines.reason}`;
 }

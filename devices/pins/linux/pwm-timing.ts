@@ -14,7 +14,7 @@ export interface PwmTiming {
 /** Parses a number as the kernel prints it. Throws `driver/failed` for any other text. */
 export function parseNs(text: string): number {
   if (/^\d+$/.test(text)) return Number(text);
-  throw new HubError('driver/failed', `the kernel says ${quote(text)} where a number of ns was due`);
+  throw new HubError('driver/failed', `the kernel answered ${quote(text)}, not a number of ns`);
 }
 
 type Limits = Pick<PwmChannel, 'resolutionNs' | 'minPeriodNs' | 'maxPeriodNs'>;

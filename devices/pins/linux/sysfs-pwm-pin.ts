@@ -12,11 +12,11 @@ import {
   timer,
 } from 'rxjs';
 import { HubError } from '../../../hub/core/error.ts';
+import { ActionQueue } from '../action-queue.ts';
 import { errnoOf } from '../errno.ts';
 import { Lease } from '../lease.ts';
 import type { PwmPin, PwmState } from '../pins.ts';
 import { assertDuty, assertFrequency, DEFAULT_HZ, isSameState } from '../pwm-state.ts';
-import { Turns } from '../turns.ts';
 import type { ChannelFiles } from './channel-files.ts';
 import { LOOK_AGAIN_MS } from './channel-health.ts';
 import type { PwmChannel } from './pwm-channels.ts';
@@ -41,7 +41,7 @@ export class SysfsPwmPin implements PwmPin {
   #askedHz = 0;
   /** The last requested duty, and the resulting one. */
   #asked: { readonly percent: number; readonly givenPercent: number } | undefined;
-  readonly #turns = new Turns();
+  readonly #actions = new ActionQueue();
 
   static async create(files: ChannelFiles, options: SysfsPwmPinOptions): Promise<SysfsPwmPin> {
     const { gpio } = files.channel;
@@ -58,7 +58,7 @@ export class SysfsPwmPin implements PwmPin {
     this.#files = files;
     this.#scheduler = scheduler;
     this.#lease = new Lease(this.gpio, async () => {
-      await this.#turns.ended();
+      await this.#actions.ended();
       onReleased();
     });
     this.#state = new BehaviorSubject(stateOf(timing, files.channel, 0));
@@ -145,7 +145,7 @@ export class SysfsPwmPin implements PwmPin {
   /** Runs reads and writes one after the other. */
   async #inTurn<T>(action: () => Promise<T>): Promise<T> {
     this.#lease.assertHeld();
-    return this.#turns.take(() => action().catch((cause) => refuse(this.gpio, cause)));
+    return this.#actions.take(() => action().catch((cause) => refuse(this.gpio, cause)));
   }
 }
 

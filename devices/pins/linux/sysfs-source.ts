@@ -99,7 +99,7 @@ export class SysfsSource implements PinSource {
 }
 
 function missing(gpio: number): never {
-  const reason = `GPIO ${gpio} has no PWM channel any more; its overlay was removed`;
+  const reason = `GPIO ${gpio} no longer has a PWM channel; its overlay was removed`;
   throw new HubError('driver/unavailable', reason);
 }
 

@@ -68,6 +68,6 @@ export function assertDone(commands: readonly Command<string>[], results: readon
 }
 
 /** Runs commands, none of which may fail. Rejects with `driver/failed`. */
-export async function must(commander: Commander, ...commands: readonly Command[]): Promise<number[]> {
+export async function runAll(commander: Commander, ...commands: readonly Command[]): Promise<number[]> {
   return assertDone(commands, await commander.ask(...commands));
 }

@@ -1,6 +1,6 @@
 import { type Observable, ReplaySubject } from 'rxjs';
 import type { Edge, InputOptions, InputPin, Level, Pull } from '../pins.ts';
-import { type Commander, must, type Report } from './commands.ts';
+import { type Commander, type Report, runAll } from './commands.ts';
 
 const INPUT = 0;
 
@@ -27,12 +27,12 @@ export class PigpioInputPin implements InputPin {
   async setUp(pigpio: Commander): Promise<void> {
     const { pull = 'none', steadyUs = 0 } = this.#options;
     const { gpio } = this;
-    await must(pigpio, ['MODES', gpio, INPUT], ['PUD', gpio, PULLS[pull]], ['FG', gpio, steadyUs]);
+    await runAll(pigpio, ['MODES', gpio, INPUT], ['PUD', gpio, PULLS[pull]], ['FG', gpio, steadyUs]);
   }
 
   /** Reads the current level. Call it after edge reports have started, so that no edge is missed. */
   async read(pigpio: Commander): Promise<void> {
-    const [level = 0, tickUs = 0] = await must(pigpio, ['READ', this.gpio], ['TICK']);
+    const [level = 0, tickUs = 0] = await runAll(pigpio, ['READ', this.gpio], ['TICK']);
     this.#note(level === 1 ? 1 : 0, tickUs);
   }
 

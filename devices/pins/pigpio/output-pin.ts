@@ -2,7 +2,7 @@ import { BehaviorSubject, distinctUntilChanged, ignoreElements, merge, type Obse
 import { Lease } from '../lease.ts';
 import type { Level, OutputPin } from '../pins.ts';
 import { levelOf } from '../pwm-state.ts';
-import { type Commander, must } from './commands.ts';
+import { type Commander, runAll } from './commands.ts';
 import { readingCommands, readingOf } from './reading.ts';
 
 /** The services that an output needs from its driver. */
@@ -61,7 +61,7 @@ export class PigpioOutputPin implements OutputPin, DrivenPin {
   /** Requests the reading together with the write, so that the result of an earlier poll does not come last. */
   async #write(pigpio: Commander, level: Level): Promise<void> {
     const [, reading] = await Promise.all([
-      must(pigpio, ['WRITE', this.gpio, level]),
+      runAll(pigpio, ['WRITE', this.gpio, level]),
       pigpio.ask(...readingCommands(this.gpio)),
     ]);
     this.#written = level;

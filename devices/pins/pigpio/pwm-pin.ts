@@ -1,9 +1,9 @@
 import { BehaviorSubject, distinctUntilChanged, ignoreElements, merge, type Observable } from 'rxjs';
+import { ActionQueue } from '../action-queue.ts';
 import { Lease } from '../lease.ts';
 import type { PwmPin, PwmState } from '../pins.ts';
 import { assertDuty, assertFrequency, isSameState, UNDRIVEN } from '../pwm-state.ts';
-import { Turns } from '../turns.ts';
-import { type Command, type Commander, must } from './commands.ts';
+import { type Command, type Commander, runAll } from './commands.ts';
 import type { DrivenPin, OutputDriver } from './output-pin.ts';
 import { readingCommands, readingOf } from './reading.ts';
 
@@ -32,7 +32,7 @@ export class PigpioPwmPin implements PwmPin, DrivenPin {
   readonly #state = new BehaviorSubject<PwmState>(UNDRIVEN);
   #setting: Setting | undefined;
   /** Writes consist of several commands, so they run one after the other. */
-  readonly #turns = new Turns();
+  readonly #actions = new ActionQueue();
   readonly #lease: Lease;
 
   constructor(gpio: number, driver: PwmPinDriver) {
@@ -48,7 +48,7 @@ export class PigpioPwmPin implements PwmPin, DrivenPin {
   }
 
   setDuty(dutyPercent: number): Promise<PwmState> {
-    return this.#turns.take(async () => {
+    return this.#actions.take(async () => {
       assertDuty(dutyPercent);
       const range = Math.min(this.#state.value.steps, MAX_RANGE);
       return this.#write(this.#pigpio(), dutyPercent, range);
@@ -56,7 +56,7 @@ export class PigpioPwmPin implements PwmPin, DrivenPin {
   }
 
   setFrequency(frequencyHz: number): Promise<PwmState> {
-    return this.#turns.take(async () => {
+    return this.#actions.take(async () => {
       assertFrequency(frequencyHz);
       return this.#writeFrequency(this.#pigpio(), frequencyHz, this.#wantedPercent());
     });
@@ -76,7 +76,7 @@ export class PigpioPwmPin implements PwmPin, DrivenPin {
     this.noteReading(await pigpio.ask(...readingCommands(this.gpio)));
     if (this.#setting === undefined) return;
     const { wantedPercent, given } = this.#setting;
-    await this.#turns.take(() => this.#writeFrequency(pigpio, given.frequencyHz, wantedPercent));
+    await this.#actions.take(() => this.#writeFrequency(pigpio, given.frequencyHz, wantedPercent));
   }
 
   #pigpio(): Commander {
@@ -92,7 +92,7 @@ export class PigpioPwmPin implements PwmPin, DrivenPin {
 
   async #writeFrequency(pigpio: Commander, frequencyHz: number, dutyPercent: number): Promise<PwmState> {
     const hertz = Math.round(Math.min(frequencyHz, MAX_WORD));
-    const [, realRange = 0] = await must(pigpio, ['PFS', this.gpio, hertz], ['PRRG', this.gpio]);
+    const [, realRange = 0] = await runAll(pigpio, ['PFS', this.gpio, hertz], ['PRRG', this.gpio]);
     return this.#write(pigpio, dutyPercent, realRange);
   }
 
@@ -102,8 +102,8 @@ export class PigpioPwmPin implements PwmPin, DrivenPin {
     // With old daemons, a pin that was high without PWM stays high at a duty of 0.
     const fall: Command[] = steps === 0 && this.#state.value.frequencyHz === 0 ? [['WRITE', gpio, 0]] : [];
     const [[realRange = range], , reading] = await Promise.all([
-      must(pigpio, ['PRS', gpio, range]),
-      must(pigpio, ...fall, ['PWM', gpio, steps]),
+      runAll(pigpio, ['PRS', gpio, range]),
+      runAll(pigpio, ...fall, ['PWM', gpio, steps]),
       pigpio.ask(...readingCommands(gpio)),
     ]);
     // Another program changed the frequency meanwhile, and with it the number of steps.

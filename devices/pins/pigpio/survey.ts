@@ -1,5 +1,5 @@
 import { HubError } from '../../../hub/core/error.ts';
-import { type Command, type Commander, must, NOT_PERMITTED } from './commands.ts';
+import { type Command, type Commander, NOT_PERMITTED, runAll } from './commands.ts';
 import { pigpioFrequencies, sampleRateOf } from './timing.ts';
 
 /** The abilities of pigpio and its board, determined without changing any pin. */
@@ -20,14 +20,14 @@ const IMPOSSIBLE_MODE = 8;
 export async function survey(pigpio: Commander): Promise<Survey> {
   const [permissions, frequencies, ranges] = await Promise.all([
     pigpio.ask(...GPIOS.map((gpio): Command => ['MODES', gpio, IMPOSSIBLE_MODE])),
-    must(pigpio, ...GPIOS.map((gpio): Command => ['PFG', gpio])),
-    must(pigpio, ...GPIOS.map((gpio): Command => ['PRRG', gpio])),
+    runAll(pigpio, ...GPIOS.map((gpio): Command => ['PFG', gpio])),
+    runAll(pigpio, ...GPIOS.map((gpio): Command => ['PRRG', gpio])),
   ]);
   // pigpio does not report its sample rate. A pin's frequency and real range reveal it, unless the pin has hardware PWM.
   const rates = GPIOS.map((gpio) => sampleRateOf(frequencies[gpio] ?? 0, ranges[gpio] ?? 0));
   const sampleUs = rates.find((rate) => rate !== undefined);
   if (sampleUs === undefined)
-    throw new HubError('driver/failed', 'no GPIO has a frequency that pigpio can have');
+    throw new HubError('driver/failed', 'no GPIO has one of the PWM frequencies of pigpio');
   return {
     gpios: GPIOS.filter((gpio) => permissions[gpio] !== NOT_PERMITTED),
     frequenciesHz: pigpioFrequencies(sampleUs),

@@ -4,7 +4,7 @@ import { Connection } from '../socket/connection.ts';
 import type { Address } from '../socket/dial.ts';
 import { VIRTUAL_MARK } from '../virtual-mark.ts';
 import { type Notifications, openNotifications } from './notifications.ts';
-import { mustAll, PIGPIOD, type PigpiodConnection } from './protocol.ts';
+import { PIGPIOD, type PigpiodConnection, requestAll } from './protocol.ts';
 
 /** Two connections to the daemon, one for commands and, once there are inputs, one for reports. The loss of one ends both. */
 export class DaemonSession implements Session {
@@ -33,7 +33,7 @@ export class DaemonSession implements Session {
   async watch(gpios: Iterable<number>): Promise<void> {
     const { handle } = await this.#openedNotifications();
     const mask = [...gpios].reduce((bits, gpio) => bits | (1 << gpio), 0);
-    await mustAll(this.#connection, ['NB', handle, mask >>> 0]);
+    await requestAll(this.#connection, ['NB', handle, mask >>> 0]);
   }
 
   /** Whether the daemon belongs to a virtual Pi. */

@@ -3,7 +3,7 @@ import type { Report } from '../pigpio/commands.ts';
 import { Chunks } from '../socket/chunks.ts';
 import { Connection } from '../socket/connection.ts';
 import type { Address } from '../socket/dial.ts';
-import { mustAll, PIGPIOD, type PigpiodConnection } from './protocol.ts';
+import { PIGPIOD, type PigpiodConnection, requestAll } from './protocol.ts';
 
 /** A second connection, for level reports. */
 export interface Notifications {
@@ -24,7 +24,7 @@ export async function openNotifications(address: Address): Promise<Notifications
   const handle = await openHandle(connection);
   const reports = new Subject<Report>();
   const chunks = new Chunks();
-  connection.divert((bytes) => {
+  connection.passBytesTo((bytes) => {
     for (const report of chunks.push(bytes, REPORT_BYTES)) {
       // Watchdogs, events and keep-alives have flags; a level change has none.
       if (report.getUint16(2, true) !== 0) continue;
@@ -42,10 +42,10 @@ export async function openNotifications(address: Address): Promise<Notifications
 /** The daemon has 32 handles for all its clients. If it gives us none, the connection is useless. */
 async function openHandle(connection: PigpiodConnection): Promise<number> {
   try {
-    const [handle = 0] = await mustAll(connection, ['NOIB']);
+    const [handle = 0] = await requestAll(connection, ['NOIB']);
     return handle;
   } catch (error) {
-    connection.close('it gave no handle for reports');
+    connection.close('it returned no handle for notifications');
     throw error;
   }
 }

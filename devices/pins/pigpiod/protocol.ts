@@ -52,7 +52,7 @@ function encodeRequests(requests: readonly Request[]): Uint8Array {
 function decodeResult(response: DataView, [command]: Request): number {
   const answered = response.getUint32(0, true);
   if (answered !== COMMAND_NUMBERS[command]) {
-    throw new HubError('driver/failed', `pigpiod answered command ${answered} where ${command} was due`);
+    throw new HubError('driver/failed', `pigpiod answered command ${answered} instead of ${command}`);
   }
   // A tick is an unsigned 32-bit number; any other negative result is an error.
   return command === 'TICK' ? response.getUint32(12, true) : response.getInt32(12, true);
@@ -73,7 +73,7 @@ export const PIGPIOD: Protocol<Request, number> = {
 export type PigpiodConnection = Connection<Request, number>;
 
 /** Sends requests, none of which may fail. Rejects with `driver/failed`, naming the first that was refused. */
-export async function mustAll(
+export async function requestAll(
   connection: PigpiodConnection,
   ...requests: readonly Request[]
 ): Promise<number[]> {

@@ -23,7 +23,7 @@ export class FrameParser {
     if (byteLength < HEADER_BYTES) return undefined;
     const dataBytes = new DataView(buffer, byteOffset).getUint32(4, true);
     if (dataBytes > MAX_DATA_BYTES)
-      throw new HubError('driver/failed', `an answer of ${dataBytes} bytes, so this is no rgpiod`);
+      throw new HubError('driver/failed', `an answer of ${dataBytes} bytes: this is not rgpiod`);
     const length = HEADER_BYTES + dataBytes;
     if (byteLength < length) return undefined;
     this.#rest = this.#rest.subarray(length);

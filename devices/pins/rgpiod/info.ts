@@ -12,8 +12,8 @@ const LINE_INFO_BYTES = 72;
 /** Throws `driver/failed` if the answer is too short. */
 export function decodeLineInfo(data: Uint8Array): LineInfo {
   if (data.length < LINE_INFO_BYTES) {
-    const what = `in ${data.length} bytes; ${LINE_INFO_BYTES} were due`;
-    throw new HubError('driver/failed', `rgpiod told of a line ${what}`);
+    const what = `in ${data.length} bytes instead of ${LINE_INFO_BYTES}`;
+    throw new HubError('driver/failed', `rgpiod described a line ${what}`);
   }
   const flags = new DataView(data.buffer, data.byteOffset, data.byteLength).getUint32(4, true);
   return { isUsed: (flags & USED) !== 0, isOutput: (flags & OUTPUT) !== 0, user: nameAt(data, 40) };

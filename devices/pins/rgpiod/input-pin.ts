@@ -36,7 +36,7 @@ export class RgpiodInputPin implements InputPin {
     const handle = await session.reportHandle();
     this.#reports = 0;
     // rgpiod reports only edges, so the level is read after reports have started.
-    const [, , level] = await session.must(
+    const [, , level] = await session.runAll(
       gpio,
       ['GSAX', chip, PULLS[pull], BOTH_EDGES, gpio, handle],
       ['GDEB', chip, gpio, steadyUs],

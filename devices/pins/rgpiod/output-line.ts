@@ -1,8 +1,8 @@
 import { BehaviorSubject, distinctUntilChanged } from 'rxjs';
+import { ActionQueue } from '../action-queue.ts';
 import { inUse } from '../line-info.ts';
 import type { Level, PwmState } from '../pins.ts';
 import { assertDuty, assertFrequency, DEFAULT_HZ, isSameState, UNDRIVEN } from '../pwm-state.ts';
-import { Turns } from '../turns.ts';
 import type { Request } from './protocol.ts';
 import type { RgpiodSession } from './session.ts';
 import { clampFrequency, stateOf, timingOf } from './timing.ts';
@@ -35,7 +35,7 @@ export class OutputLine {
   #wanted: PwmState | undefined;
   #hold: Hold | undefined;
   /** Changes run one after the other. */
-  readonly #turns = new Turns();
+  readonly #actions = new ActionQueue();
 
   constructor(gpio: number, present: PresentSession) {
     this.gpio = gpio;
@@ -44,7 +44,7 @@ export class OutputLine {
 
   /** Prepares a line for its first owner. Rejects with `pin/in-use`. */
   prepare(): Promise<void> {
-    return this.#turns.take(async () => {
+    return this.#actions.take(async () => {
       const session = this.#present();
       if (this.#hold?.session === session) return;
       const info = await session.lineInfo(this.gpio);
@@ -55,7 +55,7 @@ export class OutputLine {
   }
 
   setDuty(dutyPercent: number): Promise<PwmState> {
-    return this.#turns.take(async () => {
+    return this.#actions.take(async () => {
       assertDuty(dutyPercent);
       this.#askedPercent = dutyPercent;
       return this.#want(stateOf(dutyPercent, this.#frequencyHz() || DEFAULT_HZ));
@@ -63,14 +63,14 @@ export class OutputLine {
   }
 
   setFrequency(frequencyHz: number): Promise<PwmState> {
-    return this.#turns.take(async () => {
+    return this.#actions.take(async () => {
       assertFrequency(frequencyHz);
       return this.#want(stateOf(this.#askedPercent, clampFrequency(frequencyHz)));
     });
   }
 
   write(level: Level): Promise<PwmState> {
-    return this.#turns.take(async () => {
+    return this.#actions.take(async () => {
       this.#askedPercent = 100 * level;
       return this.#want({ dutyPercent: 100 * level, frequencyHz: 0, steps: 1 });
     });
@@ -78,21 +78,21 @@ export class OutputLine {
 
   /** Claims the line in a new session, if we ever drove it. Rejects with `pin/in-use`. */
   claimAgain(session: RgpiodSession): Promise<void> {
-    return this.#turns.take(async () => {
+    return this.#actions.take(async () => {
       if (this.#wanted) await this.#claim(session, this.#wanted);
     });
   }
 
   /** Applies the last requested state in a new session. */
   driveAgain(session: RgpiodSession): Promise<void> {
-    return this.#turns.take(async () => {
+    return this.#actions.take(async () => {
       if (this.#wanted) await this.#drive(session, this.#wanted);
     });
   }
 
   /** Stops PWM and drives the line low; otherwise the end of the session would stop PWM at any level. A steady level stays. */
   settle(session: RgpiodSession): Promise<void> {
-    return this.#turns.take(async () => {
+    return this.#actions.take(async () => {
       if (this.#hold?.session === session && this.#hold.isPulsing) await this.#drive(session, UNDRIVEN);
     });
   }
@@ -115,7 +115,7 @@ export class OutputLine {
       ? [this.#pulses(session, wanted)]
       : [...stop, this.#steady(session, wanted)];
     hold.isPulsing ||= isPulsed(wanted);
-    await session.must(this.gpio, ...requests);
+    await session.runAll(this.gpio, ...requests);
     hold.isPulsing = isPulsed(wanted);
     this.#state.next(wanted);
   }
@@ -123,7 +123,7 @@ export class OutputLine {
   /** Claims the line first, because PWM on an unclaimed line makes it an open drain, which is never high. */
   async #claim(session: RgpiodSession, wanted: PwmState): Promise<Hold> {
     if (this.#hold?.session === session) return this.#hold;
-    await session.must(this.gpio, ['GSOX', session.chip, PUSH_PULL, this.gpio, steadyLevelOf(wanted)]);
+    await session.runAll(this.gpio, ['GSOX', session.chip, PUSH_PULL, this.gpio, steadyLevelOf(wanted)]);
     this.#hold = { session, isPulsing: false };
     return this.#hold;
   }

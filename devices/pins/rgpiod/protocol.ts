@@ -64,7 +64,7 @@ function encodeRequest([name, ...parameters]: Request): Uint8Array {
 /** The protocol of rgpiod's socket: requests run one after the other, and answers come in order. */
 export const RGPIOD: Protocol<Request, Answer> = {
   name: 'rgpiod',
-  remedy: 'on Raspberry Pi OS "sudo apt install rgpiod" brings one',
+  remedy: 'on Raspberry Pi OS "sudo apt install rgpiod" installs it',
   encode: (requests) => Buffer.concat(requests.map(encodeRequest)),
   createParser() {
     const parser = new FrameParser();
@@ -73,7 +73,7 @@ export const RGPIOD: Protocol<Request, Answer> = {
   decode(answer, [name]) {
     const answered = answer.getUint16(8, true);
     if (answered !== COMMAND_NUMBERS[name])
-      throw new HubError('driver/failed', `rgpiod answered command ${answered} where ${name} was due`);
+      throw new HubError('driver/failed', `rgpiod answered command ${answered} instead of ${name}`);
     const { buffer, byteOffset, byteLength } = answer;
     const data = new Uint8Array(buffer, byteOffset + HEADER_BYTES, byteLength - HEADER_BYTES);
     return { status: answer.getInt32(0, true), data };
@@ -108,7 +108,7 @@ const ERRORS = new Map<number, string>([
   [-98, 'debounce time not 0–5000000 µs'],
   [-102, 'frequency not 0.1–10000 Hz'],
   [-103, 'duty cycle not 0–100 %'],
-  [-104, 'the GPIO is no output'],
+  [-104, 'the GPIO is not an output'],
 ]);
 
 /** The error for a refused request. */

@@ -32,7 +32,7 @@ export async function openReports(address: Address, onEdge: (report: EdgeReport)
   const connection = await Connection.open(address, RGPIOD);
   const handle = await openHandle(connection);
   const chunks = new Chunks();
-  connection.divert((bytes) => {
+  connection.passBytesTo((bytes) => {
     for (const report of chunks.push(bytes, REPORT_BYTES)) {
       const level = report.getUint8(10);
       if (level > HIGHEST_LEVEL) continue;
@@ -45,6 +45,6 @@ export async function openReports(address: Address, onEdge: (report: EdgeReport)
 async function openHandle(connection: RgpiodConnection): Promise<number> {
   const [answer] = await connection.ask(['NOIB']);
   if (answer && answer.status >= 0) return answer.status;
-  connection.close('it gave no handle for reports');
+  connection.close('it returned no handle for notifications');
   throw refusalOf(['NOIB'], answer?.status ?? 0);
 }

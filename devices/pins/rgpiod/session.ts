@@ -51,7 +51,7 @@ export class RgpiodSession implements Losable {
   }
 
   /** The same, but a refusal is an error. Rejects with `pin/in-use`, which names the program that has the line, or with `driver/failed`. */
-  async must(gpio: number, ...requests: readonly Request[]): Promise<number[]> {
+  async runAll(gpio: number, ...requests: readonly Request[]): Promise<number[]> {
     const answers = await this.ask(...requests);
     for (const [index, request] of requests.entries()) {
       const status = answers[index]?.status ?? 0;

@@ -93,7 +93,7 @@ export class RgpiodSource implements PinSource {
     this.#inputs.delete(gpio);
     // Without a session nothing is claimed, so there is nothing to free.
     const { session } = this.#kept;
-    await session?.must(gpio, ['GSF', session.chip, gpio]);
+    await session?.runAll(gpio, ['GSF', session.chip, gpio]);
   }
 
   #noteReport(report: EdgeReport): void {

@@ -69,7 +69,7 @@ export class Connection<Request, Result> {
   }
 
   /** Passes all further bytes to a listener: this connection gets no more answers. */
-  divert(listener: (bytes: Uint8Array) => void): void {
+  passBytesTo(listener: (bytes: Uint8Array) => void): void {
     this.#socket.removeAllListeners('data').on('data', listener);
   }
 
@@ -89,8 +89,7 @@ export class Connection<Request, Result> {
     const { name, decode } = this.#protocol;
     const [batch] = this.#batches;
     const request = batch?.requests[batch.results.length];
-    if (!batch || !request)
-      throw new HubError('driver/failed', `${name} sent an answer that nobody asked for`);
+    if (!batch || !request) throw new HubError('driver/failed', `${name} sent an answer without a request`);
     batch.results.push(decode(answer, request));
     if (batch.results.length < batch.requests.length) return;
     this.#batches.shift();

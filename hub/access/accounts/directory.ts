@@ -270,8 +270,8 @@ function parse(credentialId: string): { kind: string; name: string } {
 /** `auth/denied` tells clients not to reconnect; `session/closed` lets them. */
 function reasonOf(isGone: boolean): HubError {
   return isGone
-    ? new HubError('auth/denied', 'what let you in is no longer valid')
-    : new HubError('session/closed', 'what you may do has changed; connect again');
+    ? new HubError('auth/denied', 'your link, token or account is no longer valid')
+    : new HubError('session/closed', 'your rights have changed; connect again');
 }
 
 /** Shared by the parts of access control. */

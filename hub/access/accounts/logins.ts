@@ -61,8 +61,8 @@ export class Logins {
     const network = networkOf(remote.address);
     const waitMs = this.#rate.take(network);
     if (waitMs > 0) throw tooMany('logins from your network', waitMs);
-    const lane = { key: network, isKnown: false };
-    const opened = await this.#openings.run(lane, () => this.#open(principal, network));
+    const owner = { key: network, isKnown: false };
+    const opened = await this.#openings.run(owner, () => this.#open(principal, network));
     const former = this.#options.directory.login(hashSecret(held));
     if (former && former.account !== principal.credentialIds[0]) await this.end(held);
     const { name, how } = principal;
@@ -90,7 +90,7 @@ export class Logins {
     try {
       await this.#delete([...directory.logins].filter(([, login]) => login.account === account));
     } catch (error) {
-      log.error({ err: error, account }, 'the logins of an account that is gone could not be ended');
+      log.error({ err: error, account }, 'the logins of a removed account could not be ended');
     }
   }
 
@@ -124,7 +124,7 @@ export class Logins {
     await directory.refresh();
     if (directory.login(hash)) return { secret, maxAgeSeconds: LOGIN_SECONDS };
     await vault.delete('logins', hash);
-    throw new HubError('auth/denied', 'the account to log in to is gone, or its secret has changed');
+    throw new HubError('auth/denied', 'the account was removed, or its secret has changed');
   }
 
   /** Deletes expired logins and, if the account has the maximum, one of its own. */

@@ -153,7 +153,7 @@ export function parseAccountName(value: unknown): string {
   if (!RESERVED_NAMES.has(name) && NAME.test(name)) return name;
   const reason = RESERVED_NAMES.has(name)
     ? `the name ${quote(name)} is reserved; choose another`
-    : `${quote(value)} is no name: use 1 to 64 letters, digits, "_", ".", "@" or "-", starting with a letter or digit`;
+    : `${quote(value)} is not a valid name: use 1 to 64 letters, digits, "_", ".", "@" or "-", starting with a letter or digit`;
   throw new HubError('option/invalid', reason);
 }
 

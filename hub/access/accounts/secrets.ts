@@ -69,10 +69,10 @@ export function hashSecret(secret: string): string {
 /** Checks a new password and returns it in its normal form. Throws `option/invalid`. */
 export function parseNewPassword(text: string): string {
   const password = preparePassword(text);
-  if (password === undefined) throw invalid('a password may have no control characters');
+  if (password === undefined) throw invalid('a password must not have control characters');
   const { length } = [...password];
-  if (length < MIN_CHARACTERS) throw invalid(`a password has at least ${MIN_CHARACTERS} characters`);
-  if (length > MAX_CHARACTERS) throw invalid(`a password has at most ${MAX_CHARACTERS} characters`);
+  if (length < MIN_CHARACTERS) throw invalid(`a password must have at least ${MIN_CHARACTERS} characters`);
+  if (length > MAX_CHARACTERS) throw invalid(`a password may have at most ${MAX_CHARACTERS} characters`);
   return password;
 }
 
@@ -181,7 +181,7 @@ async function readOrMake({ vault, key, log }: KeptSecretOptions): Promise<Uint8
     );
     return Buffer.from(schema.parse(await vault.get('secrets', key)).secret, 'base64');
   } catch (error) {
-    log.warn({ err: error }, 'a secret of the hub is not kept: it will be another after the next start');
+    log.warn({ err: error }, 'a secret of the hub could not be stored: the next start makes another');
     return made;
   }
 }

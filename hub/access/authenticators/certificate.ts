@@ -13,7 +13,7 @@ export function createCertificateAuthenticator(directory: Directory): Authentica
       const { commonName } = certificate;
       const principal = directory.principal(`user:${normalizeName(commonName)}`, kind);
       if (principal) return principal;
-      throw new HubError('auth/wrong', `there is no user ${quote(commonName)}, whom the certificate names`);
+      throw new HubError('auth/wrong', `the certificate names ${quote(commonName)}, which is not a user`);
     },
   };
 }

@@ -61,7 +61,7 @@ function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new HubError('protocol/violation', 'a SCRAM message is UTF-8 text', { cause });
+    throw new HubError('protocol/violation', 'a SCRAM message must be UTF-8 text', { cause });
   }
 }
 
@@ -140,13 +140,14 @@ function parseClientFirst(message: string) {
     /^(?<gs2Header>[ny],(?:a=(?<identity>[^,]*))?,)(?<bare>n=(?<name>[^,]+),r=(?<nonce>[^,]+)(?:,.*)?)$/s;
   const found = parts.exec(checkLength(message))?.groups;
   if (!found && message.startsWith('p='))
-    throw violation('channel binding is not offered; use SCRAM-SHA-256 without it');
-  if (!found) throw violation('the first SCRAM message is not "n,,n=<user>,r=<nonce>"');
+    throw violation('channel binding is not supported; use SCRAM-SHA-256 without it');
+  if (!found) throw violation('the first SCRAM message must be "n,,n=<user>,r=<nonce>"');
   const { gs2Header = '', bare = '', identity = '', name = '', nonce = '' } = found;
   const user = parseSaslName(name);
   if (identity !== '' && parseSaslName(identity) !== user)
     throw violation('a client may not act in the name of another user ("a=")');
-  if (!/^[\x21-\x2b\x2d-\x7e]+$/.test(nonce)) throw violation('a nonce has only printable ASCII characters');
+  if (!/^[\x21-\x2b\x2d-\x7e]+$/.test(nonce))
+    throw violation('a nonce may have only printable ASCII characters');
   return { user, nonce, gs2Header, bare };
 }
 
@@ -154,23 +155,23 @@ function parseClientFirst(message: string) {
 function parseClientFinal(message: string) {
   const parts = /^(?<withoutProof>c=(?<binding>[^,]*),r=(?<nonce>[^,]+)(?:,.*)?),p=(?<proof>[^,]+)$/s;
   const found = parts.exec(checkLength(message))?.groups;
-  if (!found) throw violation('the final SCRAM message is not "c=…,r=…,p=…"');
+  if (!found) throw violation('the final SCRAM message must be "c=…,r=…,p=…"');
   const { withoutProof = '', binding = '', nonce = '' } = found;
   const proof = Buffer.from(found.proof ?? '', 'base64');
   if (proof.length !== PROOF_BYTES)
-    throw violation(`a SCRAM proof has ${PROOF_BYTES} bytes, not ${proof.length}`);
+    throw violation(`a SCRAM proof must have ${PROOF_BYTES} bytes, not ${proof.length}`);
   return { gs2Header: Buffer.from(binding, 'base64').toString('utf8'), nonce, proof, withoutProof };
 }
 
 /** `saslname`: `,` and `=` are written `=2C` and `=3D`. */
 function parseSaslName(text: string): string {
-  if (/=(?!2C|3D)/.test(text)) throw violation('a user name has "=" other than in "=2C" and "=3D"');
+  if (/=(?!2C|3D)/.test(text)) throw violation('a user name may have "=" only in "=2C" and "=3D"');
   return text.replaceAll('=2C', ',').replaceAll('=3D', '=');
 }
 
 function checkLength(message: string): string {
   if (message.length <= MAX_LENGTH) return message;
-  throw violation(`a SCRAM message has at most ${MAX_LENGTH} characters`);
+  throw violation(`a SCRAM message may have at most ${MAX_LENGTH} characters`);
 }
 
 function violation(message: string): HubError {

@@ -22,7 +22,7 @@ interface GuessLimiterOptions {
 }
 
 /** How failures delay the next try: some are free, then each doubles the wait. After each longest wait without a failure, one failure is forgiven. */
-interface Patience {
+interface DelayPolicy {
   readonly free: number;
   readonly maxDelayMs: number;
 }
@@ -32,13 +32,13 @@ const FIRST_DELAY_MS = 1_000;
 const DEFAULT_CAPACITY = 10_000;
 
 /** One account from a known network or browser: the mistakes of its owner, or of others at the same origin. */
-const KNOWN: Patience = { free: 5, maxDelayMs: 5 * 60_000 };
+const KNOWN: DelayPolicy = { free: 5, maxDelayMs: 5 * 60_000 };
 
 /** One account from one unknown network: at most 16 guesses, then 4 an hour. */
-const UNKNOWN: Patience = { free: 5, maxDelayMs: 15 * 60_000 };
+const UNKNOWN: DelayPolicy = { free: 5, maxDelayMs: 15 * 60_000 };
 
 /** All accounts from one network, which may be a whole class behind one router. */
-const NETWORK: Patience = { free: 20, maxDelayMs: 60_000 };
+const NETWORK: DelayPolicy = { free: 20, maxDelayMs: 60_000 };
 
 /** One account from all unknown networks: it takes more than four of them to use it up, so that a fifth is not locked out. */
 const ACCOUNT = { burst: 64, everyMs: 3 * 60_000 };
@@ -141,10 +141,10 @@ interface Count {
 }
 
 class Failures {
-  readonly #patience: Patience;
+  readonly #patience: DelayPolicy;
   readonly #counts: LruMap<Count>;
 
-  constructor(patience: Patience, capacity: number) {
+  constructor(patience: DelayPolicy, capacity: number) {
     this.#patience = patience;
     this.#counts = new LruMap(capacity);
   }

@@ -48,24 +48,24 @@ export const BUILT_IN_ROLES: Roles = new Map([
 const pattern = z
   .string({ error: 'must be a topic filter in quotes, as in "lab/%u/#"' })
   .refine((text) => isTopicFilter(fill(text)) && !text.startsWith('$share'), {
-    error: ({ input }) => `${quote(input)} is no topic filter`,
+    error: ({ input }) => `${quote(input)} is not a topic filter`,
   })
   .refine((text) => !/%(?![uc])\p{L}/u.test(text), {
     error: ({ input }) =>
-      `${quote(input)} has a placeholder that means nothing; there are %u, the name, and %c, the client identifier`,
+      `${quote(input)} has an unknown placeholder; there are %u, the name, and %c, the client identifier`,
   });
 const patterns = z
   .array(pattern, { error: 'must be a list of topic filters, as in ["lab/%u/#"]' })
   .default([]);
 const name = z.string().regex(/^[\w-]{1,64}$/, {
-  error: ({ input }) => `${quote(input)} is no name of a role: 1 to 64 letters, digits, "_" or "-"`,
+  error: ({ input }) => `${quote(input)} is not a valid role name: use 1 to 64 letters, digits, "_" or "-"`,
 });
 const role = z.strictObject(
   { read: patterns, publish: patterns, report: patterns },
   {
     error: (issue) =>
       issue.code === 'unrecognized_keys'
-        ? `${issue.keys.map((key) => quote(key)).join(', ')}: a role may "read", "publish" and "report"`
+        ? `${issue.keys.map((key) => quote(key)).join(', ')}: allowed are only "read", "publish" and "report"`
         : 'must be an object with "read", "publish" and "report"',
   },
 );

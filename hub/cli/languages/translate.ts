@@ -16,7 +16,7 @@ interface Pattern {
 const FACT = /\{([~=]?\w+)\}/;
 
 /**
- * A translator of errors. An error contains its facts in an English sentence, on the wire and in the log as well. So the sentence is recognised here with its facts,
+ * A translator of errors. An error contains its facts in an English sentence, on the wire and in the log as well. So the sentence is recognized here with its facts,
  * some of which are sentences too.
  */
 export function createTranslate(sentences: readonly Sentence[]): Translate {

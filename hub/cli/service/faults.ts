@@ -48,7 +48,9 @@ function findUserFaults(system: System, { user }: ServiceRequest): string[] {
   if (!/^[a-z_][\w-]*$/i.test(user)) return [`${quote(user)} is not the name of a user`];
   const account = system.findAccount(user);
   if (account?.uid === 0)
-    return ['the hub needs no root, and strangers may reach it: leave --user out, or name another user'];
+    return [
+      'the hub does not need root, and others on the network may reach it: leave --user out, or name another user',
+    ];
   return account || user === SERVICE ? [] : [`there is no user ${quote(user)} on this machine`];
 }
 

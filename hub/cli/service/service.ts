@@ -93,7 +93,8 @@ function checkRoot({ isRoot, node, program }: System, command: string): void {
 
 function checkIsOwn(path: string, { force = false }: ForceOptions): void {
   if (force || !isThere(path) || (lstatSync(path).isFile() && isOwnUnit(readFileSync(path, 'utf8')))) return;
-  const reason = 'is not as "pinhub service install" made it; look at it, and give --force if it may go';
+  const reason =
+    'is not as "pinhub service install" wrote it; check it, and use --force to overwrite or remove it';
   refuse([`${quote(path, 200)} ${reason}`]);
 }
 

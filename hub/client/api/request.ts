@@ -12,7 +12,7 @@ export interface ApiOptions {
 /** The values of a query; `undefined` ones are left out, and each item of a list is a parameter of its own. */
 export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
-export interface Asked {
+export interface ApiRequestOptions {
   readonly method?: 'GET' | 'PUT' | 'POST' | 'DELETE';
   readonly query?: Query;
   readonly headers?: Readonly<Record<string, string>>;
@@ -34,7 +34,7 @@ export class ApiRequests {
   }
 
   /** Resolves to the answer's JSON. Rejects with the hub's error, or with `hub/unreachable`. */
-  async json<T>(path: string, asked: Asked = {}): Promise<T> {
+  async json<T>(path: string, asked: ApiRequestOptions = {}): Promise<T> {
     const response = await this.send(path, asked);
     return (await response.json()) as T;
   }
@@ -42,7 +42,7 @@ export class ApiRequests {
   /** The same, as soon as the answer begins. */
   async send(
     path: string,
-    { method = 'GET', query = {}, headers, body, signal }: Asked = {},
+    { method = 'GET', query = {}, headers, body, signal }: ApiRequestOptions = {},
   ): Promise<Response> {
     const isJson = typeof body === 'object' && !(body instanceof Uint8Array);
     const init: RequestInit = {
@@ -90,8 +90,5 @@ async function errorOf(response: Response): Promise<HubError> {
   const { code, message } = Object(Object(body).error);
   if (typeof code === 'string' && typeof message === 'string')
     return new HubError(code as ErrorCode, message);
-  return new HubError(
-    'hub/unreachable',
-    `no hub answers there, but something with status ${response.status}`,
-  );
+  return new HubError('hub/unreachable', `what answers there is not a hub (status ${response.status})`);
 }

@@ -71,7 +71,7 @@ export class AccountReader {
       );
       const late$ = merge(timer(ENTRY_MS, this.#scheduler), this.lost$).pipe(map(() => false));
       if (!(await firstValueFrom(merge(arrived$, late$).pipe(take(1)))))
-        throw new UnansweredError(`entry ${sequence} of the accounts does not come`);
+        throw new UnansweredError(`entry ${sequence} of the accounts did not arrive`);
     }
     if (this.#failure) throw this.#failure;
   }

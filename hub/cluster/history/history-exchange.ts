@@ -101,8 +101,8 @@ export class HistoryExchange implements OtherHistories {
       await history.flush();
     } catch (err) {
       if (this.#running.closed) return;
-      if (err instanceof UnansweredError) log.debug({ err }, `hub ${hub} does not tell its history`);
-      else log.warn({ err }, `what hub ${hub} knows of history could not be fetched`);
+      if (err instanceof UnansweredError) log.debug({ err }, `hub ${hub} does not send its history`);
+      else log.warn({ err }, `the history of hub ${hub} could not be fetched`);
     }
   }
 

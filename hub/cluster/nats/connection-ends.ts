@@ -29,8 +29,8 @@ export class ConnectionEnds {
 
   constructor(connection: NatsConnection) {
     this.#connection = connection;
-    this.#hear(BEGINS, (name, key) => this.#begin(name, key));
-    this.#hear(ENDS, (name, key, reason) => this.#end(name, key, reason));
+    this.#listen(BEGINS, (name, key) => this.#begin(name, key));
+    this.#listen(ENDS, (name, key, reason) => this.#end(name, key, reason));
   }
 
   async close(): Promise<void> {
@@ -39,7 +39,7 @@ export class ConnectionEnds {
     await this.#connection.close();
   }
 
-  #hear(subject: string, take: (name: string, key: string, reason: string) => void): void {
+  #listen(subject: string, take: (name: string, key: string, reason: string) => void): void {
     this.#connection.subscribe(subject, {
       callback: (error, message) => {
         if (error) return;

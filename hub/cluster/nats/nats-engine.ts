@@ -141,7 +141,7 @@ class NatsEngine implements Engine {
     if (!this.#connection.isClosed()) this.#connection.publish(this.#castSubject(channel), bytes);
   }
 
-  heard$(channel: string): Observable<Uint8Array> {
+  received$(channel: string): Observable<Uint8Array> {
     return new Observable((observer) => {
       const subscription = this.#connection.subscribe(this.#castSubject(channel), {
         callback: (error, message) =>

@@ -110,7 +110,7 @@ export class NatsLog implements SharedLog {
           await wait(PAUSE_MS);
           continue;
         }
-        if (next === before) throw new Error(`entry ${next} of a log does not come`);
+        if (next === before) throw new Error(`entry ${next} of a log did not arrive`);
       }
     } catch (error) {
       throw toUnanswered(error);

@@ -58,7 +58,7 @@ export const ANSWERS = {
   cleared: z.strictObject({
     ok,
     cleared: count,
-    refused: count.meta({ description: 'Topics that stay, as one may not publish to them.' }),
+    refused: count.meta({ description: 'Topics that are not cleared, as you may not publish to them.' }),
   }),
   devices: z.strictObject({ ok, devices: z.array(device), count, next }),
   event: topicEntry.extend({
@@ -72,7 +72,7 @@ export const ANSWERS = {
     ok,
     head: z
       .string()
-      .meta({ description: 'Cookies, credentials and tokens are masked, as long as they were.' }),
+      .meta({ description: 'Cookies, credentials and tokens are masked, at their full length.' }),
     bytes: count.meta({ description: 'The length of the head, its empty line included.' }),
   }),
   roles: z.strictObject({ ok, roles: z.array(z.string()), addresses: z.array(z.string()) }),

@@ -37,7 +37,7 @@ import { refuse, statusOf } from './refuse.ts';
 import { createRequestHeadRouter } from './request-head.ts';
 import { HttpCounters } from './requests.ts';
 import { createTopicsRouter, type TopicsOptions } from './topics.ts';
-import { createIdentify, type Identify } from './visitor.ts';
+import { createIdentify, type Identify, notedUser } from './visitor.ts';
 import { createWwwRouter } from './www.ts';
 
 export interface HttpAppOptions
@@ -188,7 +188,7 @@ function secureHeaders({ exposure: { frameAncestors }, clusterHubs }: HttpAppOpt
         fontSrc: ["'self'"],
         frameAncestors: ["'self'", ...frameAncestors],
         imgSrc: ["'self'", 'data:'],
-        // SVG parts have sizes and colours in style attributes.
+        // SVG parts have sizes and colors in style attributes.
         styleSrc: ["'self'", "'unsafe-inline'"],
         upgradeInsecureRequests: null,
       },
@@ -209,7 +209,12 @@ function createErrorHandler({ log, events, exposure }: HttpAppOptions, counters:
     counters.refused++;
     // "Not found" is an answer, not a refusal.
     if (statusOf(error) !== 404)
-      events?.refused$.next({ protocol: 'http', address: exposure.addressOf(request), error });
+      events?.refused$.next({
+        protocol: 'http',
+        address: exposure.addressOf(request),
+        user: notedUser(response),
+        error,
+      });
     if (statusOf(error) === 500) log.error({ err: thrown, path: request.path }, 'request failed');
     if (response.headersSent) {
       response.destroy();

@@ -98,7 +98,7 @@ export class EventStream implements Link, Holder {
   }
 
   /** Sends an event of the stream itself, such as `subscribed`. */
-  tell(event: string, data: object): void {
+  sendEvent(event: string, data: object): void {
     this.#write(`event: ${event}\ndata: ${JSON.stringify(data)}\n`);
   }
 
@@ -125,7 +125,7 @@ export class EventStream implements Link, Holder {
   }
 
   close(reason: HubError): void {
-    this.tell('closed', reason.toJSON());
+    this.sendEvent('closed', reason.toJSON());
     this.#end();
   }
 
@@ -139,7 +139,11 @@ export class EventStream implements Link, Holder {
   #trace(message: Message): void {
     const { traces, clientIdentifier } = this.#options;
     if (!traces.isActive) return;
-    traces.tell(clientIdentifier, { direction: 'out', packet: 'event', details: abbreviateMessage(message) });
+    traces.record(clientIdentifier, {
+      direction: 'out',
+      packet: 'event',
+      details: abbreviateMessage(message),
+    });
   }
 
   #remember(sent: Sent): void {

@@ -7,7 +7,7 @@ import { HubError } from '../../core/error.ts';
 import type { TopicFilter } from '../../core/filter.ts';
 import { PLAIN_TERMS } from '../../core/subscription.ts';
 import { networkOf } from '../../limits/network.ts';
-import { Stuck } from '../../limits/outlet.ts';
+import { StuckDetector } from '../../limits/outlet.ts';
 import type { Sessions } from '../../session/sessions.ts';
 import { ClientEvents, type ConnectedClient } from '../client-events.ts';
 import { EventStream } from './event-stream.ts';
@@ -53,7 +53,7 @@ interface Client extends ConnectedClient {
   readonly protocol: 'http';
   readonly stream: EventStream;
   readonly filters: readonly TopicFilter[];
-  readonly stuck: Stuck;
+  readonly stuck: StuckDetector;
   /** Ends the stream of a client that does not come back. */
   away: Timer | undefined;
 }
@@ -135,7 +135,7 @@ export class EventStreams {
       onLeft: () => this.#awaitReturn(client),
       onEnded: () => this.#end(client),
     });
-    const stuck = new Stuck(this.#options.limits.stuckSeconds);
+    const stuck = new StuckDetector(this.#options.limits.stuckSeconds);
     const client: Client = {
       protocol: 'http',
       principal,
@@ -152,8 +152,8 @@ export class EventStreams {
       session.subscribeAll(filters, PLAIN_TERMS, () => {
         begin(response);
         stream.attach(response, 0);
-        if (request.get('Last-Event-ID') !== undefined) stream.tell('missed', {});
-        stream.tell('subscribed', { filters: filters.map(({ filter }) => filter) });
+        if (request.get('Last-Event-ID') !== undefined) stream.sendEvent('missed', {});
+        stream.sendEvent('subscribed', { filters: filters.map(({ filter }) => filter) });
       });
     } catch (error) {
       sessions.leave(session, stream, { publishWill: false });

@@ -117,7 +117,7 @@ function createOriginLog(log: Logger): (origin: string) => void {
   return (origin) => {
     const named = quote(origin);
     if (origins.take(named) > 0 || lines.take('') > 0) return;
-    log.warn({ origin: named }, `a page of ${named} was refused; ${ALLOWING} lets it in`);
+    log.warn({ origin: named }, `a page of ${named} was refused; ${ALLOWING} allows it`);
   };
 }
 
@@ -132,7 +132,7 @@ function wholeRequest(request: IncomingMessage & { readonly originalUrl?: string
 export function parseBasePath(text: string): string {
   const path = text.replace(/\/+$/, '');
   if (/^(\/[\w.~-]+)*$/.test(path) && !/\/\.{1,2}(\/|$)/.test(path)) return path;
-  throw new HubError('option/invalid', `${quote(text)} is no path, as in /pinhub`);
+  throw new HubError('option/invalid', `${quote(text)} is not a path, as in /pinhub`);
 }
 
 /** How long a browser may remember what is allowed, seconds. */

@@ -116,7 +116,7 @@ function* clearAll(hub: Hub, path: string, visitor: Visitor): Generator<undefine
   return { cleared, refused };
 }
 
-/** Clears a topic, so that its subscribers hear of it. Returns false if that is refused. */
+/** Clears a topic, so that its subscribers are notified. Returns false if that is refused. */
 function clear(hub: Hub, topic: string, { principal, rights }: Visitor): boolean {
   if (!rights().mayPublish(topic)) return false;
   try {

@@ -6,7 +6,7 @@ import { HubError } from '../../core/error.ts';
 import { describeIssues } from '../../describe-issues.ts';
 import { formatCookie, type NewCookie, readCookie, remoteOf } from './credentials.ts';
 import type { Exposure } from './exposure.ts';
-import type { Identify } from './visitor.ts';
+import { type Identify, noteUser } from './visitor.ts';
 
 export interface LoginOptions {
   readonly access: Access;
@@ -45,7 +45,9 @@ export function createLoginRouter(options: LoginOptions): Router {
 
   router.post('/login', express.json(BODY), async (request, response) => {
     const remote = remoteOf(request, exposure);
-    const principal = await access.authenticate(parseCredentials(request.body), remote);
+    const credentials = parseCredentials(request.body);
+    noteUser(request, credentials.user);
+    const principal = await access.authenticate(credentials, remote);
     await remember(options, principal, response);
     if (logins && principal.how === 'password') {
       const value = await logins.deviceCookie(principal, remote.deviceCookie);

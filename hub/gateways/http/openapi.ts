@@ -8,7 +8,7 @@ import type { Exposure } from './exposure.ts';
 import { JSON_TYPE, type Operation, type Part } from './operation.ts';
 
 const EVENT_STREAM = 'text/event-stream';
-const AFTER = 'The page begins behind this topic: `next` of the page before.';
+const AFTER = 'The page begins after this topic: `next` of the page before.';
 const LIMIT = 'The most entries of a page, 1–1000. Default 100.';
 const FILTER = 'An MQTT topic filter, as in `led/#`.';
 const secret = z.string().min(1).max(1_024);
@@ -32,7 +32,7 @@ export const OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/api/topics/{topic}',
-    summary: 'What is retained on a topic: the payload itself, or JSON where `Accept` asks for it.',
+    summary: 'What is retained on a topic: the payload itself, or JSON if `Accept` asks for it.',
     answer: { 'text/plain': undefined, [JSON_TYPE]: 'topic' },
   },
   {
@@ -53,7 +53,7 @@ export const OPERATIONS: readonly Operation[] = [
     method: 'get',
     path: '/api/devices',
     summary: 'A page of devices: what they say of themselves, and their values.',
-    query: { after: 'The page begins behind this device: `next` of the page before.', limit: LIMIT },
+    query: { after: 'The page begins after this device: `next` of the page before.', limit: LIMIT },
     answer: { [JSON_TYPE]: 'devices' },
   },
   {
@@ -61,7 +61,7 @@ export const OPERATIONS: readonly Operation[] = [
     path: '/api/events',
     part: 'events',
     summary:
-      'Server-sent events: `subscribed`, then a message event for each message, what is retained first. With `Last-Event-ID` the stream goes on where it was, or says `missed`.',
+      'Server-sent events: `subscribed`, then a message event for each message, retained ones first. With `Last-Event-ID` the stream continues where it was, or reports `missed`.',
     query: { filter: `${FILTER} May be given several times.` },
     answer: { [EVENT_STREAM]: 'event' },
   },
@@ -69,23 +69,23 @@ export const OPERATIONS: readonly Operation[] = [
     method: 'get',
     path: '/api/history/{topic}',
     part: 'history',
-    summary: 'What a number was, as JSON, or as CSV for `.csv` behind the topic or `Accept: text/csv`.',
+    summary: 'The history of a number, as JSON, or as CSV for `.csv` after the topic or `Accept: text/csv`.',
     query: {
       from: 'Milliseconds since 1970, negative to count back from `to`, or ISO 8601. Default: an hour before `to`.',
       to: 'The same; negative counts back from now. Default: now.',
       points: 'The most rows, 1–5000. Default 600.',
       field: 'A field of JSON whose history is kept, as `color.x`.',
-      related: '`true` adds what was wanted, the status of the device, and the uptime of the hub.',
+      related: '`true` adds the desired values, the status of the device, and the uptime of the hub.',
     },
     answer: { [JSON_TYPE]: 'history', 'text/csv': undefined },
   },
   {
     method: 'get',
     path: '/api/kinds',
-    summary: 'Modules of kinds that plug-ins bring.',
+    summary: 'The modules of the device kinds of plug-ins.',
     answer: { [JSON_TYPE]: 'kinds' },
   },
-  { method: 'get', path: '/api/me', summary: 'Who one is.', answer: { [JSON_TYPE]: 'principal' } },
+  { method: 'get', path: '/api/me', summary: 'Who you are.', answer: { [JSON_TYPE]: 'principal' } },
   {
     method: 'get',
     path: '/api/request',
@@ -95,7 +95,7 @@ export const OPERATIONS: readonly Operation[] = [
   {
     method: 'post',
     path: '/api/request',
-    summary: 'The same for a request with a body, which is not looked at.',
+    summary: 'The same for a request with a body, which is ignored.',
     answer: { [JSON_TYPE]: 'requestHead' },
   },
   {
@@ -122,7 +122,7 @@ export const OPERATIONS: readonly Operation[] = [
     method: 'get',
     path: '/api/links',
     part: 'links',
-    summary: 'The roles that one may give to others.',
+    summary: 'The roles that you may give to others.',
     answer: { [JSON_TYPE]: 'roles' },
   },
   {

@@ -24,7 +24,7 @@ export interface OriginOptions {
   readonly isLoopbackOnly: boolean;
   /** The origins of others' pages that may use the hub. */
   readonly allowedOrigins: readonly string[];
-  /** Called with the origin of each page that is refused. Default: nobody is told. */
+  /** Called with the origin of each page that is refused. Default: nothing is called. */
   readonly onRefused?: (origin: string) => void;
 }
 
@@ -82,13 +82,16 @@ export function parseOrigin(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isBare = url && /^\/?$/.test(url.pathname) && url.search + url.hash + url.username === '';
   if (url && isBare && /^[^/]+:\/\//.test(text)) return `${url.protocol}//${url.host}`;
-  throw new HubError('option/invalid', `${quote(text)} is no origin, as in https://home.example:8123`);
+  throw new HubError('option/invalid', `${quote(text)} is not an origin, as in https://home.example:8123`);
 }
 
 /** A host name without port, or an address; IPv6 in brackets. Throws `option/invalid`. */
 export function parseHostName(text: string): string {
   if (/^([\w-]+(\.[\w-]+)*|\[[\da-f:.]+\])$/i.test(text)) return text.toLowerCase();
-  throw new HubError('option/invalid', `${quote(text)} is no host name, as in pinhub.example, without port`);
+  throw new HubError(
+    'option/invalid',
+    `${quote(text)} is not a host name, as in pinhub.example, without port`,
+  );
 }
 
 /** Browsers and programs differ in whether they write it, and a proxy may speak the other scheme. */

@@ -66,7 +66,7 @@ export class Proxies {
       prefix > most
     ) {
       const allowed = 'an address, a network without a zone as in 172.16.0.0/12, or "loopback"';
-      throw new HubError('option/invalid', `${quote(network)} is no proxy: it must be ${allowed}`);
+      throw new HubError('option/invalid', `${quote(network)} is not a proxy: it must be ${allowed}`);
     }
     this.#trusted.addSubnet(address, prefix, family === 4 ? 'ipv4' : 'ipv6');
   }

@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import type { Access, Principal } from '../../access/access.ts';
 import { denied, deniedPublish, type Rights } from '../../core/rights.ts';
+import { shownUser } from '../shown-user.ts';
 import { credentialsOf, remoteOf } from './credentials.ts';
 import type { Exposure } from './exposure.ts';
 
@@ -25,7 +26,9 @@ export function createIdentify(
 ): Identify {
   return async (request) => {
     const credentials = credentialsOf(request, exposure);
+    noteUser(request, credentials.user);
     const principal = await access.authenticate(credentials, remoteOf(request, exposure));
+    noteUser(request, principal.name);
     if (request.res) onLetIn?.(request.res);
     const rights = () => access.rightsOf(principal, '');
     const checkRight: Visitor['checkRight'] = (action, topic) => {
@@ -35,4 +38,14 @@ export function createIdentify(
     };
     return { principal, rights, checkRight };
   };
+}
+
+/** Notes the name that the sender has, or says that it has, for the case that the request is refused. */
+export function noteUser({ res: response }: Request, user: string | undefined): void {
+  if (response && user !== undefined) response.locals.user = shownUser(user);
+}
+
+/** The name that was noted for a request. */
+export function notedUser({ locals }: Pick<Response, 'locals'>): string | undefined {
+  return locals.user as string | undefined;
 }

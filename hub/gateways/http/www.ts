@@ -39,10 +39,7 @@ function findRoot(folder: string): string {
   } catch (error) {
     if (!isNoFile(error)) throw error;
   }
-  throw new HubError(
-    'option/invalid',
-    `${quote(folder, 200)} is no folder whose files could be served (--www)`,
-  );
+  throw new HubError('option/invalid', `${quote(folder, 200)} is not a folder with files to serve (--www)`);
 }
 
 function serveFrom(root: string): RequestHandler {

@@ -5,7 +5,7 @@ import type { Rights } from '../../core/rights.ts';
 import type { Subscriber, Subscription } from '../../core/subscription.ts';
 import { type SearchQueue, search } from '../../session/search-queue.ts';
 import type { Room } from './room.ts';
-import { type Heard, type TopicNode, TopicTree } from './topic-tree.ts';
+import { type Received, type TopicNode, TopicTree } from './topic-tree.ts';
 
 /** What is counted in any case. A leading wildcard leaves out what begins with `$`. [MQTT-4.7.2-1] */
 const ALWAYS = ['#', '$SYS/#'];
@@ -40,7 +40,7 @@ export class FullCensus implements Census {
   readonly tree: TopicTree;
   readonly sinceMs: number;
   /** Called with each message that was counted. */
-  readonly followers = new Set<(heard: Heard) => void>();
+  readonly followers = new Set<(received: Received) => void>();
   readonly #hub: Hub;
   readonly #rights: Pick<Rights, 'mayRead' | 'maySubscribe'>;
   readonly #searches: SearchQueue;
@@ -89,10 +89,10 @@ export class FullCensus implements Census {
     this.#search(this.#recall(path));
   }
 
-  #count(heard: Heard): boolean {
-    if (!this.#rights.mayRead(heard.message.topic)) return false;
-    this.tree.count(heard);
-    for (const follow of this.followers) follow(heard);
+  #count(received: Received): boolean {
+    if (!this.#rights.mayRead(received.message.topic)) return false;
+    this.tree.count(received);
+    for (const follow of this.followers) follow(received);
     return true;
   }
 
@@ -122,7 +122,7 @@ export class FullCensus implements Census {
 }
 
 /** Which topics are wanted. */
-export interface Sieve {
+export interface Search {
   /** An MQTT filter's path. */
   readonly path?: string | undefined;
   /** In the topic or its value. */
@@ -133,16 +133,16 @@ export interface Sieve {
  * Those topics of another census that pass a sieve, with the counts that they have there. A topic that has passed stays, whatever its value is
  * then.
  */
-export class SiftedCensus implements Census {
+export class FilteredCensus implements Census {
   readonly tree: TopicTree;
   readonly #source: FullCensus;
   readonly #isWanted: (message: Message) => boolean;
   readonly #ending = new AbortController();
   #isCopied = false;
 
-  constructor(source: FullCensus, sieve: Sieve, { room, searches }: CensusOptions) {
+  constructor(source: FullCensus, search: Search, { room, searches }: CensusOptions) {
     this.#source = source;
-    this.#isWanted = passing(sieve);
+    this.#isWanted = matchesSearch(search);
     this.tree = new TopicTree(room);
     source.followers.add(this.#follow);
     takeSteps(searches, this.#adoptAll(), this.#ending.signal);
@@ -162,17 +162,17 @@ export class SiftedCensus implements Census {
     this.tree.end();
   }
 
-  readonly #follow = (heard: Heard): void => {
-    const { message } = heard;
-    if (this.tree.find(message.topic)?.isTopic) this.tree.count(heard);
-    else if (this.#isWanted(message)) this.#begin(heard);
+  readonly #follow = (received: Received): void => {
+    const { message } = received;
+    if (this.tree.find(message.topic)?.isTopic) this.tree.count(received);
+    else if (this.#isWanted(message)) this.#begin(received);
   };
 
   /** The source has counted the message already, unless it had no room for the topic. */
-  #begin(heard: Heard): void {
-    const known = this.#source.tree.find(heard.message.topic);
+  #begin(received: Received): void {
+    const known = this.#source.tree.find(received.message.topic);
     if (known?.isTopic) this.tree.adopt(known);
-    else this.tree.count(heard);
+    else this.tree.count(received);
   }
 
   /** What the source still takes in meanwhile is found as well: its tree only grows. */
@@ -200,7 +200,7 @@ const SEARCHED_LENGTH = 4_096;
 const decoder = new TextDecoder();
 
 /** Whether a message passes a sieve: its topic matches the filter, and the text is in the topic or in the beginning of the value, in whatever case. */
-export function passing({ path, text = '' }: Sieve): (message: Message) => boolean {
+export function matchesSearch({ path, text = '' }: Search): (message: Message) => boolean {
   const wanted = text.toLowerCase();
   const contains = (one: string) => one.toLowerCase().includes(wanted);
   return (message) =>

@@ -5,7 +5,7 @@ import { HUB_ITSELF, type Publisher } from '../../core/subscription.ts';
 import { Session } from '../../session/session.ts';
 import { describeProperties, toBase64 } from '../describe-properties.ts';
 import type { Row } from './layout.ts';
-import type { Heard } from './topic-tree.ts';
+import type { Received } from './topic-tree.ts';
 
 /** How much of a message is shown in a row, UTF-16 units. */
 const VALUE_LENGTH = 100;
@@ -33,17 +33,17 @@ function describeLast({ last, lastLength }: Row['node']): Pick<InspectedRow, 'va
 interface DescribeOptions {
   /** The hub's clock, milliseconds. */
   readonly now: number;
-  /** Whether the publisher is told. */
-  readonly tellsPublisher: boolean;
+  /** Whether the publisher is shown. */
+  readonly showsPublisher: boolean;
 }
 
 /** A message in full. */
-export function describeHeard(
-  { message, at, publisher }: Heard,
-  { now, tellsPublisher }: DescribeOptions,
+export function describeReceived(
+  { message, at, publisher }: Received,
+  { now, showsPublisher }: DescribeOptions,
 ): InspectedMessage {
   const { topic, text, bytes, qos, retain, properties, expiresAt } = message;
-  const by = tellsPublisher ? describePublisher(publisher) : undefined;
+  const by = showsPublisher ? describePublisher(publisher) : undefined;
   return {
     topic,
     ...(at !== undefined && { at }),

@@ -1,10 +1,10 @@
 import type { SchedulerLike, Subscription as Timer } from 'rxjs';
 import type { InspectionFrame, InspectionRequest } from '../../core/inspection.ts';
 import type { Rights } from '../../core/rights.ts';
-import { type Census, type CensusOptions, FullCensus, SiftedCensus } from './census.ts';
-import { describeHeard, describeRow } from './describe.ts';
+import { type Census, type CensusOptions, FilteredCensus, FullCensus } from './census.ts';
+import { describeReceived, describeRow } from './describe.ts';
 import { InspectedRows } from './inspected-rows.ts';
-import type { Heard } from './topic-tree.ts';
+import type { Received } from './topic-tree.ts';
 import { Watched } from './watched.ts';
 
 /** The time between two frames, milliseconds; and after a new request. */
@@ -37,8 +37,8 @@ export class Inspection {
   #full: FullCensus | undefined;
   #census: Census | undefined;
   #request: InspectionRequest | undefined;
-  /** What the census was made for. */
-  #read = '';
+  /** What the client was allowed to read when the census began. */
+  #readPermissions = '';
   #isAsked = false;
   #timer: Timer | undefined;
   #sentMs = Number.NEGATIVE_INFINITY;
@@ -64,7 +64,7 @@ export class Inspection {
     if (!this.#full) this.#begin();
     else if (before?.filter !== request.filter || before?.text !== request.text) {
       this.#includeNamed(this.#full);
-      this.#sift();
+      this.#applyFilter();
     }
     this.#watched.set(request.watched ?? []);
     this.#plan(this.#sentMs + SOON_MS - this.#options.scheduler.now());
@@ -74,26 +74,26 @@ export class Inspection {
   end(): void {
     this.#timer?.unsubscribe();
     this.#watched.set([]);
-    this.#endSifting();
+    this.#endFiltering();
     this.#full?.end();
     this.#full = undefined;
   }
 
   /** The last messages of a topic, the oldest first. */
-  #knownOf(topic: string): readonly Heard[] {
+  #knownOf(topic: string): readonly Received[] {
     const { earlier = [], last } = this.#full?.tree.find(topic) ?? {};
     return last ? [...earlier, last] : [];
   }
 
   #begin(): void {
     const { rights } = this.#client;
-    this.#read = readOf(rights);
+    this.#readPermissions = readPermissionsOf(rights);
     this.#full = new FullCensus(this.#options, {
       mayRead: (topic) => this.#client.rights.mayRead(topic),
       maySubscribe: (path) => this.#client.rights.maySubscribe(path),
     });
     this.#includeNamed(this.#full);
-    this.#sift();
+    this.#applyFilter();
   }
 
   /** What somebody's rights, filter and pins name is counted, too, if it begins with `$`. */
@@ -102,16 +102,16 @@ export class Inspection {
     for (const path of [...this.#client.rights.permissions.read, filter, ...pins]) full.include(path);
   }
 
-  #sift(): void {
-    this.#endSifting();
+  #applyFilter(): void {
+    this.#endFiltering();
     const { filter: path, text } = this.#request ?? {};
-    const isSifted = path !== undefined || (text ?? '') !== '';
+    const isFiltered = path !== undefined || (text ?? '') !== '';
     this.#census =
-      isSifted && this.#full ? new SiftedCensus(this.#full, { path, text }, this.#options) : this.#full;
+      isFiltered && this.#full ? new FilteredCensus(this.#full, { path, text }, this.#options) : this.#full;
     this.#rows.release();
   }
 
-  #endSifting(): void {
+  #endFiltering(): void {
     if (this.#census !== this.#full) this.#census?.end();
     this.#census = undefined;
   }
@@ -140,8 +140,8 @@ export class Inspection {
 
   /** What was counted under other rights is not shown. */
   #startAgainIfRightsChanged(): void {
-    if (readOf(this.#client.rights) === this.#read) return;
-    this.#endSifting();
+    if (readPermissionsOf(this.#client.rights) === this.#readPermissions) return;
+    this.#endFiltering();
     this.#full?.end();
     this.#begin();
   }
@@ -153,7 +153,7 @@ export class Inspection {
     const { hub } = this.#options;
     const census = this.#census;
     const request = this.#request;
-    if (!census || !this.#full || !request) throw new TypeError('nothing was asked for');
+    if (!census || !this.#full || !request) throw new TypeError('there is no request');
     const trees = { shown: census.tree, pinned: this.#full.tree };
     const { rows, ...counts } = this.#rows.take(trees, request, (row) => describeRow(row, hub));
     const { root, uncounted } = census.tree;
@@ -167,17 +167,17 @@ export class Inspection {
   }
 
   #takeWatched(): Pick<InspectionFrame, 'seen' | 'missed'> {
-    const { heard, missed } = this.#watched.take();
+    const { received, missed } = this.#watched.take();
     const { rights } = this.#client;
-    const options = { now: this.#options.hub.now(), tellsPublisher: rights.mayRead(OPERATORS_TOPIC) };
-    const seen = heard.map((one) => ({
-      ...describeHeard(one, options),
+    const options = { now: this.#options.hub.now(), showsPublisher: rights.mayRead(OPERATORS_TOPIC) };
+    const seen = received.map((one) => ({
+      ...describeReceived(one, options),
       ...(one.isOld && { isOld: one.isOld }),
     }));
     return { seen, missed };
   }
 }
 
-function readOf({ permissions }: Rights): string {
+function readPermissionsOf({ permissions }: Rights): string {
   return JSON.stringify(permissions.read);
 }

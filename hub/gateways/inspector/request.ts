@@ -50,7 +50,7 @@ export function parseInspection(value: unknown, topicLevels: number): Inspection
   if (!parsed.success) throw new HubError('event/invalid', `inspect: ${describeIssues(parsed.error)}`);
   const request = withoutUndefined(parsed.data);
   if (request.filter !== undefined && parseTopicFilter(request.filter, topicLevels).group !== undefined)
-    throw new HubError('filter/invalid', 'an inspector takes no shared subscription');
+    throw new HubError('filter/invalid', 'an inspection cannot have a shared subscription');
   for (const topic of request.watched ?? []) parseTopicName(topic, topicLevels);
   return request;
 }

@@ -3,7 +3,7 @@ import type { Publisher } from '../../core/subscription.ts';
 import type { Room } from './room.ts';
 
 /** A message, and how it came. */
-export interface Heard {
+export interface Received {
   readonly message: Message;
   /** The hub's clock, milliseconds; `undefined` for what was retained before. */
   readonly at: number | undefined;
@@ -26,9 +26,9 @@ export class TopicNode {
   topics = 0;
   isTopic = false;
   /** The last message, if there is room for it. */
-  last: Heard | undefined;
+  last: Received | undefined;
   /** Some messages before the last one, without a gap, the oldest first. */
-  earlier: Heard[] | undefined;
+  earlier: Received[] | undefined;
   /** The length of the last message. */
   lastLength = 0;
   #list: readonly TopicNode[] = [];
@@ -111,8 +111,8 @@ export class TopicTree {
   }
 
   /** Counts a message. */
-  count(heard: Heard): void {
-    const { node, isWhole } = this.#grow(heard.message.topic);
+  count(received: Received): void {
+    const { node, isWhole } = this.#grow(received.message.topic);
     addMessages(node, 1);
     if (!isWhole) {
       this.#uncounted++;
@@ -120,7 +120,7 @@ export class TopicTree {
     }
     node.own++;
     this.#mark(node);
-    this.#keep(node, heard);
+    this.#keep(node, received);
   }
 
   /** Takes in a topic that has a message from before, unless it has had a message meanwhile. */
@@ -190,34 +190,34 @@ export class TopicTree {
     for (let up: TopicNode | undefined = node; up; up = up.parent) up.topics++;
   }
 
-  #keep(node: TopicNode, heard: Heard): void {
+  #keep(node: TopicNode, received: Received): void {
     const before = node.last;
     if (before) this.#release(before);
     if (before && this.#mostEarlier > 0) this.#keepEarlier(node, before);
-    const { size, length } = heard.message;
+    const { size, length } = received.message;
     const fits = this.#room.takeBytes(size);
     if (fits) this.#bytes += size;
-    node.last = fits ? heard : undefined;
+    node.last = fits ? received : undefined;
     node.lastLength = length;
   }
 
   /** Without room, the topic keeps nothing from before, rather than messages with a gap behind them. */
-  #keepEarlier(node: TopicNode, heard: Heard): void {
+  #keepEarlier(node: TopicNode, received: Received): void {
     node.earlier ??= [];
     const { earlier } = node;
     const oldest = earlier.length === this.#mostEarlier ? earlier.shift() : undefined;
     if (oldest) this.#release(oldest);
-    const { size } = heard.message;
+    const { size } = received.message;
     if (this.#room.takeEarlierBytes(size)) {
       this.#bytes += size;
-      earlier.push(heard);
+      earlier.push(received);
     } else {
       for (const one of earlier) this.#release(one);
       node.earlier = undefined;
     }
   }
 
-  #release({ message: { size } }: Heard): void {
+  #release({ message: { size } }: Received): void {
     this.#room.giveBack(0, size);
     this.#bytes -= size;
   }

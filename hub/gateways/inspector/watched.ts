@@ -1,7 +1,7 @@
 import { parseTopicFilter } from '../../core/filter.ts';
 import type { Hub } from '../../core/hub.ts';
 import type { Subscription } from '../../core/subscription.ts';
-import type { Heard } from './topic-tree.ts';
+import type { Received } from './topic-tree.ts';
 
 /** What may wait for the next frame: messages, and bytes if there are several. */
 const MOST_MESSAGES = 500;
@@ -11,14 +11,14 @@ interface WatchedOptions {
   readonly hub: Hub;
   readonly mayRead: (topic: string) => boolean;
   /** The last messages of a topic, the oldest first, for its beginning. */
-  readonly knownOf: (topic: string) => readonly Heard[];
+  readonly knownOf: (topic: string) => readonly Received[];
 }
 
 /** The messages of a few topics, in full, until they are taken. */
 export class Watched {
   readonly #options: WatchedOptions;
   readonly #subscriptions = new Map<string, Subscription>();
-  #waiting: (Heard & { readonly isOld?: true })[] = [];
+  #waiting: (Received & { readonly isOld?: true })[] = [];
   #bytes = 0;
   #missed = 0;
 
@@ -35,8 +35,8 @@ export class Watched {
   }
 
   /** What has come since it was last taken, and how many messages had to be left out. */
-  take(): { readonly heard: readonly (Heard & { readonly isOld?: true })[]; readonly missed: number } {
-    const taken = { heard: this.#waiting, missed: this.#missed };
+  take(): { readonly received: readonly (Received & { readonly isOld?: true })[]; readonly missed: number } {
+    const taken = { received: this.#waiting, missed: this.#missed };
     this.#waiting = [];
     this.#bytes = 0;
     this.#missed = 0;
@@ -46,7 +46,7 @@ export class Watched {
   #begin(topic: string): void {
     const { hub, mayRead, knownOf } = this.#options;
     const subscriber = {
-      deliver: (message: Heard['message'], _terms: unknown, publisher?: Heard['publisher']) => {
+      deliver: (message: Received['message'], _terms: unknown, publisher?: Received['publisher']) => {
         if (!mayRead(message.topic)) return false;
         this.#push({ message, at: hub.now(), publisher });
         return true;
@@ -55,8 +55,8 @@ export class Watched {
     this.#subscriptions.set(topic, hub.subscribe(subscriber, parseTopicFilter(topic)));
     if (!mayRead(topic)) return;
     const known = knownOf(topic);
-    for (const heard of known.length > 0 ? known : retained(hub, topic))
-      this.#push({ ...heard, isOld: true });
+    for (const received of known.length > 0 ? known : retained(hub, topic))
+      this.#push({ ...received, isOld: true });
   }
 
   #leave(topic: string, subscription: Subscription): void {
@@ -66,9 +66,9 @@ export class Watched {
     this.#bytes = this.#waiting.reduce((sum, { message }) => sum + message.length, 0);
   }
 
-  #push(heard: Heard & { readonly isOld?: true }): void {
-    this.#waiting.push(heard);
-    this.#bytes += heard.message.length;
+  #push(received: Received & { readonly isOld?: true }): void {
+    this.#waiting.push(received);
+    this.#bytes += received.message.length;
     while (this.#waiting.length > MOST_MESSAGES || (this.#bytes > MOST_BYTES && this.#waiting.length > 1)) {
       const oldest = this.#waiting.shift();
       this.#bytes -= oldest?.message.length ?? 0;
@@ -77,7 +77,7 @@ export class Watched {
   }
 }
 
-function retained(hub: Hub, topic: string): readonly Heard[] {
+function retained(hub: Hub, topic: string): readonly Received[] {
   const message = hub.retained.get(topic);
   return message ? [{ message, at: undefined, publisher: undefined }] : [];
 }

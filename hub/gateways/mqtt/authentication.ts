@@ -13,7 +13,7 @@ const decoder = new TextDecoder('utf-8');
 const NOTHING = new Uint8Array();
 
 /** The facts about a client that its connection itself shows. Not kept longer than it is needed: an embedder's request may be large. */
-export interface Shown {
+export interface ConnectionFacts {
   /** A client certificate, a browser's login. Default: none. */
   readonly credentials?: Credentials;
   /** The origin of the connection, for the authenticators. Default: its address alone. */
@@ -29,7 +29,7 @@ export class Authentication {
   #method: string | undefined;
   #exchange: Exchange | undefined;
 
-  constructor(access: Access, address: string, { credentials = {}, remote = { address } }: Shown) {
+  constructor(access: Access, address: string, { credentials = {}, remote = { address } }: ConnectionFacts) {
     this.#access = access;
     this.#remote = remote;
     this.#shown = credentials;
@@ -65,7 +65,7 @@ export class Authentication {
   #beginExchange(method: string, data: Uint8Array): Promise<ExchangeStep> {
     const exchange = this.#access.beginExchange(method, this.#remote);
     if (!exchange) {
-      const message = `the authentication method ${quote(method)} is not offered [MQTT-4.12.0-1]`;
+      const message = `the authentication method ${quote(method)} is not supported [MQTT-4.12.0-1]`;
       throw new MqttError('auth/denied', message, ReasonCode.BadAuthenticationMethod);
     }
     this.#method = method;

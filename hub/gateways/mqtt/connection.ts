@@ -1,9 +1,9 @@
 import type { Buffer } from 'node:buffer';
 import { type HubError, toHubError } from '../../core/error.ts';
 import type { Holder } from '../../limits/held-bytes.ts';
-import type { Share } from '../../limits/turn-budget.ts';
+import type { Share } from '../../limits/turn-share.ts';
 import type { Ending } from '../../session/sessions.ts';
-import type { Shown } from './authentication.ts';
+import type { ConnectionFacts } from './authentication.ts';
 import { type Packet, PacketParser } from './codec/index.ts';
 import { describePacket } from './describe-packet.ts';
 import { Handshake } from './handshake.ts';
@@ -44,7 +44,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
   #closedAt: number | undefined;
 
   /** It is in `open` until the transport is gone. */
-  constructor(transport: Transport, shown: Shown, services: Services, open: Set<MqttConnection>) {
+  constructor(transport: Transport, shown: ConnectionFacts, services: Services, open: Set<MqttConnection>) {
     const { limits, topicNames, hub } = services;
     this.#transport = transport;
     this.#services = services;
@@ -87,7 +87,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
   received(chunk: Buffer): void {
     if (this.#isClosed) return;
     this.#services.counters.bytesReceived += chunk.byteLength;
-    if (this.#phase.keepAlive !== undefined) this.#watch.heard();
+    if (this.#phase.keepAlive !== undefined) this.#watch.received();
     this.#parser.push(chunk);
     this.#read();
     this.#checkCongestion();
@@ -131,7 +131,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
   enter(phase: Phase): void {
     this.#phase = phase;
     this.#transport.letIn();
-    this.#watch.heard();
+    this.#watch.received();
   }
 
   end(ending: Ending): void {
@@ -139,14 +139,14 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     this.#transport.end();
   }
 
-  /** Ends the connection and publishes the will. Without a reason the client has ended it, and is not told why. Never throws. */
+  /** Ends the connection and publishes the will. Without a reason the client has ended it, and gets no reason. Never throws. */
   close(reason?: HubError): void {
     if (this.#isClosed) return;
     this.#finish(() => this.#phase.sayGoodbye(reason));
     this.end({ publishWill: true });
   }
 
-  /** Ends the connection at once; the client may or may not hear why. */
+  /** Ends the connection at once; the client may or may not get the reason. */
   cutOff(reason: HubError): void {
     this.close(reason);
     this.destroy();
@@ -165,10 +165,10 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     }
     const { keepAlive } = this.#phase;
     const isFull = this.#transport.bufferedBytes > this.#services.sessions.limits.bufferedBytes;
-    const isUnheard = !this.#isReading;
+    const isPaused = !this.#isReading;
     const isDeciding = this.#isDeciding;
     const hasConnect = this.#parser.version !== undefined;
-    const reason = this.#watch.reasonToClose(now, { keepAlive, hasConnect, isFull, isUnheard, isDeciding });
+    const reason = this.#watch.reasonToClose(now, { keepAlive, hasConnect, isFull, isPaused, isDeciding });
     if (reason) this.#release(() => this.close(reason));
   }
 
@@ -242,7 +242,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     const client = packet.type === 'connect' ? packet.clientIdentifier : this.#phase.who.client;
     if (client === undefined || !traces.has(client)) return;
     const name = packet.type.toUpperCase();
-    traces.tell(client, { direction: 'in', packet: name, details: describePacket(packet) });
+    traces.record(client, { direction: 'in', packet: name, details: describePacket(packet) });
   }
 
   /** A client that is not accepted yet waits for its turn. */
@@ -276,7 +276,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     const isReading = !this.#isDeciding && !this.#isCongested && !this.#isResting;
     if (isReading === this.#isReading || this.#isClosed || this.#isGone) return;
     this.#isReading = isReading;
-    if (isReading) this.#watch.heard(); // While the hub did not read, the client was not silent.
+    if (isReading) this.#watch.received(); // While the hub did not read, the client was not silent.
     if (isReading) this.#transport.resume();
     else this.#transport.pause();
   }
@@ -300,7 +300,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     this.close(error);
   }
 
-  /** Counts a refusal, and tells of it, also if the client has not waited for it. */
+  /** Counts a refusal, and reports it, also if the client has not waited for it. */
   #noteRefusal(error: HubError): void {
     const { counters, events } = this.#services;
     counters.refused++;
@@ -313,7 +313,10 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     try {
       part();
     } catch (err) {
-      this.#services.log.error({ address: this.#transport.address, err }, 'MQTT connection closed badly');
+      this.#services.log.error(
+        { address: this.#transport.address, err },
+        'MQTT connection did not close cleanly',
+      );
     }
   }
 

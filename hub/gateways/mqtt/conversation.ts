@@ -11,7 +11,7 @@ import {
 } from './codec/index.ts';
 import { Inbox } from './inbox.ts';
 import { farewellFor } from './refusal.ts';
-import type { Client, Host, Phase, Services, Who } from './services.ts';
+import type { Client, ClientNames, Host, Phase, Services } from './services.ts';
 import { subscribe, unsubscribe } from './subscribing.ts';
 
 /** Handles the packets of an accepted client. */
@@ -31,7 +31,7 @@ export class Conversation implements Phase {
     this.#inbox = new Inbox(client, services);
   }
 
-  get who(): Who {
+  get who(): ClientNames {
     const { session, principal } = this.client;
     return { client: session.clientIdentifier, user: principal.name };
   }

@@ -1,4 +1,4 @@
-import { TOKEN_PREFIX } from '../../access/accounts/accounts.ts';
+import { shownUser } from '../shown-user.ts';
 import { abbreviate, type TracedPacket } from '../traces.ts';
 import type { ConnackPacket, ConnectPacket, Packet, PublishPacket } from './codec/index.ts';
 
@@ -70,11 +70,6 @@ function describeConnect(packet: ConnectPacket): Details {
     method: packet.properties?.authenticationMethod,
     will: will && { topic: will.topic, qos: will.qos, retain: will.retain, ...abbreviate(will.payload) },
   };
-}
-
-/** A user name as people may see it: some programs put their token there. */
-export function shownUser(userName: string | undefined): string | undefined {
-  return userName?.startsWith(TOKEN_PREFIX) ? `${TOKEN_PREFIX}…` : userName;
 }
 
 function describeConnack({ sessionPresent, reasonCode, properties }: ConnackPacket): Details {

@@ -11,7 +11,7 @@ import type { Sessions } from '../../session/sessions.ts';
 import type { Claims } from '../../session/store-peers.ts';
 import { ClientEvents } from '../client-events.ts';
 import type { ClusterHubs } from '../cluster-hubs.ts';
-import type { Shown } from './authentication.ts';
+import type { ConnectionFacts } from './authentication.ts';
 import { TopicNames } from './codec/index.ts';
 import { MqttConnection } from './connection.ts';
 import { DEFAULT_MQTT_LIMITS, MqttCounters, type MqttLimits } from './limits.ts';
@@ -103,7 +103,7 @@ export class MqttGateway {
   }
 
   /** Serves a new connection, or ends it if the gateway is closed. */
-  accept(transport: Transport, shown: Shown = {}): void {
+  accept(transport: Transport, shown: ConnectionFacts = {}): void {
     const connection = new MqttConnection(transport, shown, this.#services, this.#connections);
     if (this.#closedFor) connection.cutOff(this.#closedFor);
     else this.#timer ??= this.#scheduler.schedule(() => this.#check(), CHECK_MS);

@@ -8,7 +8,8 @@ import { networkOf } from '../../limits/network.ts';
 import { NEVER_EXPIRES } from '../../session/limits.ts';
 import type { Will } from '../../session/link.ts';
 import type { OpenedSession } from '../../session/sessions.ts';
-import { Authentication, authPacket, noRoomForAuth, type Shown } from './authentication.ts';
+import { shownUser } from '../shown-user.ts';
+import { Authentication, authPacket, type ConnectionFacts, noRoomForAuth } from './authentication.ts';
 import {
   type AuthPacket,
   type ConnackPacket,
@@ -25,20 +26,20 @@ import {
   type Will as WillFields,
 } from './codec/index.ts';
 import { Conversation } from './conversation.ts';
-import { describePacket, shownUser } from './describe-packet.ts';
+import { describePacket } from './describe-packet.ts';
 import { checkPayload } from './inbox.ts';
 import type { MqttLimits } from './limits.ts';
-import { MqttLink, type Reception } from './link.ts';
+import { type ClientLimits, MqttLink } from './link.ts';
 import { farewellFor } from './refusal.ts';
 import { Replies } from './replies.ts';
-import type { Host, Phase, Services, Who } from './services.ts';
+import type { ClientNames, Host, Phase, Services } from './services.ts';
 import type { Transport } from './transport.ts';
 
 interface HandshakeOptions {
   readonly transport: Transport;
   readonly services: Services;
   readonly host: Host;
-  readonly shown: Shown;
+  readonly shown: ConnectionFacts;
   /** The client's version, or the version in which to refuse it; `undefined` before its CONNECT. */
   readonly versionOf: () => ProtocolVersion | undefined;
 }
@@ -61,7 +62,7 @@ export class Handshake implements Phase {
     );
   }
 
-  get who(): Who {
+  get who(): ClientNames {
     return { client: this.#connect?.clientIdentifier, user: shownUser(this.#connect?.userName) };
   }
 
@@ -103,7 +104,7 @@ export class Handshake implements Phase {
     if (version < 5 && returnCodeFromReasonCode(reasonCode) === undefined) return;
     const connack: ConnackPacket = { type: 'connack', sessionPresent: false, reasonCode, properties };
     const { clientIdentifier = '' } = this.#connect ?? {};
-    services.events.traces.tell(clientIdentifier, {
+    services.events.traces.record(clientIdentifier, {
       direction: 'out',
       packet: 'CONNACK',
       details: describePacket(connack),
@@ -165,12 +166,12 @@ export class Handshake implements Phase {
       owner: { name, accountId, credentialIds, rights }, // V8 gives each object that begins with a spread a hidden class of its own.
     });
     const { session } = opened;
-    const reception = toReception(connect, limits);
-    const { version } = reception;
+    const clientLimits = toClientLimits(connect, limits);
+    const { version } = clientLimits;
     const link = new MqttLink({
       transport,
       outbound,
-      reception,
+      clientLimits,
       host,
       slowBytes: sessions.limits.bufferedBytes,
       traces: events.traces,
@@ -231,7 +232,7 @@ function checkRate({ connectRate, limits }: Services, address: string): void {
 const MAX_RECEIVE_MAXIMUM = 65_535;
 
 /** The client's limits for packets to it. (MQTT 5, 3.1.2.11) */
-function toReception(connect: ConnectPacket, limits: MqttLimits): Reception {
+function toClientLimits(connect: ConnectPacket, limits: MqttLimits): ClientLimits {
   const { protocolVersion, properties = {}, isBridge = false } = connect;
   return {
     version: protocolVersion,
@@ -249,7 +250,7 @@ function sessionExpiryOf({ protocolVersion, cleanStart, properties }: ConnectPac
   return cleanStart ? 0 : NEVER_EXPIRES;
 }
 
-/** The keep alive in force, seconds, 0 for none. An MQTT 5 client can be told of a shorter one. [MQTT-3.1.2-21] */
+/** The keep alive in force, seconds, 0 for none. An MQTT 5 client can be given a shorter one. [MQTT-3.1.2-21] */
 function keepAliveOf({ protocolVersion, keepAlive }: ConnectPacket, limits: MqttLimits): number {
   if (protocolVersion < 5) return keepAlive;
   return Math.min(keepAlive || limits.keepAliveSeconds, limits.keepAliveSeconds);

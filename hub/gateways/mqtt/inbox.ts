@@ -51,7 +51,7 @@ export class Inbox {
     else link.reply({ type: 'pubcomp', packetIdentifier, reasonCode: ReasonCode.PacketIdentifierNotFound });
   }
 
-  /** A refusal at QoS 0 is only counted: the only way to tell the client would be to end the connection. */
+  /** A refusal at QoS 0 is only counted: the only way to notify the client would be to end the connection. */
   #publishAtMostOnce(topic: string, packet: PublishPacket): void {
     try {
       this.#client.session.publish(this.#toMessage(topic, packet));
@@ -154,5 +154,5 @@ export function checkPayload(
     throw new HubError('payload/too-large', message);
   }
   if (properties?.payloadFormatIndicator !== 1 || isUtf8(payload)) return;
-  throw new HubError('payload/invalid', `the payload of ${quote(topic)} claims to be UTF-8, and is not`);
+  throw new HubError('payload/invalid', `the payload of ${quote(topic)} is declared as UTF-8, but is not`);
 }

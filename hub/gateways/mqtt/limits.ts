@@ -24,7 +24,7 @@ export const DEFAULT_MQTT_LIMITS = {
   connectPacketBytes: 128 * 2 ** 10,
   /** Levels of a topic name or filter; a client that sends more is disconnected, so that refusing it again and again costs nothing. */
   topicLevels: DEFAULT_MAX_TOPIC_LEVELS,
-  /** Unreleased messages of QoS 2 from a client; MQTT 5 clients are told. (MQTT 5, 3.2.2.3.3) */
+  /** Unreleased messages of QoS 2 from a client; MQTT 5 clients are notified. (MQTT 5, 3.2.2.3.3) */
   receiveMaximum: 1_000,
   /** Topic aliases that a client may set. (MQTT 5, 3.2.2.3.8) */
   topicAliases: 64,

@@ -15,13 +15,19 @@ import {
   sharedDelivery,
 } from './codec/index.ts';
 import { describePacket } from './describe-packet.ts';
-import { type Lanes, type Outbound, Precedence, type PublishBatch, type PublishEncoder } from './outbound.ts';
+import {
+  type BatchParts,
+  type Outbound,
+  Precedence,
+  type PublishBatch,
+  type PublishEncoder,
+} from './outbound.ts';
 import { Replies } from './replies.ts';
 import { OwnTopicAliases } from './topic-aliases.ts';
 import type { Transport } from './transport.ts';
 
 /** The limits that a client's CONNECT sets for packets to it. */
-export interface Reception {
+export interface ClientLimits {
   readonly version: ProtocolVersion;
   /** [MQTT-3.3.4-9] */
   readonly receiveMaximum: number;
@@ -46,7 +52,7 @@ interface LinkHost {
 interface MqttLinkOptions {
   readonly transport: Transport;
   readonly outbound: Outbound;
-  readonly reception: Reception;
+  readonly clientLimits: ClientLimits;
   readonly host: LinkHost;
   /** With more unsent bytes than this the client is slow, and its session waits. */
   readonly slowBytes: number;
@@ -99,10 +105,10 @@ export class MqttLink implements Link {
   #failure: HubError | undefined;
 
   constructor(options: MqttLinkOptions) {
-    const { transport, outbound, reception, host, slowBytes } = options;
-    const { version, maximumPacketSize, problemInformation, topicAliases, isBridge = false } = reception;
+    const { transport, outbound, clientLimits, host, slowBytes } = options;
+    const { version, maximumPacketSize, problemInformation, topicAliases, isBridge = false } = clientLimits;
     this.isBridge = isBridge;
-    this.receiveMaximum = reception.receiveMaximum;
+    this.receiveMaximum = clientLimits.receiveMaximum;
     this.#transport = transport;
     this.#outbound = outbound;
     this.#replies = new Replies(transport.form);
@@ -175,7 +181,7 @@ export class MqttLink implements Link {
   flush(): void {
     if (this.#failure) throw this.#failure;
     if (this.#hasRoom) this.#goOn();
-    this.#flushDue();
+    this.#flushBatch();
   }
 
   #goOn(): void {
@@ -183,9 +189,9 @@ export class MqttLink implements Link {
     if (!this.#isOver) this.#host.goOn();
   }
 
-  #flushDue(): void {
+  #flushBatch(): void {
     if (this.#isSafe) this.#flush();
-    else this.#flushInLanes();
+    else this.#flushParts();
   }
 
   /** Whether nothing that is due must wait for the journal. */
@@ -195,8 +201,8 @@ export class MqttLink implements Link {
   }
 
   /** Sends what need not wait for the journal, and the rest once it is safe. */
-  #flushInLanes(): void {
-    const { tracked, untracked } = this.#takeLanes();
+  #flushParts(): void {
+    const { tracked, untracked } = this.#takeParts();
     const pongs = this.#replies.takeOut('pingresp');
     const hasReplies = this.#replies.count > 0;
     const precedence = this.#noteReplies();
@@ -212,9 +218,9 @@ export class MqttLink implements Link {
     return this.#precedence;
   }
 
-  #takeLanes(): Lanes {
+  #takeParts(): BatchParts {
     const batch = this.#takeBatch();
-    return batch ? this.#encoder.lanesOf(batch) : {};
+    return batch ? this.#encoder.partsOf(batch) : {};
   }
 
   /** Sends everything that need not wait for the journal, and a last packet. Never throws: packets that cannot be encoded are left out. */
@@ -230,7 +236,7 @@ export class MqttLink implements Link {
   #dropBound(): void {
     const precedence = this.#noteReplies();
     this.#replies.clear();
-    const { untracked } = this.#takeLanes();
+    const { untracked } = this.#takeParts();
     if (this.#outbound.journal.isSafe(precedence.messages)) this.#batch = untracked;
   }
 
@@ -326,7 +332,7 @@ export class MqttLink implements Link {
       this.#outbound.journal.commit();
     }
     try {
-      this.#flushDue();
+      this.#flushBatch();
     } catch (error) {
       this.#failure = toHubError(error); // The publisher is not to blame: the end of the turn ends this connection.
       this.#schedule();
@@ -358,13 +364,13 @@ export class MqttLink implements Link {
     if (!this.#traces.has(this.#clientIdentifier)) return;
     const name = packet.type.toUpperCase();
     const details = describePacket(packet);
-    this.#traces.tell(this.#clientIdentifier, { direction: 'out', packet: name, details });
+    this.#traces.record(this.#clientIdentifier, { direction: 'out', packet: name, details });
   }
 
   #traceMessage(message: Message, shared: number): void {
     if (!this.#traces.has(this.#clientIdentifier)) return;
     const details = { ...describeMessage(message), ...describeDelivery(shared) };
-    this.#traces.tell(this.#clientIdentifier, { direction: 'out', packet: 'PUBLISH', details });
+    this.#traces.record(this.#clientIdentifier, { direction: 'out', packet: 'PUBLISH', details });
   }
 
   #schedule(): void {

@@ -12,15 +12,15 @@ import type { Replies } from './replies.ts';
 export type PublishBatch = Batch<Delivery, PublishTemplate>;
 
 /** The messages of a batch that wait for the journal, and those that need not. */
-export interface Lanes {
+export interface BatchParts {
   /** At QoS 1 and 2. */
   readonly tracked?: PublishBatch | undefined;
   /** At QoS 0. */
   readonly untracked?: PublishBatch | undefined;
 }
 
-/** The same batch if all its messages belong in one lane. */
-function intoLanes(batch: PublishBatch): Lanes {
+/** The same batch if all its messages belong in one part. */
+function splitBatch(batch: PublishBatch): BatchParts {
   let isAllTracked = true;
   let isAnyTracked = false;
   for (let rest: PublishBatch | undefined = batch; rest; rest = rest.before) {
@@ -31,7 +31,7 @@ function intoLanes(batch: PublishBatch): Lanes {
   return isAnyTracked ? divide(batch) : { untracked: batch };
 }
 
-function divide(batch: PublishBatch): Lanes {
+function divide(batch: PublishBatch): BatchParts {
   let tracked: PublishBatch | undefined;
   let untracked: PublishBatch | undefined;
   for (const { message, form } of batch.map((message, form) => ({ message, form }))) {
@@ -137,7 +137,7 @@ export class PublishEncoder {
   readonly #start = new BatchStart<Delivery, PublishTemplate>();
   #templates = new Map<Message, PublishTemplate>();
   #encoded = new Map<PublishBatch, EncodedBatch>();
-  #lanes = new Map<PublishBatch, Lanes>();
+  #parts = new Map<PublishBatch, BatchParts>();
   /** The last message: in a fan-out, all receivers but the first ask for the same. */
   #message: Message | undefined;
   #template: PublishTemplate | undefined;
@@ -167,14 +167,14 @@ export class PublishEncoder {
     return encoded;
   }
 
-  /** A batch in its lanes; the same objects for all clients that hold the same batch. */
-  lanesOf(batch: PublishBatch): Lanes {
-    let lanes = this.#lanes.get(batch);
-    if (!lanes) {
-      lanes = intoLanes(batch);
-      this.#lanes.set(batch, lanes);
+  /** A batch in its parts; the same objects for all clients that hold the same batch. */
+  partsOf(batch: PublishBatch): BatchParts {
+    let parts = this.#parts.get(batch);
+    if (!parts) {
+      parts = splitBatch(batch);
+      this.#parts.set(batch, parts);
     }
-    return lanes;
+    return parts;
   }
 
   /** Releases the turn's messages. */
@@ -184,7 +184,7 @@ export class PublishEncoder {
     this.#template = undefined;
     if (this.#templates.size > 0) this.#templates = new Map();
     if (this.#encoded.size > 0) this.#encoded = new Map();
-    if (this.#lanes.size > 0) this.#lanes = new Map();
+    if (this.#parts.size > 0) this.#parts = new Map();
   }
 
   /**

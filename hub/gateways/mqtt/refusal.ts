@@ -47,7 +47,7 @@ export function reasonCodeFor(type: ReasonCodePacket, error: unknown): number {
   return isReasonCodeOf(type, alike, 'client') ? alike : ReasonCode.UnspecifiedError;
 }
 
-/** Counts a refusal that does not end the client's connection, and tells of it. */
+/** Counts a refusal that does not end the client's connection, and reports it. */
 export function noteRefusal(
   { session, principal, address }: Client,
   error: HubError,

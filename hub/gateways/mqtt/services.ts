@@ -46,14 +46,14 @@ export interface Client extends ConnectedClient {
 }
 
 /** Names of a client and of its user; before it is accepted, those that it claims. */
-export type Who = Pick<Refused, 'client' | 'user'>;
+export type ClientNames = Pick<Refused, 'client' | 'user'>;
 
 /** Handles a connection's packets: first the handshake, then the conversation. */
 export interface Phase {
   /** Set once the client is accepted. */
   readonly client: Client | undefined;
   /** The client and its user as far as they are known. */
-  readonly who: Who;
+  readonly who: ClientNames;
   /** Seconds, 0 for none; `undefined` before the client is accepted. */
   readonly keepAlive: number | undefined;
   /** Bytes kept between packets. */
@@ -81,7 +81,7 @@ export interface Host {
   enter(phase: Phase): void;
   /** Ends the connection after the client's DISCONNECT. */
   end(ending: Ending): void;
-  /** Ends the connection from the hub's side, and tells the client why. */
+  /** Ends the connection from the hub's side, and gives the client the reason. */
   close(reason: HubError): void;
   /** Continues: the client has room again. */
   goOn(): void;

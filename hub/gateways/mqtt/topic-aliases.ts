@@ -34,7 +34,7 @@ export class TopicAliases {
 }
 
 function unknown(alias: number): never {
-  throw violation(`topic alias ${alias} stands for nothing yet`, 'MQTT 5, 3.3.4');
+  throw violation(`topic alias ${alias} was not set yet`, 'MQTT 5, 3.3.4');
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Buffer } from 'node:buffer';
 import type { Duplex } from 'node:stream';
 import type { HubError } from '../../core/error.ts';
 import { Outlet } from '../../limits/outlet.ts';
-import type { Share } from '../../limits/turn-budget.ts';
+import type { Share } from '../../limits/turn-share.ts';
 
 /** The network protocol below MQTT. */
 export type Carrier = 'tcp' | 'websocket';
@@ -67,23 +67,23 @@ const NOBODY: TransportEvents = {
 const TRANSPORT = Symbol('transport');
 
 /** A socket that has its transport. */
-interface Carried extends Duplex {
+interface SocketWithTransport extends Duplex {
   [TRANSPORT]: SocketTransport;
 }
 
 /** All sockets share these, as thousands of clients may be idle. */
 const listeners = {
-  data(this: Carried, chunk: Buffer): void {
+  data(this: SocketWithTransport, chunk: Buffer): void {
     this[TRANSPORT].arrived(chunk);
   },
-  end(this: Carried): void {
+  end(this: SocketWithTransport): void {
     this[TRANSPORT].ended();
   },
-  close(this: Carried): void {
+  close(this: SocketWithTransport): void {
     this[TRANSPORT].closed();
   },
   /** 'close' follows. */
-  error(this: Carried): void {
+  error(this: SocketWithTransport): void {
     this.destroy();
   },
 };

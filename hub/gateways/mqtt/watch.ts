@@ -1,5 +1,5 @@
 import { HubError } from '../../core/error.ts';
-import { Stuck } from '../../limits/outlet.ts';
+import { StuckDetector } from '../../limits/outlet.ts';
 import { MqttError, ReasonCode } from './codec/index.ts';
 import type { MqttLimits } from './limits.ts';
 
@@ -15,7 +15,7 @@ interface Watched {
   /** Whether the client's buffer is full. */
   readonly isFull: boolean;
   /** Whether the hub has stopped reading. */
-  readonly isUnheard: boolean;
+  readonly isPaused: boolean;
   /** Whether an authentication is under way. */
   readonly isDeciding: boolean;
 }
@@ -24,20 +24,20 @@ interface Watched {
 export class Watch {
   readonly #limits: MqttLimits;
   /** When the last bytes were noticed; before the client is accepted, when the connection was opened. */
-  #heardAt: number;
+  #receivedAt: number;
   /** Bytes have come since the last look. Reading the clock for each would cost more than most packets do. */
-  #isHeard = false;
-  readonly #stuck: Stuck;
+  #hasReceived = false;
+  readonly #stuck: StuckDetector;
   #decidingSince: number | undefined;
 
   constructor(limits: MqttLimits, now: number) {
     this.#limits = limits;
-    this.#stuck = new Stuck(limits.stuckSeconds);
-    this.#heardAt = now;
+    this.#stuck = new StuckDetector(limits.stuckSeconds);
+    this.#receivedAt = now;
   }
 
-  heard(): void {
-    this.#isHeard = true;
+  received(): void {
+    this.#hasReceived = true;
   }
 
   drained(): void {
@@ -46,13 +46,13 @@ export class Watch {
 
   /** Why the connection must be closed now; `undefined` if it need not be. */
   reasonToClose(now: number, watched: Watched): HubError | undefined {
-    const { keepAlive, isFull, isUnheard, isDeciding } = watched;
+    const { keepAlive, isFull, isPaused, isDeciding } = watched;
     const { stuckSeconds, connectSeconds } = this.#limits;
     if (keepAlive === undefined) {
-      return hasLasted(this.#heardAt, now, connectSeconds) ? tooLong(watched, connectSeconds) : undefined;
+      return hasLasted(this.#receivedAt, now, connectSeconds) ? tooLong(watched, connectSeconds) : undefined;
     }
-    if (this.#isHeard) this.#heardAt = now;
-    this.#isHeard = false;
+    if (this.#hasReceived) this.#receivedAt = now;
+    this.#hasReceived = false;
     const isStuck = this.#stuck.check(now, isFull);
     this.#decidingSince = isDeciding ? (this.#decidingSince ?? now) : undefined;
     if (isStuck) {
@@ -61,7 +61,7 @@ export class Watch {
     if (hasLasted(this.#decidingSince, now, connectSeconds)) {
       return undecided();
     }
-    const isLost = keepAlive > 0 && !isUnheard && hasLasted(this.#heardAt, now, keepAlive * PATIENCE);
+    const isLost = keepAlive > 0 && !isPaused && hasLasted(this.#receivedAt, now, keepAlive * PATIENCE);
     return isLost ? lost(keepAlive) : undefined;
   }
 }
@@ -74,16 +74,16 @@ function hasLasted(since: number | undefined, now: number, seconds: number): boo
 function tooLong({ hasConnect, isDeciding }: Watched, seconds: number): HubError {
   if (isDeciding) return undecided();
   const missing = hasConnect ? 'next AUTH' : 'CONNECT';
-  const message = `the ${missing} did not come within ${seconds} s of connecting`;
+  const message = `the ${missing} did not arrive within ${seconds} s of connecting`;
   return new MqttError('limit/exceeded', message, ReasonCode.UnspecifiedError);
 }
 
 function undecided(): HubError {
-  const message = 'the check of the credentials was not over in time; try again later';
+  const message = 'the credentials could not be checked in time; try again later';
   return new MqttError('limit/exceeded', message, ReasonCode.ServerBusy);
 }
 
 function lost(keepAlive: number): HubError {
-  const message = `nothing was heard for one and a half times the keep alive of ${keepAlive} s`;
+  const message = `nothing was received for one and a half times the keep alive of ${keepAlive} s`;
   return new MqttError('session/closed', message, ReasonCode.KeepAliveTimeout);
 }

@@ -145,7 +145,7 @@ export class WebSocketReader {
   #checkControl(): void {
     const isKnown = this.#opcode <= Opcode.Pong;
     if (!isKnown || !this.#isFinal || this.#left > MAX_CONTROL_BYTES)
-      throw violation('a control frame is wrong');
+      throw violation('a control frame is invalid');
   }
 
   /** RFC 6455, 5.4: a message is one frame, or one that is not final and continuations. */

@@ -4,7 +4,7 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { HubError, quote, toHubError } from '../../core/error.ts';
-import type { Share } from '../../limits/turn-budget.ts';
+import type { Share } from '../../limits/turn-share.ts';
 import { credentialsOf } from '../http/credentials.ts';
 import type { Exposure } from '../http/exposure.ts';
 import { refuseUpgrade } from '../http/refuse.ts';

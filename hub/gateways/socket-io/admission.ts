@@ -51,7 +51,7 @@ export function keepToOwnPages(io: Server, { exposure, log }: OwnPagesOptions): 
 function checkUpgrade(io: Server, request: IncomingMessage): void {
   const { EIO = '', transport = '', sid = '' } = queryOf(request.url);
   if (request.method !== 'GET')
-    throw new HubError('method/unsupported', `a WebSocket begins with GET, not ${request.method}`);
+    throw new HubError('method/unsupported', `a WebSocket must begin with GET, not ${request.method}`);
   if (transport !== 'websocket')
     throw new HubError('protocol/unsupported', `transport must be websocket, not ${quote(transport)}`);
   if (EIO !== '4') throw new HubError('protocol/unsupported', `EIO must be 4, not ${quote(EIO)}`);

@@ -4,7 +4,7 @@ import type { DeliveryFlags, Message, WireMessage } from '../../core/message.ts'
 import type { Terms } from '../../core/subscription.ts';
 import type { Holder } from '../../limits/held-bytes.ts';
 import { networkOf } from '../../limits/network.ts';
-import { Stuck } from '../../limits/outlet.ts';
+import { StuckDetector } from '../../limits/outlet.ts';
 import type { Link, Outgoing } from '../../session/link.ts';
 import { type Batch, BatchStart, Turn } from '../batch.ts';
 import type { ClientEvents } from '../client-events.ts';
@@ -57,7 +57,7 @@ export class Connection implements Link, Holder {
   readonly #traces: Traces;
   readonly #outbound: Outbound;
   readonly #unsent: UnsentBytes;
-  readonly #stuck: Stuck;
+  readonly #stuck: StuckDetector;
   readonly #fullBytes: number;
   /** The messages that are due, if any. */
   #batch: Batch<DeliveryFlags> | undefined;
@@ -73,7 +73,7 @@ export class Connection implements Link, Holder {
     this.socket = socket;
     this.network = networkOf(socket.conn.remoteAddress);
     this.#outbound = outbound;
-    this.#stuck = new Stuck(limits.stuckSeconds);
+    this.#stuck = new StuckDetector(limits.stuckSeconds);
     this.#fullBytes = limits.bufferedBytes;
     this.#unsent = new UnsentBytes(socket.conn, () => {
       this.#stuck.drained();
@@ -128,7 +128,7 @@ export class Connection implements Link, Holder {
     packet: TracedPacket['packet'],
     details: TracedPacket['details'],
   ): void {
-    this.#traces.tell(this.clientIdentifier, { direction, packet, details });
+    this.#traces.record(this.clientIdentifier, { direction, packet, details });
   }
 
   /** Answers the event that has this acknowledgement id. */
@@ -137,7 +137,7 @@ export class Connection implements Link, Holder {
   }
 
   /** Sends an event other than `messages`. */
-  tell(event: string, data: object): void {
+  sendEvent(event: string, data: object): void {
     this.#push(encodeEvent(event, data));
   }
 

@@ -9,7 +9,7 @@ import { parseInspection } from '../inspector/request.ts';
 import { abbreviate } from '../traces.ts';
 import type { Connection, Outbound, SocketIoCounters } from './connection.ts';
 import {
-  atMost,
+  argumentsOf,
   EVENTS,
   type EventLimits,
   isEventName,
@@ -72,7 +72,7 @@ export class Conversation {
   }
 
   /** Handles an event, unless the client was disconnected meanwhile. */
-  hear(event: string, args: unknown[]): void {
+  receive(event: string, args: unknown[]): void {
     const { connection } = this.#client;
     if (!connection.isOpen) return;
     this.rate.count();
@@ -187,7 +187,7 @@ export class Conversation {
   #inspect(args: readonly unknown[], { succeed }: Reply): void {
     const { connection, session } = this.#client;
     const { inspections, limits } = this.#services;
-    const request = parseInspection(atMost(1, 'inspect', args)[0], limits.topicLevels);
+    const request = parseInspection(argumentsOf(1, 'inspect', args)[0], limits.topicLevels);
     this.#inspection ??= inspections.begin({
       owner: session.owner,
       get rights() {
@@ -196,7 +196,7 @@ export class Conversation {
       get isBehind() {
         return connection.isBehind(INSPECTED_BYTES);
       },
-      send: (frame) => connection.tell('inspected', frame),
+      send: (frame) => connection.sendEvent('inspected', frame),
     });
     if (request) this.#inspection.ask(request);
     else this.#stopInspecting();

@@ -14,7 +14,7 @@ export const EVENTS = {
   unsubscribe: 'filter or filters',
   ping: 'nothing',
   whoami: 'nothing',
-  inspect: 'what is looked at, or nothing any more',
+  inspect: 'an inspection request, or nothing to end it',
 } as const;
 
 type EventName = keyof typeof EVENTS;
@@ -51,20 +51,20 @@ export interface EventLimits {
 
 /** The arguments of `publish` as a message; `now` is the hub's clock, milliseconds. Throws `event/invalid`, `topic/invalid`, `payload/invalid`, `payload/too-large`. */
 export function parsePublish(args: readonly unknown[], limits: EventLimits, now: number): Message {
-  const [topic, payload, options = {}] = atMost(3, 'publish', args);
+  const [topic, payload, options = {}] = argumentsOf(3, 'publish', args);
   return createMessage(topic, payload, parseArgument('publish', publishOptions, options), limits, now);
 }
 
 /** The arguments of `subscribe`. Throws `event/invalid`, `filter/invalid`, and `limit/exceeded` for too many filters. */
 export function parseSubscribe(args: readonly unknown[], limits: EventLimits) {
-  const [wanted, options = {}] = atMost(2, 'subscribe', args);
+  const [wanted, options = {}] = argumentsOf(2, 'subscribe', args);
   const { noLocal = false } = parseArgument('subscribe', subscribeOptions, options);
   return { filters: parseFilters('subscribe', [wanted], limits), noLocal };
 }
 
 /** The filters in an event's only argument, each once. Throws as above. */
 export function parseFilters(event: EventName, args: readonly unknown[], limits: EventLimits): TopicFilter[] {
-  const [value] = atMost(1, event, args);
+  const [value] = argumentsOf(1, event, args);
   if (Array.isArray(value) && value.length > limits.filtersAtOnce) {
     const most = `at most ${limits.filtersAtOnce} are allowed`;
     throw new HubError('limit/exceeded', `${event} names ${value.length} filters; ${most}`);
@@ -121,7 +121,7 @@ function createMessage(
 }
 
 /** The arguments of an event that takes at most so many. Throws `event/invalid`. */
-export function atMost(count: number, event: EventName, args: readonly unknown[]): readonly unknown[] {
+export function argumentsOf(count: number, event: EventName, args: readonly unknown[]): readonly unknown[] {
   if (args.length <= count) return args;
   throw new HubError('event/invalid', `${event} takes ${EVENTS[event]}, not ${args.length} arguments`);
 }

@@ -116,7 +116,7 @@ export class SocketIoGateway {
     this.#timer?.unsubscribe();
   }
 
-  /** Checks the handshake before the client is told that it is connected. */
+  /** Checks the handshake before the client is accepted. */
   async #admit(socket: Socket, next: (error?: Error) => void): Promise<void> {
     try {
       await this.#occupy(socket);
@@ -163,7 +163,7 @@ export class SocketIoGateway {
     let session: Session | undefined;
     try {
       const handshake = this.#handshakes.get(socket);
-      if (!handshake) throw new HubError('internal', 'a socket is connected that was not authenticated');
+      if (!handshake) throw new HubError('internal', 'an unauthenticated socket is connected');
       session = this.#open(handshake);
       connection.clientIdentifier = session.clientIdentifier;
       session.attach(connection);
@@ -194,7 +194,7 @@ export class SocketIoGateway {
     const { session, connection } = client;
     const conversation = new Conversation(client, this.#services);
     // A listener would be called with as many arguments as the client has sent, and overflow the stack.
-    socket.use(([event, ...args]) => conversation.hear(event, args));
+    socket.use(([event, ...args]) => conversation.receive(event, args));
     this.#polling.letIn(socket.conn, conversation.rate);
     this.#clients.set(connection, client);
     this.#timer ??= this.#options.scheduler.schedule(() => this.#check(), CHECK_MS);

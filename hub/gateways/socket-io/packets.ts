@@ -72,7 +72,7 @@ export class MessagesEncoder {
 
 /** The last argument of an event whose sender wants an answer (Socket.IO protocol, "Acknowledgement"). */
 export class AnswerWanted {
-  /** The acknowledgement id, which tells the client what is answered. */
+  /** The acknowledgement id, by which the client knows what is answered. */
   readonly id: number;
 
   constructor(id: number) {

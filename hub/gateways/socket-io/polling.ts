@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Server } from 'socket.io';
 import type { Holder } from '../../limits/held-bytes.ts';
-import type { Share, TurnBudget } from '../../limits/turn-budget.ts';
+import type { TurnBudget } from '../../limits/turn-budget.ts';
+import type { Share } from '../../limits/turn-share.ts';
 import { abort, type EngineSocket, idOf, sessionIdOf } from './engine.ts';
 import type { EventRate } from './event-rate.ts';
 

@@ -49,7 +49,7 @@ export function numberConfig(info: PropertyInfo) {
 export function colorConfig(commandTopic: string, stateTopic: string) {
   return {
     command_topic: commandTopic,
-    // It is never sent: with this type of command Home Assistant sends the last colour instead.
+    // It is never sent: with this type of command Home Assistant sends the last color instead.
     payload_on: 'ON',
     payload_off: '#000000',
     on_command_type: 'brightness',

@@ -1,6 +1,6 @@
 import { colorConfig, effectConfig, type Form } from './form.ts';
 
-/** A light with colours. Its state is the desired colour: the three pins pass through others when it changes. */
+/** A light with colors. Its state is the desired color: the three pins pass through others when it changes. */
 export const rgb: Form = {
   properties: ['color', 'effect'],
   entities: ({ topic, properties }) => {

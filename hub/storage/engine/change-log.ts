@@ -3,7 +3,7 @@ import type { HubError } from '../../core/error.ts';
 import type { ByteWriter } from './bytes.ts';
 import { FRAME_HEADER_BYTES, sealFrame } from './frame.ts';
 import type { LogFile } from './log-file.ts';
-import { type Then, TurnBatch } from './turn-batch.ts';
+import { TurnBatch, type WhenSafe } from './turn-batch.ts';
 
 /** The fault that an acknowledged change survives. `process`: the death of the process; `power`: a power cut too, unless the disk lies. */
 export const DURABILITIES = ['process', 'power'] as const;
@@ -69,12 +69,12 @@ export class ChangeLog {
   }
 
   /** Calls back once all changes up to a position are safe, or with the reason why they cannot be; at once if that is already known. */
-  whenSafe(position: number, then: Then): void {
+  whenSafe(position: number, then: WhenSafe): void {
     this.#gathered.whenSafe(position, then);
   }
 
   /** Begins a change; it must be written to the returned writer at once. */
-  tell(): ByteWriter {
+  beginChange(): ByteWriter {
     return this.#gathered.add();
   }
 

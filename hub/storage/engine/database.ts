@@ -59,7 +59,7 @@ export class Database<D extends TableDefinitions> {
       onWritten: () => this.#onWritten(),
       onFault: (cause) => this.#fail(cause),
     });
-    this.tables = createTables(options.schema.tables, () => this.log.tell());
+    this.tables = createTables(options.schema.tables, () => this.log.beginChange());
     this.#generations = new Generations({
       disk: this.#disk,
       folder: options.folder,
@@ -83,7 +83,7 @@ export class Database<D extends TableDefinitions> {
 
   /**
    * Reads the folder, which no other process may be using. Resolves to its damages: the rest is used, and damaged files are kept under another name.
-   * A full disk does not matter: changes fail until there is room. Rejects with `store/damaged` if nothing can be recognised, and with
+   * A full disk does not matter: changes fail until there is room. Rejects with `store/damaged` if nothing can be recognized, and with
    * `store/unavailable`.
    */
   async open(): Promise<readonly Damage[]> {

@@ -119,7 +119,7 @@ export class Generations {
       const file = disk.open(draft, 'create');
       const size = await this.#writeFrames(file).finally(() => file.close());
       log.commit();
-      if (logFile.isBroken) throw new Error('a change on the way could not be written');
+      if (logFile.isBroken) throw new Error('a pending change could not be written');
       await logFile.flush();
       disk.rename(draft, path);
       await disk.syncFolderOf(path);

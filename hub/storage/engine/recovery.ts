@@ -36,8 +36,8 @@ export interface Recovered {
 
 /**
  * Reads the state in a folder: the last base, and the logs since then. `applyOf` is called with the version of the schema in which it was written.
- * Returns `undefined` if nothing was ever kept. Of a base, every frame that can be recognised is used; of logs, everything before the first
- * damage, as later changes may depend on lost ones. `damages` lists what is lost. Throws `store/damaged` if nothing can be recognised.
+ * Returns `undefined` if nothing was ever kept. Of a base, every frame that can be recognized is used; of logs, everything before the first
+ * damage, as later changes may depend on lost ones. `damages` lists what is lost. Throws `store/damaged` if nothing can be recognized.
  */
 export function recover(
   disk: Disk,
@@ -50,7 +50,7 @@ export function recover(
   if (!last) return undefined;
   if (!base) {
     if (last.number === 1) return undefined; // The first start ended before there was anything to keep.
-    throw unrecognisable(statePath(folder, last.number, 'base'), 'it is gone');
+    throw unrecognizable(statePath(folder, last.number, 'base'), 'it is gone');
   }
   const { apply, damages, ...rest } = readBase(disk, base, applyOf);
   const logs = files.filter(({ kind, number }) => kind === 'log' && number >= base.number);
@@ -71,7 +71,7 @@ export function recover(
 function readBase(disk: Disk, base: StateFile, applyOf: (version: number) => Apply) {
   return FrameFile.with(disk, base, (file) => {
     const header = file.readHeader();
-    if (header?.kind !== 'base') throw unrecognisable(base.path, 'it does not begin as it should');
+    if (header?.kind !== 'base') throw unrecognizable(base.path, 'it does not begin as it should');
     const apply = applyOf(header.version);
     const damages = applyBase(file, apply).map((what) => ({ path: base.path, what }));
     return { version: header.version, baseBytes: file.frames.offset, apply, damages };
@@ -88,7 +88,7 @@ function applyBase(file: FrameFile, apply: Apply): string[] {
     if (content && file.toHeader(content)?.kind === 'end') return lost();
     if (content) file.apply(apply, content);
     else if (frames.skip()) gaps++;
-    else return [...lost(), `all behind its first ${frames.offset} bytes`];
+    else return [...lost(), `all after its first ${frames.offset} bytes`];
   }
 }
 
@@ -128,7 +128,7 @@ class LogChain {
     const { frames, path } = file;
     for (let content = frames.next(); content; content = frames.next()) file.apply(this.#apply, content);
     this.whole.push({ number, bytes: frames.offset, seed: frames.seed });
-    if (!frames.isAtEnd && !frames.isCutOff) this.lose(path, `all behind its first ${frames.offset} bytes`);
+    if (!frames.isAtEnd && !frames.isCutOff) this.lose(path, `all after its first ${frames.offset} bytes`);
   }
 }
 
@@ -168,7 +168,7 @@ class FrameFile {
     try {
       return schema.parse(JSON.parse(content.toString('utf8', 1)));
     } catch (cause) {
-      throw unrecognisable(this.path, `it holds a part of an unknown kind: ${cause}`, cause);
+      throw unrecognizable(this.path, `it holds a part of an unknown kind: ${cause}`, cause);
     }
   }
 
@@ -176,13 +176,13 @@ class FrameFile {
     try {
       apply(new ByteReader(content));
     } catch (cause) {
-      throw unrecognisable(this.path, `it holds something that this version does not know: ${cause}`, cause);
+      throw unrecognizable(this.path, `it holds something that this version does not know: ${cause}`, cause);
     }
   }
 }
 
 /** A file that cannot be read, as `store/damaged`. */
-function unrecognisable(path: string, reason: string, cause?: unknown): HubError {
+function unrecognizable(path: string, reason: string, cause?: unknown): HubError {
   return new HubError(
     'store/damaged',
     `${quote(path, 200)} cannot be read: ${reason}. Nothing was changed; move its folder away to start with an empty one, or choose another with --data`,

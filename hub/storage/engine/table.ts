@@ -33,7 +33,7 @@ interface TableDefinition<K, V> {
 }
 
 /** Called for every change; returns the writer to log it to, if any. */
-type Tell = () => ByteWriter | undefined;
+type BeginChange = () => ByteWriter | undefined;
 
 /** The first byte of an operation is twice the table's number, plus this if the operation deletes an entry. */
 const DELETE = 1;
@@ -41,12 +41,12 @@ const DELETE = 1;
 /** Values by key, in memory, whose changes are logged. Values must not be changed in place: they are written again with every new base. */
 export class Table<K, V> implements Iterable<readonly [K, V]> {
   readonly #definition: TableDefinition<K, V>;
-  readonly #tell: Tell;
+  readonly #beginChange: BeginChange;
   readonly #entries = new Map<K, V>();
 
-  constructor(definition: TableDefinition<K, V>, tell: Tell) {
+  constructor(definition: TableDefinition<K, V>, beginChange: BeginChange) {
     this.#definition = definition;
-    this.#tell = tell;
+    this.#beginChange = beginChange;
   }
 
   get number(): number {
@@ -63,14 +63,14 @@ export class Table<K, V> implements Iterable<readonly [K, V]> {
 
   set(key: K, value: V): void {
     this.#entries.set(key, value);
-    const writer = this.#tell();
+    const writer = this.#beginChange();
     if (writer) this.#writeEntry(writer, key, value);
   }
 
   /** Returns whether the entry was there. */
   delete(key: K): boolean {
     if (!this.#entries.delete(key)) return false;
-    const writer = this.#tell();
+    const writer = this.#beginChange();
     writer?.byte(this.#definition.number * 2 + DELETE);
     if (writer) this.#definition.key.write(writer, key);
     return true;
@@ -115,9 +115,12 @@ export type Tables<D extends TableDefinitions> = {
 
 export function createTables<D extends TableDefinitions>(
   definitions: D,
-  tell: Tell = () => undefined,
+  beginChange: BeginChange = () => undefined,
 ): Tables<D> {
-  const tables = Object.entries(definitions).map(([name, definition]) => [name, new Table(definition, tell)]);
+  const tables = Object.entries(definitions).map(([name, definition]) => [
+    name,
+    new Table(definition, beginChange),
+  ]);
   return Object.fromEntries(tables) as Tables<D>;
 }
 

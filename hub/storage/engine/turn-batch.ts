@@ -3,7 +3,7 @@ import type { HubError } from '../../core/error.ts';
 import { ByteWriter } from './bytes.ts';
 
 /** Called once, with the reason if it failed. Must not throw. */
-export type Then = (failure?: HubError) => void;
+export type WhenSafe = (failure?: HubError) => void;
 
 /**
  * Collects the changes of one turn of the event loop, to be written together, and calls back when they are safe. Positions count the changes: 1 is the first.
@@ -15,7 +15,7 @@ export class TurnBatch {
   #count = 0;
   #safe = 0;
   #failure: HubError | undefined;
-  #waiters: { readonly position: number; readonly then: Then }[] = [];
+  #waiters: { readonly position: number; readonly then: WhenSafe }[] = [];
   #isScheduled = false;
   #isClosed = false;
 
@@ -37,7 +37,7 @@ export class TurnBatch {
     return this.#safe;
   }
 
-  /** Why nothing can be kept now, if that is so. All waiting callers are told, and later ones too, until it is `undefined` again. */
+  /** Why nothing can be kept now, if that is so. All waiting callers get it, and later ones too, until it is `undefined` again. */
   get failure(): HubError | undefined {
     return this.#failure;
   }
@@ -61,7 +61,7 @@ export class TurnBatch {
   }
 
   /** Calls back once everything up to a position is safe, or with the reason why it cannot be; at once if that is already known. */
-  whenSafe(position: number, then: Then): void {
+  whenSafe(position: number, then: WhenSafe): void {
     if (position <= this.#safe) then();
     else if (this.#failure) then(this.#failure);
     else this.#waiters.push({ position, then });

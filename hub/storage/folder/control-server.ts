@@ -65,7 +65,7 @@ const LONGEST_LINE = 1_048_576;
 export class ControlServer {
   state: Greeting['state'] = 'waiting';
   #answer: Answer | undefined;
-  readonly #server = createServer((socket) => this.#attend(socket)).unref();
+  readonly #server = createServer((socket) => this.#serve(socket)).unref();
   readonly #sockets = new Set<Socket>();
   #temporary: string | undefined;
 
@@ -114,7 +114,7 @@ export class ControlServer {
     this.#server.on('error', () => undefined); // One connection could not be accepted; the next may be.
   }
 
-  #attend(socket: Socket): void {
+  #serve(socket: Socket): void {
     this.#sockets.add(socket);
     socket.setTimeout(PATIENCE_MS, () => socket.destroy());
     socket.write(toLine({ pid: process.pid, host: hostname(), state: this.state }));

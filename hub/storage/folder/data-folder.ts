@@ -78,7 +78,7 @@ function makeOne(folder: string): boolean {
     const { code } = error as NodeJS.ErrnoException;
     const found = find(folder);
     if (found?.isDirectory()) return false; // Another process was faster.
-    if (code === 'EEXIST' && !found) throw cannotBe(folder, 'is a link to what is not there');
+    if (code === 'EEXIST' && !found) throw cannotBe(folder, 'is a broken link');
     if (code === 'ENOENT') throw cannotBe(folder, 'cannot be made: its file system has no room for folders');
     throw error;
   }
@@ -96,6 +96,6 @@ function checkIsOwn(folder: string, names: readonly string[]): void {
   if (names.some((name) => isStateFile(name) || OWN.test(name))) return;
   if (names.every((name) => COMMON.test(name))) return; // `pinhub cert` was run here before the first start.
   const found = `${quote(names[0])}${names.length === 1 ? '' : ` and ${names.length - 1} more`}`;
-  const message = `${quote(folder, 200)} holds ${found}, and nothing of Pinhub: choose an empty folder with --data`;
+  const message = `${quote(folder, 200)} holds ${found}, but no data of Pinhub: choose an empty folder with --data`;
   throw new HubError('store/unavailable', message);
 }

@@ -107,7 +107,7 @@ async function findRival(folder: string, name: string): Promise<Rival | undefine
   const record = isFile ? readRecord(path) : { socket: name };
   if (record) {
     const connect = () => connectIn(folder, record.socket);
-    const found = await hail(connect);
+    const found = await askGreeting(connect);
     if (typeof found !== 'string') return { ...found, path, connect };
     const isAlive =
       found === 'silent' || !(isFile ? isDeadRecord(name, found) : isDeadSocket(folder, name, found));
@@ -118,7 +118,7 @@ async function findRival(folder: string, name: string): Promise<Rival | undefine
 }
 
 /** The greeting of the process behind a socket, or the reason why there is none. */
-async function hail(
+async function askGreeting(
   connect: () => Promise<Socket>,
 ): Promise<Greeting | 'silent' | 'refused' | 'missing' | 'unclear'> {
   try {

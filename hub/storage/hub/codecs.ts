@@ -107,7 +107,7 @@ export interface StoredSubscription {
 }
 
 /** A message that is queued for a session. */
-export interface DueEntry {
+export interface QueuedEntry {
   readonly session: number;
   /** The number of the message in its own table. */
   readonly message: number;
@@ -217,7 +217,7 @@ const IS_EXACTLY_ONCE = 0x01;
 const IS_RETAINED = 0x02;
 const IS_SHARED = 0x04;
 
-export const DUE: Codec<DueEntry> = {
+export const QUEUED: Codec<QueuedEntry> = {
   write(writer, { session, message, qos, retain, identifiers, share, packetIdentifier }) {
     writer.byte(
       (qos === 2 ? IS_EXACTLY_ONCE : 0) |

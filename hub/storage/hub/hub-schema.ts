@@ -2,10 +2,10 @@ import { type Codec, INTEGER, type Tables, TEXT } from '../engine/table.ts';
 import { copyTables, type Schema } from '../engine/upgrade-path.ts';
 import {
   CLOCK_MARK,
-  DUE,
   MESSAGE,
   MESSAGE_OF_TOPIC,
   PRESENCE,
+  QUEUED,
   SENT,
   SESSION_STATE,
   SESSION_STATE_1,
@@ -39,7 +39,7 @@ const tables = {
   /** By numbers that are used once. Each message is stored once, however many sessions it is queued for. */
   messages: { number: 4, key: INTEGER, value: MESSAGE },
   /** By ticket: a lower one was queued earlier. */
-  due: { number: 5, key: INTEGER, value: DUE },
+  due: { number: 5, key: INTEGER, value: QUEUED },
   /** By ticket. */
   sent: { number: 6, key: INTEGER, value: SENT },
   received: { number: 7, key: RECEIVED_KEY, value: PRESENCE },

@@ -1,15 +1,15 @@
 import type { Message } from '../../core/message.ts';
 import type { Subscription } from '../../core/subscription.ts';
 import type {
-  Due,
+  QueuedMessage,
   SessionRecord,
   SessionState,
-  StoredDue,
+  StoredMessage,
   StoredSession,
   Ticket,
 } from '../../session/store.ts';
 import type { Table } from '../engine/table.ts';
-import type { DueEntry, StoredSubscription } from './codecs.ts';
+import type { QueuedEntry, StoredSubscription } from './codecs.ts';
 import { type HubTables, parseReceivedKey } from './hub-schema.ts';
 
 /** Shared by the records of all sessions: the tables, and the next unused numbers. */
@@ -72,7 +72,7 @@ export class StoredRecord implements SessionRecord {
     this.#records.tables.subscriptions.delete(number);
   }
 
-  enqueue({ message, terms, qos, retain }: Due, packetIdentifier: number): Ticket {
+  enqueue({ message, terms, qos, retain }: QueuedMessage, packetIdentifier: number): Ticket {
     const { tables, shelf, nextEntry } = this.#records;
     const ticket = nextEntry();
     const { identifiers, share } = terms;
@@ -117,7 +117,7 @@ export class StoredRecord implements SessionRecord {
 interface Gathered extends StoredSession {
   readonly record: StoredRecord;
   readonly subscriptions: StoredSubscription[];
-  readonly due: StoredDue[];
+  readonly due: StoredMessage[];
   readonly unreleased: number[];
 }
 
@@ -152,13 +152,13 @@ function gatherDue({ tables, shelf }: Records, sessions: ReadonlyMap<number, Gat
     if (session && message) {
       shelf.use(entry.message);
       const sent = tables.sent.get(ticket) ?? { packetIdentifier: entry.packetIdentifier, isReleased: false };
-      session.due.push({ ticket, message, ...toDue(entry), ...sent });
+      session.due.push({ ticket, message, ...toQueued(entry), ...sent });
     } else tables.due.delete(ticket);
   }
   for (const [ticket] of [...tables.sent]) if (!tables.due.get(ticket)) tables.sent.delete(ticket);
 }
 
-function toDue({ qos, retain, identifiers, share }: DueEntry): Omit<Due, 'message'> {
+function toQueued({ qos, retain, identifiers, share }: QueuedEntry): Omit<QueuedMessage, 'message'> {
   const isRetained = retain === 1;
   const terms = {
     qos,

@@ -140,7 +140,7 @@ describe.each([
     await poll(() => Number(said.get('servo/18/angle/actual'))).toBeCloseTo(45, 0);
   });
 
-  it('colours the RGB LED, turns it off and on in its colour, and halves its light', async () => {
+  it('colors the RGB LED, turns it off and on in its color, and halves its light', async () => {
     await home.turnOn(colored, { rgb: [255, 0, 127] });
     await home.until(colored, ({ state, rgb }) => state === 'on' && String(rgb) === '255,0,127');
     await poll(() => said.get('rgb/5-6-13/color')).toBe('#ff007f');

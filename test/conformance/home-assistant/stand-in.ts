@@ -226,7 +226,7 @@ class EntityModel {
     }
   }
 
-  /** A light without a brightness topic derives its brightness from the colour, and shows the colour at full light. */
+  /** A light without a brightness topic derives its brightness from the color, and shows the color at full light. */
   #receiveColor(payload: string): void {
     const parts = this.#rendered(this.config.rgb_value_template, payload).split(',').map(Number);
     const brightness = Math.max(...parts);

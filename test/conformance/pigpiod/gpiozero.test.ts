@@ -96,7 +96,7 @@ plain.close()
     expect(await script.done()).toEqual(['0']);
   });
 
-  it('mixes the colours of an RGBLED', async () => {
+  it('mixes the colors of an RGBLED', async () => {
     const script = session.python(`${IMPORTS}
 led = RGBLED(17, 27, 22, pin_factory=factory)
 led.color = (1, 0.5, 0.25)

@@ -16,7 +16,7 @@ import { NAME, type RunningProxy, startCaddy, startNginx } from './proxy.ts';
 
 const log = pino({ level: 'silent' });
 const PASSWORD = 'correct horse';
-/** The local address of the test's own requests, by which they are recognised. */
+/** The local address of the test's own requests, by which they are recognized. */
 const CLIENT = '127.0.0.77';
 const agent = new Agent({
   rejectUnauthorized: false,

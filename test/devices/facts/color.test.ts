@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatColor, readColor } from '../../../devices/facts/color.ts';
 
-describe('a colour from outside', () => {
+describe('a color from outside', () => {
   it.each(['#ff8000', ' FF8000 ', '"#ff8000"'])('is read from %j', (text) => {
     expect(readColor(text)).toEqual([255, 128, 0]);
   });

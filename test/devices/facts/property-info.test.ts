@@ -58,7 +58,7 @@ describe('the properties of a description', () => {
     [{ type: 'text', momentary: true }, 'momentary'],
     [{ type: 'number', unit: 5 }, 'text'],
     [{ type: 'number', unit: 'x'.repeat(1000) }, 'text'],
-  ])('that are wrong are told with the reason: %j', (schema, fault) => {
+  ])('that are wrong are reported with the reason: %j', (schema, fault) => {
     const { properties, problems } = only(schema);
     expect(properties).toEqual([]);
     expect(problems).toMatchObject([{ property: 'x', fault }]);

@@ -56,7 +56,7 @@ describe('auto', () => {
     expect(choice.reasons).toEqual([`a pigpiod answers at 127.0.0.1:${daemon.address.port}.`]);
   });
 
-  test('else npm pigpio, if it initialises', async () => {
+  test('else npm pigpio, if it initializes', async () => {
     choice = await choosePins('auto', builtInDrivers({ ...laptop, pigpio: library }));
     expect(choice.pins.driver).toBe('pigpio');
     expect(choice.reasons).toEqual([
@@ -73,7 +73,7 @@ describe('auto', () => {
     expect(choice.reasons.at(-1)).toBe(
       'Raspberry Pi 5 Model B Rev 1.0: PWM by the kernel on GPIO 18–19 (hardware); ' +
         "by the kernel on GPIO 21 (the RP1's PIO); none on GPIO 2–17, 20, 22–27 " +
-        '(no rgpiod answers at 127.0.0.1:1; on Raspberry Pi OS "sudo apt install rgpiod" brings one). ' +
+        '(no rgpiod answers at 127.0.0.1:1; on Raspberry Pi OS "sudo apt install rgpiod" installs it). ' +
         'Inputs by the GPIO character device.',
     );
     expect(gpio.openFiles).toBe(0);
@@ -116,12 +116,12 @@ describe('auto', () => {
     expect(choice.reasons).toEqual([
       'no pigpiod answers at 127.0.0.1:1; "sudo pigpiod" starts one on a Pi up to 4.',
       'npm pigpio has no binding here.',
-      'this computer is no Raspberry Pi.',
+      'this computer is not a Raspberry Pi.',
       'So the pins are those of a virtual Pi.',
     ]);
   });
 
-  test('does not take what answers but is no pigpiod', async () => {
+  test('does not accept a program that answers but is not pigpiod', async () => {
     daemon = await startScriptedDaemon(() => 0);
     choice = await choosePins('auto', builtInDrivers({ ...laptop, pigpiod: daemon.address }));
     expect(choice.pins.driver).toBe('memory');
@@ -134,7 +134,7 @@ describe('asked for by name', () => {
     expect(choice.pins.driver).toBe('pigpiod');
   });
 
-  test('npm pigpio that does not initialise is an error', async () => {
+  test('npm pigpio that does not initialize is an error', async () => {
     await expect(choosePins('pigpio', builtInDrivers(laptop))).rejects.toMatchObject({
       code: 'driver/unavailable',
     });
@@ -142,7 +142,7 @@ describe('asked for by name', () => {
 
   test('the kernel of a computer that is no Pi is an error', async () => {
     await expect(choosePins('linux', builtInDrivers(laptop))).rejects.toThrow(
-      'this computer is no Raspberry Pi',
+      'this computer is not a Raspberry Pi',
     );
   });
 
@@ -161,7 +161,7 @@ describe('asked for by name', () => {
 
   test('a driver that does not exist is an error that names those that do', async () => {
     await expect(choosePins('gpiod', [mine, ...builtInDrivers(laptop)])).rejects.toThrow(
-      'no driver is called "gpiod"; there are auto, mine, pigpiod, pigpio, linux, sysfs, rgpiod, virtual',
+      'there is no driver "gpiod"; there are auto, mine, pigpiod, pigpio, linux, sysfs, rgpiod, virtual',
     );
   });
 });
@@ -172,7 +172,7 @@ describe("a plug-in's driver", () => {
     expect(choice.reasons).toEqual(['the driver "mine" was asked for.']);
   });
 
-  test('is asked by auto in its turn, and what it says is told', async () => {
+  test('is asked by auto in its turn, and its answer is reported', async () => {
     const absent: Driver = {
       ...mine,
       name: 'absent',

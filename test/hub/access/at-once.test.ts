@@ -46,7 +46,7 @@ const withToken = (token: string) => comeIn({ token });
 const withPassword = (password: string) => comeIn({ user: 'ana', password });
 
 describe('what another process has just changed holds at once', () => {
-  it('for a token, also one after another, and beside strangers who knock', async () => {
+  it('for a token, also one after another, and beside unauthenticated clients that connect', async () => {
     for (const name of ['one', 'two', 'three']) {
       const strangers = Array.from({ length: 20 }, () => withToken('ph_guess').catch((error) => error.code));
       const token = await accounts.makeToken({ name, role: 'viewer' });
@@ -83,7 +83,7 @@ describe('what another process has just changed holds at once', () => {
     await expect(withPassword(PASSWORD)).rejects.toMatchObject({ code: 'auth/wrong' });
   });
 
-  it('but not what fails: the command line hears why from the hub', async () => {
+  it('but not what fails: the command line gets the reason from the hub', async () => {
     await accounts.makeToken({ name: 'one', role: 'viewer' });
     await expect(accounts.makeToken({ name: 'one', role: 'viewer' })).rejects.toMatchObject({
       code: 'option/invalid',

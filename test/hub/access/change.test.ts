@@ -53,7 +53,7 @@ describe('a token that is revoked while it is in use', () => {
     socket.disconnect();
   });
 
-  it('is said in so many words by the client of a page, which tries no more', async () => {
+  it('is reported by the client of a page, which stops trying', async () => {
     const client = createHubClient(url, { token });
     await status(client, 'online');
     const lost = status(client, 'offline');
@@ -102,7 +102,7 @@ describe('a token that is revoked while it is in use', () => {
     await Promise.all([client.endAsync(true), another.endAsync(true)]);
   });
 
-  it('is of no more use in REST', async () => {
+  it('no longer works in REST', async () => {
     const call = () => fetch(`${url}/api/me`, { headers: { authorization: `Bearer ${token}` } });
     expect((await call()).status).toBe(200);
     await accounts.revokeToken('kiosk');
@@ -121,13 +121,13 @@ describe('a role whose meaning changes while clients have it', () => {
     await expect(client.publish('led/21/duty', '1')).rejects.toMatchObject({ code: 'auth/denied' });
     const lost = status(client, 'offline');
     access.directory.roles = parseRoles({ student: { publish: ['led/#'] } });
-    expect(await lost).toMatchObject({ final: false, reason: 'what you may do has changed; connect again' });
+    expect(await lost).toMatchObject({ final: false, reason: 'your rights have changed; connect again' });
     await status(client, 'online');
     await client.publish('led/21/duty', '1');
     await client.close();
   });
 
-  it('tells them what they may do from then on', async () => {
+  it('says what they may do from then on', async () => {
     access.directory.roles = parseRoles({ student: { read: ['#'], report: ['%u/#'] } });
     const student = await accounts.makeToken({ name: 'phone', role: 'student' });
     await access.refresh();

@@ -59,7 +59,7 @@ describe('a client that an embedder has authenticated', () => {
     expect([rights.mayPublish('lab/ana/led'), rights.mayPublish('lab/bia/led')]).toEqual([true, false]);
   });
 
-  it('loses rights with its role, and is told so', async () => {
+  it('loses rights with its role, and is notified', async () => {
     const rights = access.rightsOf(await ana(), 'c');
     const ended: EndedCredential[] = [];
     access.ended$.subscribe((one) => ended.push(one));
@@ -149,7 +149,7 @@ describe('a client that an embedder has authenticated', () => {
     await expect(enter({ user: 'ana', password: 'a guess' })).rejects.toThrow('LDAP says no');
     expect(access.refused).toBe(1);
     expect(lines.map((line) => JSON.parse(line))).toMatchObject([
-      { how: 'user and password', address: '10.0.0.1', msg: 'not let in: LDAP says no' },
+      { how: 'user and password', address: '10.0.0.1', msg: 'refused: LDAP says no' },
     ]);
     expect(lines.join()).not.toContain('a guess');
   });

@@ -59,7 +59,7 @@ describe('Links to others', () => {
   });
 
   it.each(['viewer', 'controller', 'device', 'pupil', 'nobody'])(
-    'are for admins alone where there are users: %s',
+    'are for admins alone if there are users: %s',
     async (role) => {
       const { links } = createLinks();
       expect(links.rolesFor(somebody(role))).toEqual([]);
@@ -85,7 +85,7 @@ describe('Links to others', () => {
     expect(made).toEqual([]);
   });
 
-  it('are needed by nobody where everyone may come in', () => {
+  it('are needed by nobody if everyone may connect', () => {
     expect(createLinks().links.rolesFor(somebody('admin', 'open'))).toEqual([]);
   });
 

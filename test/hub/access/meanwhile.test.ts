@@ -87,14 +87,14 @@ describe('a password that is changed', () => {
   it('gives one who came in by the old one no rights to begin with', async () => {
     const principal = await access.authenticate(byOldPassword, HOME);
     await changePassword();
-    expect(() => access.rightsOf(principal, 'c')).toThrow('what let you in is no longer valid');
+    expect(() => access.rightsOf(principal, 'c')).toThrow('your link, token or account is no longer valid');
     const { name, accountId, credentialIds } = principal;
     const ofSession = access.rightsOf({ name, accountId, credentialIds }, 'c');
     expect(ofSession.mayRead('led/21/duty'), 'a session that is kept outlives the password').toBe(true);
   });
 });
 
-describe('what ends right after somebody was let in by it', () => {
+describe('what ends right after it has admitted somebody', () => {
   let server: HubServer;
   let end: () => Promise<void>;
   beforeEach(async () => {
@@ -149,7 +149,7 @@ describe('what ends while a request still comes in', () => {
     ['a password', changePassword],
     ['a user', removeUser],
     ['a role', () => vault.put('users', 'ana', { ...before, role: 'viewer' }).then(() => access.refresh())],
-  ])('publishes no more: %s', async (_what, ending) => {
+  ])('no longer publishes: %s', async (_what, ending) => {
     const asked = vi.spyOn(access, 'rightsOf');
     const put = request(`http://127.0.0.1:${server.port}/api/topics/led/21/duty`, {
       method: 'PUT',

@@ -18,7 +18,7 @@ it('says one refusal a second, and how many more there were', () => {
     );
   }
   const said = { level: 30, how: 'password', address: '10.0.0.9' };
-  const msg = 'not let in: user name or password is wrong';
+  const msg = 'refused: user name or password is wrong';
   expect(lines.map((line) => JSON.parse(line))).toEqual([
     { ...said, msg },
     { ...said, msg: `${msg}, and 3 more since the last such line` },

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACTIONS, type Cell, prepare, type Scene } from './actors/actions.ts';
 import { TurnedAway } from './actors/actor.ts';
-import { countRefusals, openStage, type Refusals, ROLES, type Stage } from './actors/stage.ts';
+import { countRefusals, type Fixture, openFixture, type Refusals, ROLES } from './actors/fixture.ts';
 import { type Stranger, WAYS, type Way } from './actors/ways.ts';
 
 /** In which ways (REST, Socket.IO, MQTT) an action exists, and who may do it: + all of it, o for their own topics only, - not at all. */
@@ -51,18 +51,18 @@ const TABLE = `
   leave the will of a mosquitto bridge      |  SM  | -        -      -          -    -       +           +      +     -
 `;
 
-let stage: Stage;
+let fixture: Fixture;
 beforeAll(async () => {
-  stage = await openStage();
+  fixture = await openFixture();
 });
-afterAll(() => stage.close());
+afterAll(() => fixture.close());
 
 describe.each(Object.entries(WAYS))('by %s', (_way, way) => {
   it.each(ROLES)(
     'as %s one may do what the table says; all else is refused in so many words, and counted',
     async (role) => {
-      const hub = stage[way.hub];
-      const account = stage.accounts.get(role) ?? expect.unreachable();
+      const hub = fixture[way.hub];
+      const account = fixture.accounts.get(role) ?? expect.unreachable();
       const actor = await way.open(hub, await way.show(account, hub));
       const scene = { server: hub.server, actor, name: way.nameOf(account) };
       expect(await tryAll(way, scene)).toEqual(expectedOf(role, way));
@@ -71,9 +71,9 @@ describe.each(Object.entries(WAYS))('by %s', (_way, way) => {
   );
 
   it.each(Object.entries(way.strangers))(
-    'a stranger who shows %s is turned away, and counted',
+    'an unknown client that shows %s is refused, and counted',
     async (_what, stranger) => {
-      const hub = stage[way.hub];
+      const hub = fixture[way.hub];
       const enter = () => way.open(hub, stranger.shown);
       if (way.family === 'R') {
         const scene = { server: hub.server, actor: await enter(), name: 'viewer' };
@@ -122,7 +122,7 @@ async function attempt(
   act: () => Promise<Cell>,
   strangerAnswer?: Stranger['answer'],
 ): Promise<Cell> {
-  if (strangerAnswer !== undefined) stage.forgetGuesses();
+  if (strangerAnswer !== undefined) fixture.forgetGuesses();
   const { cell, isStranger } = await act().then(
     (cell) => ({ cell, isStranger: false }),
     (error: unknown) => ({
@@ -139,7 +139,7 @@ async function attempt(
 type Tally = () => Promise<Refusals>;
 
 async function openTally({ hub, counter }: Way): Promise<Tally> {
-  const count = () => countRefusals(stage[hub], counter, stage.accounts.get('admin')?.token ?? '');
+  const count = () => countRefusals(fixture[hub], counter, fixture.accounts.get('admin')?.token ?? '');
   let before = await count();
   return async () => {
     const last = before;
@@ -148,7 +148,7 @@ async function openTally({ hub, counter }: Way): Promise<Tally> {
   };
 }
 
-it('the table tells of every action, and every action of the table is one', () => {
+it('the table has every action, and every action of the table is one', () => {
   expect(ROWS.map(([action]) => action).sort()).toEqual(Object.keys(ACTIONS).sort());
   expect(COLUMNS).toEqual(['stranger', ...ROLES]);
 });

@@ -120,7 +120,7 @@ describe('an embedded broker', () => {
     expect(server.listenerCount('upgrade')).toBe(1);
   });
 
-  it('keeps pages of other origins out, unless told otherwise', async () => {
+  it('keeps pages of other origins out, unless configured otherwise', async () => {
     const broker = create();
     const server = createHttpServer();
     const port = await listen(server);
@@ -275,7 +275,7 @@ describe('an embedded broker', () => {
     ]);
   });
 
-  it('tells of clients, their subscriptions and what is published, with one object for each client', async () => {
+  it('reports clients, their subscriptions and what is published, with one object for each client', async () => {
     const broker = create();
     const told: unknown[] = [];
     broker.connected$.subscribe((client) => told.push('connected', client));
@@ -299,7 +299,7 @@ describe('an embedded broker', () => {
     expect(broker.clients()).toEqual([]);
   });
 
-  it('kicks a client, tells it why, and publishes its will', async () => {
+  it('kicks a client, gives it the reason, and publishes its will', async () => {
     const broker = create();
     const will = { topic: 'status', payload: Buffer.from('gone') };
     const client = await connect(await serve(broker), { clientId: 'c', will });
@@ -343,7 +343,7 @@ describe('an embedded broker', () => {
     await expect(connect(url, { ...session, username: 'bia' })).rejects.toMatchObject({ code: 0x85 });
   });
 
-  it('tells its clients when it closes, closes their connections, and refuses later ones', async () => {
+  it('notifies its clients when it closes, closes their connections, and refuses later ones', async () => {
     const broker = createBroker();
     const url = await serve(broker);
     const told = disconnectOf(await connect(url));
@@ -365,7 +365,7 @@ describe('an embedded broker', () => {
     expect(broker.clients()).toEqual([]);
   });
 
-  it('drops the oldest connection if too many have not said who they are, sockets and other streams alike', async () => {
+  it('drops the oldest connection if too many have not authenticated, sockets and other streams alike', async () => {
     const broker = create({ limits: { strangers: 2 } });
     const port = Number(new URL(await serve(broker)).port);
     const first = dial(port, '127.0.0.1').resume();

@@ -84,7 +84,7 @@ describe('a student', () => {
   );
 
   it.each(['', '\u200f\u202e', 'x'.repeat(25), undefined])(
-    'who has no nickname, %j, gets no seat, and is told why',
+    'who has no nickname, %j, gets no seat, but the reason',
     async (nickname) => {
       const body = { code: hub.classroom.code, nickname };
       const answer = await hub.browser().ask('POST', '/api/class/join', body);
@@ -123,7 +123,7 @@ describe('a student', () => {
   });
 
   it.each(CLASS_OPERATIONS.filter(({ who }) => who === 'teacher'))(
-    'is no teacher, and neither is a stranger: $method $path',
+    'is not a teacher, and neither is somebody unknown: $method $path',
     async ({ method, path }) => {
       const ana = await hub.student('Ana');
       const asked = path.replace('{seat}', 'ana');
@@ -214,7 +214,7 @@ describe('the teacher', () => {
     expect((await put(ana, 'ana/x', '1')).status).toBe(200);
   });
 
-  it('pauses all: students change nothing and are told why; devices still report, and the teacher still writes', async () => {
+  it('pauses all: students change nothing and get the reason; devices still report, and the teacher still writes', async () => {
     const ana = await hub.student('Ana');
     await hub.teacher.ask('PUT', '/api/class/pause', { isPaused: true });
     const refused = await put(ana, 'ana/led/21/duty', '1');
@@ -248,7 +248,7 @@ describe('the teacher', () => {
     { values: { '': '1' } },
     { values: Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`x${index}`, '1'])) },
     { circuits: {} },
-  ])('hands out nothing that is no start of a seat: %j', async (body) => {
+  ])('refuses to hand out what cannot start a seat: %j', async (body) => {
     await hub.student('Ana');
     expect((await hub.teacher.ask('POST', '/api/class/hand-out', body)).status).toBe(400);
     expect(hub.retained('ana/#')).toEqual({});
@@ -387,7 +387,7 @@ describe('the teacher', () => {
     ]);
   });
 
-  it('removes a seat: its connections end, its last wills are said first, and nothing of it stays', async () => {
+  it('removes a seat: its connections end, its last wills are published first, and nothing of it stays', async () => {
     const ana = await hub.student('Ana');
     const bia = await hub.student('Bia');
     await put(bia, 'bia/x', '1');

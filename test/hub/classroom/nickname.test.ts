@@ -39,7 +39,7 @@ describe('a nickname', () => {
 });
 
 describe('a level', () => {
-  it('gets a number where one that looks like it is taken', () => {
+  it('gets a number if one that looks like it is taken', () => {
     const taken = new Set(['ana', 'ana-2', 'led'].map(looksOf));
     const free = (nickname: string) => freeLevel(levelOf(nickname), (level) => taken.has(looksOf(level)));
     expect(free('Ana')).toBe('ana-3');

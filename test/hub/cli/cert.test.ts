@@ -42,14 +42,14 @@ describe('a certificate for the lab', () => {
     expect((await readdir(folder)).sort()).toEqual(['cert.pem', 'key.pem']);
   });
 
-  it.each(['cert.pem', 'key.pem'])('is not written in part where %s stands in the way', async (name) => {
+  it.each(['cert.pem', 'key.pem'])('is not written in part if %s stands in the way', async (name) => {
     await writeFile(join(folder, name), 'of before');
     await expect(cert({ data: folder, days: 1 })).rejects.toThrow(`${name}" is there already`);
     expect(await readdir(folder)).toEqual([name]);
     expect(await readFile(join(folder, name), 'utf8')).toBe('of before');
   });
 
-  it('replaces no key where the certificate cannot be replaced', async () => {
+  it('replaces no key if the certificate cannot be replaced', async () => {
     await mkdir(join(folder, 'cert.pem'));
     await writeFile(join(folder, 'key.pem'), 'of before');
     const outcome = cert({ data: folder, days: 1, force: true });

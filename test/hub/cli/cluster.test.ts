@@ -123,7 +123,7 @@ it('its port is free as soon as it serves, although whoever watches it keeps con
   expect(next.port).toBe(room.port);
 });
 
-it('a port that is taken is told at once', async () => {
+it('a port that is taken is reported at once', async () => {
   const { port } = await openRoom();
   await expect(openRoom(port)).rejects.toMatchObject({ code: 'port/in-use' });
 });

@@ -81,7 +81,7 @@ describe('variables of the environment', () => {
   ])('with an unknown name are refused, with the nearest: %s', async (name, suggestion) => {
     for (const words of [['start'], ['sub', 'a'], ['user', 'list']]) {
       await expect(optionsOf(words, { [name]: '1' })).rejects.toThrow(
-        new HubError('option/invalid', `environment: ${name} is no setting${suggestion}`),
+        new HubError('option/invalid', `environment: ${name} is not a setting${suggestion}`),
       );
     }
   });
@@ -164,13 +164,13 @@ describe('a configuration file', () => {
   });
 
   it.each<[object, string]>([
-    [{ student: { read: ['a#'] } }, '"student.read.0": "a#" is no topic filter'],
-    [{ student: { reed: ['#'] } }, '"student": "reed": a role may "read", "publish" and "report"'],
+    [{ student: { read: ['a#'] } }, '"student.read.0": "a#" is not a topic filter'],
+    [{ student: { reed: ['#'] } }, '"student": "reed": allowed are only "read", "publish" and "report"'],
     [{ student: { read: '#' } }, '"student.read": must be a list of topic filters, as in ["lab/%u/#"]'],
     [{ student: { read: [5] } }, '"student.read.0": must be a topic filter in quotes'],
     [{ student: 5 }, '"student": must be an object with "read", "publish" and "report"'],
-    [{ 'my students': {} }, '"my students" is no name of a role: 1 to 64 letters'],
-    [{ student: { read: ['%z/#'] } }, '"%z/#" has a placeholder that means nothing; there are %u'],
+    [{ 'my students': {} }, '"my students" is not a valid role name: use 1 to 64 letters'],
+    [{ student: { read: ['%z/#'] } }, '"%z/#" has an unknown placeholder; there are %u'],
   ])('with roles that mean nothing is refused with what is allowed: %j', (roles, message) => {
     writeFileSync(path, JSON.stringify({ roles }));
     expect(() => readConfigRoles(path)).toThrow(`configuration file ${JSON.stringify(path)}: roles: `);

@@ -39,7 +39,7 @@ function run(words: readonly string[], token?: string): Pinhub {
 }
 
 describe('devices for a hub elsewhere', () => {
-  it('end with a line where it asks for a token, and there is none', async () => {
+  it('end with a line if it asks for a token, and there is none', async () => {
     const { code, output, errors } = await pinhub(wordsFor(server.port));
     expect(errors).toMatch(
       /^pinhub: the hub at \S+ asks for a token of role device: --token-file FILE .*\n$/,
@@ -47,10 +47,10 @@ describe('devices for a hub elsewhere', () => {
     expect({ code, output }).toEqual({ code: 1, output: '' });
   });
 
-  it('end with a line where the token is one that may not be a device', async () => {
+  it('end with a line if the token is one that may not be a device', async () => {
     const token = await accounts.makeToken({ name: 'phone', role: 'controller' });
     const { code, errors } = await pinhub(wordsFor(server.port), { PINHUB_TOKEN: token });
-    expect(errors).toMatch(/^pinhub: .* does not let us in: .*"led\/21\/status".* of role device.*\n$/);
+    expect(errors).toMatch(/^pinhub: .* refuses us: .*"led\/21\/status".* of role device.*\n$/);
     expect(code).toBe(1);
   });
 
@@ -63,7 +63,7 @@ describe('devices for a hub elsewhere', () => {
     });
     await accounts.revokeToken('board');
     expect(await program.ended()).toBe(1);
-    expect(program.errors).toMatch(/^pinhub: .* does not let us in: .*\n$/);
+    expect(program.errors).toMatch(/^pinhub: .* refuses us: .*\n$/);
   });
 
   it('may be of a kind that a plug-in brings', async () => {
@@ -86,7 +86,7 @@ describe('devices for a hub elsewhere', () => {
     expect(retained('relay/17/status')).toBe('offline');
   });
 
-  it('end with a line where a plug-in cannot be loaded', async () => {
+  it('end with a line if a plug-in cannot be loaded', async () => {
     const { code, errors } = await pinhub([...wordsFor(server.port), '--plugin', '/nowhere/relay.mjs']);
     expect(errors).toMatch(
       /'--plugin <file...>' .* there is no file "\/nowhere\/relay\.mjs" for a plug-in\./,
@@ -123,7 +123,7 @@ it('who watches several topics sees which is which, unless values alone are aske
   expect(await sub('a/#', '--no-verbose')).toBe('1\n');
 });
 
-it('who watches is told when the hub goes and comes, beside what is published', async () => {
+it('a subscriber sees when the hub goes and comes, beside what is published', async () => {
   const { port } = server;
   await server.close();
   server = await openHubServer({ port, pagesFolder: '/nowhere', log });

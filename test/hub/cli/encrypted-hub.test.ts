@@ -29,7 +29,7 @@ afterEach(async () => {
 
 const hubOf = (scheme: string) => ['--hub', `${scheme}://127.0.0.1:${server.port}`];
 
-it('a hub with a certificate of its own is trusted where that is named, by all commands', async () => {
+it('a hub with a certificate of its own is trusted if that is named, by all commands', async () => {
   const ca = ['--ca', join(folder, 'cert.pem')];
   expect(await pinhub(['pub', 'a', '1', ...hubOf('https'), ...ca])).toEqual({
     code: 0,
@@ -44,7 +44,7 @@ it('a hub with a certificate of its own is trusted where that is named, by all c
 });
 
 it.each(['pub', 'sub', 'device'])(
-  'one that is not trusted is told from one that is not there: %s',
+  'one that is not trusted is distinguished from one that is missing: %s',
   async (command) => {
     const words = { pub: ['a', '1'], sub: ['a'], device: ['--driver', 'virtual'] }[command] ?? [];
     const { code, errors } = await pinhub([command, ...words, ...hubOf('https')]);

@@ -34,7 +34,7 @@ const plain = (status = 200) => listen(createServer(answerWith(status)));
 const encrypted = (pair: { cert: string; key: string }) => listen(createHttpsServer(pair, answerWith(200)));
 
 describe('why a hub cannot be reached', () => {
-  it('is nothing where it answers', async () => {
+  it('is nothing if it answers', async () => {
     expect(await findFault(`http://${await plain()}`)).toBeUndefined();
   });
 

@@ -126,7 +126,7 @@ describe('a hub that is opened to the network, and has no users', () => {
   });
 });
 
-it('a hub that has users prints no links, and takes those of before no more', async () => {
+it('a hub that has users prints no links, and no longer accepts earlier ones', async () => {
   const { control } = await start();
   await stop();
   await pinhub(['user', 'add', 'ana'], `${PASSWORD}\n`);
@@ -139,7 +139,7 @@ it('a hub that has users prints no links, and takes those of before no more', as
   expect(log()).not.toContain('no role');
 });
 
-it('a hub says who has a role that there is no more', async () => {
+it('a hub names users whose role no longer exists', async () => {
   const config = `${data}.json`;
   await writeFile(config, JSON.stringify({ roles: { pupil: { read: ['#'] } } }));
   await pinhub(['user', 'add', 'ana', '--role', 'pupil', '--config', config], `${PASSWORD}\n`);
@@ -151,7 +151,7 @@ it('a hub says who has a role that there is no more', async () => {
   await rm(config);
 });
 
-it('lists mark a role that there is no more, where the configuration file tells', async () => {
+it('lists mark a role that no longer exists, if the configuration file tells', async () => {
   const config = `${data}.json`;
   const lists = async (...options: string[]) =>
     `${await pinhub(['user', 'list', ...options])}${await pinhub(['token', 'list', ...options])}`;
@@ -170,7 +170,7 @@ it('lists mark a role that there is no more, where the configuration file tells'
 });
 
 describe('users and tokens of a hub that runs', () => {
-  it('are let in, and thrown out, without a restart', async () => {
+  it('are admitted, and disconnected, without a restart', async () => {
     const { url } = await start();
     const token = (await pinhub(['token', 'make', 'board', '--role', 'device'])).trim();
     const bearer = { authorization: `Bearer ${token}` };
@@ -185,7 +185,7 @@ describe('users and tokens of a hub that runs', () => {
     await vi.waitUntil(async () => (await whoAmI(url, bearer)).name === undefined, { timeout: 5_000 });
   });
 
-  it('have names of their own, also where two are added at once', async () => {
+  it('have names of their own, also if two are added at once', async () => {
     const adding = ['viewer', 'admin'].map((role) =>
       pinhub(['user', 'add', 'ana', '--role', role], `${PASSWORD}\n`).catch(String),
     );
@@ -246,7 +246,7 @@ async function socketIo(url: string, auth: object): Promise<void> {
   }
 }
 
-it('a token lets a program watch how the hub fares, where its role may read $SYS', async () => {
+it('a token lets a program watch how the hub fares, if its role may read $SYS', async () => {
   const { url } = await start();
   const bearerOf = async (name: string, role: string) => {
     const token = (await pinhub(['token', 'make', name, '--role', role])).trim();
@@ -286,7 +286,7 @@ it('no secret stands in the log, at its most talkative, or in the data folder', 
   await board.endAsync();
   await stop();
   const kept = await readFile(join(data, 'access.json'), 'utf8');
-  expect(log()).toContain('not let in');
+  expect(log()).toContain('refused: ');
   for (const secret of [
     token,
     PASSWORD,

@@ -38,7 +38,7 @@ describe('--home-assistant', () => {
     await expect(parse([word])).rejects.toThrow();
   });
 
-  it('announces each device by one message unless told otherwise', async () => {
+  it('announces each device by one message unless configured otherwise', async () => {
     expect((await parse([])).homeAssistantForm).toBe('device');
     expect((await parse(['--home-assistant-form', 'component'])).homeAssistantForm).toBe('component');
   });

@@ -32,7 +32,7 @@ test('the table has each pin, what drives it now, who holds it, and the line tha
   expect(gpio.openFiles).toBe(0);
 });
 
-test('with rgpiod the other pins have its PWM, and it tells who holds them', async () => {
+test('with rgpiod the other pins have its PWM, and it reports who holds them', async () => {
   const files = createMemorySysfs({ ...PI_4, chips: [BCM_CHIP] });
   const daemon = await startStandInRgpiod();
   daemon.board.take(17, 'gpioset');
@@ -72,7 +72,7 @@ test('a Pi 1 with a header of 26 pins has the rows of that header, and advice fo
   await expect(probeLinux({ files })).rejects.toThrow('for GPIO 18, add the line dtoverlay=pwm to');
 });
 
-test('a Pi 5 is told how many pins the PIO can drive', async () => {
+test('a Pi 5 shows how many pins the PIO can drive', async () => {
   const note = 'Four pins at most can have pwm-pio.';
   for (const [tree, isTold] of [
     [PI_5, true],

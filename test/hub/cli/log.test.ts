@@ -25,7 +25,7 @@ function written(last: string): Promise<string> {
   );
 }
 
-it('is a line of JSON for each event where a program reads it', async () => {
+it('is a line of JSON for each event if a program reads it', async () => {
   const log = createLog('info', { isTerminal: false, destination: path });
   log.debug('not that');
   log.info({ device: 'led/21' }, 'online');
@@ -37,7 +37,7 @@ it('is a line of JSON for each event where a program reads it', async () => {
   ]);
 });
 
-it('is for reading where a person does: time of day, level, message, and the rest below', async () => {
+it('is easy to read on a terminal: time of day, level, message, and the rest below', async () => {
   const log = createLog('info', { isTerminal: true, destination: path });
   log.debug('not that');
   log.warn({ device: 'led/21' }, 'the wire is loose');
@@ -52,7 +52,7 @@ describe('an error that has a name', () => {
   const failure = new HubError('store/unavailable', 'the disk is full; make room');
   const system = Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC', syscall: 'write' });
 
-  it('is one line on a terminal, said once', async () => {
+  it('is one line on a terminal, printed once', async () => {
     const log = createLog('info', { isTerminal: true, destination: path });
     log.error({ err: failure }, `${failure.message}; nothing is acknowledged`);
     log.error({ err: system }, 'history cannot be kept now');
@@ -69,7 +69,7 @@ describe('an error that has a name', () => {
     ]);
   });
 
-  it('has its stack where details are asked for, and where a program reads; a bug has it anywhere', async () => {
+  it('has its stack if details are asked for, and if a program reads; a bug has it anywhere', async () => {
     createLog('debug', { isTerminal: true, destination: path }).error({ err: failure }, 'one');
     createLog('info', { isTerminal: false, destination: path }).error({ err: failure }, 'two');
     createLog('info', { isTerminal: true, destination: path }).error({ err: new TypeError('x') }, 'three');

@@ -60,7 +60,7 @@ describe('the store of a plug-in', () => {
     ],
     [
       'shut.mjs',
-      /^pinhub: the store of the plug-in "shut" cannot be opened: it is no object \(store\/unavailable\)\n$/,
+      /^pinhub: the store of the plug-in "shut" cannot be opened: it is not an object \(store\/unavailable\)\n$/,
     ],
   ])('that cannot be opened ends the start with its name: %s', async (plugin, reason) => {
     const { code, errors } = await pinhub(wordsFor(plugin));

@@ -94,8 +94,8 @@ describe('a plug-in that is wrong', () => {
 
   it('brings a kind, or a name, that is there already', async () => {
     const plugins = await load('led.mjs');
-    expect(() => kindsOf(plugins)).toThrow('the kind of device "led" is there twice');
-    await expect(load('relay.mjs', './relay.mjs')).rejects.toThrow('the plug-in "relay" is there twice');
+    expect(() => kindsOf(plugins)).toThrow('the kind of device "led" exists twice');
+    await expect(load('relay.mjs', './relay.mjs')).rejects.toThrow('the plug-in "relay" exists twice');
   });
 });
 

@@ -37,7 +37,7 @@ async function run(
     throw Object.assign(error as Error, { output });
   }
   const [call] = calls;
-  if (!call) throw new Error('nothing was asked for');
+  if (!call) throw new Error('there was no call');
   return { ...call, options: call.args.at(-1) as Record<string, unknown>, output };
 }
 
@@ -229,7 +229,7 @@ describe('The environment', () => {
     expect([options.ephemeral, options.host]).toEqual([false, undefined]);
   });
 
-  it('says nothing where it is empty', async () => {
+  it('says nothing if it is empty', async () => {
     const config = file({ port: 5007, host: '10.0.0.3' });
     for (const name of ['PORT', 'HOST', 'PREFIX', 'DEVICE', 'LIMIT', 'NO_MQTT', 'DATA'])
       vi.stubEnv(`PINHUB_${name}`, '');
@@ -319,7 +319,7 @@ describe('A configuration file', () => {
     ['nothing where an address is meant', { host: '' }, '"host" cannot be "". It must be an address'],
     ['an empty list', { device: [] }, '"device" is an empty list'],
     ['limits of another form', { limit: { inFlight: 'five' } }, '"limit": must be limits by name, as in {'],
-    ['a limit that there is not', { limit: { inflight: 5 } }, 'no limit is called "inflight"; there are'],
+    ['a limit that there is not', { limit: { inflight: 5 } }, 'there is no limit "inflight"; there are'],
     ['a list', [], 'expected object'],
     ['no JSON', '{port: 5001}', 'cannot be read'],
   ])('is held to the same, and named: %s', async (_title, content, wrong) => {
@@ -339,7 +339,7 @@ describe('A configuration file', () => {
     expect(others).toMatchObject({ ephemeral: true, host: '::', pigpiod: false });
   });
 
-  it('is held to the same where it is overruled', async () => {
+  it('is held to the same if it is overruled', async () => {
     const path = file({ port: 'five' });
     expect(await complaint(['--config', path, '--port', '5001'])).toContain('"port" cannot be "five"');
   });

@@ -23,7 +23,7 @@ function watch(...beginnings: Connection[]) {
 
 const WAITING = expect.stringMatching(/^waiting for http:\/\/127\.0\.0\.1:1 \(connect ECONNREFUSED/);
 
-it('a hub that goes and comes is told of in a line each, however many clients notice', async () => {
+it('a hub that goes and comes is reported in a line each, however many clients notice', async () => {
   const { connections, said } = watch(ONLINE, ONLINE);
   for (const connection of connections) connection.next(AWAY);
   await vi.waitUntil(() => said.length === 1);
@@ -46,8 +46,8 @@ it('one that does not answer at first is away after a second', async () => {
 
 it.each<[string, string, RegExp]>([
   ['auth/required', 'say who you are', /asks for a token of role device: --token-file FILE or PINHUB_TOKEN$/],
-  ['auth/wrong', 'the token is not valid', /does not let us in: the token is not valid; .*of role device/],
-  ['protocol/violation', 'no', /does not let us in: no$/],
+  ['auth/wrong', 'the token is not valid', /refuses us: the token is not valid; .*of role device/],
+  ['protocol/violation', 'no', /refuses us: no$/],
 ])('one that turns us away is an error with what may help: %s', (code, reason, message) => {
   const { connections, said, faults } = watch(ONLINE, ONLINE);
   connections[1]?.next({ status: 'offline', reason, final: true, code: code as 'auth/required' });

@@ -141,7 +141,7 @@ describe('removing the service', () => {
     expect(said.mock.lastCall?.[0]).toContain('/var/lib/pinhub');
   });
 
-  it('is no error if there is none', async () => {
+  it('is not an error if there is none', async () => {
     await service(['uninstall']);
     expect([ran, said.mock.lastCall]).toEqual([[], ['There is no service "pinhub".']]);
   });

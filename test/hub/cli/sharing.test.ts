@@ -34,7 +34,7 @@ describe('how a hub is shared', () => {
     expect(qrCode(sharing)).toMatch(/^█+\n/);
   });
 
-  it('says nothing of what travels in the clear where nothing does, and shows no token where people log in', () => {
+  it('says nothing of what travels in the clear if nothing does, and shows no token if people log in', () => {
     const text = describeSharing(
       { bases: ['https://192.168.0.7:5000/'], linkTokens: undefined },
       wordsOf({}),
@@ -81,7 +81,7 @@ async function parse(words: readonly string[], environment: NodeJS.ProcessEnv = 
   return options ?? expect.unreachable();
 }
 
-it('How the hub is reached is said by options, or by the environment', async () => {
+it('How the hub is reached is set by options, or by the environment', async () => {
   const words = [
     '--name',
     'Pinhub.example',

@@ -38,7 +38,7 @@ it('names a device as its option says, takes levels for its pins, and refuses a 
   expect(await pin()).toContain('"level":1,"pull":"down"');
   expect(await hub.stop()).toBe(0);
   const twice = await pinhub([...options, '--device', 'led/21=One', 'led/21=Other']);
-  expect(twice.errors).toContain('the device "led/21" is asked for twice');
+  expect(twice.errors).toContain('the device "led/21" is named twice');
   const nameless = await pinhub([...options, '--device', 'led/21=']);
   expect(nameless.errors).toContain('"led/21=" has no name after "="');
 });

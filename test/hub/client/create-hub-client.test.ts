@@ -123,7 +123,7 @@ describe('A client', () => {
 });
 
 describe('When the hub goes and comes back', () => {
-  it('only the last value of what was published meanwhile is sent, and everybody who published is told', async () => {
+  it('only the last value of what was published meanwhile is sent, and everybody who published gets the outcome', async () => {
     const { port } = await open();
     const client = await online(create());
     await client.publish('led/21/duty', '10', { retain: true });
@@ -154,7 +154,7 @@ describe('When the hub goes and comes back', () => {
     expect(seen).toEqual(['10 false', '40 true']);
   });
 
-  it('subscriptions are made again, and what is retained is heard again', async () => {
+  it('subscriptions are made again, and what is retained is received again', async () => {
     const { port } = await open();
     const client = await online(create());
     const seen: string[] = [];
@@ -210,7 +210,7 @@ describe('When the hub goes and comes back', () => {
     expect(seen).toBe('300');
   });
 
-  it('it is told why, and is back soon', async () => {
+  it('it gets the reason, and is back soon', async () => {
     const { port } = await open();
     const client = await online(create());
     await hub.stop();
@@ -224,7 +224,7 @@ describe('When the hub goes and comes back', () => {
     expect(performance.now() - started).toBeLessThan(2_000);
   });
 
-  it('so much may wait and no more, but a value may always take the place of another', async () => {
+  it('only so much may wait, but a value may always take the place of another', async () => {
     const { port } = await open();
     await hub.stop();
     const client = create({ maxWaiting: 2 }, port);
@@ -273,7 +273,7 @@ describe('A payload', () => {
 });
 
 describe('A client that the hub refuses', () => {
-  it('for good is told so, with all who wait', async () => {
+  it('for good gets the reason, with all who wait', async () => {
     await open({ limits: { payloadBytes: 10 } });
     const client = create({ will: { topic: 'a', payload: 'x'.repeat(11) } });
     const observed = firstValueFrom(client.messages('a'));
@@ -289,7 +289,7 @@ describe('A client that the hub refuses', () => {
     expect(hub.gateway.counters.refused).toBe(1);
   });
 
-  it('for now comes again, and is let in when there is room', async () => {
+  it('for now comes again, and is accepted when there is room', async () => {
     await open({ limits: { sessions: 1 } });
     const first = await online(create());
     const second = create();
@@ -303,16 +303,16 @@ describe('A client that the hub refuses', () => {
     await second.publish('a', '1');
   });
 
-  it('a subscription, hears of it as an error of that observable alone', async () => {
+  it('a subscription, gets it as an error of that observable alone', async () => {
     await open({ limits: { subscriptions: 1 } });
     const client = await online(create());
-    const heard = firstValueFrom(client.messages('a'));
+    const received = firstValueFrom(client.messages('a'));
     await expect(firstValueFrom(client.messages('b'))).rejects.toMatchObject({ code: 'limit/exceeded' });
     await client.publish('a', '1');
-    expect((await heard).text).toBe('1');
+    expect((await received).text).toBe('1');
   });
 
-  it('a message, hears of it from publish', async () => {
+  it('a message, gets it from publish', async () => {
     await open({ limits: { retainedMessages: 0 } });
     const client = await online(create());
     await expect(client.publish('a', '1', { retain: true })).rejects.toMatchObject({
@@ -372,14 +372,14 @@ describe('Observers', () => {
     expect(hub.hub.subscriptionCount).toBe(0);
   });
 
-  it('that subscribe in one breath each hear what is retained for them', async () => {
+  it('that subscribe in the same turn each get what is retained for them', async () => {
     await open();
     for (const topic of ['a', 'b', 'c']) hub.hub.publish(new Message(topic, topic, { retain: true }));
     const client = await online(create());
-    const heard = await Promise.all(
+    const received = await Promise.all(
       ['a', 'b', '+', 'c', '#'].map((each) => firstValueFrom(client.messages(each))),
     );
-    expect(heard.map(({ text, retained }) => `${text} ${retained}`)).toEqual([
+    expect(received.map(({ text, retained }) => `${text} ${retained}`)).toEqual([
       'a true',
       'b true',
       'a true',

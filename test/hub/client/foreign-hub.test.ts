@@ -26,7 +26,7 @@ afterEach(async () => {
   await io.close();
 });
 
-describe('A client of a server that is no hub', () => {
+describe('A client of a server that is not a hub', () => {
   it.each([[undefined], [null], ['yes'], [{}], [{ ok: false }], [{ ok: false, error: null }], [{ ok: 1 }]])(
     'takes %j for no answer',
     async (answer) => {
@@ -69,10 +69,10 @@ describe('A client of a server that is no hub', () => {
         socket.emit('messages', [good]);
       });
     });
-    const heard = await new Promise((resolve, reject) => {
+    const received = await new Promise((resolve, reject) => {
       client.messages('#').subscribe({ next: ({ text }) => resolve(text), error: reject });
     });
-    expect(heard).toBe('good');
+    expect(received).toBe('good');
   });
 
   it.each([[undefined], [null], ['bye'], [{}]])('comes back after the goodbye %j', async (fault) => {

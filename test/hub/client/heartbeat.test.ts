@@ -36,7 +36,7 @@ it('asks nothing while the hub talks', async () => {
   const { heartbeat, state } = createBench(Infinity);
   for (let second = 0; second < 60; second += 0.5) {
     await vi.advanceTimersByTimeAsync(500);
-    heartbeat.heard();
+    heartbeat.received();
   }
   expect(state).toMatchObject({ asked: 0, silences: 0 });
 });

@@ -100,7 +100,7 @@ describe('What a client has published', () => {
     expect(show(outgoing)).toEqual(['b 2', 'a 4']);
   });
 
-  it('tells the publishers of any number of values that one has replaced', () => {
+  it('informs the publishers of any number of values that one has replaced', () => {
     const { outgoing, keep, told } = create(1);
     for (let n = 0; n < 200_000; n++) keep(value('a', 'x'));
     outgoing.collapse();

@@ -106,7 +106,7 @@ describe('A hub', () => {
       expect([...(others?.identifiers ?? [])].sort()).toEqual([1, 2, 3]);
     });
 
-    it('leaves its own message out where none wants it', () => {
+    it('leaves its own message out if none wants it', () => {
       const { subscribe, publish } = create();
       const one = new Recorder();
       for (const filter of ['a', '+', '#']) subscribe(one, filter, { noLocal: true });

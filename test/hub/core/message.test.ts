@@ -13,7 +13,7 @@ describe('A message', () => {
     ['an encoded surrogate', [0xed, 0xa0, 0x80]],
     ['an overlong NUL', [0xc0, 0x80]],
     ['a byte that UTF-8 never has', [0x61, 0xff]],
-  ])('has no text where its bytes are no UTF-8: %s', (_title, bytes) => {
+  ])('has no text if its bytes are not UTF-8: %s', (_title, bytes) => {
     const message = new Message('a', new Uint8Array(bytes));
     expect(message.text).toBeUndefined();
     expect(message.text).toBeUndefined();
@@ -45,7 +45,7 @@ describe('A message', () => {
     expect(new Message('a', payload).isEmpty).toBe(isEmpty);
   });
 
-  it('expires at its instant, not before, and never where it has none', () => {
+  it('expires at its instant, not before, and never if it has none', () => {
     const message = new Message('a', '', { expiresAt: 1000 });
     expect([999, 1000, 1001].map((now) => message.isExpiredAt(now))).toEqual([false, true, true]);
     expect(new Message('a', '').isExpiredAt(Number.MAX_VALUE)).toBe(false);

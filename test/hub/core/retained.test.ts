@@ -67,7 +67,7 @@ describe('Retained messages', () => {
     expect(retained.size).toBe(1);
   });
 
-  it('may expire while somebody is being told of them', () => {
+  it('may expire while somebody receives them', () => {
     const { clock, retained, store } = create();
     store('a', 'x', 100);
     store('b', 'x', 100);
@@ -89,7 +89,7 @@ describe('Retained messages', () => {
     expect(found.next().done).toBe(true);
   });
 
-  it('do not mind being changed while somebody is being told of them', () => {
+  it('do not mind being changed while somebody receives them', () => {
     const { retained, store } = create();
     for (const topic of ['a/b/1', 'a/b/2', 'c']) store(topic);
     const found = retained.match('#')[Symbol.iterator]();
@@ -102,7 +102,7 @@ describe('Retained messages', () => {
     expect(retained.size).toBe(2);
   });
 
-  it('are searched level by level, whether there is something to tell or not', () => {
+  it('are searched level by level, whether there is something to find or not', () => {
     const { retained, store } = create();
     for (const topic of ['a/b', 'a/c', 'd', '$e/f']) store(topic);
     const steps = (path: string) => [...retained.scan(path)].map((message) => message?.topic);

@@ -43,7 +43,7 @@ describe('files that are replaced', () => {
 });
 
 describe('a file with secrets', () => {
-  it('is told of if others can read it, and not if they cannot enter its folder', async () => {
+  it('is reported if others can read it, and not if they cannot enter its folder', async () => {
     await chmod(folder, 0o755);
     await chmod(one, 0o644);
     expect(describeExposure(one)).toMatch(/^other users .* can read ".*one".*\(mode 644\): chmod 600/);

@@ -39,7 +39,7 @@ describe('A batch', () => {
     expect(build(start, due)).toBe(build(start, due));
   });
 
-  it('is another where a message, a form or the order differs', () => {
+  it('is another if a message, a form or the order differs', () => {
     const start = new BatchStart<number>();
     const batches = [
       build(start, [
@@ -148,7 +148,7 @@ describe('A turn', () => {
       expect(flush()).toBe(30 + 30 + 20);
     });
 
-    it('does not wait where it is long rested', () => {
+    it('does not wait if it is long rested', () => {
       const flushed: unknown[] = [];
       const turn = new Turn<string>(
         (due) => {

@@ -22,7 +22,7 @@ function clusteredHub(...others: readonly ServingHub[]) {
 }
 
 describe('when a hub of a cluster closes', () => {
-  test('its MQTT 5 clients are told the addresses of the others, each first for some, to go there for now [MQTT 5, 4.11]', async () => {
+  test('its MQTT 5 clients get the addresses of the others, each first for some, to go there for now [MQTT 5, 4.11]', async () => {
     const { hub } = clusteredHub(SECOND, THIRD);
     const clients = [];
     for (const clientIdentifier of ['1', '2']) clients.push(await hub.connect({ clientIdentifier }));
@@ -39,7 +39,7 @@ describe('when a hub of a cluster closes', () => {
     );
   });
 
-  test('a client that comes meanwhile is told so in its CONNACK', async () => {
+  test('a client that comes meanwhile gets them in its CONNACK', async () => {
     const { hub } = clusteredHub(SECOND);
     const client = hub.open();
     client.send(connect());

@@ -14,21 +14,21 @@ it('abbreviates any text to a beginning of it, never through a character', () =>
   );
 });
 
-it('shows bytes that are no text in base64', () => {
+it('shows bytes that are not text in base64', () => {
   expect(abbreviate(new Uint8Array(100).fill(0xff))).toEqual({
     base64: Buffer.alloc(64, 0xff).toString('base64'),
     bytes: 100,
   });
 });
 
-it('is active as long as somebody watches, and tells those alone who watch that client', () => {
+it('is active as long as somebody watches, and notifies those alone who watch that client', () => {
   const traces = new Traces();
   const seen: string[] = [];
   const packet = { direction: 'in', packet: 'PINGREQ', details: {} } as const;
   const stop = traces.watch('a', ({ packet: name }) => seen.push(name));
   const stopToo = traces.watch('a', ({ packet: name }) => seen.push(name));
-  traces.tell('a', packet);
-  traces.tell('b', packet);
+  traces.record('a', packet);
+  traces.record('b', packet);
   expect(seen).toHaveLength(2);
   stop();
   stop(); // The second call does nothing.

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { openHistory } from '../../../hub/history/open-history.ts';
-import { listen, MINUTE_MS, START, useFolder } from '../storage/history/history-stage.ts';
+import { listen, MINUTE_MS, START, useFolder } from '../storage/history/history-fixture.ts';
 
 const folder = useFolder();
 const WINDOW = { fromMs: START - MINUTE_MS, toMs: START + MINUTE_MS, points: 10 };
@@ -46,7 +46,7 @@ describe('the folder of history', () => {
     expect(readdirSync(folder.path)).toEqual([]);
   });
 
-  it('loses no other topic, and goes on with this one, where a file is deleted under it', async () => {
+  it('loses no other topic, and goes on with this one, if a file is deleted under it', async () => {
     const { history } = await open();
     for (const topic of ['a', 'b']) history.record(topic, 1);
     await history.flush();
@@ -57,7 +57,7 @@ describe('the folder of history', () => {
     expect(await lastKept('a')).toBe(2);
   });
 
-  it('loses no other topic where one cannot be written, and tells of that once until it can', async () => {
+  it('loses no other topic if one cannot be written, and reports that once until it can', async () => {
     const { history, lines } = await open();
     mkdirSync(folder.of('history/1.ring'), { recursive: true });
     for (const value of [1, 2]) {
@@ -79,7 +79,7 @@ describe('the folder of history', () => {
     ['half of a head', () => put('1.ring', headOf(1).slice(0, 30))],
     ['a head without a topic', () => put('1.ring', '{"format":"pinhub-history","version":1}\n')],
     ['a version that is none', () => put('1.ring', headOf(-3))],
-  ])('has %s in a file’s place kept aside, told of once, and begins anew', async (_what, make) => {
+  ])('has %s in a file’s place kept aside, reported once, and begins again', async (_what, make) => {
     make();
     const { history, lines } = await open();
     expect(lines).toEqual([expect.stringMatching(/history.*1\.ring.*kept aside as damaged-1\.ring/)]);
@@ -118,7 +118,7 @@ describe('the folder of history', () => {
     expect(names()).toEqual(['1.ring', 'damaged-2.ring']);
   });
 
-  it('leaves what is of a later version as it is, says so, and begins anew beside it', async () => {
+  it('leaves what is of a later version as it is, says so, and begins again beside it', async () => {
     put('1.ring', headOf(2));
     const { history, lines } = await open();
     expect(lines).toEqual([expect.stringMatching(/1\.ring.*version 2.*knows 1.*left as it is/)]);
@@ -140,7 +140,7 @@ describe('the folder of history', () => {
     expect(names()).toEqual([]);
   });
 
-  it('need not be there: history goes on in memory, and it is told once', async () => {
+  it('need not be there: history goes on in memory, and that is reported once', async () => {
     writeFileSync(folder.of('history'), 'a file');
     const { history, lines } = await open();
     history.record('a', 7);
@@ -185,7 +185,7 @@ describe('a file that Pinhub 0.1 wrote', () => {
         [day(40), 70, 70, 70],
       ],
     ],
-  ])('still tells what was, in %s', async (_level, toMs, rows) => {
+  ])('still knows the past, in %s', async (_level, toMs, rows) => {
     const golden = new URL('../storage/golden/history-1.ring.gz', import.meta.url);
     put('1.ring', gunzipSync(readFileSync(golden)));
     const { log, lines } = listen();

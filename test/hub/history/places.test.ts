@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { History } from '../../../hub/history/history.ts';
 import { openHistory } from '../../../hub/history/open-history.ts';
 import { MemorySlots } from '../../../hub/history/slot.ts';
-import { HOUR_MS, listen, MINUTE_MS, START, useFolder } from '../storage/history/history-stage.ts';
+import { HOUR_MS, listen, MINUTE_MS, START, useFolder } from '../storage/history/history-fixture.ts';
 
 const folder = useFolder();
 
 /** A history with few places, in virtual time. */
-function createStage(topics: number) {
+function createFixture(topics: number) {
   const clock = { upMs: 0 };
   const events: string[] = [];
   const history = new History({
@@ -28,7 +28,7 @@ function createStage(topics: number) {
 
 describe('the places of topics', () => {
   it('are so many: a further topic is refused and counted while all others speak', async () => {
-    const { clock, events, history, has } = createStage(3);
+    const { clock, events, history, has } = createFixture(3);
     for (let minute = 0; minute < 300; minute++) {
       clock.upMs = minute * MINUTE_MS;
       for (const topic of ['a', 'b', 'c', 'd']) history.record(topic, minute);
@@ -39,7 +39,7 @@ describe('the places of topics', () => {
   });
 
   it('go from who has been silent for longest to who speaks, after an hour of silence', async () => {
-    const { clock, events, history, has } = createStage(3);
+    const { clock, events, history, has } = createFixture(3);
     for (const topic of ['a', 'b', 'c']) history.record(topic, 1);
     clock.upMs = 10 * MINUTE_MS;
     history.record('a', 2);
@@ -54,7 +54,7 @@ describe('the places of topics', () => {
   });
 
   it('do not go round among topics that are all lively, however many', () => {
-    const { clock, events, history } = createStage(200);
+    const { clock, events, history } = createFixture(200);
     for (let minute = 0; minute < 24 * 60; minute += 20) {
       clock.upMs = minute * MINUTE_MS;
       for (let n = 0; n <= 200; n++) history.record(`${n}`, n);
@@ -64,7 +64,7 @@ describe('the places of topics', () => {
   });
 
   it('go to others twenty at once and then one an hour, however many topics somebody makes up', async () => {
-    const { clock, events, history, has } = createStage(200);
+    const { clock, events, history, has } = createFixture(200);
     for (let n = 0; n < 200; n++) history.record(`led/${n}`, n);
     clock.upMs = HOUR_MS;
     for (let n = 0; n < 400; n++) history.record(`made/up/${n}`, n);
@@ -79,7 +79,7 @@ describe('the places of topics', () => {
   });
 
   it('are not given up because the time of day was set forward', () => {
-    const { clock, events, history } = createStage(1);
+    const { clock, events, history } = createFixture(1);
     const ahead = new History({
       createSlots: () => new MemorySlots(),
       topics: 1,
@@ -94,12 +94,12 @@ describe('the places of topics', () => {
   });
 
   it('are not for a topic that cannot have one', () => {
-    const { events, history } = createStage(3);
+    const { events, history } = createFixture(3);
     history.record('unfit/1', 1);
     expect([events, history.topicCount, history.refused]).toEqual([['refused unfit/1'], 0, 1]);
   });
 
-  it('are told of in the log when the first topic finds none, and not again', async () => {
+  it('are reported in the log when the first topic finds none, and not again', async () => {
     const { log, lines } = listen();
     const history = await openHistory(folder.of('history'), { log, topics: 1 });
     history.record('a', 1);

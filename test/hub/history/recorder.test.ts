@@ -9,13 +9,13 @@ import { openHistory } from '../../../hub/history/open-history.ts';
 import { recordHistory } from '../../../hub/history/recorder.ts';
 import { MemorySlots } from '../../../hub/history/slot.ts';
 import { openHubServer } from '../../../hub/server.ts';
-import { VirtualClock } from '../session/stage.ts';
-import { MINUTE_MS, useFolder } from '../storage/history/history-stage.ts';
+import { VirtualClock } from '../session/fixture.ts';
+import { MINUTE_MS, useFolder } from '../storage/history/history-fixture.ts';
 
 const ACTUAL = 'led/21/duty/actual';
 const folder = useFolder();
 
-function createStage() {
+function createFixture() {
   const clock = new VirtualClock();
   const hub = new Hub({ now: () => clock.now() });
   const slots = new MemorySlots();
@@ -43,7 +43,7 @@ function createSeparate() {
 
 describe('the recorder of history', () => {
   it('takes the numbers that are actual, and nothing else', () => {
-    const { hub, history } = createStage();
+    const { hub, history } = createFixture();
     for (const text of ['', ' ', 'banana', 'NaN', 'Infinity', '{"a":1}'])
       hub.publish(new Message(ACTUAL, text));
     hub.publish(new Message('led/21/duty', '5'));
@@ -77,7 +77,7 @@ describe('the recorder of history', () => {
   });
 
   it('keeps what is new once a minute, however much there is', async () => {
-    const { clock, hub, write, stop } = createStage();
+    const { clock, hub, write, stop } = createFixture();
     for (let minute = 1; minute <= 3; minute++) {
       for (let n = 0; n < 1000; n++) hub.publish(new Message(ACTUAL, `${n}`));
       clock.pass(MINUTE_MS - 1);
@@ -90,8 +90,8 @@ describe('the recorder of history', () => {
     expect(write).toHaveBeenCalledTimes(3);
   });
 
-  it('keeps the rest when it ends, and then hears nothing more', async () => {
-    const { hub, write, stop } = createStage();
+  it('keeps the rest when it ends, and then receives nothing more', async () => {
+    const { hub, write, stop } = createFixture();
     hub.publish(new Message(ACTUAL, '5'));
     await stop();
     expect(write).toHaveBeenCalledTimes(1);
@@ -142,7 +142,7 @@ describe('the history that somebody has chosen', () => {
     ['a?', 'option/invalid'],
     ['a?b..c', 'option/invalid'],
     ['$share/g/a', 'option/invalid'],
-  ])('is not of what is no filter, or no field: %s', (text, code) => {
+  ])('refuses what is not a filter, or not a field: %s', (text, code) => {
     expect(() => parseHistoryChoice(text)).toThrow(expect.objectContaining({ code }));
   });
 });

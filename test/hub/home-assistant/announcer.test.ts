@@ -109,7 +109,7 @@ describe('The announcer', () => {
     expect([...retained().keys()]).toEqual(['homeassistant/light/0x00124b/light/config']);
   });
 
-  it('moves from one form to the other, and tells Home Assistant beforehand', async () => {
+  it('moves from one form to the other, and notifies Home Assistant beforehand', async () => {
     const { start, retain, settle, retained, published } = createBench();
     await retain('led/21/info', LED_INFO);
     const first = start('component');

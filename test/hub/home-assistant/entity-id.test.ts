@@ -18,7 +18,7 @@ describe('The identifier of a device', () => {
     expect(entityNameOf('light', 'rgb/5-6-13')).toBe('light.pinhub_rgb_5_6_13');
   });
 
-  it('tells "a/b_c" from "a_b/c"', () => {
+  it('distinguishes "a/b_c" from "a_b/c"', () => {
     expect(deviceIdOf('a/b_c')).not.toBe(deviceIdOf('a_b/c'));
   });
 

@@ -3,7 +3,7 @@ import type { SchedulerAction, Subscription } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import type { HubError } from '../../../hub/core/error.ts';
 import { HeldBytes, type Holder } from '../../../hub/limits/held-bytes.ts';
-import { VirtualClock } from '../session/stage.ts';
+import { VirtualClock } from '../session/fixture.ts';
 
 const MIB = 2 ** 20;
 const MOST = 10 * MIB;
@@ -69,7 +69,7 @@ class Watched {
 }
 
 describe('what all connections hold together', () => {
-  test('is left alone where there is room for it', () => {
+  test('is left alone if there is room for it', () => {
     const watched = new Watched();
     watched.add(9 * MIB, MIB);
     watched.pass();
@@ -223,7 +223,7 @@ describe('what all connections hold together', () => {
     );
   });
 
-  test('is looked at no more once all is closed', () => {
+  test('is no longer checked once all is closed', () => {
     const watched = new Watched();
     watched.heldBytes.close();
     watched.add(11 * MIB);

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Share, TurnBudget } from '../../../hub/limits/turn-budget.ts';
+import { TurnBudget } from '../../../hub/limits/turn-budget.ts';
+import type { Share } from '../../../hub/limits/turn-share.ts';
 
 /** The clock of one test: work that a test leaves behind continues during the next test. */
 let clock: { elapsedMs: number };
@@ -28,7 +29,7 @@ function createShare() {
   return share;
 }
 
-describe('connections that want to be let in', () => {
+describe('connections that are not accepted yet', () => {
   it('are, at once, if few come', () => {
     budget.admit(work(1, 3));
     expect(done).toEqual([1]);

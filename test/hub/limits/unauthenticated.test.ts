@@ -10,7 +10,7 @@ function opened(address: string, dropped: string[], name = address): Opened {
 
 const BYTES = 1_000;
 
-describe('connections that have not been let in', () => {
+describe('unauthenticated connections', () => {
   test('if there are too many, lose the oldest of the network that has most, whoever came last', () => {
     const dropped: string[] = [];
     const all = new Unauthenticated({ strangers: 4, strangerBytes: BYTES });
@@ -41,7 +41,7 @@ describe('connections that have not been let in', () => {
     expect(dropped, 'of 192.0.2.1, which has sent most').toEqual(['b', 'a']);
   });
 
-  test('do not count once they are let in or closed, and count again when they are let out', () => {
+  test('do not count once they are admitted or closed, and count again when they lose that', () => {
     const dropped: string[] = [];
     const all = new Unauthenticated({ strangers: 1, strangerBytes: BYTES });
     const one = all.add(opened('192.0.2.1', dropped, 'one'));
@@ -111,7 +111,7 @@ describe('connections that have not been let in', () => {
     );
   });
 
-  test('never keep more bytes than may be, whatever is received, let in, let out or closed', () => {
+  test('never keep more bytes than may be, whatever is received, admitted, no longer admitted or closed', () => {
     const step = fc.record({
       which: fc.nat({ max: 19 }),
       what: fc.constantFrom('received', 'received', 'received', 'letIn', 'letOut', 'forgetBytes', 'close'),

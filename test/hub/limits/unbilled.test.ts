@@ -37,7 +37,7 @@ describe('work in steps', () => {
     expect(turns).toBeGreaterThan(8);
   });
 
-  it('tells the budget that the time was nobody’s', async () => {
+  it('charges the time to nobody', async () => {
     let interruptions = 0;
     await inSteps(steps(2, 5), { interrupt: () => void interruptions++ });
     expect(interruptions).toBeGreaterThan(0);

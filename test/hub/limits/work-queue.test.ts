@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Lane, WorkQueue } from '../../../hub/limits/work-queue.ts';
+import { type WorkOwner, WorkQueue } from '../../../hub/limits/work-queue.ts';
 
 let queue: WorkQueue;
 /** The work that has begun, in order. */
@@ -11,11 +11,11 @@ beforeEach(() => {
   finishers = [];
 });
 
-const lane = (key: string): Lane => ({ key, isKnown: false });
-const known = (key: string): Lane => ({ key, isKnown: true });
+const owner = (key: string): WorkOwner => ({ key, isKnown: false });
+const known = (key: string): WorkOwner => ({ key, isKnown: true });
 
 /** Work that lasts until `finish` ends it. */
-function run(id: string, of: Lane): Promise<string> {
+function run(id: string, of: WorkOwner): Promise<string> {
   return queue.run(of, () => {
     begun.push(id);
     return new Promise((resolve) => finishers.push(() => resolve(id)));
@@ -33,8 +33,8 @@ async function finishAll(): Promise<void> {
 }
 
 describe('a work queue', () => {
-  it('runs a few at a time, those of one lane in order', async () => {
-    const all = ['a1', 'a2', 'a3', 'a4'].map((id) => run(id, lane('a')));
+  it('runs a few at a time, those of one owner in order', async () => {
+    const all = ['a1', 'a2', 'a3', 'a4'].map((id) => run(id, owner('a')));
     await finish();
     expect(begun).toEqual(['a1', 'a2', 'a3']);
     await finishAll();
@@ -42,16 +42,16 @@ describe('a work queue', () => {
     expect(begun).toEqual(['a1', 'a2', 'a3', 'a4']);
   });
 
-  it('lets the lanes take turns, those that are known before the others', async () => {
-    const lanes = [lane('a'), lane('a'), lane('a'), lane('a'), lane('b'), known('k')];
-    const all = lanes.map((one, index) => run(one.key + index, one));
+  it('lets the owners take turns, those that are known before the others', async () => {
+    const owners = [owner('a'), owner('a'), owner('a'), owner('a'), owner('b'), known('k')];
+    const all = owners.map((one, index) => run(one.key + index, one));
     await finishAll();
     await Promise.all(all);
     expect(begun).toEqual(['a0', 'a1', 'k5', 'a2', 'b4', 'a3']);
   });
 
-  it('turns away the last of the longest lane where too many wait', async () => {
-    const all = ['a', 'a', 'a', 'a', 'a', 'b', 'c'].map((key, index) => run(key + index, lane(key)));
+  it('refuses the last of the longest queue if too many wait', async () => {
+    const all = ['a', 'a', 'a', 'a', 'a', 'b', 'c'].map((key, index) => run(key + index, owner(key)));
     const outcomes = Promise.allSettled(all);
     await finishAll();
     const refused = (await outcomes).flatMap(({ status }, index) => (status === 'rejected' ? index : []));
@@ -60,21 +60,21 @@ describe('a work queue', () => {
     expect(begun).toEqual(['a0', 'a1', 'a2', 'b5', 'c6', 'a3']);
   });
 
-  it('turns away one that is not known for one that is, and a newcomer where no lane is longer', async () => {
+  it('refuses one that is not known for one that is, and a newcomer if no queue is longer', async () => {
     const keys = ['r', 'r', 'a', 'b', 'c', 'd'];
-    const strangers = keys.map((key) => run(key, lane(key)));
-    const late = run('e', lane('e'));
+    const strangers = keys.map((key) => run(key, owner(key)));
+    const late = run('e', owner('e'));
     await expect(late).rejects.toMatchObject({ code: 'limit/exceeded' });
-    const owner = run('owner', known('k'));
+    const user = run('owner', known('k'));
     await expect(strangers[5]).rejects.toMatchObject({ code: 'limit/exceeded' });
     await finishAll();
-    expect(await owner).toBe('owner');
+    expect(await user).toBe('owner');
     expect(begun).toEqual(['r', 'r', 'owner', 'a', 'b', 'c']);
   });
 
   it('goes on after work that failed', async () => {
-    const failed = queue.run(lane('a'), async () => Promise.reject(new Error('no')));
+    const failed = queue.run(owner('a'), async () => Promise.reject(new Error('no')));
     await expect(failed).rejects.toThrow('no');
-    expect(await queue.run(lane('a'), async () => 7)).toBe(7);
+    expect(await queue.run(owner('a'), async () => 7)).toBe(7);
   });
 });

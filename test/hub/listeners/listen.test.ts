@@ -56,7 +56,7 @@ describe('Listening', () => {
       await expect(fetch(`http://${host}:${port}`)).rejects.toThrow();
   });
 
-  it('goes on if a connection cannot be accepted, and tells of it', async () => {
+  it('goes on if a connection cannot be accepted, and reports it', async () => {
     const server = createHttpServer((_request, response) => response.end('here'));
     const faults: Error[] = [];
     const onFault = (error: Error) => void faults.push(error);
@@ -76,7 +76,7 @@ describe('Listening', () => {
     expect(await text(client)).toContain('here');
   });
 
-  it('says so where the port is taken', async () => {
+  it('says so if the port is taken', async () => {
     const port = await take();
     await expect(listen(createServer(), { hosts: ['127.0.0.1'], port })).rejects.toMatchObject({
       code: 'port/in-use',
@@ -85,7 +85,7 @@ describe('Listening', () => {
     });
   });
 
-  it('moves on to the next free port where it may', async () => {
+  it('moves on to the next free port if it may', async () => {
     const port = await take();
     const server = createServer();
     const found = await open(server, { hosts: LOOPBACK, port, alternatives: 20 });
@@ -93,7 +93,7 @@ describe('Listening', () => {
     expect((server.address() as AddressInfo).port).toBe(found);
   });
 
-  it('moves on with all addresses where one of them is taken, and leaves nothing open', async () => {
+  it('moves on with all addresses if one of them is taken, and leaves nothing open', async () => {
     const port = await take(0, '::1');
     const found = await open(createServer(), { hosts: LOOPBACK, port, alternatives: 20 });
     expect(found).toBeGreaterThan(port);
@@ -110,7 +110,7 @@ describe('Listening', () => {
   });
 
   it.each(['203.0.113.7', 'no-such-host.invalid'])(
-    'says so where the machine has no such address: %s',
+    'says so if the machine has no such address: %s',
     async (host) => {
       await expect(listen(createServer(), { hosts: [host], port: 0 })).rejects.toMatchObject({
         code: 'option/invalid',
@@ -119,7 +119,7 @@ describe('Listening', () => {
     },
   );
 
-  it('does without IPv6 where there is none', async () => {
+  it('does without IPv6 if there is none', async () => {
     const loopback = await open(new OldServer(), { hosts: ['127.0.0.1'], port: 0 });
     expect(loopback).toBeGreaterThan(0);
     const server = new OldServer();

@@ -52,7 +52,7 @@ it('counts the bytes of all connections, also of those that are gone', async () 
   expect([sockets.bytesReceived, sockets.bytesSent]).toEqual([8, 8]);
 });
 
-it('says when there are none left, at once where there are none', async () => {
+it('says when there are none left, at once if there are none', async () => {
   await sockets.empty();
   const client = await exchange('1');
   let isEmpty = false;
@@ -69,7 +69,7 @@ it('says when there are none left, at once where there are none', async () => {
   expect(await countOf(server)).toBe(0);
 });
 
-it('counts connections as unauthenticated until they are let in, and ends those that send too much', async () => {
+it('counts connections as unauthenticated until they are admitted, and ends those that send too much', async () => {
   const accepted = once(server, 'connection');
   const first = await exchange('1');
   const [socket] = await accepted;

@@ -7,7 +7,7 @@ import { SubscriptionTree } from '../../../hub/core/subscription-tree.ts';
 import { DEFAULT_LIMITS } from '../../../hub/limits/hub-limits.ts';
 import type { Session } from '../../../hub/session/session.ts';
 import { Sessions } from '../../../hub/session/sessions.ts';
-import { VirtualClock } from './stage.ts';
+import { VirtualClock } from './fixture.ts';
 
 const LEVELS = DEFAULT_LIMITS.topicLevels;
 const TOPIC = Array(LEVELS).fill('a').join('/');

@@ -135,13 +135,16 @@ describe('a will', () => {
 });
 
 describe('a will of somebody whom the hub cuts off', () => {
-  it.each([true, false])('is said, so that what is gone does not seem online (for good: %s)', (isGone) => {
-    const session = open('c', 'ana', new Message('open/status', 'offline', { retain: true }));
-    attach(session);
-    rights.areGone = true;
-    sessions.endAllOn({ credentialId: 'user:ana', reason: { code: 'auth/denied' } as HubError, isGone });
-    expect(hub.retained.get('open/status')?.text).toBe('offline');
-  });
+  it.each([true, false])(
+    'is published, so that what is gone does not seem online (for good: %s)',
+    (isGone) => {
+      const session = open('c', 'ana', new Message('open/status', 'offline', { retain: true }));
+      attach(session);
+      rights.areGone = true;
+      sessions.endAllOn({ credentialId: 'user:ana', reason: { code: 'auth/denied' } as HubError, isGone });
+      expect(hub.retained.get('open/status')?.text).toBe('offline');
+    },
+  );
 });
 
 describe('a session of somebody', () => {
@@ -170,7 +173,7 @@ describe('a session of somebody', () => {
     expect(open('c', 'ana')).toBe(session);
   });
 
-  it('of a hub that asks nobody can be gone on with once it asks, and the other way round', () => {
+  it('of a hub without authentication can be continued once it has authentication, and the other way round', () => {
     const options = { clientIdentifier: 'c', cleanStart: false, expirySeconds: 60 };
     const { session } = sessions.open(options);
     expect(open('c', 'ana')).toBe(session);
@@ -187,7 +190,7 @@ describe('a session of somebody', () => {
     expect(['away', 'here', 'others'].map((id) => sessions.has(id))).toEqual([false, false, true]);
   });
 
-  it('is disconnected but kept where its owner may come back', () => {
+  it('is disconnected but kept if its owner may come back', () => {
     const session = open('c');
     const link = attach(session);
     sessions.endAllOn({

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { parseTopicFilter } from '../../../hub/core/filter.ts';
 import { Message, OWN, RETAIN, RETAINED } from '../../../hub/core/message.ts';
 import { PLAIN_TERMS, type Subscription, type Terms } from '../../../hub/core/subscription.ts';
-import { type Client, Stage, texts } from './stage.ts';
+import { type Client, Fixture, texts } from './fixture.ts';
 
 function subscribe(client: Client, filter: string, terms: Partial<Terms> = {}): Subscription {
   return client.session.subscribe(parseTopicFilter(filter), { ...PLAIN_TERMS, ...terms }).subscription;
 }
 
-function retain(stage: Stage, topic: string, text: string, qos: 0 | 1 | 2 = 0): void {
-  stage.publish(topic, text, qos, { retain: true });
+function retain(fixture: Fixture, topic: string, text: string, qos: 0 | 1 | 2 = 0): void {
+  fixture.publish(topic, text, qos, { retain: true });
 }
 
 /** Topic and flags of everything that arrived at QoS 0. */
@@ -21,11 +21,11 @@ function deliveries(client: Client): [string, number][] {
 
 describe('A session', () => {
   it('says of a delivery whether it is the client’s own', () => {
-    const stage = new Stage();
-    const client = stage.connect('c');
+    const fixture = new Fixture();
+    const client = fixture.connect('c');
     subscribe(client, '#');
     client.session.publish(new Message('own', ''));
-    stage.publish('other', '');
+    fixture.publish('other', '');
     expect(deliveries(client)).toEqual([
       ['own', OWN],
       ['other', 0],
@@ -33,12 +33,12 @@ describe('A session', () => {
   });
 
   it('clears the retain flag of what is published, unless it is to be kept [MQTT-3.3.1-12] [MQTT-3.3.1-13]', () => {
-    const stage = new Stage();
-    const client = stage.connect('c');
+    const fixture = new Fixture();
+    const client = fixture.connect('c');
     subscribe(client, 'a');
     subscribe(client, 'b', { retainAsPublished: true });
-    for (const topic of ['a', 'b']) retain(stage, topic, '1');
-    stage.publish('b', 'not retained');
+    for (const topic of ['a', 'b']) retain(fixture, topic, '1');
+    fixture.publish('b', 'not retained');
     expect(deliveries(client)).toEqual([
       ['a', RETAIN],
       ['b', RETAINED | RETAIN],
@@ -47,48 +47,48 @@ describe('A session', () => {
   });
 
   it('replaces a subscription with the same filter [MQTT-3.8.4-3]', () => {
-    const stage = new Stage();
-    const client = stage.connect('c');
+    const fixture = new Fixture();
+    const client = fixture.connect('c');
     const first = client.session.subscribe(parseTopicFilter('a'), { ...PLAIN_TERMS, identifiers: [1] });
     const second = client.session.subscribe(parseTopicFilter('a'), { ...PLAIN_TERMS, identifiers: [2] });
-    stage.publish('a', '1');
+    fixture.publish('a', '1');
     expect([first.isNew, second.isNew]).toEqual([true, false]);
     expect(client.link.packets).toMatchObject([{ terms: { identifiers: [2] } }]);
-    expect(stage.hub.subscriptionCount).toBe(1);
+    expect(fixture.hub.subscriptionCount).toBe(1);
   });
 
   it('ends a subscription, and says whether there was one', () => {
-    const stage = new Stage();
-    const client = stage.connect('c');
+    const fixture = new Fixture();
+    const client = fixture.connect('c');
     subscribe(client, 'a');
     expect(client.session.unsubscribe('a')).toBe(true);
     expect(client.session.unsubscribe('a')).toBe(false);
-    stage.publish('a', '1');
+    fixture.publish('a', '1');
     expect(client.link.packets).toEqual([]);
   });
 
-  it('has room for so many subscriptions, but always for one anew', () => {
-    const stage = new Stage({ subscriptions: 2 });
-    const client = stage.connect('c');
+  it('has room for so many subscriptions, and one that it has can always be made again', () => {
+    const fixture = new Fixture({ subscriptions: 2 });
+    const client = fixture.connect('c');
     subscribe(client, 'a');
     subscribe(client, 'b');
     expect(() => subscribe(client, 'c')).toThrow(expect.objectContaining({ code: 'limit/exceeded' }));
     subscribe(client, 'b');
-    expect(stage.hub.subscriptionCount).toBe(2);
+    expect(fixture.hub.subscriptionCount).toBe(2);
   });
 
   it('takes no subscription once it has ended', () => {
-    const stage = new Stage();
-    const client = stage.connect('c', { expirySeconds: 0 });
+    const fixture = new Fixture();
+    const client = fixture.connect('c', { expirySeconds: 0 });
     client.drop();
     expect(() => subscribe(client, 'a')).toThrow(expect.objectContaining({ code: 'session/closed' }));
-    expect(stage.hub.subscriptionCount).toBe(0);
+    expect(fixture.hub.subscriptionCount).toBe(0);
   });
 
   describe('to which the client publishes at QoS 2', () => {
     it('takes each packet identifier once, until it is released [MQTT-4.3.3-10]', () => {
-      const stage = new Stage();
-      const [publisher, reader] = [stage.connect('p'), stage.connect('r')];
+      const fixture = new Fixture();
+      const [publisher, reader] = [fixture.connect('p'), fixture.connect('r')];
       subscribe(reader, 'a');
       const publish = (text: string) => publisher.session.publishOnce(1, new Message('a', text));
       expect(publish('first')).toBe(1);
@@ -100,17 +100,17 @@ describe('A session', () => {
     });
 
     it('remembers what is not released over a reconnection, but not over a clean start', () => {
-      const stage = new Stage();
-      const reader = stage.connect('r');
+      const fixture = new Fixture();
+      const reader = fixture.connect('r');
       subscribe(reader, 'a');
-      stage.connect('p').session.publishOnce(1, new Message('a', 'once'));
-      stage.connect('p').session.publishOnce(1, new Message('a', 'twice'));
-      stage.connect('p', { cleanStart: true }).session.publishOnce(1, new Message('a', 'anew'));
+      fixture.connect('p').session.publishOnce(1, new Message('a', 'once'));
+      fixture.connect('p').session.publishOnce(1, new Message('a', 'twice'));
+      fixture.connect('p', { cleanStart: true }).session.publishOnce(1, new Message('a', 'anew'));
       expect(reader.link.texts).toEqual(['once', 'anew']);
     });
 
     it('remembers so many and no more', () => {
-      const { session } = new Stage({ unreleased: 2 }).connect('p');
+      const { session } = new Fixture({ unreleased: 2 }).connect('p');
       for (const id of [1, 2]) session.publishOnce(id, new Message('a', ''));
       expect(() => session.publishOnce(3, new Message('a', ''))).toThrow(
         expect.objectContaining({ code: 'limit/unreleased' }),
@@ -122,7 +122,7 @@ describe('A session', () => {
     });
 
     it('does not hold a packet identifier for a message that the hub refuses', () => {
-      const { session } = new Stage({ retainedMessages: 0 }).connect('p');
+      const { session } = new Fixture({ retainedMessages: 0 }).connect('p');
       expect(() => session.publishOnce(1, new Message('a', '1', { retain: true }))).toThrow('retain');
       expect(session.isUnreleased(1)).toBe(false);
     });
@@ -131,11 +131,11 @@ describe('A session', () => {
 
 describe('What is retained', () => {
   it('comes to a new subscription with the retain flag set, each message on its subscription’s terms [MQTT-3.3.1-8]', () => {
-    const stage = new Stage();
-    const client = stage.connect('c');
-    retain(stage, 'a/0', 'zero', 0);
-    retain(stage, 'a/1', 'one', 1);
-    retain(stage, 'a/2', 'two', 2);
+    const fixture = new Fixture();
+    const client = fixture.connect('c');
+    retain(fixture, 'a/0', 'zero', 0);
+    retain(fixture, 'a/1', 'one', 1);
+    retain(fixture, 'a/2', 'two', 2);
     client.session.replay([subscribe(client, 'a/+', { qos: 1, identifiers: [5] })]);
     expect(client.link.packets).toMatchObject([
       { type: 'publish', message: { text: 'zero' }, flags: RETAINED, terms: { identifiers: [5] } },
@@ -145,18 +145,18 @@ describe('What is retained', () => {
   });
 
   it('comes once for subscriptions that are made together, and not for shared ones', () => {
-    const stage = new Stage();
-    const client = stage.connect('c');
-    for (const topic of ['a/b', 'a/c', 'd']) retain(stage, topic, topic);
+    const fixture = new Fixture();
+    const client = fixture.connect('c');
+    for (const topic of ['a/b', 'a/c', 'd']) retain(fixture, topic, topic);
     const filters = ['a/b', 'a/+', '#', '$share/g/#'];
     client.session.replay(filters.map((filter) => subscribe(client, filter)));
     expect(client.link.texts).toEqual(['a/b', 'a/c', 'd']);
   });
 
   it('comes after the beginning is announced, one replay after the other', () => {
-    const stage = new Stage({ bufferedBytes: 1 });
-    const client = stage.connect('c');
-    for (const topic of ['a/1', 'a/2', 'b']) retain(stage, topic, topic);
+    const fixture = new Fixture({ bufferedBytes: 1 });
+    const client = fixture.connect('c');
+    for (const topic of ['a/1', 'a/2', 'b']) retain(fixture, topic, topic);
     client.link.isStalled = true;
     const events: string[] = [];
     client.link.onPacket = (packet) => events.push(packet.type === 'release' ? '' : packet.message.topic);
@@ -172,34 +172,34 @@ describe('What is retained', () => {
   });
 
   it('comes as fast as the client acknowledges, and does not fill its queue', () => {
-    const stage = new Stage({ queuedMessages: 2 });
-    const client = stage.connect('c', { receiveMaximum: 1 });
-    for (const text of texts(50)) retain(stage, `a/${text}`, text, 1);
+    const fixture = new Fixture({ queuedMessages: 2 });
+    const client = fixture.connect('c', { receiveMaximum: 1 });
+    for (const text of texts(50)) retain(fixture, `a/${text}`, text, 1);
     client.session.replay([subscribe(client, 'a/+', { qos: 1 })]);
     for (let n = 0; n < 50; n++) {
-      expect(stage.sessions.counters.queuedMessages).toBeLessThanOrEqual(1);
+      expect(fixture.sessions.counters.queuedMessages).toBeLessThanOrEqual(1);
       client.session.acknowledge(client.link.tracked[n]?.packetIdentifier ?? 0);
     }
     expect(client.link.texts).toEqual(texts(50));
-    expect(stage.sessions.counters.dropped).toBe(0);
+    expect(fixture.sessions.counters.dropped).toBe(0);
   });
 
-  it('comes where the client acknowledges within the call, however much there is', () => {
-    const stage = new Stage();
-    const client = stage.connect('c', { receiveMaximum: 1 });
-    for (const text of texts(20_000)) retain(stage, `a/${text}`, text, 1);
+  it('comes if the client acknowledges within the call, however much there is', () => {
+    const fixture = new Fixture();
+    const client = fixture.connect('c', { receiveMaximum: 1 });
+    for (const text of texts(20_000)) retain(fixture, `a/${text}`, text, 1);
     client.link.onPacket = (packet) => {
       if (packet.type === 'tracked') client.session.acknowledge(packet.packetIdentifier);
     };
     client.session.replay([subscribe(client, 'a/+', { qos: 1 })]);
-    stage.clock.pass(1_000);
+    fixture.clock.pass(1_000);
     expect(client.link.packets).toHaveLength(20_000);
   });
 
   it('does not come any more once its subscription has ended or been replaced [MQTT-3.10.4-2]', () => {
-    const stage = new Stage({ bufferedBytes: 0 });
-    const client = stage.connect('c');
-    for (const topic of ['a/1', 'a/2', 'b/1', 'b/2']) retain(stage, topic, topic);
+    const fixture = new Fixture({ bufferedBytes: 0 });
+    const client = fixture.connect('c');
+    for (const topic of ['a/1', 'a/2', 'b/1', 'b/2']) retain(fixture, topic, topic);
     client.link.isStalled = true;
     client.session.replay([subscribe(client, 'a/+')]);
     const old = subscribe(client, 'b/+');
@@ -211,37 +211,37 @@ describe('What is retained', () => {
     expect(client.link.texts).toEqual(['a/1']);
   });
 
-  it('comes with the next connection where this one ended first', () => {
-    const stage = new Stage();
-    const client = stage.connect('c', { receiveMaximum: 2 });
-    for (const text of texts(5)) retain(stage, `a/${text}`, text, 1);
+  it('comes with the next connection if this one ended first', () => {
+    const fixture = new Fixture();
+    const client = fixture.connect('c', { receiveMaximum: 2 });
+    for (const text of texts(5)) retain(fixture, `a/${text}`, text, 1);
     let begun = 0;
     client.session.replay([subscribe(client, 'a/+', { qos: 1 })], () => begun++);
     client.drop();
-    const { link, session } = stage.connect('c');
+    const { link, session } = fixture.connect('c');
     for (let n = 0; n < link.tracked.length; n++) session.acknowledge(link.tracked[n]?.packetIdentifier ?? 0);
     expect([...new Set(link.texts)]).toEqual(texts(5));
     expect(begun).toBe(1);
   });
 
   it('is not announced to a connection that never asked for it', () => {
-    const stage = new Stage({ bufferedBytes: 0 });
-    const client = stage.connect('c');
-    retain(stage, 'a', '1');
-    retain(stage, 'b', '2');
+    const fixture = new Fixture({ bufferedBytes: 0 });
+    const client = fixture.connect('c');
+    retain(fixture, 'a', '1');
+    retain(fixture, 'b', '2');
     client.link.isStalled = true;
     client.session.replay([subscribe(client, 'a')]);
     client.session.replay([subscribe(client, 'b')], () => expect.unreachable('the asker is gone'));
     client.drop();
-    expect(stage.connect('c').link.texts).toEqual(['2']);
+    expect(fixture.connect('c').link.texts).toEqual(['2']);
   });
 
   it('is not sent twice when it is replaced while its turn has not come', () => {
-    const stage = new Stage();
-    const client = stage.connect('c', { receiveMaximum: 1 });
-    for (const topic of ['a/1', 'a/2', 'a/3']) retain(stage, topic, 'old', 2);
+    const fixture = new Fixture();
+    const client = fixture.connect('c', { receiveMaximum: 1 });
+    for (const topic of ['a/1', 'a/2', 'a/3']) retain(fixture, topic, 'old', 2);
     client.session.replay([subscribe(client, 'a/+', { qos: 2 })]);
-    retain(stage, 'a/3', 'new', 2);
+    retain(fixture, 'a/3', 'new', 2);
     const seen: string[] = [];
     for (let n = 0; n < client.link.tracked.length; n++) {
       const { packetIdentifier, message } = client.link.tracked[n] ?? expect.unreachable();
@@ -253,9 +253,9 @@ describe('What is retained', () => {
   });
 
   it('may be waited for by so many subscriptions and no more', () => {
-    const stage = new Stage({ bufferedBytes: 0, subscriptions: 3 });
-    const client = stage.connect('c');
-    retain(stage, 'a', '1');
+    const fixture = new Fixture({ bufferedBytes: 0, subscriptions: 3 });
+    const client = fixture.connect('c');
+    retain(fixture, 'a', '1');
     client.link.isStalled = true;
     const ask = () => client.session.replay([subscribe(client, 'a')]);
     for (let n = 0; n < 3; n++) ask();
@@ -264,12 +264,12 @@ describe('What is retained', () => {
 });
 
 describe('A slow reader at QoS 0', () => {
-  function slowReader(limits: ConstructorParameters<typeof Stage>[0] = {}) {
-    const stage = new Stage({ bufferedBytes: 100, ...limits });
-    const [slow, quick] = [stage.connect('slow'), stage.connect('quick')];
+  function slowReader(limits: ConstructorParameters<typeof Fixture>[0] = {}) {
+    const fixture = new Fixture({ bufferedBytes: 100, ...limits });
+    const [slow, quick] = [fixture.connect('slow'), fixture.connect('quick')];
     for (const client of [slow, quick]) subscribe(client, '#');
     slow.link.isStalled = true;
-    stage.publish('fill', 'x'.repeat(101));
+    fixture.publish('fill', 'x'.repeat(101));
     const before = slow.link.packets.length;
     const missed = () => slow.link.packets.slice(before);
     const seen = () =>
@@ -280,44 +280,44 @@ describe('A slow reader at QoS 0', () => {
       slow.link.drain();
       slow.session.resume();
     };
-    return { stage, slow, quick, seen, recover };
+    return { fixture, slow, quick, seen, recover };
   }
 
   it('misses what is not retained, counted, and nobody waits for it', () => {
-    const { stage, quick, seen, recover } = slowReader();
-    for (const text of texts(3)) stage.publish('event', text);
+    const { fixture, quick, seen, recover } = slowReader();
+    for (const text of texts(3)) fixture.publish('event', text);
     recover();
-    stage.publish('event', '3');
+    fixture.publish('event', '3');
     expect(seen()).toEqual(['event 3']);
     expect(quick.link.texts.slice(1)).toEqual(texts(4));
-    expect(stage.sessions.counters.dropped).toBe(3);
+    expect(fixture.sessions.counters.dropped).toBe(3);
   });
 
   it('sees of each topic that is retained the last value, in the order of the last values', () => {
-    const { stage, seen, recover } = slowReader();
+    const { fixture, seen, recover } = slowReader();
     for (const text of texts(3)) {
-      retain(stage, 'led/1', text);
-      retain(stage, 'led/2', text);
+      retain(fixture, 'led/1', text);
+      retain(fixture, 'led/2', text);
     }
-    retain(stage, 'led/1', '3');
+    retain(fixture, 'led/1', '3');
     recover();
     expect(seen()).toEqual(['led/2 2', 'led/1 3']);
-    expect(stage.sessions.counters).toMatchObject({ queuedMessages: 0, queuedBytes: 0, dropped: 0 });
+    expect(fixture.sessions.counters).toMatchObject({ queuedMessages: 0, queuedBytes: 0, dropped: 0 });
   });
 
   it('sees nothing overtake what it is still to see', () => {
-    const { stage, slow, seen, recover } = slowReader();
-    retain(stage, 'led/1', 'last');
+    const { fixture, slow, seen, recover } = slowReader();
+    retain(fixture, 'led/1', 'last');
     slow.link.drain(); // The network is free, but the session has not been told yet.
-    retain(stage, 'led/1', 'later');
-    stage.publish('led/1', 'event'); // Would have overtaken: dropped instead.
+    retain(fixture, 'led/1', 'later');
+    fixture.publish('led/1', 'event'); // Would have overtaken: dropped instead.
     recover();
     expect(seen()).toEqual(['led/1 later']);
   });
 
-  it('gets its last values bit by bit where the network takes them so', () => {
-    const { stage, slow, seen } = slowReader();
-    for (const text of texts(4)) retain(stage, `led/${text}`, 'x'.repeat(60));
+  it('gets its last values bit by bit if the network takes them so', () => {
+    const { fixture, slow, seen } = slowReader();
+    for (const text of texts(4)) retain(fixture, `led/${text}`, 'x'.repeat(60));
     for (let turn = 1; turn <= 2; turn++) {
       slow.link.drain();
       slow.link.isStalled = true;
@@ -331,45 +331,45 @@ describe('A slow reader at QoS 0', () => {
     ['bytes', { queuedBytes: 700 }],
     ['bytes of all together', { totalQueuedBytes: 700 }],
   ])('holds on to no more than its queue has room for: %s', (_title, limits) => {
-    const { stage, seen, recover } = slowReader(limits);
-    for (const text of texts(4)) retain(stage, `led/${text}`, 'x'.repeat(100));
-    expect(stage.sessions.counters.queuedMessages).toBe(2);
+    const { fixture, seen, recover } = slowReader(limits);
+    for (const text of texts(4)) retain(fixture, `led/${text}`, 'x'.repeat(100));
+    expect(fixture.sessions.counters.queuedMessages).toBe(2);
     recover();
     expect(seen()).toHaveLength(2);
-    expect(stage.sessions.counters).toMatchObject({ dropped: 2, queuedBytes: 0 });
+    expect(fixture.sessions.counters).toMatchObject({ dropped: 2, queuedBytes: 0 });
   });
 
-  it('never sees an older value last, even where there is no room for the newer', () => {
-    const { stage, seen, recover } = slowReader({ queuedBytes: 500 });
-    retain(stage, 'led/1', 'old');
-    retain(stage, 'led/1', 'x'.repeat(1_000));
+  it('never sees an older value last, even if there is no room for the newer', () => {
+    const { fixture, seen, recover } = slowReader({ queuedBytes: 500 });
+    retain(fixture, 'led/1', 'old');
+    retain(fixture, 'led/1', 'x'.repeat(1_000));
     recover();
     expect(seen()).toEqual([]);
-    expect(stage.sessions.counters).toMatchObject({ dropped: 1, queuedBytes: 0 });
+    expect(fixture.sessions.counters).toMatchObject({ dropped: 1, queuedBytes: 0 });
   });
 
   it('does not see what has expired meanwhile [MQTT-3.3.2-5]', () => {
-    const { stage, seen, recover } = slowReader();
-    stage.publish('led/1', 'short', 0, { retain: true, expiresAt: 1_000 });
-    retain(stage, 'led/2', 'long');
-    stage.clock.pass(1_000);
+    const { fixture, seen, recover } = slowReader();
+    fixture.publish('led/1', 'short', 0, { retain: true, expiresAt: 1_000 });
+    retain(fixture, 'led/2', 'long');
+    fixture.clock.pass(1_000);
     recover();
     expect(seen()).toEqual(['led/2 long']);
-    expect(stage.sessions.counters.expired).toBe(1);
+    expect(fixture.sessions.counters.expired).toBe(1);
   });
 
   it('leaves nothing in the account when it goes', () => {
-    const { stage, slow } = slowReader();
-    retain(stage, 'led/1', '1');
-    expect(stage.sessions.counters.queuedMessages).toBe(1);
+    const { fixture, slow } = slowReader();
+    retain(fixture, 'led/1', '1');
+    expect(fixture.sessions.counters.queuedMessages).toBe(1);
     slow.drop();
-    expect(stage.sessions.counters).toMatchObject({ queuedMessages: 0, queuedBytes: 0 });
+    expect(fixture.sessions.counters).toMatchObject({ queuedMessages: 0, queuedBytes: 0 });
   });
 
   it('holds QoS 1 back as well, and gets it in order', () => {
-    const { stage, slow, seen, recover } = slowReader();
+    const { fixture, slow, seen, recover } = slowReader();
     subscribe(slow, '#', { qos: 1 });
-    for (const text of texts(3)) stage.publish('a', text, 1);
+    for (const text of texts(3)) fixture.publish('a', text, 1);
     expect(seen()).toEqual([]);
     recover();
     expect(slow.link.texts.slice(1)).toEqual(texts(3));

@@ -17,7 +17,7 @@ function write(writer: ByteWriter, one: typeof value extends fc.Arbitrary<infer 
 }
 
 describe('values that were written', () => {
-  it('are read as they were, one behind the other', () => {
+  it('are read as they were, one after the other', () => {
     fc.assert(
       fc.property(fc.array(value), (values) => {
         const writer = new ByteWriter();
@@ -29,7 +29,7 @@ describe('values that were written', () => {
     );
   });
 
-  it('are too few where some are cut off', () => {
+  it('are too few if some are cut off', () => {
     fc.assert(
       fc.property(fc.array(value, { minLength: 1 }), fc.nat(), (values, cut) => {
         const writer = new ByteWriter();
@@ -40,7 +40,7 @@ describe('values that were written', () => {
     );
   });
 
-  it('go anew into a writer that was cleared, however much it held', () => {
+  it('go again into a writer that was cleared, however much it held', () => {
     const writer = new ByteWriter();
     writer.blob(new Uint8Array(3 * 2 ** 20));
     writer.clear();
@@ -57,7 +57,7 @@ describe('values that were written', () => {
     expect(blob.buffer.byteLength).toBe(2);
   });
 
-  it('that are no whole number with an end are refused', () => {
+  it('that are not a whole number with an end are refused', () => {
     expect(() => new ByteReader(new Uint8Array(20).fill(0xff)).integer()).toThrow(RangeError);
   });
 });

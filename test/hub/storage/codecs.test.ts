@@ -6,10 +6,10 @@ import { ByteReader, ByteWriter } from '../../../hub/storage/engine/bytes.ts';
 import type { Codec } from '../../../hub/storage/engine/table.ts';
 import {
   CLOCK_MARK,
-  DUE,
-  type DueEntry,
   MESSAGE,
   MESSAGE_OF_TOPIC,
+  QUEUED,
+  type QueuedEntry,
   SENT,
   SESSION_STATE,
   type StoredSubscription,
@@ -115,7 +115,7 @@ describe('what is kept is read as it was', () => {
   });
 
   it('what is due, and what was sent of it', () => {
-    const due: fc.Arbitrary<DueEntry> = fc.record({
+    const due: fc.Arbitrary<QueuedEntry> = fc.record({
       session: fc.nat(),
       message: fc.maxSafeNat(),
       qos: fc.constantFrom<1 | 2>(1, 2),
@@ -124,7 +124,7 @@ describe('what is kept is read as it was', () => {
       share: optional(text),
       packetIdentifier,
     });
-    returns(DUE, due);
+    returns(QUEUED, due);
     returns(SENT, fc.record({ packetIdentifier, isReleased: fc.boolean() }));
   });
 
@@ -142,7 +142,7 @@ describe('what is kept is read as it was', () => {
     );
   });
 
-  it('a QoS that there is not is refused', () => {
+  it('an unknown QoS is refused', () => {
     expect(() => MESSAGE_OF_TOPIC.read(new ByteReader(Uint8Array.of(3, 0)), 'a')).toThrow(RangeError);
   });
 });

@@ -45,7 +45,7 @@ function fill(entries: number): void {
   for (let n = 0; n < entries; n++) database.tables.names.set(`large-${n}`, 'x'.repeat(70_000));
 }
 
-describe('the state is written anew', () => {
+describe('the state is written again', () => {
   it('as soon as the log is longer than it is worth, not only when it is flushed', async () => {
     database = await openOn(disk, { timing: { ...TIMING, flushMs: 1e6 } });
     for (let n = 0; n < 500; n++) {
@@ -74,7 +74,7 @@ describe('the state is written anew', () => {
   });
 });
 
-describe('where the state cannot be written anew, but the log goes on', () => {
+describe('if the state cannot be written again, but the log goes on', () => {
   const onFailure = vi.fn();
   const onStuck = vi.fn();
   beforeEach(async () => {
@@ -97,7 +97,7 @@ describe('where the state cannot be written anew, but the log goes on', () => {
     expect(disk.openFiles).toBe(2);
   });
 
-  it('that is told of once, and so is its end', async () => {
+  it('that is reported once, and so is its end', async () => {
     expect(onFailure).not.toHaveBeenCalled();
     expect(onStuck).toHaveBeenCalledTimes(1);
     expect(onStuck).toHaveBeenCalledWith(

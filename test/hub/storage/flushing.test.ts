@@ -72,7 +72,7 @@ describe('a disk that takes its time to flush', () => {
     expect(flushes).toEqual([]);
   });
 
-  it('is asked to as often as it can where all waits for it, with all that came meanwhile: power', async () => {
+  it('is asked to as often as it can if all waits for it, with all that came meanwhile: power', async () => {
     database = await openOn(disk, { durability: 'power', timing: { flushMs: FLUSH_MS } });
     flushes = [];
     disk.options = { ...disk.options, pace: slowly };
@@ -88,7 +88,7 @@ describe('a disk that takes its time to flush', () => {
     expect(flushes.length).toBeLessThanOrEqual(300 / SLOW_MS + 2);
   });
 
-  it('is asked to once more by one who changes something the moment that it hears: power', async () => {
+  it('is asked to once more by one who changes something the moment that it gets the answer: power', async () => {
     database = await openOn(disk, { durability: 'power', timing: { flushMs: FLUSH_MS } });
     for (let n = 0; n < 20; n++) {
       database.tables.counts.set(0, n);

@@ -61,7 +61,7 @@ describe('a data folder', () => {
     expect(() => prepareFolder(folder)).toThrow(
       expect.objectContaining({
         code: 'store/unavailable',
-        message: expect.stringContaining('nothing of Pinhub'),
+        message: expect.stringContaining('no data of Pinhub'),
       }),
     );
     expect(readdirSync(folder).length).toBe(2);
@@ -69,19 +69,19 @@ describe('a data folder', () => {
 
   it('counts right what else is there', () => {
     writeFileSync(join(folder, 'letter.txt'), '');
-    expect(() => prepareFolder(folder)).toThrow(/holds "letter\.txt", and nothing of Pinhub/);
+    expect(() => prepareFolder(folder)).toThrow(/holds "letter\.txt", but no data of Pinhub/);
     writeFileSync(join(folder, 'more.txt'), '');
-    expect(() => prepareFolder(folder)).toThrow(/holds "letter\.txt" and 1 more, and nothing of Pinhub/);
+    expect(() => prepareFolder(folder)).toThrow(/holds "letter\.txt" and 1 more, but no data of Pinhub/);
   });
 
-  it('may not be where there is no room for folders, nor a link to what is not there', () => {
+  it('may not be if there is no room for folders, nor a link to what is not there', () => {
     const link = join(folder, 'link');
     symlinkSync(join(folder, 'nowhere'), link);
     for (const wrong of [link, join(link, 'below')]) {
       expect(() => prepareFolder(wrong)).toThrow(
         expect.objectContaining({
           code: 'store/unavailable',
-          message: `"${link}" is a link to what is not there; choose another place with --data`,
+          message: `"${link}" is a broken link; choose another place with --data`,
         }),
       );
     }

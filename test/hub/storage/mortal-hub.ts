@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import type { SessionLimits } from '../../../hub/session/limits.ts';
 import { openStore, type FolderStore as Store } from '../../../hub/storage/hub/store.ts';
-import { StoredStage } from './stored-stage.ts';
+import { StoredFixture } from './stored-fixture.ts';
 
 /** The data folders of a test, in a separate folder. */
 export class DataFolders {
@@ -35,7 +35,7 @@ export class DataFolders {
 
 /** A hub whose process can be killed: another one then continues with what it has stored. */
 export class MortalHub {
-  stage: StoredStage;
+  fixture: StoredFixture;
   #store: Store;
   readonly #folders: DataFolders;
   readonly #limits: Partial<SessionLimits>;
@@ -44,7 +44,7 @@ export class MortalHub {
     this.#folders = folders;
     this.#store = store;
     this.#limits = limits;
-    this.stage = new StoredStage(store, 0, limits);
+    this.fixture = new StoredFixture(store, 0, limits);
   }
 
   static async start(folders: DataFolders, limits: Partial<SessionLimits> = {}): Promise<MortalHub> {
@@ -56,10 +56,10 @@ export class MortalHub {
     const folder = this.#folders.next();
     this.#store.journal.commit();
     cpSync(this.#store.folder, folder, { recursive: true, filter: (path) => !path.includes('pinhub.lock') });
-    const now = this.stage.clock.now();
+    const now = this.fixture.clock.now();
     this.#store = await this.#folders.open(folder);
-    this.stage = new StoredStage(this.#store, now + awayMs, this.#limits, gone);
-    if (isReady) this.stage.sessions.awaitReturns();
+    this.fixture = new StoredFixture(this.#store, now + awayMs, this.#limits, gone);
+    if (isReady) this.fixture.sessions.awaitReturns();
   }
 
   get store(): Store {

@@ -6,7 +6,7 @@ import { Message, type Qos } from '../../../hub/core/message.ts';
 import { NEVER_EXPIRES } from '../../../hub/session/limits.ts';
 import type { Packet } from '../session/fake-link.ts';
 import { DataFolders, MortalHub } from './mortal-hub.ts';
-import { type StoredClient, StoredStage } from './stored-stage.ts';
+import { type StoredClient, StoredFixture } from './stored-fixture.ts';
 
 let folders: DataFolders;
 beforeEach(() => {
@@ -19,37 +19,37 @@ describe('after the death of its process a hub', () => {
   beforeEach(async () => {
     hub = await MortalHub.start(folders);
   });
-  const connect: StoredStage['connect'] = (...args) => hub.stage.connect(...args);
+  const connect: StoredFixture['connect'] = (...args) => hub.fixture.connect(...args);
 
   it('has what was retained, and not what was forgotten', async () => {
-    const { stage } = hub;
-    stage.publish('led/21/duty', '40', { retain: true });
-    stage.publish('led/21/duty', '41', { retain: true });
-    stage.publish('led/22/duty', '1', { retain: true });
-    stage.publish('led/22/duty', '', { retain: true });
-    stage.publish('$SYS/broker/uptime', '1 seconds', { retain: true });
-    stage.publish('led/23/duty', 'not retained');
+    const { fixture } = hub;
+    fixture.publish('led/21/duty', '40', { retain: true });
+    fixture.publish('led/21/duty', '41', { retain: true });
+    fixture.publish('led/22/duty', '1', { retain: true });
+    fixture.publish('led/22/duty', '', { retain: true });
+    fixture.publish('$SYS/broker/uptime', '1 seconds', { retain: true });
+    fixture.publish('led/23/duty', 'not retained');
     await hub.die();
-    expect(hub.stage.retained).toEqual([['led/21/duty', '41']]);
-    expect(hub.stage.hub.retained.get('$SYS/broker/uptime')).toBeUndefined();
+    expect(hub.fixture.retained).toEqual([['led/21/duty', '41']]);
+    expect(hub.fixture.hub.retained.get('$SYS/broker/uptime')).toBeUndefined();
   });
 
   it('lets what is retained expire when it would have', async () => {
-    hub.stage.publish('a', 'short', { retain: true, expiresAt: 10_000 });
-    hub.stage.publish('b', 'long', { retain: true, expiresAt: 20_000 });
+    hub.fixture.publish('a', 'short', { retain: true, expiresAt: 10_000 });
+    hub.fixture.publish('b', 'long', { retain: true, expiresAt: 20_000 });
     await hub.die(15_000);
-    expect(hub.stage.retained).toEqual([['b', 'long']]);
+    expect(hub.fixture.retained).toEqual([['b', 'long']]);
   });
 
   it('goes on with sessions: what they subscribed to, what waits for them, in its order', async () => {
     const ana = connect('ana');
     ana.subscribe('a/#', { qos: 1, identifiers: [7], retainAsPublished: true });
     ana.leave();
-    hub.stage.publish('a/1', 'first', { qos: 1, retain: true });
+    hub.fixture.publish('a/1', 'first', { qos: 1, retain: true });
     await hub.die();
-    hub.stage.publish('a/2', 'second', { qos: 2 });
+    hub.fixture.publish('a/2', 'second', { qos: 2 });
     await hub.die();
-    hub.stage.publish('b', 'for nobody', { qos: 1 });
+    hub.fixture.publish('b', 'for nobody', { qos: 1 });
     const again = connect('ana');
     expect(again.isPresent).toBe(true);
     expect(again.link.tracked).toMatchObject([
@@ -67,7 +67,7 @@ describe('after the death of its process a hub', () => {
   it('sends again, marked as a duplicate and with the same packet identifier, what was not acknowledged', async () => {
     const ana = connect('ana');
     ana.subscribe('a', { qos: 1 });
-    for (const text of ['1', '2', '3']) hub.stage.publish('a', text, { qos: 1 });
+    for (const text of ['1', '2', '3']) hub.fixture.publish('a', text, { qos: 1 });
     const [first, second] = ana.link.tracked;
     ana.session.acknowledge(first?.packetIdentifier ?? 0);
     await hub.die();
@@ -76,7 +76,7 @@ describe('after the death of its process a hub', () => {
       { message: { text: '2' }, packetIdentifier: second?.packetIdentifier, duplicate: true },
       { message: { text: '3' }, duplicate: true },
     ]);
-    hub.stage.publish('a', '4', { qos: 1 });
+    hub.fixture.publish('a', '4', { qos: 1 });
     const identifiers = again.link.tracked.map(({ packetIdentifier }) => packetIdentifier);
     expect(new Set(identifiers).size).toBe(3);
   });
@@ -85,7 +85,7 @@ describe('after the death of its process a hub', () => {
     const ana = connect('ana');
     ana.subscribe('a', { qos: 1 });
     ana.leave();
-    hub.stage.publish('a', 'waited', { qos: 1 });
+    hub.fixture.publish('a', 'waited', { qos: 1 });
     const [sent] = connect('ana').link.tracked;
     await hub.die();
     expect(connect('ana').link.tracked).toMatchObject([
@@ -96,11 +96,11 @@ describe('after the death of its process a hub', () => {
   it('has nothing left of what expired while it waited, or was refused', async () => {
     const ana = connect('ana');
     ana.subscribe('a');
-    hub.stage.publish('a', 'refused', { qos: 2 });
+    hub.fixture.publish('a', 'refused', { qos: 2 });
     ana.session.refuse(ana.link.tracked[0]?.packetIdentifier ?? 0);
     ana.leave();
-    hub.stage.publish('a', 'expired', { qos: 1, expiresAt: 5_000 });
-    hub.stage.clock.pass(6_000);
+    hub.fixture.publish('a', 'expired', { qos: 1, expiresAt: 5_000 });
+    hub.fixture.clock.pass(6_000);
     expect(connect('ana').texts).toEqual([]);
     await hub.die();
     expect(hub.store.sessions.map(({ due }) => due)).toEqual([[]]);
@@ -124,8 +124,8 @@ describe('after the death of its process a hub', () => {
     const ana = connect('ana');
     ana.subscribe('a');
     ana.session.publishOnce(9, new Message('b', 'published', { qos: 2 }));
-    hub.stage.publish('a', 'received', { qos: 2 });
-    hub.stage.publish('a', 'on its way', { qos: 2 });
+    hub.fixture.publish('a', 'received', { qos: 2 });
+    hub.fixture.publish('a', 'on its way', { qos: 2 });
     const [one, two] = ana.link.tracked.map(({ packetIdentifier }) => packetIdentifier);
     ana.session.receive(one ?? 0);
     await hub.die();
@@ -149,7 +149,7 @@ describe('after the death of its process a hub', () => {
       client.subscribe('a', { qos: 1 });
       client.leave();
     }
-    hub.stage.publish('a', 'large', { qos: 1 });
+    hub.fixture.publish('a', 'large', { qos: 1 });
     await hub.die();
     const messages = () =>
       new Set(hub.store.sessions.flatMap(({ due }) => due.map(({ message }) => message)));
@@ -168,7 +168,7 @@ describe('after the death of its process a hub', () => {
   });
 
   it('goes on sending what was retained when a subscription began', async () => {
-    for (let n = 0; n < 10; n++) hub.stage.publish(`a/${n}`, `${n}`, { retain: true, qos: 1 });
+    for (let n = 0; n < 10; n++) hub.fixture.publish(`a/${n}`, `${n}`, { retain: true, qos: 1 });
     const ana = connect('ana', { receiveMaximum: 3 });
     ana.subscribe('a/#', { qos: 1 });
     expect(ana.texts).toEqual(['0', '1', '2']);
@@ -177,8 +177,8 @@ describe('after the death of its process a hub', () => {
     expect(new Set(again.texts)).toEqual(new Set(Array.from({ length: 10 }, (_, n) => `${n}`)));
   });
 
-  it('does not begin anew with what was all sent', async () => {
-    for (let n = 0; n < 10; n++) hub.stage.publish(`a/${n}`, `${n}`, { retain: true, qos: 1 });
+  it('does not begin again with what was all sent', async () => {
+    for (let n = 0; n < 10; n++) hub.fixture.publish(`a/${n}`, `${n}`, { retain: true, qos: 1 });
     const ana = connect('ana');
     ana.subscribe('a/#', { qos: 1 });
     for (const { packetIdentifier } of ana.link.tracked) ana.session.acknowledge(packetIdentifier);
@@ -193,10 +193,10 @@ describe('after the death of its process a hub', () => {
     connect('anew', { expirySeconds: 0, cleanStart: true });
     connect('shortened', { expirySeconds: 10 }).subscribe('a');
     connect('shortened', { expirySeconds: 0 });
-    hub.stage.clock.pass(11_000);
+    hub.fixture.clock.pass(11_000);
     await hub.die();
-    expect(hub.stage.sessions.size).toBe(0);
-    expect(hub.stage.hub.subscriptionCount).toBe(1);
+    expect(hub.fixture.sessions.size).toBe(0);
+    expect(hub.fixture.hub.subscriptionCount).toBe(1);
     await hub.die();
     expect(hub.store.sessions).toEqual([]);
   });
@@ -205,29 +205,29 @@ describe('after the death of its process a hub', () => {
     connect('away', { expirySeconds: 100 }).leave();
     connect('connected', { expirySeconds: 100 });
     connect('for ever', { expirySeconds: NEVER_EXPIRES }).leave();
-    hub.stage.clock.pass(60_000);
+    hub.fixture.clock.pass(60_000);
     await hub.die(30_000);
-    hub.stage.clock.pass(9_000);
-    expect(hub.stage.sessions.has('away')).toBe(true);
-    hub.stage.clock.pass(2_000);
-    expect(hub.stage.sessions.has('away')).toBe(false);
+    hub.fixture.clock.pass(9_000);
+    expect(hub.fixture.sessions.has('away')).toBe(true);
+    hub.fixture.clock.pass(2_000);
+    expect(hub.fixture.sessions.has('away')).toBe(false);
     // If a client was connected, it is unknown when it left: not before now.
-    hub.stage.clock.pass(88_000);
-    expect(hub.stage.sessions.has('connected')).toBe(true);
-    hub.stage.clock.pass(2_000);
-    expect(hub.stage.sessions.has('connected')).toBe(false);
-    expect(hub.stage.sessions.has('for ever')).toBe(true);
+    hub.fixture.clock.pass(88_000);
+    expect(hub.fixture.sessions.has('connected')).toBe(true);
+    hub.fixture.clock.pass(2_000);
+    expect(hub.fixture.sessions.has('connected')).toBe(false);
+    expect(hub.fixture.sessions.has('for ever')).toBe(true);
   });
 
   it('hands what waits for a shared subscription to another member, once', async () => {
     const [ana, bia] = ['ana', 'bia'].map((name) => connect(name));
     ana?.subscribe('$share/g/a', { qos: 1 });
     ana?.leave();
-    hub.stage.publish('a', 'for one', { qos: 1 });
+    hub.fixture.publish('a', 'for one', { qos: 1 });
     bia?.subscribe('$share/g/a', { qos: 1 });
     await hub.die();
     const back = connect('bia');
-    hub.stage.clock.pass(3_700_000); // Ana's session ends, and her shared messages pass to another member.
+    hub.fixture.clock.pass(3_700_000); // Ana's session ends, and her shared messages pass to another member.
     expect(back.texts).toEqual(['for one']);
     await hub.die();
     expect(connect('bia').link.tracked).toMatchObject([{ message: { text: 'for one' }, duplicate: true }]);
@@ -282,7 +282,7 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 class World {
   readonly mortal: MortalHub | undefined;
   readonly trace: string[] = [];
-  #immortal: StoredStage | undefined;
+  #immortal: StoredFixture | undefined;
   readonly #clients = new Map<
     string,
     { client: StoredClient; due: [kind: 'ack' | 'rec' | 'comp', identifier: number][] }
@@ -291,23 +291,23 @@ class World {
 
   constructor(mortal?: MortalHub) {
     this.mortal = mortal;
-    if (!mortal) this.#immortal = new StoredStage(undefined, 0);
+    if (!mortal) this.#immortal = new StoredFixture(undefined, 0);
   }
 
-  get stage(): StoredStage {
-    return this.#immortal ?? this.mortal?.stage ?? expect.unreachable();
+  get fixture(): StoredFixture {
+    return this.#immortal ?? this.mortal?.fixture ?? expect.unreachable();
   }
 
   async run(step: Step): Promise<void> {
     if (step.do === 'die') await this.#die();
-    else if (step.do === 'pass') this.stage.clock.pass(step.seconds * 1000);
+    else if (step.do === 'pass') this.fixture.clock.pass(step.seconds * 1000);
     else if (step.do === 'publish') this.#publish(step);
     else if (step.do === 'connect') this.#connect(step);
     else this.#act(step);
   }
 
   get wills(): (string | undefined)[] {
-    return this.#wills.concat(this.stage.wills.texts).sort();
+    return this.#wills.concat(this.fixture.wills.texts).sort();
   }
 
   #wills: (string | undefined)[] = [];
@@ -318,7 +318,7 @@ class World {
   async #die(): Promise<void> {
     this.#interrupted = new Set(NAMES);
     if (this.mortal) {
-      this.#wills = this.#wills.concat(this.stage.wills.texts);
+      this.#wills = this.#wills.concat(this.fixture.wills.texts);
       await this.mortal.die();
     } else {
       for (const { client } of this.#clients.values()) client.leave();
@@ -327,8 +327,8 @@ class World {
   }
 
   #publish({ topic, qos, retain, livesSeconds }: Extract<Step, { do: 'publish' }>): void {
-    const expiresAt = livesSeconds === null ? undefined : this.stage.clock.now() + livesSeconds * 1000;
-    this.stage.publish(topic, `${++this.#serial}`, { qos, retain, expiresAt });
+    const expiresAt = livesSeconds === null ? undefined : this.fixture.clock.now() + livesSeconds * 1000;
+    this.fixture.publish(topic, `${++this.#serial}`, { qos, retain, expiresAt });
   }
 
   #connect({ name, willDelay, ...options }: Extract<Step, { do: 'connect' }>): void {
@@ -337,8 +337,8 @@ class World {
     this.#clients.delete(name);
     // A client that reconnects to a restarted hub is in time, even with a clean start.
     const wasInterrupted = this.#interrupted.delete(name);
-    if (wasInterrupted && options.cleanStart && !this.mortal) this.stage.connect(name).leave(false);
-    const client = this.stage.connect(name, { ...options, will });
+    if (wasInterrupted && options.cleanStart && !this.mortal) this.fixture.connect(name).leave(false);
+    const client = this.fixture.connect(name, { ...options, will });
     const due: [kind: 'ack' | 'rec' | 'comp', identifier: number][] = [];
     const take = (packet: Packet) => {
       this.trace.push(`${name} ${show(packet)}`);
@@ -402,9 +402,10 @@ describe('a hub that dies again and again', () => {
           await dying.run(one);
           await living.run(one);
           expect(dying.trace).toEqual(living.trace);
-          expect(dying.stage.retained).toEqual(living.stage.retained);
+          expect(dying.fixture.retained).toEqual(living.fixture.retained);
           expect(dying.wills).toEqual(living.wills);
-          for (const who of NAMES) expect(dying.stage.sessions.has(who)).toBe(living.stage.sessions.has(who));
+          for (const who of NAMES)
+            expect(dying.fixture.sessions.has(who)).toBe(living.fixture.sessions.has(who));
         }
         await folders.closeStores();
       }),
@@ -424,7 +425,7 @@ describe('a store', () => {
     await folders.open(folder);
   });
 
-  it('lets its folder go where it cannot be opened', async () => {
+  it('lets its folder go if it cannot be opened', async () => {
     const folder = join(folders.root, 'broken');
     mkdirSync(folder);
     await (await folders.open(folder)).close();

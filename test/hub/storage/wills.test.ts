@@ -4,7 +4,7 @@ import { Message } from '../../../hub/core/message.ts';
 import { ALL_RIGHTS } from '../../../hub/core/rights.ts';
 import type { Will } from '../../../hub/session/link.ts';
 import { DataFolders, MortalHub } from './mortal-hub.ts';
-import type { StoredStage } from './stored-stage.ts';
+import type { StoredFixture } from './stored-fixture.ts';
 
 const GRACE_MS = 60_000;
 
@@ -16,8 +16,8 @@ beforeEach(async () => {
 });
 afterEach(() => folders.remove());
 
-const connect: StoredStage['connect'] = (...args) => hub.stage.connect(...args);
-const pass = (ms: number) => hub.stage.clock.pass(ms);
+const connect: StoredFixture['connect'] = (...args) => hub.fixture.connect(...args);
+const pass = (ms: number) => hub.fixture.clock.pass(ms);
 const owner = (name: string, rights = ALL_RIGHTS) => ({ name, accountId: '', credentialIds: [name], rights });
 
 function will(text: string, delaySeconds = 0, topic = `will/${text}`): Will {
@@ -28,7 +28,7 @@ function will(text: string, delaySeconds = 0, topic = `will/${text}`): Will {
 const endings = {
   killed: (awayMs = 0) => hub.die(awayMs),
   stopped: (awayMs = 0) => {
-    hub.stage.sessions.closeAll(new HubError('hub/closing', 'the hub is closing'));
+    hub.fixture.sessions.closeAll(new HubError('hub/closing', 'the hub is closing'));
     return hub.die(awayMs);
   },
 };
@@ -43,13 +43,13 @@ describe.each(['killed', 'stopped'] as const)('after a hub was %s, the will of a
     connect('polite', { will: will('polite') }).leave(false);
     await restart(15_000);
     pass(GRACE_MS - 1);
-    expect(hub.stage.wills.texts).toEqual([]);
+    expect(hub.fixture.wills.texts).toEqual([]);
     pass(1);
-    expect(hub.stage.wills.texts.sort()).toEqual(['kept', 'plain', 'short']);
+    expect(hub.fixture.wills.texts.sort()).toEqual(['kept', 'plain', 'short']);
     pass(10 * GRACE_MS);
     await restart();
     pass(10 * GRACE_MS);
-    expect(hub.stage.wills.texts).toEqual([]);
+    expect(hub.fixture.wills.texts).toEqual([]);
   });
 
   it.each([true, false])('that comes back in time is not published (clean start: %s)', async (cleanStart) => {
@@ -61,7 +61,7 @@ describe.each(['killed', 'stopped'] as const)('after a hub was %s, the will of a
     pass(10 * GRACE_MS);
     await restart();
     pass(GRACE_MS);
-    expect(hub.stage.wills.texts.sort()).toEqual(['kept again', 'plain again']);
+    expect(hub.fixture.wills.texts.sort()).toEqual(['kept again', 'plain again']);
   });
 
   it('is not published if its owner sets a will for the topic under another client identifier, or publishes there', async () => {
@@ -73,9 +73,9 @@ describe.each(['killed', 'stopped'] as const)('after a hub was %s, the will of a
     const other = connect('two-other', { owner: owner('ana') });
     other.session.publish(new Message('will/two', 'online', { retain: true }));
     connect('three-other', { will: will('online', 0, 'will/three'), owner: owner('eve') });
-    hub.stage.wills.deliveries.length = 0;
+    hub.fixture.wills.deliveries.length = 0;
     pass(GRACE_MS);
-    expect(hub.stage.wills.texts).toEqual(['three']);
+    expect(hub.fixture.wills.texts).toEqual(['three']);
   });
 
   it('waits for its delay, and for no longer than its session would have lasted', async () => {
@@ -84,12 +84,12 @@ describe.each(['killed', 'stopped'] as const)('after a hub was %s, the will of a
     connect('left', { will: will('left', 70) }).leave();
     await restart(1_000);
     pass(GRACE_MS);
-    expect(hub.stage.wills.texts).toEqual([]);
+    expect(hub.fixture.wills.texts).toEqual([]);
     pass(9_000);
-    expect(hub.stage.wills.texts).toEqual(['left']);
+    expect(hub.fixture.wills.texts).toEqual(['left']);
     await restart();
     pass(GRACE_MS);
-    expect(hub.stage.wills.texts.sort()).toEqual(['capped', 'delayed']);
+    expect(hub.fixture.wills.texts.sort()).toEqual(['capped', 'delayed']);
   });
 
   it('survives another restart before it is due', async () => {
@@ -98,11 +98,11 @@ describe.each(['killed', 'stopped'] as const)('after a hub was %s, the will of a
     for (let restarts = 0; restarts < 3; restarts++) {
       await restart();
       pass(GRACE_MS / 2);
-      expect(hub.stage.wills.texts).toEqual([]);
+      expect(hub.fixture.wills.texts).toEqual([]);
     }
     expect(connect('kept', { will: will('kept') }).isPresent).toBe(true);
     pass(GRACE_MS / 2);
-    expect(hub.stage.wills.texts).toEqual(['plain']);
+    expect(hub.fixture.wills.texts).toEqual(['plain']);
   });
 
   it('reaches the sessions that were kept, whichever was restored first', async () => {
@@ -117,20 +117,20 @@ describe.each(['killed', 'stopped'] as const)('after a hub was %s, the will of a
   it('does not make a session that had ended seem present', async () => {
     connect('plain', { expirySeconds: 0, will: will('plain') });
     await restart();
-    expect(hub.stage.sessions.size).toBe(0);
+    expect(hub.fixture.sessions.size).toBe(0);
     expect(connect('plain').isPresent).toBe(false);
   });
 
   it('is published a few at a time, however many are due at once', async () => {
     for (let n = 0; n < 250; n++) connect(`${n}`, { expirySeconds: 0, will: will(`${n}`) });
     await restart();
-    hub.stage.clock.maxFrames = hub.stage.clock.now() + GRACE_MS;
+    hub.fixture.clock.maxFrames = hub.fixture.clock.now() + GRACE_MS;
     const rounds: number[] = [];
-    hub.stage.clock.schedule(function count() {
-      rounds.push(hub.stage.wills.texts.length);
+    hub.fixture.clock.schedule(function count() {
+      rounds.push(hub.fixture.wills.texts.length);
       if (rounds.length < 4) this.schedule(undefined, 0);
     }, GRACE_MS);
-    hub.stage.clock.flush();
+    hub.fixture.clock.flush();
     expect(rounds).toEqual([100, 200, 250, 250]);
   });
 });
@@ -139,10 +139,10 @@ describe('a will that waits for its client', () => {
   it('is not published if its owner has lost the right to by the time it is due', async () => {
     connect('c', { will: will('gone'), owner: owner('ana') });
     await hub.die();
-    hub.stage.rightsOf.ana = { ...ALL_RIGHTS, mayPublish: () => false };
+    hub.fixture.rightsOf.ana = { ...ALL_RIGHTS, mayPublish: () => false };
     pass(GRACE_MS);
-    expect(hub.stage.wills.texts).toEqual([]);
-    expect(hub.stage.sessions.counters.drops.will).toBe(1);
+    expect(hub.fixture.wills.texts).toEqual([]);
+    expect(hub.fixture.sessions.counters.drops.will).toBe(1);
   });
 
   it('is published at once if its owner is gone: before the restart, or after it', async () => {
@@ -151,14 +151,14 @@ describe('a will that waits for its client', () => {
       connect(`${name}-kept`, { will: will(`${name} kept`), owner: owner(name) });
     }
     await hub.die(0, ['ana']);
-    expect(hub.stage.wills.texts.sort()).toEqual(['ana kept', 'ana plain']);
-    hub.stage.sessions.endAllOn({
+    expect(hub.fixture.wills.texts.sort()).toEqual(['ana kept', 'ana plain']);
+    hub.fixture.sessions.endAllOn({
       credentialId: 'bia',
       reason: new HubError('auth/denied', 'removed'),
       isGone: true,
     });
-    expect(hub.stage.wills.texts.sort()).toEqual(['ana kept', 'ana plain', 'bia kept', 'bia plain']);
-    expect(hub.stage.sessions.size).toBe(0);
+    expect(hub.fixture.wills.texts.sort()).toEqual(['ana kept', 'ana plain', 'bia kept', 'bia plain']);
+    expect(hub.fixture.sessions.size).toBe(0);
   });
 
   it('is nobody’s own but its owner’s, even if another account has the client identifier now', async () => {
@@ -169,7 +169,7 @@ describe('a will that waits for its client', () => {
     other.subscribe('will/#', noLocal);
     pass(GRACE_MS);
     expect(other.link.texts).toEqual(['gone']);
-    expect(hub.stage.wills.deliveries[0]?.publisher?.owner).toBe('ana');
+    expect(hub.fixture.wills.deliveries[0]?.publisher?.owner).toBe('ana');
   });
 
   it('gives way to clients that need the room, and takes none in the end', async () => {
@@ -179,18 +179,18 @@ describe('a will that waits for its client', () => {
     connect('plain', { expirySeconds: 0, will: { message, delaySeconds: 0 } });
     await hub.die();
     connect('other').subscribe('y'.repeat(3_000));
-    expect(hub.stage.wills.texts).toEqual([message.text]);
-    hub.stage.sessions.dispose();
-    expect(hub.stage.sessions.counters.sessionBytes).toBe(0);
+    expect(hub.fixture.wills.texts).toEqual([message.text]);
+    hub.fixture.sessions.dispose();
+    expect(hub.fixture.sessions.counters.sessionBytes).toBe(0);
   });
 
   it('waits for as long as the hub does not say that clients can connect', async () => {
     connect('plain', { expirySeconds: 0, will: will('plain') });
     await hub.die(0, [], false);
     pass(10 * GRACE_MS);
-    expect(hub.stage.wills.texts).toEqual([]);
-    hub.stage.sessions.awaitReturns();
+    expect(hub.fixture.wills.texts).toEqual([]);
+    hub.fixture.sessions.awaitReturns();
     pass(GRACE_MS);
-    expect(hub.stage.wills.texts).toEqual(['plain']);
+    expect(hub.fixture.wills.texts).toEqual(['plain']);
   });
 });

@@ -56,7 +56,7 @@ describe('the topics below $SYS/broker', () => {
     expect(said).toHaveLength(1);
   });
 
-  test('are said within a second where people watch them', () => {
+  test('are published within a second if somebody watches them', () => {
     const scheduler = new VirtualTimeScheduler();
     const hub = new Hub({ now: () => scheduler.now() });
     let clients = 0;

@@ -99,7 +99,7 @@ describe('PWM', () => {
     expect([board.range(21), board.realRange(21), board.dutycycle(21)]).toEqual([255, 2000, 85]);
   });
 
-  it('has a dutycycle of 0 for darkness alone where it is given in steps', () => {
+  it('has a dutycycle of 0 for darkness alone if it is given in steps', () => {
     const dutycycles = [0, 0.05, 100].map((percent) => {
       board.setLight(21, percent, 100);
       return board.dutycycle(21);
@@ -258,7 +258,7 @@ describe('an input', () => {
     expect(board.level(23)).toBe(1);
   });
 
-  it('chatters where its contact bounces, begins and ends at the new level, and chatters no longer than told', () => {
+  it('changes several times if its contact bounces, begins and ends at the new level, and bounces no longer than set', () => {
     board.setPull(23, 'up');
     board.wire(23, 0, { bounceMs: 5 });
     const levels = Array.from({ length: 6000 }, (_, us) => board.level(23, us));

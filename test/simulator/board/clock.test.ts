@@ -33,7 +33,7 @@ class HastyMachine implements Timers {
 }
 
 describe('the clock of the machine', () => {
-  it('waits again where a timer comes early, and runs once the time has come', () => {
+  it('waits again if a timer comes early, and runs once the time has come', () => {
     const machine = new HastyMachine();
     const clock = createSystemClock(machine);
     const startUs = clock.nowUs();

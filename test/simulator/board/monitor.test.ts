@@ -57,7 +57,7 @@ describe('a watched pin', () => {
     expect(batches.length).toBeLessThan(1200);
   });
 
-  it('is seen on the grid of samples where it alternates faster than that', () => {
+  it('is seen on the grid of samples if it alternates faster than that', () => {
     watch(18);
     board.setHardwarePwm(18, 10_000_000, 500_000);
     clock.advance(10_000);
@@ -90,7 +90,7 @@ describe('a watched pin', () => {
     expect([batches.length, clock.pending]).toEqual([0, 0]);
   });
 
-  it('that is watched anew reports nothing of before', () => {
+  it('that is watched again reports nothing of before', () => {
     const watched = watch(4);
     board.wire(23, 1);
     clock.advance(10);
@@ -169,7 +169,7 @@ describe('a watchdog', () => {
     ]);
   });
 
-  it('waits anew after each edge', () => {
+  it('waits again after each edge', () => {
     watch(23);
     board.monitor.setWatchdog(23, 10_000);
     clock.advance(6000);

@@ -43,7 +43,7 @@ describe('a level from outside', () => {
     expect(board.level(17)).toBe(0);
   });
 
-  it('of the past is no press', async () => {
+  it('of the past is not a press', async () => {
     await publish(17, '0', true);
     board.setPull(17, 'up');
     followOutsideLevels(board, bus, { prefix: 'lab/' });
@@ -69,7 +69,7 @@ describe('a level from outside', () => {
     ]);
   });
 
-  it('is taken no more after the end', async () => {
+  it('is no longer accepted after the end', async () => {
     board.setPull(17, 'up');
     followOutsideLevels(board, bus, { prefix: 'lab/' }).unsubscribe();
     await publish(17, '0');

@@ -88,7 +88,7 @@ describe('a wave that follows another', () => {
     expect(board.currentWave).toBe(1);
   });
 
-  it('begins at once where nothing is being sent', () => {
+  it('begins at once if nothing is being sent', () => {
     const { board } = setUp();
     board.sendWaveNext(blink(1, 10, 10));
     expect(edges(board, 100)).toBe('20:1 30:0');

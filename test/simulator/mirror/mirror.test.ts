@@ -44,7 +44,7 @@ it('gives up all pins when it closes, and leaves their light as it is', async ()
   expect(real.waveform(21).dutyPercent).toBe(42);
 });
 
-it('gives no more levels to the board from an input that was given up', async () => {
+it('gives the board no levels of a released input', async () => {
   const { board, real, mirror, clock } = createMirrorBench();
   real.wire(23, 1);
   const pin = mirror.pin(23);

@@ -94,7 +94,7 @@ describe('another program that changes a real pin', () => {
     await vi.waitUntil(() => board.waveform(21).dutyPercent === 50);
   });
 
-  it('is seen where a driver has no PWM, too', async () => {
+  it('is seen if a driver has no PWM, too', async () => {
     const { others, real } = createMirrorBench();
     const pwm = () => Promise.reject(new HubError('pin/unsupported', 'GPIO 17 has no PWM here'));
     const pins: Pins = { ...others, pwm };

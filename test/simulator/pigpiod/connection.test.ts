@@ -44,7 +44,7 @@ describe('a connection', () => {
     ]);
   });
 
-  it('answers an error where an extension is missing, and ignores one that is not needed', () => {
+  it('answers an error if an extension is missing, and ignores one that is not needed', () => {
     const { client } = createTestDaemon();
     expect(client.ask([86, 18, 1000], [37, 17, 10], [98, 4, 1], [29, 4, 9600])).toEqual([-90, -90, -90, -90]);
     expect(client.ask([5, 21, 10, words(1, 2, 3)], [83, 21])).toEqual([0, 10]);
@@ -59,7 +59,7 @@ describe('a connection', () => {
     expect([client.results(), client.isEnded, client.warnings]).toEqual([[79], true, ['packet/too-large']]);
   });
 
-  it('ends where a request that has begun is not complete within ten seconds, however its bytes trickle', () => {
+  it('ends if a request that has begun is not complete within ten seconds, however its bytes trickle', () => {
     const { clock, client } = createTestDaemon();
     client.connection.receive(encode([26]));
     for (const byte of encode([86, 18, 0]).subarray(0, 9)) {
@@ -99,7 +99,7 @@ describe('a connection', () => {
     expect([client.results(), isFree]).toEqual([[0, 79, 0, 79], true]);
   });
 
-  it('ends also where the extension that is too long comes after a delay', () => {
+  it('ends also if the extension that is too long comes after a delay', () => {
     const { clock, client } = createTestDaemon();
     const tooLong = encode([28]);
     new DataView(tooLong.buffer).setUint32(12, 0xffffffff, true);
@@ -122,7 +122,7 @@ describe('a connection', () => {
     expect(greedy.connection.isBlocked).toBe(false);
   });
 
-  it('waits as long as it is told where its turn ends with a delay', () => {
+  it('waits for the whole delay if its turn ends with one', () => {
     const clock = new SlowClock();
     const client = new TestClient(new Daemon(new Board({ clock })));
     const burst = Array.from({ length: 1000 }, () => [26] as const);

@@ -152,7 +152,7 @@ describe('a pin that changed before it was watched', () => {
     expect(client.results()).toEqual([0]);
   });
 
-  it('is not where the daemon is to be as pigpiod is', () => {
+  it('does not exist if the daemon must behave as pigpiod', () => {
     const { clock, board, client } = createTestDaemon({ syncsOnBegin: false });
     client.ask(NOIB);
     board.setPull(23, 'up');

@@ -111,7 +111,7 @@ describe('pigpiod in front of real pins', () => {
     expect(real.level(21)).toBe(1);
   });
 
-  it('leaves a real input alone where a command is refused for its values', async () => {
+  it('leaves a real input alone if a command is refused for its values', async () => {
     const { driver, connect } = createMirrorBench();
     const script = connect();
     await script.request([3, 18]);
@@ -248,7 +248,7 @@ describe('pigpiod in front of real pins', () => {
     expect(await createMirrorBench().connect().request(request)).toEqual([failure]);
   });
 
-  it('is no virtual Pi for another hub that looks for pins', async () => {
+  it('is not a virtual Pi for another hub that looks for pins', async () => {
     expect(await createMirrorBench().connect().request([87, 1, 2])).toEqual([0]);
   });
 

@@ -181,7 +181,7 @@ describe('the daemon on its port', () => {
     expect(server.connections).toBeLessThan(3);
   });
 
-  it('reads no more from a client that does not read its answers, until it does', async () => {
+  it('reads nothing more from a client that does not read its answers, until it does', async () => {
     const { port } = await open();
     const deaf = await dial(port);
     deaf.pause();

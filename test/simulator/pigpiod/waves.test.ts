@@ -164,7 +164,7 @@ describe('a chain', () => {
     expect(client.ask([101])).toEqual([9998]);
   });
 
-  it('stops what was being sent even where it is refused', () => {
+  it('stops what was being sent even if it is refused', () => {
     client.ask([52, 0]);
     expect(client.ask([32], chain(9), [32])).toEqual([1, -66, 0]);
   });

@@ -43,7 +43,7 @@ it('reads yes and no as devices do, and nothing else', () => {
   ]);
 });
 
-it('reads colours in any case, and no other text', () => {
+it('reads colors in any case, and no other text', () => {
   expect(['#FF8000', '#ff80', 'red', ''].map(colorPayload.read)).toEqual([
     '#ff8000',
     undefined,

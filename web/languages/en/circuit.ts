@@ -46,7 +46,7 @@ export const circuit = {
   hole: (name: string) => `hole ${name}`,
   beside: 'beside the breadboard',
   // Parts and wires.
-  variant: 'Colour or value',
+  variant: 'Color or value',
   turn: 'Turn',
   remove: 'Remove',
   showOnScope: (gpio: string, channel: string) => `GPIO ${gpio} on channel ${channel}`,
@@ -77,7 +77,7 @@ export const circuit = {
   addWire: 'Add a wire',
   from: 'From',
   to: 'To',
-  color: 'Colour',
+  color: 'Color',
   terminalHint:
     'A hole (e12, top+3), a pin (GPIO 17, pin 11, GND, 3V3, 5V) or the leg of a part beside the board (servo1.signal).',
   noTerminal: (text: string) =>

@@ -63,7 +63,7 @@ const commands = {
   tokenList: 'list the tokens',
   cert: 'make a self-signed certificate for a lab',
   service: 'run the hub as a service of systemd (Linux)',
-  serviceInstall: 'install the service and start it; once more, to change its options',
+  serviceInstall: 'install the service and start it; again, to change its options',
   serviceUninstall: 'stop the service and remove it; its data stay',
   pins: 'show which pins of this Raspberry Pi have PWM, and what the others need',
   cluster: 'look at the hubs of a cluster, stop one, or leave it',
@@ -78,7 +78,7 @@ const commandArguments = {
   topic: 'the topic, as in led/21/duty',
   value: 'any text; put -- in front of a negative number',
   filters: 'topic filters; + matches one level, # all that follow',
-  startOptions: (command: string) => `options of "${command} start", behind --`,
+  startOptions: (command: string) => `options of "${command} start", after --`,
   hub: 'its name (default: that of --hub-name)',
 };
 

@@ -44,7 +44,7 @@ const kept = {
   ephemeralDespite: (durability: string, folder: string) =>
     `not kept (--ephemeral), so --durability ${durability} is of no effect; users and tokens are, in ${folder}`,
   plugIn: (folder: string, plugin: string) => `${folder}, in the store of the plug-in ${plugin}`,
-  damaged: (folder: string) => `${folder}, of which some was damaged: see the log`,
+  damaged: (folder: string) => `${folder}, partly damaged: see the log`,
   cluster: (hub: string, cluster: string, servers: string, folder: string) =>
     `hub ${hub} of cluster ${cluster}, on ${servers}; history in ${folder}`,
 };

@@ -41,7 +41,9 @@ export const ACCOUNT_OPERATIONS: readonly AdminOperation[] = [
     path: '/api/admin/users/{user}',
     part: 'accounts',
     summary: 'Gives a user another role, another password, or both. Ends the connections of the user.',
-    body: z.strictObject({ role: role.optional(), password: password.optional() }),
+    body: z
+      .strictObject({ role: role.optional(), password: password.optional() })
+      .refine((body) => Object.keys(body).length > 0, 'it must have "role", "password" or both'),
     answer: { [JSON_TYPE]: 'done' },
     handle: changing(async ({ accounts, roles }, { body, param, visitor }) => {
       const { role: newRole, password: newPassword } = body;
@@ -59,7 +61,7 @@ export const ACCOUNT_OPERATIONS: readonly AdminOperation[] = [
     method: 'delete',
     path: '/api/admin/users/{user}',
     part: 'accounts',
-    summary: 'Removes a user, and ends what the user is connected by.',
+    summary: 'Removes a user, and ends the connections of the user.',
     answer: { [JSON_TYPE]: 'done' },
     handle: changing(async ({ accounts }, { param, visitor }) => {
       ensureOther(visitor, 'user', param('user'), 'remove yourself');
@@ -87,7 +89,7 @@ export const ACCOUNT_OPERATIONS: readonly AdminOperation[] = [
     method: 'get',
     path: '/api/admin/tokens',
     part: 'accounts',
-    summary: 'A page of the tokens, in the order of their names. None is shown itself.',
+    summary: 'A page of the tokens, in the order of their names, without their secrets.',
     query: { after: AFTER, limit: LIMIT },
     answer: { [JSON_TYPE]: 'tokens' },
     handle: listTokens,
@@ -96,7 +98,7 @@ export const ACCOUNT_OPERATIONS: readonly AdminOperation[] = [
     method: 'post',
     path: '/api/admin/tokens',
     part: 'accounts',
-    summary: 'Makes a token. The answer is the only place that shows it.',
+    summary: 'Makes a token. Only this answer shows it.',
     body: z.strictObject({ token: name, role, days: z.int().min(1).max(MAX_DAYS).optional() }),
     answer: { [JSON_TYPE]: 'token' },
     handle: changing(async ({ accounts, roles }, { body }) => {
@@ -110,7 +112,7 @@ export const ACCOUNT_OPERATIONS: readonly AdminOperation[] = [
     method: 'delete',
     path: '/api/admin/tokens/{token}',
     part: 'accounts',
-    summary: 'Revokes a token, and ends the connections that it let in.',
+    summary: 'Revokes a token, and ends the connections that use it.',
     answer: { [JSON_TYPE]: 'done' },
     handle: changing(async ({ accounts }, { param, visitor }) => {
       ensureOther(visitor, 'token', param('token'), 'revoke the token that you use');
@@ -129,7 +131,7 @@ function changing<B>(change: (accounts: ManagedAccounts, call: Call<B>) => Promi
     if (call.visitor.principal.how === 'open')
       throw new HubError(
         'auth/denied',
-        'this hub asks nobody who they are: only its own machine adds the first user (pinhub user add)',
+        'this hub requires no authentication yet: only its own machine adds the first user (pinhub user add)',
       );
     const accounts = accountsOf(administration);
     const content = await change(accounts, call);

@@ -17,7 +17,7 @@ const traffic = {
   receivedBytes: count.meta({ description: 'The length of their payloads.' }),
   sent: count.meta({ description: 'Messages sent to it.' }),
   sentBytes: count,
-  waiting: count.meta({ description: 'Messages of QoS 1 and 2 that wait for it.' }),
+  waiting: count.meta({ description: 'Messages of QoS 1 and 2 that are queued for it.' }),
   inFlight: count.meta({ description: 'The same, sent and not acknowledged.' }),
   subscriptions: count,
 };
@@ -30,7 +30,10 @@ const client = z.strictObject({
   role,
   how: z
     .string()
-    .meta({ description: 'How it has proved who it is, as in `password`; `open` if nobody asks.' }),
+    .meta({
+      description:
+        'How it has authenticated, as in `password`; `open` if the hub requires no authentication.',
+    }),
   way,
   version: z.string().optional().meta({ description: 'Of MQTT: `3.1`, `3.1.1` or `5.0`.' }),
   address: z.string(),
@@ -41,7 +44,7 @@ const client = z.strictObject({
 const session = z.strictObject({
   client: z.string(),
   user: z.string(),
-  away: time.meta({ description: 'Since when its client is away.' }),
+  away: time.meta({ description: 'When its client disconnected.' }),
   expiresInSeconds: count.nullable().meta({ description: '`null` if it does not expire.' }),
   hasWill: z.boolean(),
   ...traffic,
@@ -50,7 +53,7 @@ const session = z.strictObject({
 const retained = z.strictObject({
   topic: z.string(),
   payload: z.string().optional().meta({ description: 'The beginning of the payload, if it is UTF-8.' }),
-  base64: z.base64().optional().meta({ description: 'The same, if it is not.' }),
+  base64: z.base64().optional().meta({ description: 'The same in Base64, if it is not.' }),
   bytes: count,
   qos: z.literal([0, 1, 2]),
   expiresInSeconds: count.optional(),
@@ -62,7 +65,7 @@ const token = z.strictObject({
   token: z.string().meta({ description: 'Its name. The token itself is shown only when it is made.' }),
   role,
   since: time,
-  used: time.optional().meta({ description: 'When it was used last, to the hour.' }),
+  used: time.optional().meta({ description: 'When it was last used, to the hour.' }),
   expires: time.optional(),
   maker: z.string().optional().meta({ description: 'Who made it as a link for others.' }),
 });

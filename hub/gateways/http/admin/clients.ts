@@ -15,11 +15,11 @@ import {
 } from './define.ts';
 import { streamTrace } from './trace.ts';
 
-export const AFTER = 'The page begins behind this entry: `next` of the page before.';
+export const AFTER = 'The page begins after this entry: `next` of the page before.';
 export const LIMIT = 'The most entries of a page, 1–1000. Default 100.';
 const SEARCH = 'A part of the client identifier, user name or address.';
 
-/** What the owner of an ended connection is told. */
+/** The reason that the owner of an ended connection gets. */
 const ENDED = 'an administrator has ended this connection';
 
 export const CLIENT_OPERATIONS: readonly AdminOperation[] = [

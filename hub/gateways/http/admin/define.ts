@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { HubError } from '../../../core/error.ts';
-import { describeIssues } from '../../../describe-issues.ts';
 import { type SearchQueue, search } from '../../../session/search-queue.ts';
+import { parseBody } from '../json-body.ts';
 import { untilClosed } from '../lists.ts';
 import { JSON_TYPE, type Operation } from '../operation.ts';
 import { FirstEntries, type Page, parsePageQuery } from '../page.ts';
@@ -52,17 +52,6 @@ export function defineOperation<B = undefined>(defined: Defined<B>): AdminOperat
     handle: (administration, call) =>
       handle(administration, { ...call, body: (body ? parseBody(body, call.body) : undefined) as B }),
   };
-}
-
-function parseBody<B>(schema: z.ZodType<B>, body: unknown): B {
-  if (body === undefined)
-    throw new HubError(
-      'event/invalid',
-      'the body must be JSON, with the header Content-Type: application/json',
-    );
-  const { success, data, error } = schema.safeParse(body);
-  if (success) return data;
-  throw new HubError('event/invalid', `the body: ${describeIssues(error)}`, { cause: error });
 }
 
 interface Listing<T> {

@@ -1,6 +1,7 @@
-import express, { type Request, type Response, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import { HubError, quote } from '../../../core/error.ts';
 import type { SearchQueue } from '../../../session/search-queue.ts';
+import { readBody } from '../json-body.ts';
 import { sendPage } from '../lists.ts';
 import type { Identify, Visitor } from '../visitor.ts';
 import type { Administration } from './administration.ts';
@@ -14,8 +15,8 @@ interface AdminRouterOptions {
   readonly topicLevels: number;
 }
 
-/** Nothing is decompressed: until a compressed body is complete, each keeps a buffer that no limit counts. */
-const parseJson = express.json({ limit: '4kb', inflate: false });
+/** The longest body, bytes. */
+const MAX_BODY_BYTES = 4 * 2 ** 10;
 
 /** Serves the operations of administration to those who have the role `admin`. */
 export function createAdminRouter(options: AdminRouterOptions): Router {
@@ -42,7 +43,7 @@ async function serve(
 ): Promise<void> {
   const visitor = await identify(request);
   ensureAdmin(visitor); // Without the right, the body is not worth its memory.
-  if (operation.body) await readBody(request, response);
+  if (operation.body) await readBody(request, response, MAX_BODY_BYTES);
   ensureAdmin(visitor); // It may have been lost while the body came.
   const param = (name: string) => String(request.params[name] ?? '');
   const call = { visitor, request, response, param, body: request.body, searches, topicLevels };
@@ -65,10 +66,4 @@ function ensureAdmin({ principal, rights }: Visitor): void {
     'auth/denied',
     `administration is for the role admin; yours is ${quote(principal.role)}`,
   );
-}
-
-function readBody(request: Request, response: Response): Promise<void> {
-  return new Promise((resolve, reject) => {
-    parseJson(request, response, (error) => (error ? reject(error) : resolve()));
-  });
 }

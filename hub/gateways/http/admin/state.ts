@@ -1,3 +1,4 @@
+import { HubError, quote } from '../../../core/error.ts';
 import { search } from '../../../session/search-queue.ts';
 import { abbreviate } from '../../traces.ts';
 import { untilClosed } from '../lists.ts';
@@ -44,7 +45,7 @@ export const STATE_OPERATIONS: readonly AdminOperation[] = [
     method: 'get',
     path: '/api/admin/refusals',
     summary: 'A page of the last 500 refusals of connections, messages and requests, the newest first.',
-    query: { after: 'The page begins behind this number: `next` of the page before.', limit: LIMIT },
+    query: { after: 'The page begins after this number: `next` of the page before.', limit: LIMIT },
     answer: { [JSON_TYPE]: 'refusals' },
     handle: listRefusals,
   }),
@@ -132,7 +133,8 @@ function sumOf(value: ReturnType<ReturnType<Administration['readings']>[number][
 function listRefusals(administration: Administration, call: Call) {
   const { after, limit } = parsePageQuery(call.request);
   const all = administration.refusals.newest;
-  const rest = after === '' ? all : all.filter(({ number }) => number < Number(after));
+  const before = after === '' ? Number.POSITIVE_INFINITY : parseNumber(after);
+  const rest = all.filter(({ number }) => number < before);
   const shown = rest.slice(0, limit);
   const refusals = shown.map(({ protocol, firstAt, lastAt, ...refusal }) => ({
     ...refusal,
@@ -142,4 +144,13 @@ function listRefusals(administration: Administration, call: Call) {
   }));
   const next = rest.length > shown.length ? `${shown.at(-1)?.number}` : undefined;
   return { content: { refusals }, page: { count: all.length, next } };
+}
+
+/** Throws `option/invalid`. */
+function parseNumber(after: string): number {
+  if (/^\d{1,15}$/.test(after)) return Number(after);
+  throw new HubError(
+    'option/invalid',
+    `after must be the number of a refusal, as in 42, not ${quote(after)}`,
+  );
 }

@@ -1,14 +1,13 @@
-import express, { type Request, type Response, Router } from 'express';
-import type { z } from 'zod';
+import { type Request, type Response, Router } from 'express';
 import type { Principal } from '../../../access/access.ts';
 import type { Links } from '../../../access/links.ts';
 import { ClassTopics } from '../../../classroom/class-topics.ts';
 import type { Classroom, TakenSeat } from '../../../classroom/classroom.ts';
 import { SEAT_ROLE, TEACHER_ROLES } from '../../../classroom/seat.ts';
 import { HubError, quote } from '../../../core/error.ts';
-import { describeIssues } from '../../../describe-issues.ts';
 import type { Administration } from '../admin/administration.ts';
 import { remoteOf } from '../credentials.ts';
+import { parseBody, readBody } from '../json-body.ts';
 import { type LoginOptions, remember } from '../login.ts';
 import type { Identify, Visitor } from '../visitor.ts';
 import {
@@ -145,18 +144,4 @@ function ensureMay(who: Asker, { principal, rights }: Visitor): void {
   if (isAllowed) return;
   const allowed = who === 'seat' ? 'a seat of the class' : 'the roles teacher and admin';
   throw new HubError('auth/denied', `this is for ${allowed}; your role is ${quote(role)}`);
-}
-
-function parseBody<B>(schema: z.ZodType<B>, body: unknown): B {
-  const { success, data, error } = schema.safeParse(body);
-  if (success) return data;
-  throw new HubError('event/invalid', `the body: ${describeIssues(error)}`, { cause: error });
-}
-
-/** Nothing is decompressed: until a compressed body is complete, each keeps a buffer that no limit counts. */
-function readBody(request: Request, response: Response, limit: number): Promise<void> {
-  const parse = express.json({ limit, inflate: false });
-  return new Promise((resolve, reject) => {
-    parse(request, response, (error) => (error ? reject(error) : resolve()));
-  });
 }

@@ -41,7 +41,7 @@ export function versionOf(protocol: Protocol): ProtocolVersion {
   const isNameKnown = name === 'MQTT' || name === 'MQIsdp';
   // The name is not repeated: it may be 64 KiB of anything.
   if (!isNameKnown) throw unsupported('the protocol name is not "MQTT"', 'MQTT-3.1.2-1');
-  throw unsupported(`${name} with protocol version ${level} is not spoken here`, 'MQTT-3.1.2-2');
+  throw unsupported(`${name} with protocol version ${level} is not supported`, 'MQTT-3.1.2-2');
 }
 
 /** The version in which a client of this protocol understands a CONNACK, spoken here or not. */

@@ -21,7 +21,7 @@ import {
 } from './reason-code.ts';
 import { PacketWriter, writeTwoByteInteger } from './writer.ts';
 
-/** The wishes of the receiver, from its CONNECT. */
+/** What the receiver asks for in its CONNECT. */
 export interface EncodeLimits {
   /** Bytes; no limit if it is absent. */
   readonly maximumPacketSize?: number | undefined;

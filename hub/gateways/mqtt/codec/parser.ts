@@ -99,7 +99,7 @@ export class PacketParser {
     this.#expected = 0;
     const packet = this.#readPacket(first, bodyAt, end);
     if (this.#version === 5 && bodyAt - start - 1 > variableByteIntegerLength(length)) {
-      throw malformed('the remaining length has a byte too many', 'MQTT-1.5.5-1');
+      throw malformed('the remaining length has an unnecessary byte', 'MQTT-1.5.5-1');
     }
     if (this.#at === this.#end) this.#release();
     return packet;
@@ -110,7 +110,7 @@ export class PacketParser {
     reader.reset(this.#bytes, start, end);
     const packet = this.#context ? readBody(reader, first, this.#context) : this.#readConnect(reader, first);
     if (reader.remaining === 0) return packet;
-    throw malformed(`there are bytes behind the end of the ${packet.type}`, 'MQTT 5, 2.1.4');
+    throw malformed(`there are bytes after the end of the ${packet.type}`, 'MQTT 5, 2.1.4');
   }
 
   #checkFirstByte(first: number): void {

@@ -109,7 +109,7 @@ export function readEach(
     const identifier = reader.variableByteInteger('property identifier');
     const rule = allowed[identifier];
     if (!rule) {
-      throw malformed(`the property ${hex(identifier)} is not one of this packet's`, 'MQTT 5, 2.2.2.2');
+      throw malformed(`the property ${hex(identifier)} is not allowed in this packet`, 'MQTT 5, 2.2.2.2');
     }
     if (rule.isOfMessage) target.properties ??= {};
     const to = (rule.isOfMessage ? target.properties : target) as Record<string, unknown>;
@@ -118,7 +118,7 @@ export function readEach(
       userProperties ??= new UserPropertyList(to);
       userProperties.read(reader);
     } else {
-      if ((seen & rule.bit) !== 0) throw violation(`the ${words} is there twice`, 'MQTT 5, 2.2.2.2');
+      if ((seen & rule.bit) !== 0) throw violation(`the ${words} appears twice`, 'MQTT 5, 2.2.2.2');
       seen |= rule.bit;
       const value = reader[type](words);
       if (check !== undefined) check(value);

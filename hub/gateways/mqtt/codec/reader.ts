@@ -60,7 +60,7 @@ export class PacketReader {
       const byte = this.byte(what);
       value |= (byte & 0x7f) << shift;
       if (byte > 0x7f) continue;
-      if (byte === 0 && shift > 0) throw malformed(`the ${what} has a byte too many`, 'MQTT-1.5.5-1');
+      if (byte === 0 && shift > 0) throw malformed(`the ${what} has an unnecessary byte`, 'MQTT-1.5.5-1');
       return value;
     }
     throw malformed(`the ${what} has more than four bytes`, 'MQTT 5, 1.5.5');

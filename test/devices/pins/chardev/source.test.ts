@@ -25,7 +25,7 @@ function open(setting: MemoryGpioOptions = {}, options: ChardevOptions = {}): Op
 
 const onReleased = () => {};
 
-test('a line of which the kernel tells nothing is refused with the reason', async () => {
+test('a line of which the kernel knows nothing is refused with the reason', async () => {
   const { gpio, source } = open();
   await source.input(23, {}, onReleased);
   gpio.ioctl = () => {
@@ -82,7 +82,7 @@ describe('an input', () => {
     expect((await source.input(23, {}, onReleased)).gpio).toBe(23);
   });
 
-  test('that is released is free for others, and read no more', async () => {
+  test('that is released is free for others, and no longer read', async () => {
     const { gpio, source, scheduler } = open();
     let releases = 0;
     const pin = await source.input(23, {}, () => releases++);
@@ -95,7 +95,7 @@ describe('an input', () => {
 });
 
 describe('an output', () => {
-  test('is left as it is until the first write: one that was high already tells so', async () => {
+  test('is left as it is until the first write: one that was high already reports that', async () => {
     const { gpio, source } = open();
     const first = await source.output(17, onReleased);
     expect(await firstValueFrom(first.level$)).toBe(0);

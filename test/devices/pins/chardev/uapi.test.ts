@@ -54,7 +54,7 @@ describe('the bytes of C', () => {
     expect(decodeValues(encodeValues(0))).toBe(0);
   });
 
-  test('tell of a line who has it', () => {
+  test('name the holder of a line', () => {
     const info = structure(256, {
       0: text('GPIO23'),
       32: text('gpiomon'),
@@ -65,13 +65,13 @@ describe('the bytes of C', () => {
     expect(encodeLineInfo(23)).toEqual(structure(256, { 64: '17000000' }));
   });
 
-  test('tell the label of a chip, and the descriptor of a line', () => {
+  test('contain the label of a chip, and the descriptor of a line', () => {
     const info = structure(68, { 0: text('gpiochip0'), 32: text('pinctrl-rp1'), 64: '36000000' });
     expect(decodeChipLabel(info)).toBe('pinctrl-rp1');
     expect(decodeLineFd(structure(592, { 588: '0c000000' }))).toBe(12);
   });
 
-  test('tell edges, as many as were read', () => {
+  test('contain edges, as many as were read', () => {
     const falling = structure(EVENT_BYTES, { 0: '1581e97df4102211 02000000 17000000 07000000 03000000' });
     const rising = structure(EVENT_BYTES, { 0: '1681e97df4102211 01000000 17000000 08000000 04000000' });
     const bytes = Buffer.concat([falling, rising]);

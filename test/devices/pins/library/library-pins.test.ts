@@ -22,7 +22,7 @@ test('closing leaves low what it has lit, lets the rest be, and hands the librar
   expect(library.isTerminated).toBe(true);
 });
 
-test('a pin that cannot be made low keeps no other lit, nor the library open, and is told', async () => {
+test('a pin that cannot be made low keeps no other lit, nor the library open, and is reported', async () => {
   const board = new Board();
   const library = createBoardLibrary(board);
   const pins = await createPigpioPins({ load: async () => library });
@@ -44,7 +44,7 @@ test('where the C library is not to be had, the reason is one sentence and nothi
   const printed = vi.spyOn(console, 'warn');
   await expect(loadPigpioLibrary()).rejects.toMatchObject({
     code: 'driver/unavailable',
-    message: expect.stringMatching(/^npm pigpio (is not installed|has no binding|did not initialise)/),
+    message: expect.stringMatching(/^npm pigpio (is not installed|has no binding|did not initialize)/),
   });
   expect(printed).not.toHaveBeenCalled();
 });

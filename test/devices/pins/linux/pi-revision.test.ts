@@ -21,7 +21,7 @@ it('is in /proc/cpuinfo, where older kernels have it', async () => {
   expect(await readPiRevision(withCpuinfo(text))).toBe(0xa03111);
 });
 
-it('is told to be unreadable where it is masked', async () => {
+it('is reported as unreadable if it is masked', async () => {
   const masked = async () => {
     throw Object.assign(new Error('EACCES'), { code: 'EACCES' });
   };

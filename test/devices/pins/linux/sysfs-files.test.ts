@@ -52,7 +52,7 @@ test('a text is written to a file as it is, without a line break', async () => {
   expect(await readFile(path, 'latin1')).toBe('0');
 });
 
-test('a folder is told from a file, and a link to a folder is none', async () => {
+test('a folder is distinguished from a file, and a link to a folder is none', async () => {
   await mkdir(join(folder, 'soc'));
   await writeFile(join(folder, 'model'), 'Raspberry Pi');
   await symlink(join(folder, 'soc'), join(folder, 'pwmchip0'));

@@ -185,7 +185,7 @@ describe('a pin', () => {
     await expect(pins.pwm(gpio, 'led')).rejects.toMatchObject(refusal);
   });
 
-  test('without a channel is told the older place of config.txt where that is the one', async () => {
+  test('without a channel names the older path of config.txt on systems that have that', async () => {
     const files = createMemorySysfs({ ...PI_4, chips: [] });
     const read: MemorySysfs['read'] = async (path) =>
       path === '/boot/config.txt' ? new Uint8Array() : files.read(path);
@@ -213,7 +213,7 @@ describe('a pin', () => {
 
   test('as an input says which driver has some, and stays free', async () => {
     const { pins } = await open({ ...PI_5, chips: [timerChip(23, 'pwmchip0')] });
-    const message = "GPIO 23 cannot be an input: the kernel's PWM has none; the driver linux has";
+    const message = 'GPIO 23 cannot be an input: PWM by sysfs has no inputs; use the driver linux';
     const refusal = { code: 'pin/unsupported', message };
     await expect(pins.input(23, 'button/23')).rejects.toMatchObject(refusal);
     expect((await pins.pwm(23, 'led/23')).gpio).toBe(23);
@@ -347,7 +347,7 @@ describe('a channel', () => {
     await pin.setFrequency(100);
     await pin.setDuty(30);
     files.unplug('pwmchip1');
-    const message = 'GPIO 21 has no PWM channel any more; its overlay was removed';
+    const message = 'GPIO 21 no longer has a PWM channel; its overlay was removed';
     await expect(pin.setDuty(40)).rejects.toMatchObject({ code: 'driver/unavailable', message });
     files.plug(timerChip(21, 'pwmchip5'));
     expect(await pin.setFrequency(200)).toMatchObject({ dutyPercent: 30, frequencyHz: 200 });
@@ -380,7 +380,7 @@ describe('a channel', () => {
     expect(await (await pins.pwm(20, 'led/20')).setDuty(10)).toMatchObject({ dutyPercent: 10 });
   });
 
-  test('that is added after its pin was asked for is told by the health of that pin', async () => {
+  test('that is added after its pin was requested is reported by the health of that pin', async () => {
     const scheduler = new VirtualTimeScheduler();
     const { files, pins } = await open(OVERLAYS, { scheduler });
     await expect(pins.pwm(20, 'led/20')).rejects.toMatchObject({ code: 'pin/unsupported' });

@@ -67,7 +67,7 @@ describe('connecting', () => {
     expect(await firstValueFrom(pins.health$)).toEqual({ status: 'online' });
   });
 
-  test('to where nothing listens says so, and how to start a daemon', async () => {
+  test('to an address where nothing listens says so, and how to start a daemon', async () => {
     await daemon.kill();
     await connect();
     expect(await firstValueFrom(pins.health$)).toEqual({
@@ -79,7 +79,7 @@ describe('connecting', () => {
     await becomes('online');
   });
 
-  test('to something that is no pigpiod fails', async () => {
+  test('to something that is not pigpiod fails', async () => {
     daemon.script = () => 0;
     await connect();
     expect(await firstValueFrom(pins.health$)).toMatchObject({ status: 'offline' });
@@ -240,7 +240,7 @@ describe('observing', () => {
     ['an input that is high', { MODEG: 0, READ: 1 }, 0, 0],
     ['a servo in the middle', { MODEG: 1, GPW: 1500 }, 7.5, 50],
     ['hardware PWM', { MODEG: 2, GDC: 250_000, PRG: 1_000_000, PFG: 50_000 }, 25, 50_000],
-  ])('tells what %s comes to', async (_, answers: Record<string, number>, dutyPercent, frequencyHz) => {
+  ])('reports the result of %s', async (_, answers: Record<string, number>, dutyPercent, frequencyHz) => {
     await connect();
     daemon.script = (line) => answers[line.split(' ')[0] ?? ''] ?? idlePi(line);
     const pin = await pins.pwm(18, 'led/18');

@@ -181,7 +181,7 @@ describe('an input', () => {
     expect(changes()).toEqual(['GSAX 64 3 23 0', 'GDEB 23 5000', 'GR 23']);
   });
 
-  test('tells the time of an edge in microseconds that wrap, and nothing of the silence of a watchdog', async () => {
+  test('reports the time of an edge in microseconds that wrap, and nothing of the silence of a watchdog', async () => {
     const pin = await pins.input(23, 'button/23', { pull: 'up' });
     const edges = firstValueFrom(pin.edges$.pipe(take(3), toArray()));
     daemon.report({ gpio: 23, level: 0, ns: (2n ** 32n + 5n) * 1000n });
@@ -212,7 +212,7 @@ describe('an input', () => {
     ['answers nonsense', (socket: Socket) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n')],
     ['floods', (socket: Socket) => socket.write(Buffer.alloc(3_000_000))],
     ['closes at once', (socket: Socket) => socket.destroy()],
-  ])('that %s instead is no rgpiod, and leaves no connection', async (_, answer) => {
+  ])('that %s instead is not rgpiod, and leaves no connection', async (_, answer) => {
     const sockets = new Set<Socket>();
     const server = createServer((socket) => {
       sockets.add(socket);
@@ -306,7 +306,7 @@ describe('a daemon that goes', () => {
     await hasty.close();
   });
 
-  test('is looked for by the given scheduler, and no more once the driver is closed', async () => {
+  test('is looked for by the given scheduler, and no longer once the driver is closed', async () => {
     const scheduler = new VirtualTimeScheduler();
     const other = await startStandInRgpiod();
     const patient = await createRgpiodPins({ address: other.address, retryMs: 100, scheduler });

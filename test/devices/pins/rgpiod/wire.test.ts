@@ -54,7 +54,7 @@ describe('the parser of answers', () => {
   test('does not wait for an answer that is longer than any', () => {
     const header = encodeAnswer({ status: 0, command: 31, data: new Uint8Array(0) });
     header.writeUInt32LE(0x0a0d_0a0d, 4);
-    expect(() => new FrameParser().push(header)).toThrow('so this is no rgpiod');
+    expect(() => new FrameParser().push(header)).toThrow('this is not rgpiod');
   });
 });
 
@@ -79,13 +79,11 @@ describe('a request', () => {
   test('is not answered by the answer to another', () => {
     const answer = encodeAnswer({ status: 0, command: COMMAND_NUMBERS.GW, data: new Uint8Array(0) });
     const [frame] = RGPIOD.createParser()(answer);
-    expect(() => frame && RGPIOD.decode(frame, ['GR', 0, 21])).toThrow(
-      'answered command 20 where GR was due',
-    );
+    expect(() => frame && RGPIOD.decode(frame, ['GR', 0, 21])).toThrow('answered command 20 instead of GR');
   });
 });
 
-describe('what rgpiod tells', () => {
+describe('the reports of rgpiod', () => {
   const text = (value: string) => Buffer.concat([Buffer.from(value), Buffer.alloc(32)]).subarray(0, 32);
   const number = (value: number) => {
     const bytes = Buffer.alloc(4);
@@ -104,7 +102,7 @@ describe('what rgpiod tells', () => {
   });
 
   test('is refused if it is too short', () => {
-    expect(() => decodeLineInfo(Buffer.alloc(7))).toThrow('rgpiod told of a line in 7 bytes');
+    expect(() => decodeLineInfo(Buffer.alloc(7))).toThrow('rgpiod described a line in 7 bytes');
   });
 
   test('of a chip has its label, also if that fills its place', () => {

@@ -23,7 +23,7 @@ describe('a kept password', () => {
     expect(128 * N * r).toBe(32 * 2 ** 20);
   });
 
-  it('is told from others, and from one with other parameters by those', async () => {
+  it('is distinguished from others by its parameters', async () => {
     const hash = await hashPassword('correct horse');
     expect(await isPassword('correct horse', hash)).toBe(true);
     expect(await isPassword('correct horsf', hash)).toBe(false);

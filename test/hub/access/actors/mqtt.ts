@@ -2,7 +2,7 @@ import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import { z } from 'zod';
 import { createScramClient } from '../scram-client.ts';
 import { type Actor, type Answer, type Probe, type Seen, type Shown, TurnedAway } from './actor.ts';
-import type { Hub } from './stage.ts';
+import type { Hub } from './fixture.ts';
 
 export interface PublishEncoder {
   readonly version: 4 | 5;

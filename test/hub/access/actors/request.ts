@@ -1,7 +1,7 @@
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { text } from 'node:stream/consumers';
-import type { Hub } from './stage.ts';
+import type { Hub } from './fixture.ts';
 
 export interface Sent {
   readonly method?: string;

@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { type Actor, type Answer, type Probe, type Seen, type Shown, TurnedAway } from './actor.ts';
+import type { Hub } from './fixture.ts';
 import { open, request } from './request.ts';
-import type { Hub } from './stage.ts';
 
 /** An unauthenticated REST client is refused at each request: those reject with `TurnedAway`. */
 export async function openRest(hub: Hub, shown: Shown): Promise<Actor> {

@@ -1,7 +1,7 @@
 import { io, type Socket } from 'socket.io-client';
 import type { InspectionFrame } from '../../../../hub/core/inspection.ts';
 import { type Actor, type Answer, type Probe, type Seen, type Shown, TurnedAway } from './actor.ts';
-import type { Hub } from './stage.ts';
+import type { Hub } from './fixture.ts';
 
 type Acknowledged = { ok: true } | { ok: false; error: { code: string; message: string } };
 type Transport = 'websocket' | 'polling';

@@ -1,8 +1,8 @@
 import type { Actor, Shown } from './actor.ts';
+import { type Account, createCertificate, type Hub, PASSWORD } from './fixture.ts';
 import { openMqtt, type PublishEncoder } from './mqtt.ts';
 import { logIn, openRest } from './rest.ts';
 import { openSocketIo } from './socket-io.ts';
-import { type Account, createCertificate, type Hub, PASSWORD } from './stage.ts';
 
 /** An actor with invalid credentials, and how it is told: a status, a code, MQTT's return or reason code. */
 export interface Stranger {

@@ -31,7 +31,7 @@ const LOGIN = 'login secret';
 const log = pino({ level: 'silent' });
 const now = () => 0;
 
-interface Stage {
+interface Fixture {
   readonly vault: Vault;
   readonly directory: Directory;
   readonly guesses: GuessLimiter;
@@ -40,7 +40,7 @@ interface Stage {
 }
 
 /** Ana is a user who is logged in or, if `isToken`, a token. */
-async function openStage(isToken: boolean): Promise<Stage> {
+async function openFixture(isToken: boolean): Promise<Fixture> {
   const vault = createMemoryVault();
   let token = '';
   if (isToken) token = await new Accounts(vault).makeToken({ name: 'ana', role: 'viewer' });
@@ -64,38 +64,38 @@ async function addUser(vault: Vault): Promise<void> {
 
 type Attempt = AuthenticatorBench['attempt'];
 
-/** A bench on a stage of the vault, whose attempts are `credentials`, or made by a function. */
+/** A bench on a vault, whose attempts are `credentials`, or made by a function. */
 function openBench(
-  create: (stage: Stage) => Authenticator,
+  create: (fixture: Fixture) => Authenticator,
   attempts:
-    | Record<'right' | 'wrong' | 'unknown', (stage: Stage) => Credentials>
+    | Record<'right' | 'wrong' | 'unknown', (fixture: Fixture) => Credentials>
     | ((it: Authenticator) => Attempt),
   isToken = false,
 ): () => Promise<AuthenticatorBench> {
   return async () => {
-    const stage = await openStage(isToken);
-    const authenticator = create(stage);
+    const fixture = await openFixture(isToken);
+    const authenticator = create(fixture);
     return {
       authenticator,
       attempt:
         typeof attempts === 'function'
           ? attempts(authenticator)
-          : async (as) => authenticator.identify?.(attempts[as](stage), REMOTE),
+          : async (as) => authenticator.identify?.(attempts[as](fixture), REMOTE),
       async removeAccount() {
-        await stage.vault.delete(isToken ? 'tokens' : 'users', 'ana');
-        await stage.directory.refresh();
+        await fixture.vault.delete(isToken ? 'tokens' : 'users', 'ana');
+        await fixture.directory.refresh();
       },
-      close: () => stage.directory.close(),
+      close: () => fixture.directory.close(),
     };
   };
 }
 
-const token = (stage: Stage) => createTokenAuthenticator({ ...stage, now, log });
+const token = (fixture: Fixture) => createTokenAuthenticator({ ...fixture, now, log });
 const byTokenTraits: AuthenticatorTraits = { fields: ['token'] };
 
 describe('the authenticator of tokens', () => {
   const attempts = {
-    right: ({ token }: Stage) => ({ token }),
+    right: ({ token }: Fixture) => ({ token }),
     wrong: () => ({ token: 'ph_wrong' }),
     unknown: () => ({ token: '' }),
   };
@@ -104,7 +104,7 @@ describe('the authenticator of tokens', () => {
 
 describe('the authenticator of tokens, for the user "token"', () => {
   const attempts = {
-    right: ({ token: password }: Stage) => ({ user: 'token', password }),
+    right: ({ token: password }: Fixture) => ({ user: 'token', password }),
     wrong: () => ({ user: 'token', password: 'ph_wrong' }),
     unknown: () => ({ user: 'token', password: '' }),
   };
@@ -112,7 +112,7 @@ describe('the authenticator of tokens, for the user "token"', () => {
 });
 
 describe('the authenticator of passwords', () => {
-  const create = (stage: Stage) => new PasswordAuthenticator({ ...stage, elapsedMs: now });
+  const create = (fixture: Fixture) => new PasswordAuthenticator({ ...fixture, elapsedMs: now });
   const attempts = {
     right: () => ({ user: 'ana', password: PASSWORD }),
     wrong: () => ({ user: 'ana', password: 'wrong horse' }),
@@ -127,7 +127,7 @@ describe('the authenticator of certificates', () => {
     wrong: () => ({ certificate: { commonName: 'eve' } }), // TLS has already refused a wrong key.
     unknown: () => ({ certificate: { commonName: 'eve' } }),
   };
-  const create = ({ directory }: Stage) => createCertificateAuthenticator(directory);
+  const create = ({ directory }: Fixture) => createCertificateAuthenticator(directory);
   testAuthenticator(vitest, openBench(create, attempts), { fields: ['certificate'] });
 });
 
@@ -137,14 +137,14 @@ describe('the authenticator of login cookies', () => {
     wrong: () => ({ login: `${LOGIN}!` }),
     unknown: () => ({ login: '' }),
   };
-  const create = ({ directory }: Stage) => createLoginAuthenticator(directory);
+  const create = ({ directory }: Fixture) => createLoginAuthenticator(directory);
   testAuthenticator(vitest, openBench(create, attempts), { fields: ['login'], refusal: 'auth/required' });
 });
 
 describe('the authenticator of SCRAM', () => {
-  const create = (stage: Stage) =>
+  const create = (fixture: Fixture) =>
     createScramAuthenticator({
-      ...stage,
+      ...fixture,
       decoySecret: async () => Buffer.from('decoy'),
     });
   const attempts =

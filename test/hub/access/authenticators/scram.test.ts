@@ -39,7 +39,7 @@ describe('a SCRAM-SHA-256 server', () => {
     expect(last).toEqual({ message: `v=${client.serverSignature()}`, user: 'a,b=c' });
   });
 
-  it('refuses a wrong password, and a client that tells another nonce or binding at the end', async () => {
+  it('refuses a wrong password, and a client that sends another nonce or binding at the end', async () => {
     const wrong = converse(createScramClient('n,,', 'n=user,r=abc', 'pencils'));
     await expect(wrong).rejects.toMatchObject({ code: 'auth/wrong' });
     const replayed = createServer();
@@ -62,10 +62,10 @@ describe('a SCRAM-SHA-256 server', () => {
   it.each([
     ['', /first SCRAM message/],
     ['n=user,r=abc', /first SCRAM message/],
-    ['p=tls-unique,,n=user,r=abc', /channel binding is not offered/],
+    ['p=tls-unique,,n=user,r=abc', /channel binding is not supported/],
     ['n,a=root,n=user,r=abc', /in the name of another/],
     ['n,,m=ext,n=user,r=abc', /first SCRAM message/],
-    ['n,,n=us=er,r=abc', /"=" other than/],
+    ['n,,n=us=er,r=abc', /"=" only in/],
     ['n,,n=user,r=a b', /printable ASCII/],
     [`n,,n=${'u'.repeat(5_000)},r=abc`, /at most 4096/],
   ])('refuses %j as a first message', async (message, reason) => {

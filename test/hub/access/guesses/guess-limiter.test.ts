@@ -60,7 +60,7 @@ describe('a guesser', () => {
     expect(guessesWithin(HOUR_MS, () => ['ana', '10.0.0.9'])).toBeLessThanOrEqual(4);
   });
 
-  it('gets no more by resting between bursts', () => {
+  it('gains nothing by resting between bursts', () => {
     let count = 0;
     for (let hour = 0; hour < 24; hour++) {
       count += guessesWithin(30 * 60_000, () => ['ana', '10.0.0.9']);
@@ -108,7 +108,7 @@ describe('a guesser', () => {
     expect(isAllowed('ana', '10.0.0.9', 'of-eve')).toBe(false);
   });
 
-  it('is told how long to wait', () => {
+  it('gets to know how long to wait', () => {
     for (let tried = 0; tried < 7; tried++) failed('ana', '10.0.0.9');
     expect(() => limiter.check('ana', { address: '10.0.0.9' })).toThrow(/again in 4 s/);
     nowMs += 4_000;
@@ -121,7 +121,7 @@ describe('a guesser', () => {
     expect(guessesWithin(1_000, () => ['ana', '10.0.0.9'])).toBe(3);
   });
 
-  it('gets no more by other spellings of the name', () => {
+  it('gains nothing by other spellings of the name', () => {
     for (let tried = 0; tried < 5; tried++) failed('jo\u00e3o', '10.0.0.9');
     expect(isAllowed('joa\u0303o', '10.0.0.9')).toBe(false);
   });

@@ -118,7 +118,7 @@ describe('what a role may do', () => {
     expect(expand('%u/%c', { user: '%c', clientIdentifier: '%u' })).toBe('%c/%u');
   });
 
-  it('is told with the names put in, and without what a name makes void', () => {
+  it('is shown with the names put in, and without what a name makes void', () => {
     expect(grantsOf('student').permissions).toEqual({
       read: ['lab/ana/#', 'lab/+/info'],
       publish: ['lab/ana/#'],
@@ -144,12 +144,12 @@ describe('roles from a configuration', () => {
   });
 
   it.each([
-    [{ student: { read: ['a#'] } }, /"a#" is no topic filter/],
-    [{ student: { read: ['$share/g/a'] } }, /no topic filter/],
+    [{ student: { read: ['a#'] } }, /"a#" is not a topic filter/],
+    [{ student: { read: ['$share/g/a'] } }, /not a topic filter/],
     [{ student: { read: 'a' } }, /list of topic filters/],
     [{ student: { write: ['a'] } }, /write/],
     [{ admin: { read: [] } }, /"admin" is built in/],
-    [{ 'a b': {} }, /no name of a role/],
+    [{ 'a b': {} }, /not a valid role name/],
     [['a'], /roles/],
   ])('%j is refused', (value, reason) => {
     expect(() => parseRoles(value)).toThrow(reason);

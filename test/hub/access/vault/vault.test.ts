@@ -65,7 +65,7 @@ describe('a vault that several processes change through the one that holds it', 
     expect(await holder.get('users', 'ana')).toEqual({ role: outcomes.indexOf(true), count: 9 });
   });
 
-  it('tells its holder, and those who follow it', async () => {
+  it('notifies its holder, and those who follow it', async () => {
     const told: unknown[] = [];
     const follow: VaultRequest = { do: 'follow' };
     const following = answerVault(holder, follow).subscribe((result) => told.push(result));

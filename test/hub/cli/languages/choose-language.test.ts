@@ -61,7 +61,7 @@ it('a value of --lang is a tag in any case, or its first part; another is refuse
     expect(() => parseLanguage(wrong)).toThrow('Allowed choices are en, pt-BR.');
 });
 
-it('the command is the first word behind --lang', () => {
+it('the command is the first word after --lang', () => {
   expect(skipLanguage(['--lang', 'pt', '--lang=en', 'user', '--lang', 'en'])).toEqual([
     'user',
     '--lang',

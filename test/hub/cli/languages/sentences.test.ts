@@ -114,7 +114,7 @@ describe('a translator', () => {
     expect(say('x is bad: full (1+1).')).toBe('x é ruim: cheio (1+1).');
   });
 
-  it('finds a sentence behind the beginning of another', () => {
+  it('finds a sentence after the beginning of another', () => {
     expect(say('at: x is bad')).toBe('em: x é ruim');
   });
 

@@ -16,7 +16,7 @@ function ask(
   return hub.raw([`${method} ${target} HTTP/1.1`, ...headers, 'Connection: close']);
 }
 
-it('says what there is where there is not what was asked for', async () => {
+it('lists the paths if the requested one does not exist', async () => {
   const body = JSON.stringify(await (await fetch(`${hub.url}/api`)).json());
   for (const place of ['/simulator', '/login', '/readyz', '/metrics', '/api/topics/<topic>', '/api/me'])
     expect(body).toContain(place);
@@ -76,7 +76,7 @@ describe('The pages', () => {
     expect(response).not.toMatch(/node_modules|\.ts:|at /);
   });
 
-  it('tell that the hub is there', async () => {
+  it('show that the hub is there', async () => {
     expect(await (await fetch(`${hub.url}/healthz`)).json()).toMatchObject({ ok: true });
   });
 });
@@ -109,7 +109,7 @@ describe('Requests by others', () => {
     ['from another site', ['Host: localhost', 'Origin: https://evil.example']],
     ['from another port', ['Host: localhost:5000', 'Origin: http://localhost:3000']],
     ['from a file or a sandboxed frame', ['Host: localhost', 'Origin: null']],
-  ])('are turned away at every path: %s', async (_title, headers) => {
+  ])('are refused at every path: %s', async (_title, headers) => {
     for (const target of ['/', '/api/topics/a', '/healthz', '/assets/main-1234.js', '/nothing']) {
       const response = await ask(target, headers);
       expect(response).toMatch(/^HTTP\/1\.1 403 /);
@@ -119,7 +119,7 @@ describe('Requests by others', () => {
     expect(put).toMatch(/^HTTP\/1\.1 403 /);
   });
 
-  it('are let in from the hub’s own pages', async () => {
+  it('are accepted from the hub’s own pages', async () => {
     const response = await ask('/healthz', ['Host: LOCALHOST:5000', 'Origin: http://localhost:5000']);
     expect(response).toMatch(/^HTTP\/1\.1 200 /);
   });

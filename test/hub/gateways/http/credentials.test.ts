@@ -66,7 +66,7 @@ describe('a cookie counts', () => {
   });
 });
 
-it('a header that cannot be read is not said back: it may be a secret', () => {
+it('a header that cannot be read is not repeated: it may be a secret', () => {
   expect(() => credentialsOf(request({ authorization: 'ph_secret' }), exposure)).not.toThrow(/ph_secret/);
 });
 

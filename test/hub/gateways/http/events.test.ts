@@ -109,9 +109,9 @@ describe('GET /api/events', () => {
       retained: true,
     });
     publish('other', '1');
-    publish('rgb/1/colour', new Uint8Array([0xff]));
+    publish('rgb/1/color', new Uint8Array([0xff]));
     expect(ANSWERS.event.parse((await source.next()).data)).toEqual({
-      topic: 'rgb/1/colour',
+      topic: 'rgb/1/color',
       payload: null,
       base64: '/w==',
       qos: 0,
@@ -120,7 +120,7 @@ describe('GET /api/events', () => {
     });
   });
 
-  it('goes on behind the last event that a client has seen', async () => {
+  it('continues after the last event that a client has seen', async () => {
     const before = await openBegun('filter=%23');
     publish('a', '1');
     publish('a', '2');
@@ -134,7 +134,7 @@ describe('GET /api/events', () => {
     expect((await after.next()).data).toMatchObject({ payload: '4' });
   });
 
-  it('says that something was missed where too much has come meanwhile, and begins again', async () => {
+  it('says that something was missed if too much has come meanwhile, and begins again', async () => {
     const before = await openBegun('filter=%23');
     publish('kept', '1', true);
     const { id } = await before.next();
@@ -183,7 +183,7 @@ describe('GET /api/events', () => {
     expect(hub.hub.publish(new Message('a/100', 'x'))).toBe(1);
   });
 
-  it('tells a client whose credential has ended, and ends', async () => {
+  it('notifies a client whose credential has ended, and ends', async () => {
     const source = await openBegun('filter=%23');
     await hub.sessions.closeAll(new HubError('hub/closing', 'the hub closes'));
     expect(await source.next()).toMatchObject({ type: 'closed', data: { code: 'hub/closing' } });

@@ -71,7 +71,7 @@ function openSocketIo({ origin, token }: Shown, transport: 'websocket' | 'pollin
   }).finally(() => socket.disconnect());
 }
 
-describe.each(Object.entries(WAYS))('By %s, a hub that asks nobody lets in', (name, enter) => {
+describe.each(Object.entries(WAYS))('By %s, a hub without authentication lets in', (name, enter) => {
   it('an allowed page as it is', async () => {
     expect(await enter({ origin: ALLOWED })).toBe(true);
   });
@@ -90,7 +90,7 @@ describe.each(Object.entries(WAYS))('By %s, a hub that asks nobody lets in', (na
   });
 });
 
-describe('A browser is told', () => {
+describe('A browser gets to know', () => {
   const preflight = (origin: string, path = '/api/topics/a') => {
     const headers = {
       origin,

@@ -60,7 +60,7 @@ describe('/readyz', () => {
     ['an admin', 'admin', 'the disk is full'],
     ['one who may read $SYS', 'monitor', 'the disk is full'],
   ])(
-    'tells %s that it does not, and why only where that is their business',
+    'tells %s that it is not healthy, and why only where that is their business',
     async (_title, token, reason) => {
       hub = await openHttpHub({}, access);
       hub.readiness.reason = 'the disk is full';
@@ -74,7 +74,7 @@ describe('/readyz', () => {
 });
 
 describe('/metrics', () => {
-  it('is for everyone where the hub asks nobody', async () => {
+  it('is for everyone if the hub has no authentication', async () => {
     hub = await openHttpHub();
     const response = await get('/metrics');
     expect([response.status, await response.text()]).toEqual([200, 'all is well']);

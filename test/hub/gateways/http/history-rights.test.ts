@@ -89,7 +89,7 @@ describe('the history of a topic', () => {
     expect([response.status, (await response.text()).includes(SECRET)]).toEqual([401, false]);
   });
 
-  it('tells those who may not read it nothing of their question either', async () => {
+  it('gives those who may not read it no details about their question', async () => {
     for (const who of ['stranger', 'bia by password']) {
       const { status } = await ask(`${SHARED}?points=0`, headers[who]);
       expect(status).toBe(who === 'stranger' ? 401 : 403);

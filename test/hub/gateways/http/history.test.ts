@@ -123,7 +123,7 @@ describe('the history of a topic', () => {
     ['?from=-60000', '2026-01-01T11:59:00.000Z/2026-01-01T12:00:00.000Z'],
     ['?to=-60000&from=-60000', '2026-01-01T11:58:00.000Z/2026-01-01T11:59:00.000Z'],
     ['?from=2025-12-31&to=2026-01-01T00:00:00%2B01:00', '2025-12-31T00:00:00.000Z/2025-12-31T23:00:00.000Z'],
-  ])('tells by the hub’s clock from when to when it is: %j', async (query, window) => {
+  ])('goes by the hub’s clock: %j', async (query, window) => {
     expect((await fetch(url + TOPIC + query)).headers.get('history-window')).toBe(window);
   });
 
@@ -174,7 +174,7 @@ describe('the history of a topic', () => {
     expect(answer).toMatchObject({ wanted: [[expect.any(Number), 55, 55, 55]], status: [], uptime: [] });
   });
 
-  it('that there is not is said', async () => {
+  it('that does not exist is reported', async () => {
     expect(await (await fetch(`${url}unknown`)).json()).toMatchObject({ code: 'topic/unknown' });
   });
 });

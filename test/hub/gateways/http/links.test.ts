@@ -55,7 +55,7 @@ const asAdmin = { Authorization: 'Bearer admin' };
 const post = (body: string, headers: Record<string, string> = asAdmin) =>
   fetch(url, { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers }, body });
 
-it('The roles that one may give, and the addresses of the machine, are told and never kept', async () => {
+it('The roles that one may give, and the addresses of the machine, are sent and never stored', async () => {
   const response = await fetch(url, { headers: asAdmin });
   expect(await response.json()).toEqual({ ok: true, roles: ['viewer'], addresses: ['192.168.1.5'] });
   expect(response.headers.get('cache-control')).toBe('no-store');
@@ -90,7 +90,7 @@ it.each([
   expect(await response.json()).toMatchObject({ error: { code: 'method/unsupported' } });
 });
 
-it('Strangers are told and given nothing', async () => {
+it('Unauthenticated clients get nothing', async () => {
   expect((await fetch(url)).status).toBe(401);
   expect((await post('{"role":"viewer"}', {})).status).toBe(401);
 });

@@ -48,7 +48,7 @@ describe('GET /api/topics', () => {
     retain('led/21/duty', '40');
     retain('led/3/duty', '30');
     retain('led/21/duty/actual', '41');
-    retain('rgb/1/colour', 'ff0000');
+    retain('rgb/1/color', 'ff0000');
     const { topics, count, next } = await readTopics('filter=led/%2B/duty');
     expect(topics).toEqual([
       { topic: 'led/21/duty', payload: '40', qos: 0 },
@@ -57,7 +57,7 @@ describe('GET /api/topics', () => {
     expect({ count, next }).toEqual({ count: 2, next: undefined });
   });
 
-  it('gives bytes that are no text as Base64, and how long a message is kept', async () => {
+  it('gives bytes that are not text as Base64, and how long a message is kept', async () => {
     hub.clock.now = 10_000;
     retain('a', new Uint8Array([0, 0xff]), 15_400);
     const { topics } = await readTopics('filter=a');
@@ -75,7 +75,7 @@ describe('GET /api/topics', () => {
     expect(last.next).toBeUndefined();
   });
 
-  it('ends a page early where payloads are long, but never without an entry', async () => {
+  it('ends a page early if payloads are long, but never without an entry', async () => {
     const [long, longer] = ['x'.repeat(700_000), 'y'.repeat(1_500_000)];
     retain('a', long);
     retain('b', long);
@@ -118,15 +118,15 @@ describe('GET /api/topics', () => {
 });
 
 describe('DELETE /api/topics', () => {
-  it('clears all that matches, and tells subscribers', async () => {
+  it('clears all that matches, and notifies subscribers', async () => {
     const watcher = new Recorder();
     retain('led/1/duty', '1');
     retain('led/2/duty', '2');
-    retain('rgb/1/colour', 'ff0000');
+    retain('rgb/1/color', 'ff0000');
     hub.hub.subscribe(watcher, parseTopicFilter('#'));
     const response = await ask('topics?filter=led/%23', { method: 'DELETE' });
     expect(await response.json()).toEqual({ ok: true, cleared: 2, refused: 0 });
-    expect([...hub.hub.retained.match('#')].map(({ topic }) => topic)).toEqual(['rgb/1/colour']);
+    expect([...hub.hub.retained.match('#')].map(({ topic }) => topic)).toEqual(['rgb/1/color']);
     expect(
       watcher.deliveries.map(({ message }) => message).map(({ topic, isEmpty }) => [topic, isEmpty]),
     ).toEqual([
@@ -160,11 +160,11 @@ describe('DELETE /api/topics/<topic>', () => {
     expect(hub.hub.retained.get('a')).toBeUndefined();
   });
 
-  it('says so where nothing is retained', async () => {
+  it('says so if nothing is retained', async () => {
     expect((await ask('topics/a', { method: 'DELETE' })).status).toBe(404);
   });
 
-  it('does not tell whoever may publish, but not read, whether something was there', async () => {
+  it('does not reveal to whoever may publish, but not read,, whether something was there', async () => {
     await hub.stop();
     hub = await openHttpHub({}, withRights({ read: ['open/#'], publish: ['box'] }));
     retain('box', '1');

@@ -67,7 +67,7 @@ function cookieOf(response: Response): string {
   return (response.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
 }
 
-describe('a stranger', () => {
+describe('an unauthenticated visitor', () => {
   it.each([
     '/',
     '/index.html',
@@ -103,7 +103,7 @@ describe('a stranger', () => {
     expect(await response.json()).toMatchObject({ ok: false, error: { code: 'auth/required' } });
   });
 
-  it('is told so before a long body is taken', async () => {
+  it('gets the refusal before a long body is read', async () => {
     const sent = await new Promise<number | undefined>((resolve, reject) => {
       const put = request(`${url}/api/topics/led/21/duty`, {
         method: 'PUT',
@@ -161,7 +161,7 @@ describe('a login', () => {
     expect(await me.json()).toEqual({ ok: true, name: 'ana', role: 'viewer', how: 'login' });
   });
 
-  it('with a password marks the browser, where others who guess do not slow its owner down', async () => {
+  it('with a password marks the browser, in which others who guess do not slow its owner down', async () => {
     const body = { user: 'rui', password: PASSWORD };
     const guess = (cookie = '') =>
       call('/api/login', { method: 'POST', body: { ...body, password: 'wrong' }, headers: { cookie } });
@@ -191,7 +191,7 @@ describe('a login', () => {
     expect(other.status, 'the first of two counts, and the network is slowed down').toBe(429);
   });
 
-  it('with a token does so too', async () => {
+  it('with a token works too', async () => {
     const cookie = await logIn({ token });
     const me = await call('/api/me', { headers: { cookie } });
     expect(await me.json()).toMatchObject({ name: 'phone', role: 'controller' });
@@ -325,7 +325,7 @@ it('whoever holds a link cannot throw out the others who came in by it', async (
   expect(link.headers.get('location'), 'which says that one is to wait').toBe('/login?next=%2F&failed=limit');
 });
 
-it('guesses are slowed down, and who guesses is told so', async () => {
+it('guesses are slowed down, and the guesser gets to know that', async () => {
   const guess = () => call('/api/login', { method: 'POST', body: { user: 'zoe', password: 'wrong horse' } });
   const statuses = [];
   for (let tried = 0; tried < 7; tried++) statuses.push((await guess()).status);

@@ -35,12 +35,12 @@ describe('A request by a program, which sends no Origin', () => {
     'raspberrypi:5000',
     'raspberrypi.local',
     'RASPBERRYPI.LOCAL:80',
-  ])('is let in where it calls the hub by its name: %s', (host) => {
+  ])('is accepted if it calls the hub by its name: %s', (host) => {
     expect([isLetIn(loopback, { host }), isLetIn(open, { host })]).toEqual([true, true]);
   });
 
   it.each(['192.168.1.7:5000', '10.0.0.1', '[fe80::1]:5000', '[2001:DB8::7]', '203.0.113.9:80'])(
-    'is let in by an address where the hub is open to the network, as no name can be bent to that: %s',
+    'is accepted by an address if the hub is open to the network, as no name can be bent to that: %s',
     (host) => {
       expect([isLetIn(loopback, { host }), isLetIn(open, { host })]).toEqual([false, true]);
     },
@@ -63,13 +63,13 @@ describe('A request by a program, which sends no Origin', () => {
     ' localhost',
     '',
   ])(
-    'is turned away under any other name, to which somebody may have bent theirs (DNS rebinding): %j',
+    'is refused under any other name, to which somebody may have bent theirs (DNS rebinding): %j',
     (host) => {
       expect([isLetIn(loopback, { host }), isLetIn(open, { host })]).toEqual([false, false]);
     },
   );
 
-  it('is turned away where it names no host at all', () => {
+  it('is refused if it names no host at all', () => {
     expect(isLetIn(open, {})).toBe(false);
   });
 });
@@ -89,11 +89,11 @@ describe('A request by a page', () => {
     ['https://raspberrypi', 'raspberrypi:443'],
     // paho-mqtt writes https:// and the port always.
     ['https://raspberrypi:80', 'raspberrypi:80'],
-  ])('is let in where it is the hub’s own: %s to %s', (origin, host) => {
+  ])('is accepted if it is the hub’s own: %s to %s', (origin, host) => {
     expect([isLetIn(loopback, { host, origin }), isLetIn(open, { host, origin })]).toEqual([true, true]);
   });
 
-  it('is let in by its own address where the hub is open to the network', () => {
+  it('is accepted by its own address if the hub is open to the network', () => {
     const headers = { host: '192.168.1.7:5000', origin: 'http://192.168.1.7:5000' };
     expect([isLetIn(loopback, headers), isLetIn(open, headers)]).toEqual([false, true]);
   });
@@ -110,11 +110,11 @@ describe('A request by a page', () => {
     ['another scheme of the same name', 'ftp://localhost:5000', 'evil.example'],
     ['no origin but noise', 'http://', 'localhost:5000'],
     ['nothing', '', 'localhost:5000'],
-  ])('is turned away where it is not: %s', (_title, origin, host) => {
+  ])('is refused if it is not: %s', (_title, origin, host) => {
     expect([isLetIn(loopback, { host, origin }), isLetIn(open, { host, origin })]).toEqual([false, false]);
   });
 
-  it('is turned away with the option that would allow it, and with what was given cut short', () => {
+  it('is refused with the option that would allow it, and with what was given cut short', () => {
     expect(() => open.check({ headers: { host: `${'x'.repeat(5_000)}:80` } })).toThrow(
       /it answers to localhost, 127\.0\.0\.1.*--name/,
     );
@@ -124,7 +124,7 @@ describe('A request by a page', () => {
   });
 });
 
-it('A page that is turned away is in the log, with what would let it in, once however often it tries', () => {
+it('A page that is refused is in the log, with what would let it in, once however often it tries', () => {
   const lines: string[] = [];
   const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(JSON.parse(line).msg) });
   const exposure = new Exposure({ isLoopbackOnly: false, log });
@@ -138,7 +138,7 @@ it('A page that is turned away is in the log, with what would let it in, once ho
 
 describe('A page of an origin that is allowed', () => {
   it.each(['https://home.example', 'HTTPS://HOME.EXAMPLE', 'http://home.example:8123', 'ionic://localhost'])(
-    'is let in: %s',
+    'is accepted: %s',
     (origin) => {
       const request = { headers: { host: 'localhost:5000', origin } };
       expect(isLetIn(open, request.headers)).toBe(true);
@@ -151,7 +151,7 @@ describe('A page of an origin that is allowed', () => {
     'https://home.example:8123',
     'https://sub.home.example',
     'https://home.example.evil',
-  ])('does not let in its neighbours: %s', (origin) => {
+  ])('does not accept its neighbors: %s', (origin) => {
     expect(isLetIn(open, { host: 'localhost:5000', origin })).toBe(false);
   });
 
@@ -162,7 +162,7 @@ describe('A page of an origin that is allowed', () => {
 
 describe('An app with pages inside', () => {
   it.each(['file://', 'capacitor://localhost', 'chrome-extension://abcdef', 'app://obsidian.md'])(
-    'is let in as far as to show its credentials, and never passes for the hub’s own page: %s',
+    'is accepted as far as to show its credentials, and never passes for the hub’s own page: %s',
     (origin) => {
       const request = { headers: { host: 'localhost', origin } };
       expect(isLetIn(loopback, request.headers)).toBe(true);
@@ -172,7 +172,7 @@ describe('An app with pages inside', () => {
 });
 
 describe('A program that shows a token', () => {
-  it.each(['null', 'https://evil.example'])('is let in whatever its Origin is: %s', (origin) => {
+  it.each(['null', 'https://evil.example'])('is accepted whatever its Origin is: %s', (origin) => {
     const host = 'localhost:5000';
     expect(isLetIn(loopback, { host, origin, authorization: 'Bearer ph_x' })).toBe(true);
     expect(isLetIn(loopback, { host, origin, authorization: 'Basic YTpi' }), 'browsers add it').toBe(false);
@@ -181,8 +181,8 @@ describe('A program that shows a token', () => {
   });
 });
 
-describe('What is no name and no origin', () => {
-  it.each(['a:80', 'http://a', 'a/b', 'a b', '', '*', 'a,b', '::1'])('is no name: %j', (text) => {
+describe('What is neither a name nor an origin', () => {
+  it.each(['a:80', 'http://a', 'a/b', 'a b', '', '*', 'a,b', '::1'])('is not a name: %j', (text) => {
     expect(() => parseHostName(text)).toThrow(/no host name/);
   });
 
@@ -191,7 +191,7 @@ describe('What is no name and no origin', () => {
   });
 
   it.each(['home.example', '*', 'https://a/b', 'https://a?b', 'https://u@a', 'null', '', 'mailto:a@b'])(
-    'is no origin: %j',
+    'is not an origin: %j',
     (text) => {
       expect(() => parseOrigin(text)).toThrow(/no origin/);
     },

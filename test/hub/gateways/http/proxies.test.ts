@@ -76,6 +76,6 @@ it.each([
   'fe80::1%',
   '10.0.0.1/8/8',
   '',
-])('What is no address and no network is refused: %j', (text) => {
+])('What is neither an address nor a network is refused: %j', (text) => {
   expect(() => new Proxies([text])).toThrow(/no proxy/);
 });

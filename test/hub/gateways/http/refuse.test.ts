@@ -69,7 +69,7 @@ describe('a request that asks for an upgrade', () => {
     },
   );
 
-  it('to a WebSocket is told where there are some', async () => {
+  it('to a WebSocket names the paths that have some', async () => {
     expect(await exchange('GET /chat', 'WebSocket')).toMatch(/^HTTP\/1.1 404 .*only at \/mqtt and/s);
   });
 });

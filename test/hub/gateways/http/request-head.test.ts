@@ -56,7 +56,7 @@ describe('the answer with the head of a request', () => {
     expect(answer.head).toContain(`cookie: ${'*'.repeat('pinhub=abcdef; other=1'.length)}\r\n`);
   });
 
-  it('tells the head of a request with a body, without the body', async () => {
+  it('shows the head of a request with a body, without the body', async () => {
     const head = lines(
       'POST /api/request HTTP/1.1',
       `Host: localhost:${port}`,

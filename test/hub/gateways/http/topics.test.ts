@@ -46,7 +46,7 @@ describe('GET /api/topics/<topic>', () => {
     expect(await response.text()).toBe('42.5');
   });
 
-  it('reads it as JSON where that is asked for', async () => {
+  it('reads it as JSON if that is asked for', async () => {
     retain('led/21/duty', '42.5');
     const response = await get('led/21/duty', 'application/json');
     expect(await response.json()).toEqual({ topic: 'led/21/duty', payload: '42.5' });
@@ -66,7 +66,7 @@ describe('GET /api/topics/<topic>', () => {
     expect(headers.get('x-content-type-options')).toBe('nosniff');
   });
 
-  it('says that there is nothing where nothing is retained, or what was has expired', async () => {
+  it('says that there is nothing if nothing is retained, or what was has expired', async () => {
     retain('a', 'short', 1_000);
     hub.clock.now = 1_000;
     for (const topic of ['a', 'b', 'a/b']) {
@@ -93,7 +93,7 @@ describe('PUT /api/topics/<topic>', () => {
     expect(await (await get('led/21/duty')).text()).toBe('42');
   });
 
-  it('does not have it retained where that is not wanted', async () => {
+  it('does not have it retained if that is not wanted', async () => {
     const watcher = watch('a');
     expect((await put('a?retain=false', '1')).status).toBe(200);
     expect(watcher.texts).toEqual(['1']);
@@ -122,7 +122,7 @@ describe('PUT /api/topics/<topic>', () => {
     ['JSON', 'application/json', '{"duty":42}'],
     ['a form', 'application/x-www-form-urlencoded', 'a=1&b=2'],
     ['no type', '', 'plain'],
-  ])('takes the body as it is, whatever it is said to be: %s', async (_title, type, body) => {
+  ])('takes the body as it is, whatever type it is declared as: %s', async (_title, type, body) => {
     await put('a', new TextEncoder().encode(body), type === '' ? {} : { 'content-type': type });
     expect(hub.hub.retained.get('a')?.text).toBe(body);
   });
@@ -187,7 +187,7 @@ describe('PUT /api/topics/<topic>', () => {
       };
     }
 
-    it('tells what the device says to a value that it refuses', async () => {
+    it('passes on what the device answers to a value that it refuses', async () => {
       adapter((text) =>
         text === 'banana' ? '{"code":"payload/invalid","message":"banana is no number"}' : undefined,
       );
@@ -266,7 +266,7 @@ describe('A topic in a path', () => {
     ['a percent sign with no digits', 'a%zz', 'topic/invalid'],
     ['too many levels', 'a/b/c/d/e/f/g/h/i', 'topic/invalid'],
     ['nothing', '', 'topic/invalid'],
-  ])('is refused where it has %s', async (_title, path, code) => {
+  ])('is refused if it has %s', async (_title, path, code) => {
     for (const method of ['GET', 'PUT']) {
       const response = await hub.raw([
         `${method} /api/topics/${path} HTTP/1.1`,

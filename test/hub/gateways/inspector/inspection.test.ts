@@ -89,7 +89,7 @@ describe('An inspector of topics', () => {
     expect(namesOf(frame)).toEqual([' wide/3999', ' wide/4000', ' wide/4001']);
   });
 
-  it('has no row come or go while rows are held, and is told how many wait; counts go on', async () => {
+  it('has no row come or go while rows are held, and sees how many wait; counts go on', async () => {
     await open();
     retain('b');
     const inspector = new Inspector();
@@ -216,7 +216,7 @@ describe('An inspector of topics', () => {
     expect([missed, seen.map(({ payload, isOld }) => [payload, isOld])]).toEqual([0, last]);
   });
 
-  it('is told how many messages of what it watches were too many for a frame', async () => {
+  it('sees how many messages of what it watches were too many for a frame', async () => {
     await open();
     const inspector = new Inspector();
     await inspector.ask({ watched: ['t'] });
@@ -284,7 +284,17 @@ describe('An inspector of topics', () => {
     expect([namesOf(frame), frame.messages]).toEqual([['$house'], 1]);
   });
 
-  it('costs nothing once it looks no more, or is gone', async () => {
+  it('sees when there is no room for more topics, whose messages are counted all the same', async () => {
+    await open({ limits: { inspectedTopics: 10 } });
+    const inspector = new Inspector();
+    expect((await inspector.ask({})).isFull).toBe(false);
+    for (let number = 0; number < 20; number++) publish(`t${number}`);
+    const full = await inspector.frame(({ isFull }) => isFull);
+    expect(full.uncounted).toBeGreaterThan(0);
+    expect([full.messages, full.topics + full.uncounted]).toEqual([20, 20]);
+  });
+
+  it('costs nothing once it no longer looks, or is gone', async () => {
     await open();
     for (const leave of ['ask', 'close'] as const) {
       const inspector = new Inspector();
@@ -314,7 +324,7 @@ describe('An inspector of topics', () => {
     [{ filter: '$share/g/a' }, 'filter/invalid'],
     [{ everything: true }, 'event/invalid'],
     [{ watched: Array.from({ length: 17 }, (_, index) => `${index}`) }, 'event/invalid'],
-  ])('is refused what is no request: %j', async (wrong, code) => {
+  ])('is refused an invalid request: %j', async (wrong, code) => {
     await open();
     const client = await new RawClient(hub.url).connected();
     clients.push(client);

@@ -5,7 +5,7 @@ import { SlowJournal } from '../../core/slow-journal.ts';
 import { connect, MqttHub, publish, subscribe } from './mqtt-hub.ts';
 
 describe('a hub that closes', () => {
-  test('says what is due before it says why, as nothing behind a DISCONNECT is heard', async () => {
+  test('sends what is due before it says why, as nothing after a DISCONNECT is read', async () => {
     const hub = new MqttHub();
     const client = await hub.connect();
     await client.exchange(subscribe('#', { qos: 1 }));
@@ -33,7 +33,7 @@ describe('an acknowledgement leaves when what it acknowledges is safe', () => {
     expect(await client.take()).toMatchObject([{ type: 'connack' }]);
   });
 
-  test('a PUBACK and a PUBREC, but not where there was nothing to keep', async () => {
+  test('a PUBACK and a PUBREC, but not if there was nothing to keep', async () => {
     const journal = new SlowJournal();
     const client = await new MqttHub({ journal }).connect();
     const plain = await client.exchange(publish('a', 'x', { qos: 1, packetIdentifier: 1 }));

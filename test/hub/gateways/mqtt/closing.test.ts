@@ -52,7 +52,7 @@ describe('a client without room for a CONNACK is let go, and nothing else happen
     expect(client.transport.isEnded).toBe(true);
   });
 
-  test('it is not let in for too long, and so are the others', async () => {
+  test('it is not accepted for too long, and so are the others', async () => {
     const hub = new MqttHub({ access: neverDecides, limits: { connectSeconds: 10 } });
     const clients = [hub.open(), hub.open()];
     for (const client of clients) client.send(connect({ properties: NO_ROOM }));
@@ -69,7 +69,7 @@ describe('a client without room for a CONNACK is let go, and nothing else happen
   });
 });
 
-describe('a client that is not let in for too long is told', () => {
+describe('a client that is not accepted for too long gets the reason', () => {
   const limits = { connectSeconds: 10 };
 
   test('that the hub has not checked its credentials', async () => {

@@ -60,7 +60,7 @@ describe('a CONNECT', () => {
     expect(client.transport.isEnded).toBe(true);
   });
 
-  test('of an unknown protocol level is told so [MQTT-3.1.2-2]', async () => {
+  test('of an unknown protocol level gets that reason [MQTT-3.1.2-2]', async () => {
     const hub = new MqttHub();
     const client = hub.open();
     client.transport.receive(Buffer.of(0x10, 14, 0, 4, 0x4d, 0x51, 0x54, 0x54, 6, 2, 0, 0, 0, 0, 1, 0x61));
@@ -104,7 +104,7 @@ describe('a CONNECT', () => {
     expect([...client.transport.takeBytes()]).toEqual([0x20, 2, 0, 5]);
   });
 
-  test('is refused and told of, also if the client hangs up before it is', async () => {
+  test('is refused and reported, also if the client hangs up before it is', async () => {
     const error = new HubError('auth/wrong', 'no');
     const access = { ...openToAll, authenticate: () => Promise.reject(error) };
     const events = new ClientEvents();
@@ -126,7 +126,7 @@ describe('a CONNECT', () => {
     expect(packets.map(({ type }) => type)).toEqual(['connack', 'suback', 'pingresp', 'publish']);
   });
 
-  test('is refused where connections come too fast, and let in again later', async () => {
+  test('is refused if connections come too fast, and accepted again later', async () => {
     const hub = new MqttHub({ limits: { connectsPerSecond: 1 } });
     for (let index = 0; index < 5; index++) await hub.connect({ clientIdentifier: `client-${index}` });
     const refused = hub.open();
@@ -146,7 +146,7 @@ describe('a CONNECT', () => {
 });
 
 describe('the client identifier', () => {
-  test('is given by the hub where the client has none [MQTT-3.2.2-16]', async () => {
+  test('is given by the hub if the client has none [MQTT-3.2.2-16]', async () => {
     const hub = new MqttHub();
     const { connack } = await hub.connect({ clientIdentifier: '' });
     const other = await hub.connect({ clientIdentifier: '' });
@@ -157,7 +157,7 @@ describe('the client identifier', () => {
     expect(again.connack.properties?.assignedClientIdentifier).toBeUndefined();
   });
 
-  test('may be empty in MQTT 3.1.1 only where the session is not kept [MQTT-3.1.3-8 of 3.1.1]', async () => {
+  test('may be empty in MQTT 3.1.1 only if the session is not kept [MQTT-3.1.3-8 of 3.1.1]', async () => {
     const hub = new MqttHub();
     await hub.connect({ protocolVersion: 4, clientIdentifier: '' });
     const client = hub.open(4);
@@ -224,7 +224,7 @@ describe('keep alive', () => {
 describe('a session', () => {
   const kept = { cleanStart: false, properties: { sessionExpiryInterval: 100 } } as const;
 
-  test('goes on where the client comes back in time, and is new after that [MQTT-3.1.2-5]', async () => {
+  test('goes on if the client comes back in time, and is new after that [MQTT-3.1.2-5]', async () => {
     const hub = new MqttHub();
     const first = await hub.connect(kept);
     expect(first.connack.sessionPresent).toBe(false);
@@ -246,7 +246,7 @@ describe('a session', () => {
     expect(await second.exchange(publish('a'))).toEqual([]);
   });
 
-  test('is not kept longer than the hub allows, and the client is told [MQTT-3.2.2-21]', async () => {
+  test('is not kept longer than the hub allows, and the client gets to know [MQTT-3.2.2-21]', async () => {
     const hub = new MqttHub({ sessionLimits: { sessionExpirySeconds: 60 } });
     const { connack, transport } = await hub.connect(kept);
     expect(connack.properties?.sessionExpiryInterval).toBe(60);
@@ -268,7 +268,7 @@ describe('a session', () => {
     expect((await hub.connect(fields)).connack.sessionPresent).toBe(false);
   });
 
-  test('is taken over by a new connection, and the old one told with 0x8e [MQTT-3.1.4-3]', async () => {
+  test('is taken over by a new connection, and the old one closed with 0x8e [MQTT-3.1.4-3]', async () => {
     const hub = new MqttHub();
     const first = await hub.connect(kept);
     await first.exchange(subscribe('a'));
@@ -306,7 +306,7 @@ describe('a will', () => {
     return watcher;
   }
 
-  test('is published where the connection breaks [MQTT-3.1.2-8]', async () => {
+  test('is published if the connection breaks [MQTT-3.1.2-8]', async () => {
     const hub = new MqttHub();
     const watcher = await watch(hub);
     const client = await hub.connect({ will: { ...will, properties: { contentType: 'text' } } });
@@ -334,7 +334,7 @@ describe('a will', () => {
     expect(await watcher.takeMessages()).toHaveLength(1);
   });
 
-  test('is published where the client breaks a rule', async () => {
+  test('is published if the client breaks a rule', async () => {
     const hub = new MqttHub();
     const watcher = await watch(hub);
     const client = await hub.connect({ will });
@@ -343,7 +343,7 @@ describe('a will', () => {
     expect(await watcher.takeMessages()).toHaveLength(1);
   });
 
-  test('waits for its delay, and is not published where the client is back by then [MQTT-3.1.3-9]', async () => {
+  test('waits for its delay, and is not published if the client is back by then [MQTT-3.1.3-9]', async () => {
     const hub = new MqttHub();
     const watcher = await watch(hub);
     const fields = {
@@ -390,7 +390,7 @@ describe('a will', () => {
   });
 });
 
-test('a client that has not been let in when the hub closes comes in no more', async () => {
+test('a client that was not accepted yet when the hub closes is no longer accepted', async () => {
   const hub = new MqttHub();
   hub.gateway.close(new HubError('hub/closing', 'the hub is closing'));
   const late = hub.open();

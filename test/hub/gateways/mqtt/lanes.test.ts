@@ -65,7 +65,7 @@ describe('while the store does not answer', () => {
     }
   });
 
-  test('a message of QoS 1 waits, but none of QoS 0 behind it', async () => {
+  test('a message of QoS 1 waits, but none of QoS 0 after it', async () => {
     const { hub, journal } = waitingHub();
     const client = await hub.connect();
     await client.exchange(subscribe('#', { qos: 1 }));

@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer';
 import type { HubError } from '../../../../hub/core/error.ts';
 import type { Transport, TransportEvents } from '../../../../hub/gateways/mqtt/transport.ts';
-import { type Share, TurnBudget } from '../../../../hub/limits/turn-budget.ts';
+import { TurnBudget } from '../../../../hub/limits/turn-budget.ts';
+import type { Share } from '../../../../hub/limits/turn-share.ts';
 
 /** A transport without a network. */
 export class MemoryTransport implements Transport {

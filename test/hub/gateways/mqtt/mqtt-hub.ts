@@ -101,7 +101,7 @@ export class MqttHub {
     const client = this.open(packet.protocolVersion);
     const [connack] = await client.exchange(packet);
     if (connack?.type !== 'connack' || connack.reasonCode !== 0) {
-      throw new Error(`not let in: ${JSON.stringify(connack)}`);
+      throw new Error(`refused: ${JSON.stringify(connack)}`);
     }
     return Object.assign(client, { connack });
   }

@@ -59,7 +59,7 @@ describe('what is due to a client in one turn', () => {
     }
   });
 
-  test('is each its own where their packet identifiers differ', async () => {
+  test('is each its own if their packet identifiers differ', async () => {
     const hub = new MqttHub();
     const [ahead, behind] = await subscribers(hub, 2, 1);
     const publisher = await hub.connect();
@@ -81,7 +81,7 @@ describe('what is due to a client in one turn', () => {
     expect((await old?.take())?.map(text)).toEqual(['x']);
   });
 
-  test('does not wait for the end of the turn where it is much, and comes in order all the same', async () => {
+  test('does not wait for the end of the turn if it is much, and comes in order all the same', async () => {
     const hub = new MqttHub({ sessionLimits: { bufferedBytes: 100_000 } });
     const [client] = await subscribers(hub, 1);
     const publishers = await Promise.all(
@@ -113,7 +113,7 @@ describe('what is due to a client in one turn', () => {
   });
 });
 
-test('a message that cannot be written does not keep its client from being told why it must go', async () => {
+test('a message that cannot be written does not keep its client from getting the reason why it must go', async () => {
   const hub = new MqttHub();
   const [client] = await subscribers(hub, 1);
   const contentType = 'longer than MQTT 5 can say '.repeat(3_000);

@@ -67,7 +67,7 @@ describe('a message', () => {
     }
   });
 
-  test('is told how long it still lives, and is not sent once that is over [MQTT-3.3.2-5], [MQTT-3.3.2-6]', async () => {
+  test('says how long it still lives, and is not sent once that is over [MQTT-3.3.2-5], [MQTT-3.3.2-6]', async () => {
     const hub = new MqttHub();
     const fields = {
       clientIdentifier: 'away',
@@ -101,7 +101,7 @@ describe('a message', () => {
     ]);
   });
 
-  test('is refused where it is said to be UTF-8 and is not, and the connection goes on', async () => {
+  test('is refused if it is declared as UTF-8 and is not, and the connection goes on', async () => {
     const [publisher, subscriber] = await pair();
     const bad = { payload: Buffer.of(0xff), properties: { payloadFormatIndicator: 1 } } as const;
     expect(await publisher.exchange(publish('a', '', { ...bad, qos: 1, packetIdentifier: 1 }))).toMatchObject(
@@ -353,7 +353,7 @@ test('nobody publishes to a shared subscription: not a client, not its will', as
 });
 
 describe('a topic alias', () => {
-  test('of the client stands for its topic until it is set anew [MQTT-3.3.2-12]', async () => {
+  test('of the client stands for its topic until it is set again [MQTT-3.3.2-12]', async () => {
     const [publisher, subscriber] = await pair();
     publisher.send(
       publish('one', '1', { topicAlias: 1 }),
@@ -385,7 +385,7 @@ describe('a topic alias', () => {
     ]);
   });
 
-  test('of the hub is used where the client allows it, and no more of them [MQTT-3.1.2-26]', async () => {
+  test('of the hub is used if the client allows it, and no more of them [MQTT-3.1.2-26]', async () => {
     const hub = new MqttHub();
     const client = await hub.connect({ properties: { topicAliasMaximum: 1 } });
     await client.exchange(subscribe('#', { qos: 0 }));

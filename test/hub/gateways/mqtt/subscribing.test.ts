@@ -101,7 +101,7 @@ describe('what is retained', () => {
     },
   );
 
-  test('has the retain flag, and what comes later has it only as published where that is asked for [MQTT-3.3.1-12], [MQTT-3.3.1-13]', async () => {
+  test('has the retain flag, and what comes later has it only as published if that is asked for [MQTT-3.3.1-12], [MQTT-3.3.1-13]', async () => {
     const hub = new MqttHub();
     const client = await hub.connect();
     const packet = publish('a', 'x', { retain: true });

@@ -84,17 +84,17 @@ describe('a WebSocket handshake', () => {
   });
 
   test('of Socket.IO goes on as before', async () => {
-    const heard = seen(hub.browser.messages('a'), 1);
+    const received = seen(hub.browser.messages('a'), 1);
     while (hub.server.hub.subscriptionCount === 0) await new Promise((resolve) => setImmediate(resolve));
     await hub.browser.publish('a', 'x');
-    expect(await heard).toEqual(['a x']);
+    expect(await received).toEqual(['a x']);
   });
 });
 
 describe('MQTT over WebSocket', () => {
   test('may come in any pieces, and several packets in one frame [MQTT-6.0.0-2]', async () => {
     const webSocket = await open();
-    const heard = seen(hub.browser.messages('+'), 2);
+    const received = seen(hub.browser.messages('+'), 2);
     while (hub.server.hub.subscriptionCount === 0) await new Promise((resolve) => setImmediate(resolve));
     const bytes = Buffer.concat([
       encode(connect(), 5),
@@ -106,7 +106,7 @@ describe('MQTT over WebSocket', () => {
     webSocket.ping('in between');
     webSocket.send(bytes.subarray(-10));
     expect(String((await once(webSocket, 'pong'))[0])).toBe('in between');
-    expect(await heard).toEqual(['a 1', 'b 2']);
+    expect(await received).toEqual(['a 1', 'b 2']);
     webSocket.terminate();
   });
 
@@ -154,7 +154,7 @@ describe('MQTT over WebSocket', () => {
     expect(await closeCode(webSocket)).toBe(1000);
   });
 
-  test('leaves nothing behind where the client is cut off in its handshake', async () => {
+  test('leaves nothing behind if the client is cut off in its handshake', async () => {
     const socket = connectSocket(hub.server.port, '127.0.0.1');
     socket.write(
       'GET /mqtt HTTP/1.1\r\nHost: evil.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',

@@ -44,7 +44,7 @@ afterEach(() => io.close());
 
 const LONG = '4'.padEnd(LIMIT + 100, 'x');
 
-describe('a client that is not let in yet', () => {
+describe('a client that is not accepted yet', () => {
   it('cannot send more over a WebSocket than a handshake takes', async () => {
     const socket = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
     await once(socket, 'message'); // Engine.IO's "open": Socket.IO's own handshake would follow.
@@ -79,7 +79,7 @@ describe('a client that is not let in yet', () => {
     }
   });
 
-  it('is not let in with an id that it has made up', async () => {
+  it('is not accepted with an id that it has made up', async () => {
     const { sid } = JSON.parse(
       (await (await fetch(`${url}/socket.io/?EIO=4&transport=polling`)).text()).slice(1),
     );
@@ -114,7 +114,7 @@ describe('a client that is not let in yet', () => {
     }
   });
 
-  it('is one of a limited number, of which the oldest is dropped; a client that is let in stays', async () => {
+  it('is one of a limited number, of which the oldest is dropped; an accepted client stays', async () => {
     const member = connect(url, { transports: ['websocket'], forceNew: true, reconnection: false });
     await new Promise<void>((resolve) => member.once('connect', resolve));
     const open = () => new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
@@ -130,7 +130,7 @@ describe('a client that is not let in yet', () => {
 });
 
 it.each(['websocket', 'polling'])(
-  'a client that is let in may send what clients may, by %s',
+  'an accepted client may send what clients may, by %s',
   async (transport) => {
     const received = new Promise((resolve) => {
       io.on('connection', (socket) => socket.on('long', resolve));

@@ -81,7 +81,7 @@ describe('a client that sends more events than it may', () => {
     },
   );
 
-  it('is heard to the end where it says goodbye', async () => {
+  it('is read to the end if it says goodbye', async () => {
     const hub = await openSocketIoHub({ limits: { eventsPerSecond: 200 } });
     const [flooder, other] = [
       await new RawClient(hub.url).connected(),
@@ -135,7 +135,7 @@ describe('a client that sends more events than it may', () => {
   });
 });
 
-it('a flood of Engine.IO pongs over a WebSocket is handled in turns, and the client is answered behind it', async () => {
+it('a flood of Engine.IO pongs over a WebSocket is handled in turns, and the client is answered after it', async () => {
   const hub = await openSocketIoHub();
   /** How many pongs were handled in each turn of the event loop. */
   const turns = [0];

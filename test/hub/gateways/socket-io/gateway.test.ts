@@ -209,7 +209,7 @@ describe('A handshake', () => {
     expect([hub.gateway.counters.refused, hub.sessions.size]).toEqual([1, 0]);
   });
 
-  it('beyond the number of sessions is turned away with a word, and may come back later', async () => {
+  it('beyond the number of sessions is refused with a word, and may come back later', async () => {
     await open({ limits: { sessions: 1 } });
     const first = await connect();
     const second = new RawClient(hub.url);
@@ -225,7 +225,7 @@ describe('A handshake', () => {
 describe('A last will', () => {
   const will = { topic: 'led/21/status', payload: 'offline', retain: true };
 
-  it('is published where the connection breaks', async () => {
+  it('is published if the connection breaks', async () => {
     const [adapter, watcher] = [await connect({ auth: { will } }), await connect()];
     await watcher.ask('subscribe', 'led/#');
     adapter.break();
@@ -242,7 +242,7 @@ describe('A last will', () => {
     expect(watcher.messages.map(([topic]) => topic)).not.toContain('led/21/status');
   });
 
-  it('is not published where the hub itself closes, and its clients are told why', async () => {
+  it('is not published if the hub itself closes, and its clients get the reason', async () => {
     const adapter = await connect({ auth: { will } });
     const ended = adapter.once('disconnect');
     await hub.stop();
@@ -253,7 +253,7 @@ describe('A last will', () => {
 });
 
 describe('A connection', () => {
-  it('has one session, however often it asks to be let in', async () => {
+  it('has one session, however often it asks to be accepted', async () => {
     const polling = `${hub.url}/socket.io/?EIO=4&transport=polling`;
     const { sid } = JSON.parse((await (await fetch(polling)).text()).slice(1));
     await fetch(`${polling}&sid=${sid}`, { method: 'POST', body: Array(20).fill('40').join('\x1e') });
@@ -297,7 +297,7 @@ describe('What is due to a client in one turn', () => {
     expect(client.batches.map((batch) => batch.length)).toEqual([1, 1, 1, 1, 1]);
   });
 
-  it('is the same for all who are due the same, and each one’s own where they differ', async () => {
+  it('is the same for all who are due the same, and each one’s own if they differ', async () => {
     const [one, two, some] = [await connect(), await connect(), await connect()];
     for (const client of [one, two]) await client.ask('subscribe', '#');
     await some.ask('subscribe', 'b');
@@ -399,7 +399,7 @@ describe('Subscriptions', () => {
     }
   });
 
-  it('tell the publisher when there is no room to retain, and deliver nothing', async () => {
+  it('inform the publisher when there is no room to retain, and deliver nothing', async () => {
     await open({ limits: { retainedMessages: 1 } });
     const client = await connect();
     await client.ask('subscribe', '#');

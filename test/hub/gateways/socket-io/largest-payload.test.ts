@@ -40,7 +40,7 @@ describe.each(['websocket', 'polling'] as const)('The hub’s own client, over %
     await client.close();
   });
 
-  it('is told so, and stays connected, where the hub takes far less', async () => {
+  it('gets to know that, and stays connected, if the hub takes far less', async () => {
     await open(100);
     const client = create();
     const seen: string[] = [];

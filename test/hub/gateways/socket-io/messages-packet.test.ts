@@ -5,9 +5,9 @@ import { type DeliveryFlags, Message } from '../../../../hub/core/message.ts';
 import { type Batch, BatchStart } from '../../../../hub/gateways/batch.ts';
 import { MessagesEncoder } from '../../../../hub/gateways/socket-io/packets.ts';
 
-type Due = readonly [topic: string, payload: string, flags: DeliveryFlags];
+type QueuedMessage = readonly [topic: string, payload: string, flags: DeliveryFlags];
 
-function batchOf(due: readonly Due[]): Batch<DeliveryFlags> {
+function batchOf(due: readonly QueuedMessage[]): Batch<DeliveryFlags> {
   let batch: Batch<DeliveryFlags> | undefined;
   const start = new BatchStart<DeliveryFlags>();
   for (const [topic, payload, flags] of due)
@@ -75,7 +75,7 @@ describe('A messages event', () => {
     );
   });
 
-  it('is left to Socket.IO where a payload is no text', () => {
+  it('is left to Socket.IO if a payload is not text', () => {
     const start = new BatchStart<DeliveryFlags>();
     const batch = start.with(new Message('a', 'text'), 0).with(new Message('a', new Uint8Array([0xff])), 0);
     expect(new MessagesEncoder().encode(batch)).toBeUndefined();

@@ -20,7 +20,7 @@ describe('the decoder of Socket.IO packets', () => {
     });
   });
 
-  it('does so where bytes follow the event', () => {
+  it('does so if bytes follow the event', () => {
     const [packet] = decode('51-0["publish","a",{"_placeholder":true,"num":0}]', new Uint8Array([1, 2]));
     expect(packet?.data).toEqual(['publish', 'a', new Uint8Array([1, 2]), new AnswerWanted(0)]);
   });
@@ -35,7 +35,7 @@ describe('the decoder of Socket.IO packets', () => {
     expect(packet?.data[1]).not.toBeInstanceOf(AnswerWanted);
   });
 
-  it('throws on what is no packet', () => {
+  it('throws on what is not a packet', () => {
     expect(() => decode('9')).toThrow('unknown packet type 9');
     expect(() => decode(new Uint8Array(1))).toThrow('got binary data when not reconstructing a packet');
   });

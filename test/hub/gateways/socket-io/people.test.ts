@@ -58,7 +58,7 @@ it('People are named as far as they are known: users by name, those of a link by
   expect(hub.gateway.people).toEqual([{ name: 'ana', role: 'admin' }, { role: 'viewer' }]);
 });
 
-it('Where nobody has to log in, the browsers at one address are one', async () => {
+it('If nobody has to log in, the browsers at one address are one', async () => {
   hub = await openSocketIoHub();
   await connect('');
   expect(hub.gateway.peopleCount).toBe(0);

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { SchedulerLike } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Message } from '../../../../hub/core/message.ts';
-import { VirtualClock } from '../../session/stage.ts';
+import { VirtualClock } from '../../session/fixture.ts';
 import { RawClient } from './raw-client.ts';
 import { openSocketIoHub, type SocketIoHub, type SocketIoHubOptions } from './socket-io-hub.ts';
 
@@ -102,7 +102,7 @@ describe('A client that does not read', () => {
     expect(hub.sessions.counters).toMatchObject({ dropped: 0, queuedBytes: 0 });
   });
 
-  it('is cut off where it asks and asks, and never reads the answers', async () => {
+  it('is cut off if it asks and asks, and never reads the answers', async () => {
     await open({ bufferedBytes: 16 * 1024 });
     const [deaf, good] = [await connect(), await connect()];
     for (const client of [deaf, good]) await client.ask('subscribe', '#');
@@ -146,7 +146,7 @@ describe('A client that does not read', () => {
     expect(await good.ask('ping')).toEqual({ ok: true });
   });
 
-  it('is cut off too where it sends by long-polling and never polls', async () => {
+  it('is cut off too if it sends by long-polling and never polls', async () => {
     await open({ bufferedBytes: 1_000 });
     const url = `${hub.url}/socket.io/?EIO=4&transport=polling`;
     const { sid } = JSON.parse((await (await fetch(url)).text()).slice(1));

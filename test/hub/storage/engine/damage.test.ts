@@ -68,7 +68,7 @@ const firstEnd = (file: Buffer) => 8 + file.readUInt32LE(0);
 const path = (name: string) => `${FOLDER}/${name}`;
 
 describe('damage to the base', () => {
-  it('in its midst costs a part of it, is said, and the damaged file is kept', async () => {
+  it('in its midst costs a part of it, is reported, and the damaged file is kept', async () => {
     const disk = change('state-2.base', flip(middle));
     const { names, counts, damages, files } = await contentsOf(disk);
     expect(names.size).toBeGreaterThan(100);
@@ -91,7 +91,7 @@ describe('damage to the base', () => {
     expect(damages).toMatchObject([{ path: path('state-2.base'), what: expect.stringContaining('part') }]);
   });
 
-  it('that cut it off costs what is behind, and is said', async () => {
+  it('that cuts it off costs what follows, and is reported', async () => {
     const { names, counts, damages } = await contentsOf(
       change('state-2.base', (content) => content.subarray(0, content.length / 2)),
     );
@@ -104,20 +104,20 @@ describe('damage to the base', () => {
     ['is empty', () => Buffer.alloc(0)],
     ['holds zeros', (content: Buffer) => Buffer.alloc(content.length)],
     ['holds something else', () => Buffer.from('SQLite format 3\0 and so on, and on, and on')],
-  ])('that leaves nothing to recognise is refused, and nothing is changed: it %s', async (_what, edit) => {
+  ])('that leaves nothing to recognize is refused, and nothing is changed: it %s', async (_what, edit) => {
     const disk = change('state-2.base', edit);
     const before = disk.files;
     await expect(contentsOf(disk)).rejects.toMatchObject({ code: 'store/damaged' });
     expect(disk.files).toEqual(before);
   });
 
-  it('is refused where it is gone', async () => {
+  it('is refused if it is gone', async () => {
     await expect(contentsOf(without('state-2.base'))).rejects.toMatchObject({ code: 'store/damaged' });
   });
 });
 
 describe('damage to the log', () => {
-  it('in its midst costs what came after it, and is said', async () => {
+  it('in its midst costs what came after it, and is reported', async () => {
     const { names, counts, damages, files } = await contentsOf(change('state-2.log', flip(middle)));
     expect(names.size).toBe(BASE_ENTRIES);
     expect([...counts.keys()]).toEqual(Array.from(counts, (_, n) => n));
@@ -140,7 +140,7 @@ describe('damage to the log', () => {
     ],
     ['all of it', () => Buffer.from('noise that is long enough to be something')],
     ['all of it, none of which is left', () => Buffer.alloc(0)],
-  ])('is said, and the file is kept beside: %s', async (_what, edit) => {
+  ])('is reported, and the file is kept beside: %s', async (_what, edit) => {
     const { names, counts, damages, files } = await contentsOf(change('state-2.log', edit));
     expect(names.size).toBe(BASE_ENTRIES);
     expect(counts.size).toBeLessThan(LOG_ENTRIES);
@@ -148,13 +148,13 @@ describe('damage to the log', () => {
     expect(files).toEqual(['damaged-state-2.log', 'state-3.base', 'state-3.log']);
   });
 
-  it('is said where it is gone, as a base has its log', async () => {
+  it('is reported if it is gone, as a base has its log', async () => {
     const { names, damages } = await contentsOf(without('state-2.log'));
     expect(names.size).toBe(BASE_ENTRIES);
     expect(damages).toMatchObject([{ path: path('state-2.log') }]);
   });
 
-  it('is none where only the last of it was cut off in writing', async () => {
+  it('is none if only the last of it was cut off in writing', async () => {
     const log = good.get('state-2.log') ?? expect.unreachable();
     for (let cut = 1; cut < LAST_FRAME_BYTES; cut++) {
       const { counts, damages } = await contentsOf(
@@ -193,7 +193,7 @@ describe('damage to the log', () => {
     expect([counts.size, names.size, damages]).toEqual([1, 0, []]);
   });
 
-  it('is said if only its last frame is damaged, even if that ends in zeros', async () => {
+  it('is reported if only its last frame is damaged, even if that ends in zeros', async () => {
     const disk = new PowerCutDisk();
     const database = await openOn(disk);
     database.tables.names.set('zeros', `x${'\0'.repeat(20)}`);
@@ -235,7 +235,7 @@ async function createFollowed(): Promise<ReadonlyMap<string, Buffer>> {
 describe('whatever is damaged', () => {
   const entries = BASE_ENTRIES + LOG_ENTRIES;
 
-  it('all is there, or it is said, or refused: each sector of each file zeroed in its turn', async () => {
+  it('all is there, or it is reported, or refused: each sector of each file zeroed in its turn', async () => {
     for (const [name, { length }] of good) {
       for (let at = 0; at < length; at += SECTOR_BYTES) {
         const disk = change(name, (content) => content.fill(0, at, Math.min(at + SECTOR_BYTES, length)));
@@ -246,7 +246,7 @@ describe('whatever is damaged', () => {
     }
   });
 
-  it('all is there, or it is said, or refused: any bytes written over any', {
+  it('all is there, or it is reported, or refused: any bytes written over any', {
     timeout: 120_000,
   }, async () => {
     await fc.assert(

@@ -64,7 +64,7 @@ async function contentsOf(folderOfCrash: string, options: Options = {}) {
 const files = (where = folder) => readdirSync(where).sort();
 
 describe('a database', () => {
-  it('has what was told, after it was closed', async () => {
+  it('has what was recorded, after it was closed', async () => {
     const database = await open();
     database.tables.names.set('ana', 'é uma pessoa');
     database.tables.counts.set(7, 2 ** 40);
@@ -78,7 +78,7 @@ describe('a database', () => {
     });
   });
 
-  it('has what was told, when its process is killed at the end of the turn', async () => {
+  it('has what was recorded, when its process is killed at the end of the turn', async () => {
     const database = await open();
     database.tables.names.set('ana', '1');
     await setImmediate();
@@ -101,7 +101,7 @@ describe('a database', () => {
     expect((await contentsOf(crash())).counts.size).toBe(6);
   });
 
-  it('goes on behind what was interrupted', async () => {
+  it('continues after what was interrupted', async () => {
     const database = await open();
     database.tables.counts.set(1, 1);
     await setImmediate();
@@ -254,14 +254,14 @@ describe('the files of a database', () => {
     expect((await contentsOf(folder)).names).toEqual(new Map([['slider', '4999']]));
   });
 
-  it('are one generation, once the state was written anew', async () => {
+  it('are one generation, once the state was written again', async () => {
     const database = await open({ timing });
     database.tables.names.set('large', 'x'.repeat(5_000));
     await vi.waitUntil(() => files().includes('state-2.base') && files().length === 2);
     expect(files()).toEqual(['state-2.base', 'state-2.log']);
   });
 
-  it('are enough at every moment at which the state is written anew', async () => {
+  it('are enough at every moment at which the state is written again', async () => {
     const database = await open({ timing });
     const before = new Map<string, string>();
     for (let n = 0; n < 300; n++) {
@@ -281,7 +281,7 @@ describe('the files of a database', () => {
     for (const copy of crashes) expect((await contentsOf(copy)).names).toEqual(before);
   });
 
-  it('are not lost where a first start was interrupted', async () => {
+  it('are not lost if a first start was interrupted', async () => {
     await (await open()).close();
     for (const missing of [['state-1.base'], ['state-1.base', 'state-1.log']]) {
       const copy = crash();
@@ -339,7 +339,7 @@ describe('another version', () => {
     await database.close();
   });
 
-  it('before is taken through every version between, log and all, and written anew', async () => {
+  it('before is taken through every version between, log and all, and written again', async () => {
     const database = new Database({ folder, schema: schemaThree, durability: 'process' });
     await database.open();
     expect([...database.tables.totals]).toEqual([['all', 420]]);
@@ -351,7 +351,7 @@ describe('another version', () => {
     expect(files().length).toBe(2);
   });
 
-  it('before stays as it is where the upgrade is interrupted', async () => {
+  it('before stays as it is if the upgrade is interrupted', async () => {
     const failing = {
       ...schemaTwo,
       earlier: [{ version: 1, tables, upgrade: () => expect.unreachable('power cut') }],

@@ -68,13 +68,13 @@ describe('a file of frames', () => {
     );
   });
 
-  it('can be read on behind a frame whose content is damaged', () => {
+  it('can be read further after a frame whose content is damaged', () => {
     const file = toFile([Uint8Array.of(1), Uint8Array.of(2, 2), Uint8Array.of(3)]);
     file[9 + 8] = 0xee;
     expect(read(file)).toMatchObject({ found: [[1]], canSkip: true });
   });
 
-  it('cannot be read on behind one that was cut off', () => {
+  it('cannot be read further after one that was cut off', () => {
     const file = toFile([Uint8Array.of(1), Uint8Array.of(2, 2)]);
     expect(read(file.subarray(0, -1))).toMatchObject({ found: [[1]], isAtEnd: false, canSkip: false });
   });

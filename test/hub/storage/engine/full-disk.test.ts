@@ -101,7 +101,7 @@ describe('a start on a full disk', () => {
     expect(toContents(database.tables)).toEqual({ ...before, names: new Map([['ana', '1']]) });
   });
 
-  it('with a damaged log tells the damage, and keeps the file until a new base replaces it', async () => {
+  it('with a damaged log reports the damage, and keeps the file until a new base replaces it', async () => {
     await killWhileCompacting();
     fill();
     damage();

@@ -40,7 +40,7 @@ describe('the changes of a turn', () => {
     expect(taken).toEqual([[2]]);
   });
 
-  it('stand behind the room for a header', async () => {
+  it('stand after the room for a header', async () => {
     const taken: number[][] = [];
     const batch: TurnBatch = new TurnBatch(() => taken.push([...batch.take()].slice(2)), 2);
     for (const value of [1, 2, 3]) {

@@ -41,12 +41,12 @@ describe('a user without a home folder', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('gets the version, help, and whatever needs no data folder or is told of one', async () => {
+  it('gets the version, help, and whatever needs no data folder or is given one', async () => {
     for (const words of [['--version'], ['start', '--help'], ['token', 'list', '--data', folder]])
       expect(await pinhub(words, homeless), words.join(' ')).toMatchObject({ code: 0, errors: '' });
   });
 
-  it('is told what to do where a data folder is needed', async () => {
+  it('gets to know what to do if a data folder is needed', async () => {
     for (const words of [
       ['user', 'list'],
       ['start', '--no-devices', '--port', '0', '--mqtt-port', '0'],

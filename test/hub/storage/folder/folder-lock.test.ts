@@ -92,7 +92,7 @@ const HOLD = `await lockFolder(folder).then(() => console.log('held'), (error) =
   process.stdin.resume();`;
 
 describe('the lock of a folder', () => {
-  it('is for one hub at a time, and the other hears whose it is', async () => {
+  it('is for one hub at a time, and the other gets to know whose it is', async () => {
     const lock = await lockFolder(folder);
     await expect(lockFolder(folder)).rejects.toMatchObject(
       unavailable(`hub, process ${process.pid}: stop it`),
@@ -194,7 +194,7 @@ describe('the lock of a folder that can hold no sockets', () => {
     await isFree();
   });
 
-  it('is taken over if its process was killed, and not if that cannot be told', async () => {
+  it('is taken over if its process was killed, and not if that cannot be known', async () => {
     const lock = await lockFolder(folder);
     const path = join(folder, entries()[0] ?? '');
     const content = JSON.parse(readFileSync(path, 'utf8'));

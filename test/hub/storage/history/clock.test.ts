@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { openHistory } from '../../../../hub/history/open-history.ts';
-import { DAY_MS, HOUR_MS, listen, MINUTE_MS, START, useFolder } from './history-stage.ts';
+import { DAY_MS, HOUR_MS, listen, MINUTE_MS, START, useFolder } from './history-fixture.ts';
 
 const folder = useFolder();
 
-async function createStage() {
+async function createFixture() {
   const clock = { nowMs: START };
   const { log, lines } = listen();
   const history = await openHistory(folder.of('history'), { log, now: () => clock.nowMs });
@@ -21,7 +21,7 @@ async function createStage() {
 
 describe('history by a clock that is set', () => {
   it('back is what it was by the clock, and goes on in tenths of seconds', async () => {
-    const { clock, history, lastMinute } = await createStage();
+    const { clock, history, lastMinute } = await createFixture();
     for (let n = 0; n < 20; n++) {
       clock.nowMs += 10 * MINUTE_MS;
       history.record('a', 90);
@@ -37,11 +37,11 @@ describe('history by a clock that is set', () => {
     expect(await lastMinute()).toEqual([1, 2, 3]);
   });
 
-  it('back behind the start of the hub goes on in tenths of seconds a minute later', async () => {
-    const first = await createStage();
+  it('back before the start of the hub goes on in tenths of seconds a minute later', async () => {
+    const first = await createFixture();
     first.history.record('a', 4);
     await first.history.flush();
-    const { clock, history, lastMinute } = await createStage();
+    const { clock, history, lastMinute } = await createFixture();
     clock.nowMs = START - DAY_MS;
     history.record('a', 5);
     clock.nowMs += 2 * MINUTE_MS;
@@ -53,7 +53,7 @@ describe('history by a clock that is set', () => {
   });
 
   it('forward begins with what it was before', async () => {
-    const { clock, history, lastMinute } = await createStage();
+    const { clock, history, lastMinute } = await createFixture();
     history.record('a', 5);
     await history.flush();
     clock.nowMs += 50 * DAY_MS;
@@ -63,7 +63,7 @@ describe('history by a clock that is set', () => {
   });
 
   it('right again finds room where values of the wrong time are', async () => {
-    const { clock, history, lastMinute } = await createStage();
+    const { clock, history, lastMinute } = await createFixture();
     clock.nowMs = START + 3650 * DAY_MS;
     for (let n = 0; n < 8_000; n++) {
       clock.nowMs += 1000;
@@ -81,8 +81,8 @@ describe('history by a clock that is set', () => {
   it.each([
     ['past what a file can say', Date.UTC(2107, 0, 1)],
     ['at the beginning of time', 0],
-  ])('%s is told of once, and stops nothing else from being kept', async (_when, nowMs) => {
-    const { clock, lines, history, lastMinute } = await createStage();
+  ])('%s is reported once, and stops nothing else from being kept', async (_when, nowMs) => {
+    const { clock, lines, history, lastMinute } = await createFixture();
     clock.nowMs = nowMs;
     for (let n = 0; n < 3; n++) history.record('a', 1);
     await history.flush();

@@ -5,7 +5,7 @@ import { History } from '../../../../hub/history/history.ts';
 import { openHistory } from '../../../../hub/history/open-history.ts';
 import { RingFile } from '../../../../hub/history/ring-file.ts';
 import { MemorySlots, type Slots } from '../../../../hub/history/slot.ts';
-import { DAY_MS, HOUR_MS, listen, MINUTE_MS, START, useFolder } from './history-stage.ts';
+import { DAY_MS, HOUR_MS, listen, MINUTE_MS, START, useFolder } from './history-fixture.ts';
 
 const folder = useFolder();
 

@@ -15,7 +15,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Message } from '../../../../hub/core/message.ts';
 import { Database } from '../../../../hub/storage/engine/database.ts';
 import { openStore } from '../../../../hub/storage/hub/store.ts';
-import { listen } from '../history/history-stage.ts';
+import { listen } from '../history/history-fixture.ts';
 
 const log = pino({ level: 'silent' });
 

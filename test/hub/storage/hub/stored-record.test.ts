@@ -35,7 +35,7 @@ beforeEach(() => {
 });
 
 describe('the record of a session', () => {
-  it('leaves nothing behind, once all that it was told of is over', () => {
+  it('leaves nothing behind, once all that it has recorded is over', () => {
     const record = new StoredRecord(new Records(tables));
     record.update(state);
     record.subscribe(subscription('a'), true);

@@ -75,7 +75,7 @@ describe('a band', () => {
     expect(levelAt(band, SPAN_MS)).toMatchObject({ min: 60, max: 60, last: 60 });
   });
 
-  it('has no gaps between neighbours that begin a little later than their parts do', () => {
+  it('has no gaps between neighbors that begin a little later than their parts do', () => {
     // Parts of 5 s, and rows of whole buckets of 2 s: each begins with the first bucket in its part.
     const given = Array.from({ length: POINTS }, (_, part): HistoryRow => {
       return [Math.ceil((part * WIDTH_MS) / 2000) * 2000, 20, 80, 50];

@@ -7,7 +7,7 @@ import { type Hsv, toHex, toHsv } from '../../../../web/shared/hsv.ts';
 
 const BLACK: Hsv = { hue: 200, saturation: 0.4, value: 0 };
 
-describe('a colour on the wheel', () => {
+describe('a color on the wheel', () => {
   it.each([
     ['#ff0000', { hue: 0, saturation: 1, value: 1 }],
     ['#00ff00', { hue: 120, saturation: 1, value: 1 }],
@@ -30,7 +30,7 @@ describe('a colour on the wheel', () => {
   });
 });
 
-describe('a colour that is set', () => {
+describe('a color that is set', () => {
   let wanted$: BehaviorSubject<string | undefined>;
   let reading$: Subject<string | undefined>;
   let color: Color;

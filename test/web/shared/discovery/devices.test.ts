@@ -172,7 +172,7 @@ describe('What Tasmota announces', () => {
 });
 
 describe('What ESPHome announces', () => {
-  it('is a light with colours by JSON, and a sensor that has no device', () => {
+  it('is a light with colors by JSON, and a sensor that has no device', () => {
     const light = {
       schema: 'json',
       name: 'Strip',

@@ -9,7 +9,7 @@ const color = fc.tuple(byte, byte, byte);
 
 function colorOf(mode: string, brightness_scale = 255): JsonColor {
   const config = { supported_color_modes: [mode], brightness_scale };
-  return jsonColorOf(config) ?? expect.unreachable(`no colour for ${mode}`);
+  return jsonColorOf(config) ?? expect.unreachable(`no color for ${mode}`);
 }
 
 function distance(one: Rgb, other: Rgb): number {
@@ -30,7 +30,7 @@ describe('Coordinates of CIE 1931', () => {
     expect(distance(fromXy([x, y]) ?? [0, 0, 0], readColor(hex) ?? [0, 0, 0])).toBeLessThanOrEqual(3);
   });
 
-  it('of any light are a colour at full brightness, or none', () => {
+  it('of any light are a color at full brightness, or none', () => {
     const part = fc.double({ min: -0.2, max: 1.2 });
     fc.assert(
       fc.property(part, part, (x, y) => {
@@ -42,13 +42,13 @@ describe('Coordinates of CIE 1931', () => {
     );
   });
 
-  it('of colours that no screen has become the nearest hue: a bulb’s deepest red is red', () => {
+  it('of colors that no screen has become the nearest hue: a bulb’s deepest red is red', () => {
     expect(fromXy([0.701, 0.299])).toEqual([255, 0, 0]);
   });
 });
 
-describe.each(['rgb', 'xy', 'hs'])('A JSON light that is told its colour as %s', (mode) => {
-  it('says the colour that it was told, but for rounding', () => {
+describe.each(['rgb', 'xy', 'hs'])('A JSON light that is told its color as %s', (mode) => {
+  it('says the color that it was told, but for rounding', () => {
     fc.assert(
       fc.property(color, (wanted) => {
         const { read, write } = colorOf(mode);
@@ -64,7 +64,7 @@ describe.each(['rgb', 'xy', 'hs'])('A JSON light that is told its colour as %s',
     expect(write('#000000')).toEqual({ state: 'OFF' });
   });
 
-  it('never goes out because its colour is dark', () => {
+  it('never goes out because its color is dark', () => {
     expect(colorOf(mode, 10).write('#010000')).toMatchObject({ state: 'ON', brightness: 1 });
   });
 });
@@ -72,7 +72,7 @@ describe.each(['rgb', 'xy', 'hs'])('A JSON light that is told its colour as %s',
 /** Out of 255: rounded coordinates, and a brightness in whole steps. */
 const TOLERANCE = 3;
 
-describe('The colour of a JSON light', () => {
+describe('The color of a JSON light', () => {
   it('is read in whatever form it says it', () => {
     const { read } = colorOf('xy');
     expect(read({ color: { h: 120, s: 100 } })).toBe('#00ff00');

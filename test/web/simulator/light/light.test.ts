@@ -32,7 +32,7 @@ describe('the sRGB curve', () => {
   });
 
   it('gives the code values that the standard does', () => {
-    // 18 % grey, and the middle code value 128.
+    // 18 % gray, and the middle code value 128.
     expect(encodeSrgb(0.18) * 255).toBeCloseTo(117.6, 1);
     expect(decodeSrgb(128 / 255)).toBeCloseTo(0.2159, 4);
     expect(encodeSrgb(0.0031308)).toBeCloseTo(0.04045, 4);

@@ -5,9 +5,9 @@ export const access: readonly Sentence[] = [
   ['the two passwords are not the same', 'as duas senhas não são iguais'],
   ['there is no password on standard input', 'não há uma senha na entrada padrão'],
   ['no password was given', 'nenhuma senha foi digitada'],
-  ['a password may have no control characters', 'uma senha não pode ter caracteres de controle'],
-  ['a password has at least {least} characters', 'uma senha tem no mínimo {least} caracteres'],
-  ['a password has at most {most} characters', 'uma senha tem no máximo {most} caracteres'],
+  ['a password must not have control characters', 'uma senha não pode ter caracteres de controle'],
+  ['a password must have at least {least} characters', 'uma senha precisa ter no mínimo {least} caracteres'],
+  ['a password may have at most {most} characters', 'uma senha pode ter no máximo {most} caracteres'],
   ['user', 'usuário'],
   ['name', 'nome'],
   ['role', 'perfil'],
@@ -19,7 +19,7 @@ export const access: readonly Sentence[] = [
   ['there is no {~what} {name}', 'não há um {what} {name}'],
   ['the name {name} is reserved; choose another', 'o nome {name} é reservado; escolha outro'],
   [
-    '{name} is no name: use 1 to 64 letters, digits, "_", ".", "@" or "-", starting with a letter or digit',
+    '{name} is not a valid name: use 1 to 64 letters, digits, "_", ".", "@" or "-", starting with a letter or digit',
     '{name} não serve como nome: use de 1 a 64 letras, algarismos, "_", ".", "@" ou "-", começando com letra ou algarismo',
   ],
   [
@@ -30,7 +30,7 @@ export const access: readonly Sentence[] = [
   ['roles: {~reason}', 'perfis: {reason}'],
   ['{role} is built in; choose another name', '{role} já vem com o Pinhub; escolha outro nome'],
   [
-    'this hub asks who you are: log in, or present a token, or a user and a password',
+    'this hub requires authentication: log in, or present a token, or a user and a password',
     'este hub pede que você se identifique: entre, ou apresente um token, ou usuário e senha',
   ],
   ['the token is not valid', 'o token não é válido'],

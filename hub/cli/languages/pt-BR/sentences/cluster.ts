@@ -11,7 +11,7 @@ export const cluster: readonly Sentence[] = [
     'nenhum hub {hub} está em serviço; pinhub cluster status lista os que estão',
   ],
   [
-    'hub {hub} ({process}) does not answer: it is gone, starts, or is of an earlier version',
+    'hub {hub} ({process}) does not answer: it is gone, is starting, or is of an earlier version',
     'o hub {hub} ({process}) não responde: ele sumiu, está iniciando ou é de uma versão anterior',
   ],
   ['hub {hub} ({process}) has not ended', 'o hub {hub} ({process}) não terminou'],

@@ -53,10 +53,10 @@ export const commandLine: readonly Sentence[] = [
   ],
   ['{entry} cannot be {value}. {~reason}', '{entry} não pode ser {value}. {reason}'],
   [
-    '{name} is no setting; {command} start --help lists the options',
+    '{name} is not a setting; {command} start --help lists the options',
     '{name} não é uma configuração; {command} start --help lista as opções',
   ],
-  ['{name} is no setting, did you mean {near}?', '{name} não é uma configuração; você quis dizer {near}?'],
+  ['{name} is not a setting, did you mean {near}?', '{name} não é uma configuração; você quis dizer {near}?'],
   [
     '{path}: must be text, a number, true or false, or a list of these',
     '{path}: precisa ser um texto, um número, true, false ou uma lista deles',
@@ -106,28 +106,28 @@ export const commandLine: readonly Sentence[] = [
     'It must be 1 to {most} letters, digits or hyphens, as in main.',
     'Precisa ter de 1 a {most} letras, algarismos ou hífens, como main.',
   ],
-  ['no limit is called {name}; there are {known}', 'não há um limite {name}; os que há são {known}'],
+  ['there is no limit {name}; there are {known}', 'não há um limite {name}; os que há são {known}'],
   [
     '{name} must be a whole number from {from} to {to}, not {value}',
     '{name} precisa ser um número inteiro de {from} a {to}, e não {value}',
   ],
   [
-    '{text} is no origin, as in https://home.example:8123',
+    '{text} is not an origin, as in https://home.example:8123',
     '{text} não é uma origem, como https://home.example:8123',
   ],
   [
-    '{text} is no host name, as in pinhub.example, without port',
+    '{text} is not a host name, as in pinhub.example, without port',
     '{text} não é um nome de máquina, como pinhub.example, sem porta',
   ],
-  ['{text} is no path, as in /pinhub', '{text} não é um caminho, como /pinhub'],
+  ['{text} is not a path, as in /pinhub', '{text} não é um caminho, como /pinhub'],
   [
-    '{text} is no proxy: it must be an address, a network without a zone as in 172.16.0.0/12, or "loopback"',
+    '{text} is not a proxy: it must be an address, a network without a zone as in 172.16.0.0/12, or "loopback"',
     '{text} não é um proxy: precisa ser um endereço, uma rede sem zona, como 172.16.0.0/12, ou "loopback"',
   ],
   ['history of {text}: {~reason}', 'histórico de {text}: {reason}'],
   ['a shared subscription has no history', 'uma assinatura compartilhada não tem histórico'],
   [
-    'behind "?" stands a field of JSON, as in "color.x"',
+    'after "?" must come a field of JSON, as in "color.x"',
     'depois de "?" vem um campo de JSON, como "color.x"',
   ],
   [
@@ -146,7 +146,7 @@ export const commandLine: readonly Sentence[] = [
   ],
   ['kind of device', 'tipo de dispositivo'],
   [
-    'the {~what} {name} is there twice; names must differ',
+    'the {~what} {name} exists twice; names must differ',
     'o {what} {name} aparece duas vezes; os nomes precisam ser diferentes',
   ],
 ];

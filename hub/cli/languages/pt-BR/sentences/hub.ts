@@ -7,10 +7,10 @@ export const hub: readonly Sentence[] = [
     'a porta {port} já está em uso por outro programa; escolha outra',
   ],
   [
-    'port {port} is not for this user; choose one from 1024',
+    'port {port} is not allowed for this user; choose one from 1024',
     'este usuário não pode usar a porta {port}; escolha uma a partir de 1024',
   ],
-  ['{address} is no address of this machine', '{address} não é um endereço desta máquina'],
+  ['{address} is not an address of this machine', '{address} não é um endereço desta máquina'],
 
   ['topic', 'tópico'],
   ['filter', 'filtro'],
@@ -56,11 +56,11 @@ export const hub: readonly Sentence[] = [
     '{payload} tem {member}; só "duty" e "transition" são conhecidos',
   ],
   ['{payload} is neither true nor false', '{payload} não é true nem false'],
-  ['{payload} is none of {choices}', '{payload} não é nenhum destes: {choices}'],
-  ['{payload} is not a colour, as in #ff8000', '{payload} não é uma cor, como #ff8000'],
+  ['{payload} is not one of {choices}', '{payload} não é nenhum destes: {choices}'],
+  ['{payload} is not a color, as in #ff8000', '{payload} não é uma cor, como #ff8000'],
   ['{payload} is not JSON', '{payload} não é JSON'],
   [
-    '{count} characters are too many for a value; up to {most} are read',
+    '{count} characters are too many for a value; at most {most} are allowed',
     '{count} caracteres são demais para um valor; o máximo é {most}',
   ],
   [
@@ -84,7 +84,7 @@ export const hub: readonly Sentence[] = [
     'o hub em {url} pede um token com o perfil {role}: {options}',
   ],
   ['--token-file FILE or PINHUB_TOKEN', '--token-file ARQUIVO ou PINHUB_TOKEN'],
-  ['the hub at {url} does not let us in: {~reason}', 'o hub em {url} não nos deixa entrar: {reason}'],
+  ['the hub at {url} refuses us: {~reason}', 'o hub em {url} não nos deixa entrar: {reason}'],
   ['{~reason}; another token: {~options}', '{reason}; é preciso outro token: {options}'],
   [
     '{~reason}; it takes a token of role {role}: {~options}',
@@ -98,8 +98,8 @@ export const hub: readonly Sentence[] = [
   ['it is encrypted: use {url}', 'a conexão é criptografada: use {url}'],
   ['it is not encrypted: use {url}', 'a conexão não é criptografada: use {url}'],
   [
-    'no authority that this machine trusts signed its certificate; --ca FILE names one that did, for "pinhub cert" the cert.pem that it made (NODE_EXTRA_CA_CERTS=FILE does the same)',
-    'nenhuma autoridade em que esta máquina confia assinou o certificado dele; indique com --ca ARQUIVO a que assinou: com "pinhub cert", é o cert.pem que ele criou (NODE_EXTRA_CA_CERTS=ARQUIVO faz o mesmo)',
+    'this machine does not trust the authority that signed its certificate; name it with --ca FILE, for "pinhub cert" the cert.pem that it made (NODE_EXTRA_CA_CERTS=FILE does the same)',
+    'esta máquina não confia na autoridade que assinou o certificado dele; indique-a com --ca ARQUIVO: com "pinhub cert", é o cert.pem que ele criou (NODE_EXTRA_CA_CERTS=ARQUIVO faz o mesmo)',
   ],
   ['its certificate is not valid: {~reason}', 'o certificado dele não é válido: {reason}'],
   ['{path} holds no certificate (PEM)', '{path} não contém um certificado (PEM)'],

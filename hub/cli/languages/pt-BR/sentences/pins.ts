@@ -6,21 +6,21 @@ export const pins: readonly Sentence[] = [
   ['So the pins are those of a virtual Pi', 'Então os pinos são os de um Pi virtual'],
   ['a pigpiod answers at {address}', 'um pigpiod responde em {address}'],
   ['{driver} has opened its pins', 'o driver {driver} abriu os pinos'],
-  ['no driver is called {name}; there are {known}', 'não há um driver {name}; os que há são {known}'],
-  ['no driver fits: {~reasons}', 'nenhum driver serve: {reasons}'],
+  ['there is no driver {name}; there are {known}', 'não há um driver {name}; os que há são {known}'],
+  ['no driver works here: {~reasons}', 'nenhum driver funciona aqui: {reasons}'],
   ['the driver {name} failed: {~reason}', 'o driver {name} falhou: {reason}'],
   ['no pigpiod answers at {address}; {~remedy}', 'nenhum pigpiod responde em {address}; {remedy}'],
   ['no rgpiod answers at {address}; {~remedy}', 'nenhum rgpiod responde em {address}; {remedy}'],
   ['"sudo pigpiod" starts one on a Pi up to 4', '"sudo pigpiod" inicia um, em Pis até o 4'],
   [
-    'on Raspberry Pi OS "sudo apt install rgpiod" brings one',
-    'no Raspberry Pi OS, "sudo apt install rgpiod" traz um',
+    'on Raspberry Pi OS "sudo apt install rgpiod" installs it',
+    'no Raspberry Pi OS, "sudo apt install rgpiod" o instala',
   ],
   [
     "the pigpiod at {address} is a virtual Pi, another hub's; --driver pigpiod shares it",
     'o pigpiod em {address} é o Pi virtual de outro hub; --driver pigpiod o compartilha',
   ],
-  ['this computer is no Raspberry Pi', 'este computador não é um Raspberry Pi'],
+  ['this computer is not a Raspberry Pi', 'este computador não é um Raspberry Pi'],
   [
     'npm pigpio is not installed; on a Raspberry Pi, npm install pigpio compiles it',
     'o pacote pigpio não está instalado; num Raspberry Pi, npm install pigpio o compila',
@@ -34,7 +34,7 @@ export const pins: readonly Sentence[] = [
     'o pacote pigpio não controla um Raspberry Pi 5, cujos pinos ficam em outro chip',
   ],
   [
-    'npm pigpio did not initialise ({~reason}): it needs root, a Raspberry Pi up to 4, and no pigpiod that runs already',
+    'npm pigpio did not initialize ({~reason}): it needs root, a Raspberry Pi up to 4, and no running pigpiod',
     'o pacote pigpio não iniciou ({reason}): ele precisa de root, de um Raspberry Pi até o 4 e de que nenhum pigpiod esteja rodando',
   ],
   [
@@ -64,26 +64,26 @@ export const pins: readonly Sentence[] = [
     'nenhum /dev/gpiochip* tem os pinos do conector de um Raspberry Pi',
   ],
   [
-    'the GPIO character device needs npm koffi, which is not installed; "npm install koffi" brings it; "sudo npm install --global koffi" if Pinhub is installed so',
-    'o dispositivo de caracteres do GPIO precisa do pacote koffi, que não está instalado; "npm install koffi" o traz, ou "sudo npm install --global koffi", se o Pinhub foi instalado assim',
+    'the GPIO character device needs npm koffi, which is not installed; "npm install koffi" installs it; "sudo npm install --global koffi" if Pinhub is installed globally',
+    'o dispositivo de caracteres do GPIO precisa do pacote koffi, que não está instalado; "npm install koffi" o instala, ou "sudo npm install --global koffi", se o Pinhub está instalado globalmente',
   ],
   ['npm koffi does not work here; {~reason}', 'o pacote koffi não funciona aqui; {reason}'],
 
-  ['the device {device} is asked for twice', 'o dispositivo {device} foi pedido duas vezes'],
+  ['the device {device} is named twice', 'o dispositivo {device} aparece duas vezes'],
   [
     '{device} has no name after "=", as in led/21=Lamp',
     '{device} não tem um nome depois de "=", como em led/21=Luz',
   ],
   [
-    '{device} is no device; it must be "<kind>/<id>", as in "led/21"',
+    '{device} is not a device; it must be "<kind>/<id>", as in "led/21"',
     '{device} não é um dispositivo; precisa ser "<tipo>/<id>", como "led/21"',
   ],
   [
-    'no kind of device is called {kind}; there are {known}',
+    'there is no kind of device {kind}; there are {known}',
     'não há um tipo de dispositivo {kind}; os que há são {known}',
   ],
   [
-    '{id} is no GPIO number; it must be one of the header\'s, 2–27, as in "led/21"',
+    '{id} is not a GPIO number; it must be one of the header\'s, 2–27, as in "led/21"',
     '{id} não é um número de GPIO; precisa ser um do conector, de 2 a 27, como em "led/21"',
   ],
   [
@@ -96,7 +96,7 @@ export const pins: readonly Sentence[] = [
     '--pigpiod-port {port} é onde o driver pigpiod procura o pigpiod dele; escolha outra porta',
   ],
   [
-    'GPIO {gpio} is no pin of this board, or reserved; allowed are {gpios}',
+    'GPIO {gpio} is not a pin of this board, or is reserved; allowed are {gpios}',
     'o GPIO {gpio} não é um pino desta placa, ou é reservado; são permitidos {gpios}',
   ],
   [

@@ -9,8 +9,8 @@ export const service: readonly Sentence[] = [
   ],
   ['only root may do that: {command}', 'só root pode fazer isso: {command}'],
   [
-    '{path} is not as "pinhub service install" made it; look at it, and give --force if it may go',
-    '{path} não está como "pinhub service install" o criou; dê uma olhada e use --force se ele puder ser substituído',
+    '{path} is not as "pinhub service install" wrote it; check it, and use --force to overwrite or remove it',
+    '{path} não está como "pinhub service install" o criou; confira e use --force para sobrescrevê-lo ou removê-lo',
   ],
   ['"{command}" failed: {~reason}', '"{command}" falhou: {reason}'],
   [
@@ -25,8 +25,8 @@ export const service: readonly Sentence[] = [
   ['{path} is missing', '{path} não existe'],
   ['{name} is not the name of a user', '{name} não é nome de usuário'],
   [
-    'the hub needs no root, and strangers may reach it: leave --user out, or name another user',
-    'o hub não precisa de root, e estranhos podem alcançá-lo: tire --user ou indique outro usuário',
+    'the hub does not need root, and others on the network may reach it: leave --user out, or name another user',
+    'o hub não precisa de root, e outros na rede podem alcançá-lo: tire --user ou indique outro usuário',
   ],
   ['there is no user {name} on this machine', 'não há um usuário {name} nesta máquina'],
   [

@@ -34,15 +34,15 @@ export const storage: readonly Sentence[] = [
     'este usuário não tem uma pasta pessoal para os dados: indique uma com --data, ou inicie com --ephemeral',
   ],
   [
-    '{folder} is a link to what is not there; choose another place with --data',
+    '{folder} is a broken link; choose another place with --data',
     '{folder} é um link para algo que não existe; escolha outro lugar com --data',
   ],
   [
-    '{folder} holds {found}, and nothing of Pinhub: choose an empty folder with --data',
+    '{folder} holds {found}, but no data of Pinhub: choose an empty folder with --data',
     '{folder} contém {found} e nada do Pinhub: escolha uma pasta vazia com --data',
   ],
   [
-    '{folder} holds {found} and {count} more, and nothing of Pinhub: choose an empty folder with --data',
+    '{folder} holds {found} and {count} more, but no data of Pinhub: choose an empty folder with --data',
     '{folder} contém {found} e mais {count}, e nada do Pinhub: escolha uma pasta vazia com --data',
   ],
   [
@@ -97,7 +97,7 @@ export const storage: readonly Sentence[] = [
     'the store of the plug-in {name} cannot be opened: {~reason}',
     'o armazenamento do plug-in {name} não pôde ser aberto: {reason}',
   ],
-  ['{path} is there already; --force replaces it', '{path} já existe; --force o substitui'],
+  ['{path} exists already; --force replaces it', '{path} já existe; --force o substitui'],
   [
     '{path} is a folder; move it away, or choose another --data',
     '{path} é uma pasta; tire-a dali ou escolha outra com --data',

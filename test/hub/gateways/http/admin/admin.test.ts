@@ -1,7 +1,7 @@
 import { get, type IncomingMessage } from 'node:http';
 import { createInterface } from 'node:readline';
 import { pino } from 'pino';
-import { asyncScheduler } from 'rxjs';
+import { asyncScheduler, BehaviorSubject } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openGuardedAccess } from '../../../../../hub/access/guarded-access.ts';
 import { HubError } from '../../../../../hub/core/error.ts';
@@ -59,7 +59,7 @@ describe('the table of administration', () => {
     expect(viewer).toMatchObject({ status: 403, body: { error: { code: 'auth/denied' } } });
   });
 
-  it('names its paths where there is none, and its methods where another is asked for', async () => {
+  it('names its paths if there is none, and its methods if another is asked for', async () => {
     const nothing = await hub.ask('GET', '/api/admin/nothing');
     expect(nothing.status).toBe(404);
     expect(nothing.body.error.message).toContain('/api/admin/clients/{client}/trace');
@@ -209,7 +209,7 @@ describe('accounts', () => {
     expect((await hub.ask('GET', '/api/me', undefined, basic('battery staple'))).status).toBe(401);
   });
 
-  it('never show a secret: a token only where it is made', async () => {
+  it('never show a secret: a token only when it is made', async () => {
     const made = await hub.ask('POST', '/api/admin/tokens', { token: 'lamp', role: 'device' });
     const secret: string = made.body.token;
     const me = await hub.ask('GET', '/api/me', undefined, { authorization: `Bearer ${secret}` });
@@ -239,6 +239,7 @@ describe('accounts', () => {
       await hub.ask('POST', '/api/admin/users', { user: 'x', role: 'viewer' }),
       await hub.ask('POST', '/api/admin/users', { user: 'ada', password: PASSWORD, role: 'viewer' }),
       await hub.ask('DELETE', '/api/admin/users/nobody'),
+      await hub.ask('PUT', '/api/admin/users/vic', {}),
       await hub.ask('POST', '/api/admin/users'),
     ];
     expect(refusals.map(({ status, body }) => [status, body.error.code])).toEqual([
@@ -247,7 +248,9 @@ describe('accounts', () => {
       [400, 'option/invalid'],
       [400, 'option/invalid'],
       [400, 'event/invalid'],
+      [400, 'event/invalid'],
     ]);
+    expect(refusals.at(-2)?.body.error.message).toContain('"role", "password" or both');
     expect(refusals.at(-1)?.body.error.message).toContain('Content-Type: application/json');
   });
 });
@@ -275,7 +278,7 @@ describe('a page of another site', () => {
   });
 });
 
-describe('what the hub tells of itself', () => {
+describe('what the hub reports of itself', () => {
   it('is what it has refused, the newest first, and how often', async () => {
     const wrong = { authorization: 'Bearer ph_nonsense' };
     for (let times = 0; times < 3; times++) await hub.ask('GET', '/api/me', undefined, wrong);
@@ -290,6 +293,32 @@ describe('what the hub tells of itself', () => {
     expect(mistaken.refusals).toMatchObject([{ client: 'mistaken', user: 'ph_…' }]);
     const older = await hub.ask('GET', `/api/admin/refusals?limit=1&after=${newer.next}`);
     expect(older.body.refusals[0].number).toBe(body.refusals[0].number);
+  });
+
+  it('names who was refused over REST, as far as the request says who that is', async () => {
+    const basic = (user: string, password: string) => {
+      return { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
+    };
+    const login = { user: 'lou', password: 'wrong horse' };
+    const requests = [
+      () => hub.ask('GET', '/api/admin/users', undefined, basic('vic', PASSWORD)),
+      () => hub.ask('GET', '/api/me', undefined, basic('eve', 'wrong horse')),
+      () => hub.ask('GET', '/api/me', undefined, basic(hub.token, 'x')),
+      () => hub.ask('POST', '/api/login', login, {}),
+      () => hub.ask('GET', '/api/me', undefined, {}),
+    ];
+    const users = [];
+    for (const request of requests) {
+      await request();
+      users.push((await hub.ask('GET', '/api/admin/refusals?limit=1')).body.refusals[0].user);
+    }
+    expect(users).toEqual(['vic', 'eve', 'ph_…', 'lou', undefined]);
+  });
+
+  it('has pages of refusals by their numbers alone', async () => {
+    const { status, body } = await hub.ask('GET', '/api/admin/refusals?after=abc');
+    expect([status, body.error.code]).toEqual([400, 'option/invalid']);
+    expect(body.error.message).toMatch(/^after must be .* not "abc"$/);
   });
 
   it('is its limits, how much of them is used, and what is retained', async () => {
@@ -310,7 +339,7 @@ describe('what the hub tells of itself', () => {
   });
 });
 
-describe('a hub that asks nobody', () => {
+describe('a hub without authentication', () => {
   it('lets everybody administer it, but gives no accounts', async () => {
     const log = pino({ level: 'silent' });
     const vault = createMemoryVault();
@@ -335,7 +364,29 @@ describe('a hub that asks nobody', () => {
     }
   });
 
-  it('has no users and tokens over REST where it has no accounts', async () => {
+  it('shows the hubs of its cluster, and none while it is alone', async () => {
+    const hubs = [
+      { hub: 'a', epoch: 2, instance: 'one (process 1)', addresses: ['mqtt://10.0.0.1:1883'] },
+      { hub: 'b', epoch: 1, instance: 'two (process 7)', addresses: [] },
+    ];
+    const self = { hub: 'a', epoch: 2 };
+    const states = [{}, { hubs: { self, live$: new BehaviorSubject(hubs) } }];
+    const answers = states.map(async (options) => {
+      const open = createHub(options);
+      try {
+        const url = `http://127.0.0.1:${await open.listen({ port: 0 })}`;
+        return await (await fetch(`${url}/api/admin/cluster`)).json();
+      } finally {
+        await open.close();
+      }
+    });
+    expect(await Promise.all(answers)).toEqual([
+      { ok: true, hub: null, hubs: [] },
+      { ok: true, hub: 'a', hubs },
+    ]);
+  });
+
+  it('has no users and tokens over REST if it has no accounts', async () => {
     const open = createHub();
     try {
       const url = `http://127.0.0.1:${await open.listen({ port: 0 })}`;

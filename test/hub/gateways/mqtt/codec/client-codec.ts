@@ -183,7 +183,7 @@ export class ClientParser {
     const reader = new PacketReader(bytes, header.at, end);
     const packet = readPacket(reader, first, this.#version);
     if (reader.remaining === 0) return packet;
-    throw malformed(`there are bytes behind the end of the ${packet.type}`, 'MQTT 5, 2.1.4');
+    throw malformed(`there are bytes after the end of the ${packet.type}`, 'MQTT 5, 2.1.4');
   }
 }
 

@@ -95,7 +95,7 @@ describe('the version of a connection', () => {
     expect(parser.version).toBe(version);
   });
 
-  it('is known even where the rest of the CONNECT is bad', () => {
+  it('is known even if the rest of the CONNECT is bad', () => {
     const parser = createParser();
     parser.push(fromWire('10 08 | 00 04 "MQTT" 05 | 01'));
     expect(faultOf(parser)).toMatchObject({ reasonCode: 0x81 });
@@ -188,7 +188,7 @@ describe('the payload of a PUBLISH', () => {
     expect(Buffer.from(payload).toString()).toBe('payload');
   });
 
-  it('stays a view where it is most of its chunk', () => {
+  it('stays a view if it is most of its chunk', () => {
     const bytes = Buffer.from(new Uint8Array(publish(Buffer.alloc(1000), 1)).buffer);
     expect(payloadOf(bytes).buffer).toBe(bytes.buffer);
   });
@@ -208,7 +208,7 @@ describe('known topic names', () => {
     expect(read.map((packet) => packet.type === 'publish' && packet.topic)).toEqual([...topics, ...topics]);
   });
 
-  it('are told apart where their bytes are the same and their kind is not', () => {
+  it('are distinguished if their bytes are the same and their kind is not', () => {
     const topicNames = new TopicNames();
     const options = { version: 4, topicNames } as const;
     readAll(publish('p', 0, 'a/b'), options);
@@ -328,7 +328,7 @@ describe('thousands of user properties', () => {
     properties: { userProperties, contentType: 'text/plain' },
   } as const;
 
-  it('are all there, in order, with what stands between and behind them', () => {
+  it('are all there, in order, with what stands between and after them', () => {
     expect(readAll(encode(packet, 5), { version: 5 }).map(plain)).toEqual([plain(packet)]);
   });
 

@@ -1,6 +1,6 @@
 import { Subscription, timer } from 'rxjs';
 import { untilSafe } from '../core/ports.ts';
-import { type Missed, moveMessage, recordAnew } from '../session/moving-session.ts';
+import { type Missed, moveMessage, recordMovedSessions } from '../session/moving-session.ts';
 import type { StoredSession } from '../session/store.ts';
 import { askChannel } from './directory.ts';
 import { UnansweredError } from './engine.ts';
@@ -13,7 +13,7 @@ import { decodeReply, encodeRequest, type Reply } from './requests.ts';
 const PIECE_MS = 2_000;
 
 /** Takes sessions that this hub has claimed from those that had them. */
-export class Taking {
+export class HandOverReceiver {
   readonly #options: MovingOptions;
   /** Hand-overs whose session must no longer be taken. */
   readonly #refused = new Set<string>();
@@ -111,8 +111,8 @@ export class Taking {
         { client: state.clientIdentifier },
         'two hubs had a session of this client; that of this hub stays',
       );
-    restore(recordAnew(wanted, store.journal, store.now() - theirNow));
-    sessions.catchUp(clientsOf(wanted), missed);
+    restore(recordMovedSessions(wanted, store.journal, store.now() - theirNow));
+    sessions.moves.catchUp(clientsOf(wanted), missed);
   }
 
   /** Ends the session at the hub that gave it, and takes the messages queued there meanwhile. */
@@ -141,7 +141,7 @@ export class Taking {
     const aheadMs = store.now() - theirNow;
     for (const { state, due } of decodeParcel(content)) {
       const moved = due.map((one) => ({ ...one, message: moveMessage(one.message, aheadMs) }));
-      sessions.appendDue(state.clientIdentifier, moved);
+      sessions.moves.appendQueued(state.clientIdentifier, moved);
     }
   }
 }

@@ -1,5 +1,5 @@
 /** Runs actions one after the other: each starts when the previous one has ended, successfully or not. */
-export class Turns {
+export class ActionQueue {
   #last: Promise<unknown> = Promise.resolve();
 
   /** Settles like the action. */

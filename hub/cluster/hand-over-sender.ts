@@ -15,10 +15,10 @@ import {
 } from './requests.ts';
 
 /** After how long the hub that has claimed a session is asked whether the session has arrived, milliseconds. */
-const DOUBT_MS = 3_000;
+const ASK_AFTER_MS = 3_000;
 
 /** A session that may be here or at another hub. */
-interface Doubt {
+interface PendingHandOver {
   readonly leaving: Leaving;
   readonly moving: MovingSession;
   readonly settled: Promise<void>;
@@ -33,15 +33,15 @@ interface Packed {
 }
 
 /** Gives sessions to the hubs that have claimed their clients. Until such a hub asks for the release of a session, the session may be at either. */
-export class Giving {
+export class HandOverSender {
   readonly #options: MovingOptions;
   /** By client identifier. */
-  readonly #doubts = new Map<string, Doubt>();
+  readonly #pending = new Map<string, PendingHandOver>();
   /** The parcels that were given, by hand-over. */
   readonly #parcels = new Map<string, Promise<Packed | undefined>>();
   /** Messages queued until the release, by hand-over. */
   readonly #remainders = new Map<string, Promise<Uint8Array>>();
-  /** Pending waits, which are cancelled when this hub ends. */
+  /** Pending waits, which are canceled when this hub ends. */
   readonly #running = new Subscription();
   readonly #closed$ = new Subject<undefined>();
 
@@ -52,18 +52,18 @@ export class Giving {
   /** Continues to give a session that was being given by this hub or by a dead one. */
   resume(clientIdentifier: string, leaving: Leaving): void {
     const { moves, sessions } = this.#options;
-    const moving = sessions.hold(clientIdentifier);
+    const moving = sessions.moves.hold(clientIdentifier);
     if (moving) {
       moves.leaving.set(clientIdentifier, leaving);
-      this.#doubt(clientIdentifier, leaving, moving);
+      this.#addPending(clientIdentifier, leaving, moving);
     } else moves.leaving.delete(clientIdentifier);
   }
 
   /** Ends a session here that another hub has taken; returns the messages queued since. */
   end(handOver: string): readonly StoredSession[] {
-    const [clientIdentifier, doubt] = this.#findDoubt(handOver) ?? [];
-    if (clientIdentifier === undefined || !doubt) return [];
-    const remainder = this.#takeRemainder(clientIdentifier, doubt);
+    const [clientIdentifier, pending] = this.#findPending(handOver) ?? [];
+    if (clientIdentifier === undefined || !pending) return [];
+    const remainder = this.#takeRemainder(clientIdentifier, pending);
     this.#settle(clientIdentifier);
     return decodeParcel(remainder);
   }
@@ -72,8 +72,8 @@ export class Giving {
     this.#running.unsubscribe();
     this.#closed$.next(undefined);
     this.#closed$.complete();
-    for (const { settle } of this.#doubts.values()) settle();
-    this.#doubts.clear();
+    for (const { settle } of this.#pending.values()) settle();
+    this.#pending.clear();
   }
 
   /**
@@ -81,7 +81,7 @@ export class Giving {
    * ask again, and continue in the same turn as the answer.
    */
   settling(clientIdentifier: string): Promise<void> | undefined {
-    return this.#doubts.get(clientIdentifier)?.settled;
+    return this.#pending.get(clientIdentifier)?.settled;
   }
 
   /** The earlier reply, if the same claim was answered before. */
@@ -100,7 +100,7 @@ export class Giving {
   /** The rest of a parcel. */
   piece(handOver: string, at: number): Promise<Uint8Array> {
     const parcel = this.#parcels.get(handOver);
-    if (!parcel) throw new HubError('session/unknown', `nothing is known of hand-over ${handOver}`);
+    if (!parcel) throw new HubError('session/unknown', `there is no hand-over ${handOver}`);
     return this.#reply(parcel, at);
   }
 
@@ -108,7 +108,7 @@ export class Giving {
   release(handOver: string): Promise<Uint8Array> {
     const known = this.#remainders.get(handOver);
     if (known) return known;
-    if (!this.#findDoubt(handOver)) return Promise.resolve(encodeReply({ kind: 'none' }));
+    if (!this.#findPending(handOver)) return Promise.resolve(encodeReply({ kind: 'none' }));
     const remainder = this.#release(handOver);
     this.#remember(this.#remainders, handOver, remainder);
     return remainder;
@@ -117,11 +117,11 @@ export class Giving {
   async #give(request: ClaimRequest): Promise<Packed | undefined> {
     const { sessions, store, moves } = this.#options;
     const { clientIdentifier, handOver, stamp, isMove = false } = request;
-    const moving = isMove ? sessions.hold(clientIdentifier) : sessions.surrender(request);
+    const moving = isMove ? sessions.moves.hold(clientIdentifier) : sessions.moves.surrender(request);
     const leaving = { handOver, to: stamp.hub, lastTicket: 0 };
     if (moving) {
       moves.leaving.set(clientIdentifier, leaving);
-      this.#doubt(clientIdentifier, leaving, moving);
+      this.#addPending(clientIdentifier, leaving, moving);
     }
     await untilSafe(store.journal);
     const parcel = moving && this.#pack(clientIdentifier, leaving, moving);
@@ -153,9 +153,9 @@ export class Giving {
 
   async #release(handOver: string): Promise<Uint8Array> {
     const { store, hub } = this.#options;
-    const [clientIdentifier, doubt] = this.#findDoubt(handOver) ?? [];
-    if (clientIdentifier === undefined || !doubt) return encodeReply({ kind: 'none' });
-    const remainder = this.#takeRemainder(clientIdentifier, doubt);
+    const [clientIdentifier, pending] = this.#findPending(handOver) ?? [];
+    if (clientIdentifier === undefined || !pending) return encodeReply({ kind: 'none' });
+    const remainder = this.#takeRemainder(clientIdentifier, pending);
     this.#settle(clientIdentifier);
     await untilSafe(store.journal);
     const reply = {
@@ -168,49 +168,49 @@ export class Giving {
     return encodeReply(reply, remainder);
   }
 
-  #findDoubt(handOver: string): readonly [string, Doubt] | undefined {
-    return [...this.#doubts].find(([, { leaving }]) => leaving.handOver === handOver);
+  #findPending(handOver: string): readonly [string, PendingHandOver] | undefined {
+    return [...this.#pending].find(([, { leaving }]) => leaving.handOver === handOver);
   }
 
   /** With a ledger, the hub that has the session has read these messages from the ledger. */
-  #takeRemainder(clientIdentifier: string, { moving }: Doubt): Uint8Array {
+  #takeRemainder(clientIdentifier: string, { moving }: PendingHandOver): Uint8Array {
     const { moves, order } = this.#options;
     const { lastTicket = 0 } = moves.leaving.get(clientIdentifier) ?? {};
     const remainder = encodeParcel((journal) =>
-      moving.copyDueTo(journal, order ? Number.POSITIVE_INFINITY : lastTicket),
+      moving.copyQueuedTo(journal, order ? Number.POSITIVE_INFINITY : lastTicket),
     );
     moving.end(order ? lastTicket : Number.POSITIVE_INFINITY);
     return remainder;
   }
 
-  #doubt(clientIdentifier: string, leaving: Leaving, moving: MovingSession): void {
+  #addPending(clientIdentifier: string, leaving: Leaving, moving: MovingSession): void {
     let settle: () => void = () => undefined;
     const settled = new Promise<void>((resolve) => {
       settle = resolve;
     });
-    const doubt = { leaving, moving, settled, settle };
-    this.#doubts.set(clientIdentifier, doubt);
-    this.#options.inBackground(this.#clearUp(clientIdentifier, doubt));
+    const pending = { leaving, moving, settled, settle };
+    this.#pending.set(clientIdentifier, pending);
+    this.#options.inBackground(this.#settleAlone(clientIdentifier, pending));
   }
 
   #settle(clientIdentifier: string): void {
     this.#options.moves.leaving.delete(clientIdentifier);
-    this.#doubts.get(clientIdentifier)?.settle();
-    this.#doubts.delete(clientIdentifier);
+    this.#pending.get(clientIdentifier)?.settle();
+    this.#pending.delete(clientIdentifier);
   }
 
   /** Asks all hubs whether a session has arrived. If it has, its release will be asked for; if not, it stays here. */
-  async #clearUp(clientIdentifier: string, doubt: Doubt): Promise<void> {
-    const isOpen = () => this.#doubts.get(clientIdentifier) === doubt && !this.#running.closed;
+  async #settleAlone(clientIdentifier: string, pending: PendingHandOver): Promise<void> {
+    const isOpen = () => this.#pending.get(clientIdentifier) === pending && !this.#running.closed;
     for (;;) {
-      const known$ = merge(doubt.settled, this.#closed$);
-      const doubt$ = timer(DOUBT_MS, this.#options.scheduler).pipe(takeUntil(known$));
-      await firstValueFrom(doubt$, { defaultValue: undefined });
+      const known$ = merge(pending.settled, this.#closed$);
+      const waited$ = timer(ASK_AFTER_MS, this.#options.scheduler).pipe(takeUntil(known$));
+      await firstValueFrom(waited$, { defaultValue: undefined });
       if (!isOpen()) return;
-      const isElsewhere = await this.#isElsewhere(doubt.leaving.handOver);
+      const isElsewhere = await this.#isElsewhere(pending.leaving.handOver);
       if (!isOpen()) return;
       if (isElsewhere) continue;
-      doubt.moving.stay();
+      pending.moving.stay();
       this.#settle(clientIdentifier);
     }
   }

@@ -38,7 +38,7 @@ export interface ConnectOptions extends Partial<Omit<OpenOptions, 'clientIdentif
 }
 
 /** A hub with sessions in virtual time. */
-export class Stage {
+export class Fixture {
   readonly clock = new VirtualClock();
   readonly hub: Hub;
   readonly sessions: Sessions;

@@ -8,7 +8,7 @@ import { describeAddress } from '../socket/dial.ts';
 import type { LinuxOptions } from './create-linux-pins.ts';
 
 /** A way to reach all header pins, other than the kernel's PWM. */
-interface FoundWay {
+interface FoundBackend {
   /** `by rgpiod at 127.0.0.1:8889` */
   readonly phrase: string;
   /** Rejects with `driver/failed`. */
@@ -17,23 +17,26 @@ interface FoundWay {
 }
 
 /** A way to reach the pins, or the reason why there is none. */
-export type Way = FoundWay | { readonly reason: string };
+export type Backend = FoundBackend | { readonly reason: string };
 
 /** The ways other than sysfs. The kernel's character device is only tried if there is no rgpiod. */
-export interface Ways {
-  readonly rgpiod: Way;
+export interface Backends {
+  readonly rgpiod: Backend;
   /** The way for inputs and for looking up which program uses a line. */
-  readonly lines: Way;
+  readonly lines: Backend;
 }
 
-export function isFound(way: Way): way is FoundWay {
-  return 'phrase' in way;
+export function isFound(backend: Backend): backend is FoundBackend {
+  return 'phrase' in backend;
 }
 
 /** Finds the available ways, and passes them to `use`. */
-export async function withWays<T>(options: LinuxOptions, use: (ways: Ways) => Promise<T>): Promise<T> {
-  const rgpiod = await findWay(() => openRgpiod(options));
-  const lines = isFound(rgpiod) ? rgpiod : await findWay(() => openChip(options));
+export async function withBackends<T>(
+  options: LinuxOptions,
+  use: (backends: Backends) => Promise<T>,
+): Promise<T> {
+  const rgpiod = await findBackend(() => openRgpiod(options));
+  const lines = isFound(rgpiod) ? rgpiod : await findBackend(() => openChip(options));
   try {
     return await use({ rgpiod, lines });
   } finally {
@@ -41,7 +44,7 @@ export async function withWays<T>(options: LinuxOptions, use: (ways: Ways) => Pr
   }
 }
 
-async function findWay(open: () => Promise<FoundWay>): Promise<Way> {
+async function findBackend(open: () => Promise<FoundBackend>): Promise<Backend> {
   try {
     return await open();
   } catch (error) {
@@ -49,7 +52,7 @@ async function findWay(open: () => Promise<FoundWay>): Promise<Way> {
   }
 }
 
-async function openRgpiod({ rgpiod }: LinuxOptions): Promise<FoundWay> {
+async function openRgpiod({ rgpiod }: LinuxOptions): Promise<FoundBackend> {
   if (!rgpiod) throw new HubError('driver/unavailable', 'rgpiod was not looked for');
   const address = localOf(rgpiod);
   const session = await RgpiodSession.open(address, () => {});
@@ -60,7 +63,7 @@ async function openRgpiod({ rgpiod }: LinuxOptions): Promise<FoundWay> {
   };
 }
 
-async function openChip({ loadCalls = loadDeviceCalls }: LinuxOptions): Promise<FoundWay> {
+async function openChip({ loadCalls = loadDeviceCalls }: LinuxOptions): Promise<FoundBackend> {
   const chip = HeaderChip.open(loadCalls());
   return {
     phrase: 'by the GPIO character device',

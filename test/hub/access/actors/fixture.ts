@@ -46,7 +46,7 @@ export interface Hub {
 }
 
 /** Two hubs, one in the clear and one with TLS, that admit the same users. */
-export interface Stage {
+export interface Fixture {
   readonly clear: Hub;
   readonly encrypted: Hub;
   readonly accounts: ReadonlyMap<string, Account>;
@@ -55,7 +55,7 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-export async function openStage(): Promise<Stage> {
+export async function openFixture(): Promise<Fixture> {
   const vault = createMemoryVault();
   const accounts = new Map(await Promise.all(ROLES.map((role) => addAccount(vault, role))));
   let passedMs = 0;

@@ -1,20 +1,20 @@
 import { type SchedulerLike, timer } from 'rxjs';
 import type { Hub } from '../core/hub.ts';
 import type { Journal } from '../core/ports.ts';
-import { sayWill } from '../session/wills.ts';
-import { type MoveTables, NO_SHARE, type Owed } from './move-tables.ts';
+import { publishWillMessage } from '../session/wills.ts';
+import { type MoveTables, NO_SHARE, type Undelivered } from './move-tables.ts';
 
 /** How long to wait while the log has no room, milliseconds. */
 const RETRY_MS = 1_000;
 
 /** Gives a message to a member of its shared subscription, at any hub, if there is one; or to all subscribers. */
-export function pay({ share, message }: Owed, hub: Hub): void {
-  if (share === NO_SHARE) sayWill(message, hub);
+export function redeliver({ share, message }: Undelivered, hub: Hub): void {
+  if (share === NO_SHARE) publishWillMessage(message, hub);
   else hub.redeliver(share, message, 'any');
 }
 
-export interface OwedMessagesOptions {
-  readonly table: MoveTables['owed'];
+export interface UndeliveredMessagesOptions {
+  readonly table: MoveTables['undelivered'];
   /** The log of this hub, which holds the table. */
   readonly journal: Pick<Journal, 'position' | 'whenSafe'>;
   readonly scheduler: SchedulerLike;
@@ -27,23 +27,23 @@ type Append = (number: number) => void;
  * Messages that no one else would send again: those of shared subscriptions that pass to members at other hubs, and wills. Each is kept here until the ledger has
  * it, so that a hub that adopts this one knows whether it must still be sent, and none is lost.
  */
-export class OwedMessages {
-  readonly #options: OwedMessagesOptions;
+export class UndeliveredMessages {
+  readonly #options: UndeliveredMessagesOptions;
   /** The last number of an earlier process. */
   readonly #earlier: number;
   #last: number;
   #isStopped = false;
 
-  constructor(options: OwedMessagesOptions) {
+  constructor(options: UndeliveredMessagesOptions) {
     this.#options = options;
     this.#earlier = Math.max(0, ...Array.from(options.table, ([number]) => number));
     this.#last = this.#earlier;
   }
 
   /** Keeps a message until the ledger has it under the returned number. */
-  keep(owed: Owed): number {
+  keep(undelivered: Undelivered): number {
     const number = ++this.#last;
-    this.#options.table.set(number, owed);
+    this.#options.table.set(number, undelivered);
     return number;
   }
 
@@ -51,8 +51,8 @@ export class OwedMessages {
    * Gives another hub a message that a member's session had here. `append` is called once, when the log of this hub records that the message is no longer here: it
    * must not be sent twice.
    */
-  give(owed: Owed, append: Append): void {
-    this.#append(this.keep(owed), append);
+  give(undelivered: Undelivered, append: Append): void {
+    this.#append(this.keep(undelivered), append);
   }
 
   /** The ledger has the message with this number. Returns whether the message was kept here. */
@@ -60,12 +60,12 @@ export class OwedMessages {
     return this.#options.table.delete(number);
   }
 
-  /** Continues with the messages that an earlier process owed. */
+  /** Continues with the messages that an earlier process had not delivered. */
   resume(hub: Hub): void {
     const earlier = [...this.#options.table].filter(([number]) => number <= this.#earlier);
-    for (const [number, owed] of earlier) {
+    for (const [number, undelivered] of earlier) {
       this.#options.table.delete(number);
-      pay(owed, hub);
+      redeliver(undelivered, hub);
     }
   }
 

@@ -9,10 +9,10 @@ import { type OpenOptions, Sessions } from '../../../hub/session/sessions.ts';
 import type { Store } from '../../../hub/session/store.ts';
 import { Recorder } from '../core/recorder.ts';
 import { FakeLink, type FakeLinkOptions } from '../session/fake-link.ts';
-import { VirtualClock } from '../session/stage.ts';
+import { VirtualClock } from '../session/fixture.ts';
 
 /** A hub in virtual time over a store: what the server builds from one, without the entrances. */
-export class StoredStage {
+export class StoredFixture {
   readonly clock = new VirtualClock();
   readonly hub: Hub;
   readonly sessions: Sessions;
@@ -71,10 +71,10 @@ export class StoredClient {
   readonly session: Session;
   readonly link: FakeLink;
   readonly isPresent: boolean;
-  readonly #stage: StoredStage;
+  readonly #fixture: StoredFixture;
 
-  constructor(stage: StoredStage, session: Session, link: FakeLink, isPresent: boolean) {
-    this.#stage = stage;
+  constructor(fixture: StoredFixture, session: Session, link: FakeLink, isPresent: boolean) {
+    this.#fixture = fixture;
     this.session = session;
     this.link = link;
     this.isPresent = isPresent;
@@ -90,7 +90,7 @@ export class StoredClient {
   }
 
   leave(publishWill = true): void {
-    this.#stage.sessions.leave(this.session, this.link, { publishWill });
+    this.#fixture.sessions.leave(this.session, this.link, { publishWill });
   }
 
   /** What it got at QoS 1 and 2, as texts. */

@@ -5,7 +5,7 @@ const SHORTEST_US = 50;
  * The instants at which a bouncing contact opens and closes, microseconds: an even number of flips from `fromUs` on,
  * the last at `fromUs + bounceUs`, when the contact comes to rest. The same `seed` gives the same chatter.
  */
-export function chatter(fromUs: number, bounceUs: number, seed: number): readonly number[] {
+export function bounceTimes(fromUs: number, bounceUs: number, seed: number): readonly number[] {
   const flips = 2 * (1 + Math.floor(Math.min(bounceUs / (2 * SHORTEST_US), 1 + 4 * fraction(seed))));
   const marks = Array.from({ length: flips - 1 }, (_, index) => (index + fraction(seed + index + 1)) / flips);
   return [...marks.map((mark) => fromUs + Math.ceil(mark * bounceUs)), fromUs + bounceUs];

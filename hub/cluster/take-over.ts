@@ -1,0 +1,93 @@
+import { asyncScheduler, firstValueFrom, timer } from 'rxjs';
+import { logIsGone } from './cluster-health.ts';
+import type { ClusterStoreOptions } from './cluster-store-options.ts';
+import { findAdoption } from './earlier-adoption.ts';
+import { type SharedLog, UnansweredError } from './engine.ts';
+import { hasPosition } from './ledger-positions.ts';
+import { type LogReplay, replayLog } from './log-replay.ts';
+import { Ownership } from './ownership.ts';
+import { HubState, VERSION } from './state.ts';
+
+/** How long to wait before another attempt to take over the log, milliseconds. */
+const RETRY_MS = 250;
+
+/** The state of a hub, of which this process is the owner now. */
+export interface Taken {
+  readonly ownership: Ownership;
+  readonly shared: SharedLog;
+  readonly replay: LogReplay<HubState>;
+}
+
+/** Takes over the state of a hub once no other process owns it, even during an election: requests without an answer are repeated. */
+export async function takeOver(options: ClusterStoreOptions): Promise<Taken> {
+  const { log, signal, scheduler = asyncScheduler } = options;
+  const report = createReporter((text) => log.warn(text));
+  for (;;) {
+    signal?.throwIfAborted();
+    const ownership = new Ownership({ ...options, scheduler });
+    try {
+      const taken = await tryTakeOver(options, ownership, report);
+      if (taken) return taken;
+    } catch (error) {
+      ownership.stop();
+      if (!(error instanceof UnansweredError)) throw error;
+      report(`hub ${options.hub} cannot be taken over yet: ${error.message}`);
+    }
+    ownership.stop();
+    await firstValueFrom(timer(RETRY_MS, scheduler));
+  }
+}
+
+/** Resolves to nothing if another process was faster. */
+async function tryTakeOver(
+  options: ClusterStoreOptions,
+  ownership: Ownership,
+  report: (text: string) => void,
+): Promise<Taken | undefined> {
+  const { engine, hub, signal, scheduler = asyncScheduler } = options;
+  const free = ownership.untilFree((owner) =>
+    report(`hub ${hub} is run by ${owner}: waiting until it is gone`),
+  );
+  await unlessAborted(free, signal);
+  const { cell } = ownership;
+  const earlier = cell ? await findAdoption({ ...options, scheduler }, hub, cell) : 'left';
+  if (earlier === 'unknown')
+    report(`hub ${hub} is being adopted by ${cell?.adopter}: waiting until that is over`);
+  if (earlier === 'unknown') return undefined;
+  const shared = await engine.log(hub);
+  const replay = await replayLog(shared, () => new HubState());
+  if (replay.last === 0 && !cell?.isEmpty && (await hasPosition(engine, hub)))
+    throw logIsGone(`the log of hub ${hub}`);
+  const epoch = await ownership.claim(replay.state.epoch);
+  if (epoch === undefined || !(await replay.fence(epoch, VERSION))) return undefined;
+  if (earlier === 'left') return { ownership, shared, replay };
+  return { ownership, shared, replay: await beginEmpty(shared, replay) };
+}
+
+/** Another hub already has the state. */
+async function beginEmpty(shared: SharedLog, { begunAt }: LogReplay<HubState>): Promise<LogReplay<HubState>> {
+  await shared.trim(begunAt);
+  return replayLog(shared, () => new HubState());
+}
+
+/** Settles as a promise does, or rejects with the signal's reason. It stops listening to the signal then. */
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  const done = new AbortController();
+  const aborted = new Promise<never>((_, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true, signal: done.signal });
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    done.abort();
+  }
+}
+
+/** Does not report the same condition twice in a row. */
+function createReporter(report: (text: string) => void): (text: string) => void {
+  let last: string | undefined;
+  return (text) => {
+    if (text !== last) report(text);
+    last = text;
+  };
+}
