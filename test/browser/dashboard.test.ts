@@ -343,7 +343,7 @@ describeWith('chromium', 'the dashboard', () => {
     await servo.getByRole('slider').press('End');
     await servo.locator('.actual').getByText('90°').waitFor();
     const rgb = page.locator('.card[data-kind="rgb"]');
-    await rgb.getByLabel('Colour, RGB LED').fill('#2f7fff');
+    await rgb.getByLabel('Color, RGB LED').fill('#2f7fff');
     await rgb.locator('.actual').getByText('#2f7fff').waitFor();
     expect(allFaults()).toEqual([]);
   });

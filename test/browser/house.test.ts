@@ -120,10 +120,10 @@ describeWith('chromium', 'a house full of devices', () => {
     await page.getByRole('button', { name: 'Name and group of LED on GPIO 5' }).click();
     await page.getByLabel('Name', { exact: true }).fill('Plants');
     await page.getByLabel('Group', { exact: true }).fill('Kitchen');
-    await page.getByLabel('Favourite').check();
+    await page.getByLabel('Favorite').check();
     await page.getByRole('button', { name: 'Save' }).click();
     await page.locator('dialog[open]').waitFor({ state: 'detached' });
-    await other.getByRole('heading', { name: 'Favourites' }).waitFor();
+    await other.getByRole('heading', { name: 'Favorites' }).waitFor();
     await other.locator('[data-section="favorites"]').getByText('Plants').waitFor();
     expect(await firstValueFrom(client.messages('ana/led/1/meta/name'))).toMatchObject({ text: 'Plants' });
     await page.getByRole('button', { name: 'Arrange' }).click();
