@@ -29,6 +29,13 @@ describe('a search of the documentation', () => {
     expect(found('led/21/duty')).toEqual(['topics']);
   });
 
+  it('shows the README first among equals', () => {
+    const equals = ['wiring.html', 'start.html', 'topics.html'].map((id) =>
+      passage(id, 'Light', 'An LED shines.'),
+    );
+    expect(createSearch(equals)('led')[0]?.id).toBe('start.html');
+  });
+
   it('marks the word that is there', () => {
     const [hit] = search('porta');
     expect(hit?.excerpt.found).toBe('port');
