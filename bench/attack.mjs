@@ -37,11 +37,13 @@ for (const attack of attacks) {
     if (name === 'mosquitto' && ON_PAGES.has(attack)) continue;
     const { p50, p99, max, mostMib, healthMs } = await measure(name, attack);
     rows[attack][`${name}: p50 / p99 / max, ms`] = [p50, p99, max].map((ms) => ms.toFixed(2)).join(' / ');
-    rows[attack][`${name}: most MiB`] = Math.round(mostMib);
+    rows[attack][`${name}: peak MiB`] = Math.round(mostMib);
     if (healthMs !== undefined) rows[attack][`${name}: /healthz worst, ms`] = Math.round(healthMs);
   }
 }
-console.log(`The others' messages under attack, and the broker's memory at most; ${seconds} s each`);
+console.log(
+  `Delays of the other clients' messages under attack, and the broker's peak memory; ${seconds} s per attack`,
+);
 console.table(rows);
 
 async function measure(name, attack) {

@@ -47,7 +47,7 @@ async function reportAll() {
   await untilElected();
   const idle = await takenByServers();
   const nothing = await sizeOf('nothing', () => undefined);
-  report('a cluster with nothing in it', nothing.bytes, 'bytes');
+  report('an empty cluster', nothing.bytes, 'bytes');
   const sessions = await sizeOf('sessions', (target) => openSessions(target, { count: SESSIONS }));
   const session = (sessions.bytes - nothing.bytes) / SESSIONS;
   report('a session, with an identifier of 6 characters', session, 'bytes');
@@ -75,9 +75,9 @@ async function reportLarge() {
     await retain(target, LARGE.retained);
   });
   const title = `a folder: ${LARGE.sessions} sessions, ${LARGE.retained} retained`;
-  report(title, large.seconds, 's until a hub has begun a cluster with it');
-  report('', large.bytes / MIB, 'MiB in the streams then');
-  report('', large.memory / MIB, 'MiB of memory of the hub, at most');
+  report(title, large.seconds, 's until a hub has started a cluster with it');
+  report('', large.bytes / MIB, 'MiB in the streams');
+  report('', large.memory / MIB, 'MiB of peak memory of the hub');
 }
 
 async function reportServers(idle) {

@@ -20,11 +20,11 @@ const ROOM = ['queuedMessages=1000000', 'queuedBytes=1000000000', 'totalQueuedBy
 
 const ROWS = [
   [
-    'QoS 0 from hub to hub, 100 a frame',
+    'QoS 0 from hub to hub, 100 per frame',
     ['µs of hubs above local delivery, ≤ 0.8', 'µs of NATS', 'messages/s'],
     fastLane,
   ],
-  ['  of that, to write and to read frames', ['µs'], () => [measureLane(100)]],
+  ['  of that, writing and reading frames', ['µs'], () => [measureLane(100)]],
   ['retained, QoS 1, at one hub', ['acknowledged/s, ≥ 60000', 'µs of hubs and NATS'], () => retainedAt(0)],
   [
     'retained, QoS 1, at three hubs',
@@ -77,12 +77,12 @@ const ROWS = [
   ],
   [
     `a hub with ${SESSIONS} sessions is killed`,
-    ['s until it is known, ≤ 2', 's until another has its sessions, ≤ 3'],
+    ['s until the others notice, ≤ 2', 's until another has its sessions, ≤ 3'],
     () => takeOver([]),
   ],
   [
     '  with system credentials',
-    ['s until it is known, ≤ 0.1', 's until another has its sessions, ≤ 3'],
+    ['s until the others notice, ≤ 0.1', 's until another has its sessions, ≤ 3'],
     () => takeOver(['--cluster-system-credentials']),
   ],
 ];

@@ -23,7 +23,7 @@ const seconds = Number(values.seconds);
 const wanted = values.brokers.split(',');
 const names = wanted.filter(isInstalled);
 for (const name of wanted)
-  if (!names.includes(name) && name !== 'baseline') console.log(`${name} is not installed, and left out`);
+  if (!names.includes(name) && name !== 'baseline') console.log(`${name} is not installed: left out`);
 
 /** The workloads, each with the hub's limit. */
 const ROWS = [
@@ -156,7 +156,7 @@ function print(title, rows) {
         title,
         {
           ...Object.fromEntries(names.map((name, index) => [name, cells[index]])),
-          'pinhub must be at most': goal,
+          'limit for pinhub': goal,
         },
       ]),
     ),

@@ -40,7 +40,9 @@ async function measure(periodMs) {
   await until(performance.now() + 200);
   listening.unsubscribe();
   if (sentAt.size > 1)
-    console.log(`  ${sentAt.size} of ${COUNT} were overtaken by the next, as a throttle may`);
+    console.log(
+      `  ${sentAt.size} of ${COUNT} were replaced by the next one while they waited for the throttle`,
+    );
   return delays.sort((a, b) => a - b);
 }
 

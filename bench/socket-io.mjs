@@ -31,7 +31,7 @@ for (const [name, costs] of Object.entries(found)) {
   const median = costs.sort((a, b) => a - b)[Math.floor(costs.length / 2)];
   console.log(`${name.padEnd(12)} ${median.toFixed(2)} µs per delivered message`);
 }
-console.log('pinhub must be at most 2');
+console.log('limit for pinhub: 2 µs');
 
 async function measure(start) {
   const { port, pid, stop } = await start();

@@ -21,7 +21,7 @@ const ENTRIES = 3_000;
 const SMALL_LOG_BYTES = 150_000;
 const TRIAL_TIMEOUT_MS = 20_000;
 /** The possible results for a damaged state. */
-const OUTCOMES = ['whole', 'told, rest used', 'error', 'signal', 'no end', 'silently less'];
+const OUTCOMES = ['intact', 'reported, rest used', 'error', 'crash', 'hangs', 'silent loss'];
 
 // BENCH_FOLDER must be on a disk if /tmp is in memory.
 const root = mkdtempSync(join(process.env.BENCH_FOLDER ?? tmpdir(), 'pinhub-engines-'));
@@ -35,15 +35,15 @@ try {
 
 async function measureCommits() {
   console.log(
-    `${CHANGES} changes a turn, acknowledged before the next`.padEnd(44),
+    `${CHANGES} changes per turn, each acknowledged`.padEnd(44),
     'survives'.padEnd(15),
-    'ms a turn',
+    'ms per turn',
   );
   for (const { name, survives, open } of ENGINES) {
     const rounds = [];
     for (let round = 0; round < ROUNDS; round++) rounds.push(await measureTurns(open));
     rounds.sort((one, other) => one - other);
-    console.log(name.padEnd(44), survives.padEnd(15), rounds[Math.floor(ROUNDS / 2)].toFixed(3).padStart(9));
+    console.log(name.padEnd(44), survives.padEnd(15), rounds[Math.floor(ROUNDS / 2)].toFixed(3).padStart(11));
   }
 }
 
@@ -70,7 +70,7 @@ async function writeTurns(engine, turns) {
 
 async function damageStates() {
   console.log(
-    `\none page of ${PAGE_BYTES} bytes overwritten, ${TRIALS} times`.padEnd(41),
+    `\n${TRIALS} times, one page of ${PAGE_BYTES} bytes overwritten`.padEnd(43),
     ...OUTCOMES.map(pad),
   );
   for (const { name, open } of ENGINES.filter(({ survives }) => survives === 'a power cut')) {
@@ -81,7 +81,7 @@ async function damageStates() {
         const outcome = await tryDamaged(name, good, createRandom(seed));
         counts.set(outcome, counts.get(outcome) + 1);
       }
-      console.log(name.padEnd(40), ...OUTCOMES.map((outcome) => pad(counts.get(outcome))));
+      console.log(name.padEnd(42), ...OUTCOMES.map((outcome) => pad(counts.get(outcome))));
     });
   }
 }
@@ -108,20 +108,20 @@ function tryDamaged(name, good, random) {
 }
 
 function judge({ status, error: fault, stdout, stderr }) {
-  if (fault?.code === 'ETIMEDOUT') return 'no end';
-  if (status === null) return 'signal';
-  if (status !== 0) throw new Error(`the reader itself has failed: ${stderr}`);
+  if (fault?.code === 'ETIMEDOUT') return 'hangs';
+  if (status === null) return 'crash';
+  if (status !== 0) throw new Error(`the reader itself failed: ${stderr}`);
   const { right, isExact, damages, error } = JSON.parse(stdout);
   if (error !== undefined) return 'error';
-  if (damages.length > 0) return 'told, rest used';
-  return right === ENTRIES && isExact ? 'whole' : 'silently less';
+  if (damages.length > 0) return 'reported, rest used';
+  return right === ENTRIES && isExact ? 'intact' : 'silent loss';
 }
 
 /** Overwrites a random page of a folder's files with noise. */
 function overwritePage(folder, random) {
   const pages = readdirSync(folder).flatMap((name) => {
     const path = join(folder, name);
-    if (name.endsWith('-lock')) return []; // lmdb's table of readers, which it creates again.
+    if (name.endsWith('-lock')) return []; // lmdb creates its table of readers again.
     return Array.from({ length: Math.ceil(statSync(path).size / PAGE_BYTES) }, (_, page) => ({ path, page }));
   });
   const { path, page } = pages[Math.floor(random() * pages.length)];
@@ -148,5 +148,5 @@ async function withFolder(work) {
 }
 
 function pad(value) {
-  return `${value}`.padStart(15);
+  return `${value}`.padStart(20);
 }

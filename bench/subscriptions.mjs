@@ -23,14 +23,12 @@ const rows = Object.fromEntries(
 );
 console.log('Time to find the subscribers of a topic; a third of the filters have +, a tenth #');
 console.log(
-  'The search looks at the same levels however many filters there are; with more of them, fewer are in the cache.',
+  'The search visits the same levels however many filters there are; but of many filters, fewer fit into the CPU cache.',
 );
 console.table(rows);
 
 const OF_ONE = [5, 5_000];
-console.log(
-  'The same for the filters of one client, each of a device of its own, and the memory that they take',
-);
+console.log('The same for one client with a filter for each of its devices; and the memory of these filters');
 console.table(Object.fromEntries(OF_ONE.map((count) => [`${count} filters`, measureClient(count)])));
 
 function measureClient(count) {
@@ -39,7 +37,7 @@ function measureClient(count) {
     'a new topic': bestOfRounds((round) =>
       timePublishing(hub, (index) => `${deviceAt(index, count)}/${round}-${index}`),
     ),
-    'a topic that was there before': bestOfRounds(() =>
+    'a known topic': bestOfRounds(() =>
       timePublishing(hub, (index) => `${deviceAt(index % 5, count)}/state`),
     ),
     memory: global.gc ? `${(memoryOf(count) / 2 ** 20).toFixed(2)} MiB` : 'not measured',

@@ -33,7 +33,7 @@ async function main() {
   );
   console.log(`hub: ${(core * 100).toFixed(0)} % of a core`);
   console.log(`pin: at most ${Math.ceil(writes / seconds)} writes a second (50 are allowed)`);
-  console.log(`desired and actual, over all windows: ${values.join(', ')}`);
+  console.log(`desired and actual, in all windows: ${values.join(', ')}`);
   if (values.length > 1) process.exitCode = 1;
   await hub.stop();
 }

@@ -26,7 +26,7 @@ export async function measureEmulated() {
   for (const [name, costMs, share] of rows) {
     const emulated = `${shareOf(costMs).toFixed(0)} % of a core there`;
     console.log(
-      `driver ${name.padEnd(33)} ${emulated.padStart(22)}, ${share.toFixed(1)} % in terms of this computer`,
+      `driver ${name.padEnd(33)} ${emulated.padStart(22)}, ${share.toFixed(1)} % converted to this computer`,
     );
   }
   console.log(

@@ -61,7 +61,9 @@ const ALL = [
 ];
 
 export const ENGINES = ALL.filter(({ needsLmdb }) => lmdb || !needsLmdb);
-export const HINT = lmdb ? '' : 'The log alone, as lmdb is not installed: npm install --no-save lmdb';
+export const HINT = lmdb
+  ? ''
+  : 'lmdb is not installed, so only the log is measured. To compare: npm install --no-save lmdb';
 
 export const keyOf = (n) => `led/${n}/duty/actual`;
 export const textOf = (n) => `${n} `.repeat(20);

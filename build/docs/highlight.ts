@@ -12,11 +12,12 @@ import yaml from 'highlight.js/lib/languages/yaml';
 const LANGUAGES = { bash, ini, javascript, json, nginx, plaintext, python, shell, yaml };
 for (const [name, grammar] of Object.entries(LANGUAGES)) hljs.registerLanguage(name, grammar);
 
-/** How fences name a language, where that differs from its grammar. Nobody keeps a grammar for Caddy's files. */
+/** How fences name a language, where that differs from its grammar. Caddy's files and templates have none here. */
 const NAMES: Readonly<Record<string, string>> = {
   js: 'javascript',
   text: 'plaintext',
   caddyfile: 'plaintext',
+  jinja: 'plaintext',
 };
 
 /** Code as HTML with its words marked. Without a language, as in an indented block, it is a command or JSON. Throws for an unknown language. */

@@ -1,7 +1,7 @@
 import { type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
 import { HubError } from '../core/error.ts';
-import { describeError, type Words } from './languages/words.ts';
+import { describeError, translated, type Words } from './languages/words.ts';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 
@@ -53,7 +53,7 @@ function isKnown(error: unknown): error is Error {
 function describe(error: unknown, words: Words): string {
   if (error instanceof HubError && isKnown(error))
     return `pinhub: ${describeError(words, error)} (${error.code})`;
-  if (isKnown(error)) return `pinhub: ${error.message}`;
+  if (isKnown(error)) return `pinhub: ${translated(words, error.message)}`;
   return `pinhub: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }
 

@@ -5,21 +5,22 @@ import type { Command } from 'commander';
 import { parseAst } from 'vite';
 import { describe, expect, it } from 'vitest';
 import { createProgram, withCommand } from '../../hub/cli/program.ts';
+import { readPick } from '../../web/shared/discovery/template.ts';
 import { NO_ACTIONS } from '../hub/cli/no-actions.ts';
 import { describeWith } from '../programs.ts';
-import { commandsOf, ROOT, readCodeBlocks } from './code-blocks.ts';
+import { answersOf, commandsOf, ROOT, readCodeBlocks, readCodeSpans } from './code-blocks.ts';
 
 const blocks = readCodeBlocks();
 const inLanguage = (language: string) => blocks.filter((block) => block.language === language);
 const isJson = (text: string) => /^\{(?!\{)/.test(text);
 const shell = inLanguage('indented').filter(({ text }) => !isJson(text));
 
-/** Fences whose text other tests run, and those that cannot be run. */
-const ELSEWHERE: Readonly<Record<string, string>> = {
-  caddyfile: 'test/conformance/proxies/proxies.test.ts',
-  nginx: 'test/conformance/proxies/proxies.test.ts',
-  ini: 'test/hub/cli/service.test.ts',
-  text: 'test/documentation/drawings.test.ts',
+/** Fences whose text other tests run or compare, each with the one page that these read. */
+const ELSEWHERE: Readonly<Record<string, readonly [page: string, test: string]>> = {
+  caddyfile: ['docs/behind-a-proxy.md', 'test/conformance/proxies/proxies.test.ts'],
+  nginx: ['docs/behind-a-proxy.md', 'test/conformance/proxies/proxies.test.ts'],
+  ini: ['docs/install.md', 'test/hub/cli/service.test.ts'],
+  text: ['docs/architecture.md', 'test/documentation/drawings.test.ts'],
 };
 
 /** The faults of blocks, each with its page. */
@@ -34,26 +35,39 @@ function faultsOf(of: readonly (typeof blocks)[number][], check: (text: string) 
   });
 }
 
+interface PinhubCommand {
+  readonly page: string;
+  /** After `pinhub`. */
+  readonly words: readonly string[];
+  /** Whether it stands within a sentence. */
+  readonly isPart: boolean;
+}
+
 /** The lines that call `pinhub`, as the words after it; lines with `…` are not commands, but say that more is possible. */
-function pinhubCommands(): readonly { readonly page: string; readonly words: readonly string[] }[] {
-  return shell.flatMap(({ page, text }) =>
+function pinhubCommands(): readonly PinhubCommand[] {
+  const lines = shell.flatMap(({ page, text }) =>
     commandsOf(text)
       .split('\n')
-      .flatMap((line) => {
-        const [, command] =
-          /^(?:[A-Z_]+=\S+ |sudo )*(?:npx )?pinhub\b((?:'[^']*'|[^#|>&])*)/.exec(line) ?? [];
-        return command === undefined || line.includes('…') ? [] : [{ page, words: splitWords(command) }];
-      }),
+      .map((line) => ({ page, line, isPart: false })),
   );
+  const spans = readCodeSpans().map(({ page, text }) => ({ page, line: text, isPart: true }));
+  return [...lines, ...spans].flatMap(({ page, line, isPart }) => {
+    const [, command] =
+      /^(?:[A-Z_]+=\S+ |sudo )*(?:npx )?pinhub(?= |$)((?:'[^']*'|[^#|>&])*)/.exec(line) ?? [];
+    return command === undefined || line.includes('…') ? [] : [{ page, words: splitWords(command), isPart }];
+  });
 }
 
 /** Files and packages that readers have and this repository does not; and help, which ends a command like an error. */
 const NOT_HERE = /ENOENT|there is no (file|package)|outputHelp/;
 
+/** What a command within a sentence may leave out. */
+const LEFT_OUT = /missing required argument|argument missing|required option/;
+
 /** Throws instead of printing and exiting like the program. */
 function throwing(command: Command): Command {
   for (const one of command.commands) throwing(one);
-  return command.exitOverride().configureOutput({ writeErr: () => undefined });
+  return command.exitOverride().configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
 }
 
 function splitWords(command: string): readonly string[] {
@@ -62,9 +76,11 @@ function splitWords(command: string): readonly string[] {
 
 describe('blocks of code in the documentation', () => {
   it('are in a language that a test reads', () => {
-    const known = ['indented', 'js', 'json', 'python', 'yaml', ...Object.keys(ELSEWHERE)];
-    expect(blocks.filter(({ language }) => !known.includes(language))).toEqual([]);
-    for (const test of Object.values(ELSEWHERE)) expect(existsSync(join(ROOT, test)), test).toBe(true);
+    const known = ['indented', 'js', 'json', 'jinja', 'python', 'yaml'];
+    const isRead = ({ language, page }: (typeof blocks)[number]) =>
+      known.includes(language) || ELSEWHERE[language]?.[0] === page;
+    expect(blocks.filter((block) => !isRead(block))).toEqual([]);
+    for (const [, test] of Object.values(ELSEWHERE)) expect(existsSync(join(ROOT, test)), test).toBe(true);
   });
 
   it('parse as JavaScript', () => {
@@ -78,6 +94,25 @@ describe('blocks of code in the documentation', () => {
     expect(faultsOf(json, JSON.parse)).toEqual([]);
   });
 
+  it('answer a session with JSON, or with events of JSON', () => {
+    const answers = shell.flatMap(({ page, text }) =>
+      answersOf(text).map((answer) => ({ page, text: answer })),
+    );
+    const json = answers.flatMap(({ page, text }) => {
+      const events = [...text.matchAll(/^data: (.*)$/gm)].map(([, data = '']) => data);
+      const bodies = /^[{[]/.test(text) ? [text] : events;
+      return bodies.map((body) => ({ page, language: 'json', text: body }));
+    });
+    expect(json.length).toBeGreaterThan(8);
+    expect(faultsOf(json, JSON.parse)).toEqual([]);
+  });
+
+  it('are templates that the dashboard reads', () => {
+    const templates = inLanguage('jinja').flatMap(({ text }) => text.split('\n'));
+    expect(templates.length).toBeGreaterThan(2);
+    expect(templates.filter((template) => readPick(template) === undefined)).toEqual([]);
+  });
+
   it('parse as commands of a shell', () => {
     expect(shell.length).toBeGreaterThan(30);
     const input = shell.map(({ page, text }) => `# ${page}\n${commandsOf(text)}\n`).join('');
@@ -89,10 +124,11 @@ describe('blocks of code in the documentation', () => {
     const commands = pinhubCommands();
     expect(commands.length).toBeGreaterThan(30);
     const refused: string[] = [];
-    for (const { page, words } of commands) {
+    for (const { page, words, isPart } of commands) {
       const program = throwing(createProgram('0', NO_ACTIONS, {}));
       await program.parseAsync(withCommand(words), { from: 'user' }).catch((error) => {
-        if (!NOT_HERE.test(String(error))) refused.push(`${page}: pinhub ${words.join(' ')}: ${error}`);
+        const isFine = NOT_HERE.test(String(error)) || (isPart && LEFT_OUT.test(String(error)));
+        if (!isFine) refused.push(`${page}: pinhub ${words.join(' ')}: ${error}`);
       });
     }
     expect(refused).toEqual([]);

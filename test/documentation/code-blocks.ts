@@ -36,6 +36,23 @@ function blockOf({ codeBlockStyle, lang = '', text }: Tokens.Code): Omit<CodeBlo
   return { language: codeBlockStyle === 'indented' ? 'indented' : lang, text };
 }
 
+/** Code within sentences and tables, each with its page. */
+export function readCodeSpans(): readonly { readonly page: string; readonly text: string }[] {
+  return PAGES.flatMap((page) => {
+    const spans: { page: string; text: string }[] = [];
+    marked.walkTokens(marked.lexer(readFileSync(join(ROOT, page), 'utf8')), (token) => {
+      if (token.type === 'codespan') spans.push({ page, text: token.text });
+    });
+    return spans;
+  });
+}
+
+/** What the programs of a session answer: the lines between commands. */
+export function answersOf(text: string): readonly string[] {
+  const [, ...exchanges] = `\n${text}`.split(/\n\$ .*/);
+  return exchanges.map((answer) => answer.trim()).filter((answer) => answer !== '');
+}
+
 /** What a person types: in a session with `$ ` in front of commands only these, otherwise all of the block. */
 export function commandsOf(text: string): string {
   const lines = text.split('\n');

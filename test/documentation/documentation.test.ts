@@ -50,6 +50,11 @@ function code(page: string): string[] {
   ];
 }
 
+/** A comment at the end of a command is in the language of its page. */
+function withoutComment(line: string): string {
+  return line.replace(/ +# .*$/, '');
+}
+
 /** Units of the table of limits. */
 const UNITS: Readonly<Record<string, number>> = { KiB: 2 ** 10, MiB: 2 ** 20, days: 86_400 };
 
@@ -185,7 +190,7 @@ describe('the README', () => {
       const text = withoutCode(read(page));
       return {
         headings: [...text.matchAll(/^#+(?= )/gm)].map(([level]) => level),
-        code: code(page),
+        code: code(page).map(withoutComment),
         links: [...text.matchAll(/\]\(([^)]+)\)/g)].map(([, link = '']) => link.replace('.pt-BR', '')).sort(),
         rows: text.split('\n').filter((line) => line.startsWith('|')).length,
       };

@@ -10,12 +10,21 @@ export interface Passage {
   readonly text: string;
 }
 
+/** The README, in both languages: whoever looks for a common word most often wants its explanation there. */
+const FOR_BEGINNERS = /^start\./;
+
 /** How the words of the documentation are found. */
 export const SEARCH_OPTIONS: Options<Passage> = {
   fields: ['page', 'title', 'text'],
   storeFields: ['page', 'title', 'text'],
   processTerm: foldWord,
-  searchOptions: { boost: { title: 4, page: 2 }, prefix: true, combineWith: 'AND', fuzzy: isLong },
+  searchOptions: {
+    boost: { title: 4, page: 2 },
+    boostDocument: (id: string) => (FOR_BEGINNERS.test(id) ? 2 : 1),
+    prefix: true,
+    combineWith: 'AND',
+    fuzzy: isLong,
+  },
 };
 
 /** Small letters without accents, so that `tópico` and `topico` are the same word. */

@@ -1,6 +1,7 @@
 import MiniSearch, { type SearchResult } from 'minisearch';
 import { type Excerpt, excerptOf } from './excerpt.ts';
 import { type Passage, SEARCH_OPTIONS } from './passage.ts';
+import { toQuery } from './query.ts';
 
 /** A passage that was found. */
 export interface Hit extends Omit<Passage, 'text'> {
@@ -22,7 +23,7 @@ export async function loadSearch(address: string): Promise<Search> {
 export function createSearch(passages: readonly Passage[]): Search {
   const index = new MiniSearch<Passage>(SEARCH_OPTIONS);
   index.addAll(passages);
-  return (words) => index.search(words).slice(0, MOST_HITS).map(toHit);
+  return (words) => index.search(toQuery(words)).slice(0, MOST_HITS).map(toHit);
 }
 
 function toHit({ id, page, title, text, terms }: SearchResult): Hit {

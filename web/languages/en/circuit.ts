@@ -154,13 +154,13 @@ export const circuit = {
   severities: { danger: 'Danger', fault: 'Does not work', hint: 'Tip' },
   fault: {
     'led/reversed': (part: string) =>
-      `${part} is the wrong way round. Current passes an LED in one direction only: from the anode (+, the longer leg) to the cathode (−). Turn it.`,
+      `${part} is the wrong way round. Current flows through an LED only one way: from the anode (+, the longer leg) to the cathode (−). Turn it.`,
     'led/no-resistor': (part: string, current: string, limit: string) =>
-      `${part} has no resistor. Nothing limits the current: about ${current} would flow, and it bears ${limit}. The LED or the pin would break. Put 220 Ω into the way.`,
+      `${part} has no resistor. Nothing limits the current: about ${current} would flow, and it takes ${limit}. The LED or the pin would break. Add 220 Ω in series.`,
     'led/too-much-current': (part: string, current: string, limit: string) =>
-      `${part} gets ${current}, more than the ${limit} that it bears. Take a larger resistor.`,
+      `${part} gets ${current}, more than its limit of ${limit}. Use a larger resistor.`,
     'led/too-dim': (part: string, current: string) =>
-      `${part} hardly shines: only ${current} flow. Take a smaller resistor.`,
+      `${part} hardly shines: only ${current} flow. Use a smaller resistor.`,
     'led/too-little-voltage': (part: string, volts: string) =>
       `${part} needs about ${volts} before it begins to shine, and what it is connected to gives less.`,
     'part/no-ground': (part: string) =>
@@ -173,11 +173,11 @@ export const circuit = {
       `${volts} is connected straight to ground: a short circuit. A real Raspberry Pi would switch off, or break.`,
     'supply/joined': () => '3.3 V and 5 V are connected to each other. That can destroy the Raspberry Pi.',
     'pin/short': (gpio: string, current: string) =>
-      `GPIO ${gpio} is an output and stands against ground or a supply: about ${current} would flow and could destroy it.`,
+      `GPIO ${gpio} is an output, and joined to ground or a supply: about ${current} would flow and could destroy it.`,
     'pin/outputs-joined': (gpios: string) =>
       `${gpios} are outputs that are connected to each other and want different levels: they work against each other.`,
     'pin/too-much-voltage': (gpio: string, volts: string) =>
-      `${volts} come to GPIO ${gpio}. A pin of a Raspberry Pi bears 3.3 V; more destroys it.`,
+      `${volts} come to GPIO ${gpio}. A pin of a Raspberry Pi takes 3.3 V; more destroys it.`,
     'pin/too-much-current': (gpio: string, current: string, limit: string) =>
       `GPIO ${gpio} has to give ${current}. It may give ${limit} at most.`,
     'pins/too-much-current': (current: string, limit: string) =>

@@ -144,7 +144,7 @@ export const dashboard = {
   infoProblems: 'Part of its description was not understood:',
   infoProblem: {
     json: 'It is not valid JSON.',
-    kind: 'Its “kind” is another one than in its topic.',
+    kind: 'Its “kind” differs from the one in its topic.',
     object: 'This must be a JSON object.',
     property: 'A property cannot have this name.',
     type: 'The type must be number, boolean, choice, color, text or trigger.',

@@ -87,7 +87,7 @@ export const learn = {
         'An empty retained message clears the topic.',
       ],
       learned: [
-        'States are published retained: the duty cycle of an LED, a temperature. Events are not: a button that was pressed, or a late page would press it again.',
+        'States are published retained: the duty cycle of an LED, a temperature. Events are not: if the press of a button were retained, the next page to open would press it again.',
       ],
       sources: [mqtt('section 3.3.1.3, RETAIN')],
     },
@@ -121,7 +121,7 @@ export const learn = {
       ],
       steps: [
         'Measure the first wave with the cursors, and work out its duty cycle.',
-        'Measure the second wave. Its period is another one.',
+        'Measure the second wave. Its period is different.',
         'Measure the third wave.',
       ],
       hints: [
@@ -173,7 +173,7 @@ export const learn = {
       ],
       steps: [
         'Plug the lamp in, and pull the plug: the hub publishes the will.',
-        'Plug it in again, and let it leave with a goodbye and without a word: the status stays `online`, which is a lie.',
+        'Plug it in again, and let it say goodbye and leave without publishing anything: the status stays `online`, which is a lie.',
         'Plug it in again, and let it publish `offline` itself before it leaves.',
       ],
       hints: [
@@ -252,7 +252,7 @@ export const learn = {
     bytes: 'Bytes',
     delay: 'Mean delay',
     bytesHint:
-      'Bytes of both directions. How long your requests over HTTP are the hub has told: it sees them as they arrive. Only the one that opens the WebSocket is worked out from them.',
+      'Bytes of both directions. The hub itself counted your HTTP requests, as they arrived. Only the one that opens the WebSocket is worked out from them.',
     head: (bytes: string) => `A request as it arrived at the hub: ${bytes} bytes before anything is said`,
     questions: {
       inVain: 'Which way asks most often in vain?',
@@ -375,10 +375,10 @@ export const learn = {
     save: 'Save as a file',
     connected: 'connected now',
     notConnected: 'not connected',
-    onHubMachine: 'It runs on the computer on which the hub runs: its virtual Pi answers there alone.',
+    onHubMachine: 'Run it on the computer where the hub is: only there does its virtual Pi answer.',
     noDaemon:
       'No virtual Pi of this hub answers you: yours is in your browser, where no program reaches it. On a Raspberry Pi that runs pigpiod, the program works as it is.',
-    anywhere: 'It runs on any computer that reaches this hub.',
+    anywhere: 'Run it on any computer that reaches this hub.',
     seatToken: (topics: string) =>
       `Make a token on the page **Class**, below “Connect a Raspberry Pi or a program”, and paste it into the program. It may publish below \`${topics}\`, and nowhere else.`,
     token: 'This hub asks who you are: paste a token of `npx pinhub token make` into the program.',

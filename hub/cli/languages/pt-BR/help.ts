@@ -43,7 +43,7 @@ const placeholders: Help['placeholders'] = {
   topic: 'tópico',
   url: 'url',
   value: 'valor',
-  what: 'o-quê',
+  what: 'garantia',
 };
 
 const commands: Help['commands'] = {
@@ -73,7 +73,7 @@ const commands: Help['commands'] = {
     'mostra quais hubs estão em serviço e como o estado deles é guardado; o código de saída é 1 se algo estiver errado',
   clusterDrain: 'passa todos os clientes e sessões de um hub para os outros hubs e o encerra',
   clusterImport:
-    'grava o que um cluster guarda numa pasta de dados vazia, para um hub que vai seguir sozinho',
+    'copia o que um cluster guarda para uma pasta de dados vazia, de um hub que vai seguir sozinho',
   help: 'mostra a ajuda de um comando',
 };
 
@@ -91,8 +91,9 @@ const options: Help['options'] = {
   name: 'nomes pelos quais os outros chamam o hub, como pinhub.example (padrão: os desta máquina)',
   allowOrigin:
     'páginas de outros sites que podem usar o hub, como https://home.example:8123 (padrão: nenhuma)',
-  frameAncestors: 'páginas de outros sites que podem mostrar as do hub num quadro (padrão: nenhuma)',
-  trustProxy: 'proxies que podem dizer quem é o cliente: endereços, redes ou loopback (padrão: nenhum)',
+  frameAncestors: 'páginas de outros sites que podem mostrar as do hub num iframe (padrão: nenhuma)',
+  trustProxy:
+    'proxies de confiança, que informam o endereço do cliente: endereços, redes ou loopback (padrão: nenhum)',
   basePath: 'começo de todos os caminhos, como /pinhub',
   www: 'serve os arquivos desta pasta em /www/',
   history:
@@ -119,7 +120,7 @@ const options: Help['options'] = {
   data: (folder) => `onde ficam mensagens, usuários e tokens (padrão: ${folder})`,
   ephemeral: 'guarda mensagens e sessões só na memória',
   durability:
-    'a que uma mensagem confirmada sobrevive: ao fim do processo (process) ou a uma queda de energia (power)',
+    'a que uma mensagem confirmada resiste: ao fim do processo (process) ou a uma queda de energia (power)',
   limit: 'limites por nome, como queuedMessages=500; docs/limits.md lista todos',
   cluster:
     'atende junto com outros hubs e guarda mensagens e sessões nestes servidores NATS, como nats://a:4222,nats://b:4222',
@@ -127,25 +128,25 @@ const options: Help['options'] = {
   hubName: 'nome do hub no cluster; de vários processos com o mesmo nome, um atende e os outros esperam',
   clusterCredentials: 'o que o NATS pede: um arquivo .creds, ou um arquivo com usuário:senha ou um token',
   clusterSystemCredentials:
-    'o mesmo para um usuário da conta de sistema do NATS, que sabe na hora quais hubs caíram',
-  clusterCa: 'a autoridade que assinou os certificados do NATS (PEM)',
+    'o mesmo para um usuário da conta de sistema do NATS, que avisa na hora quando um hub cai',
+  clusterCa: 'a autoridade certificadora que assinou os certificados do NATS (PEM)',
   clusterCert: 'um certificado de cliente para o NATS (PEM)',
   clusterKey: 'a chave privada dele (PEM)',
   drainSeconds:
     'quanto tempo um hub que está parando pode levar para passar clientes e sessões a outros hubs; com 0, ficam para o hub que o assumir',
-  clusterAnyVersion: 'tenta também um nats-server anterior ao 2.12',
+  clusterAnyVersion: 'aceita também um nats-server anterior ao 2.12',
   config: 'um arquivo JSON com opções por nome, como { "port": 5001 }',
   logLevel: 'o que registrar na saída de erros',
   lang: (tags) =>
     `idioma da ajuda, das respostas e dos erros: ${tags} (padrão: conforme LC_ALL, LC_MESSAGES ou LANG)`,
   hub: 'o endereço do hub',
   tokenFile: 'um arquivo com o token que o hub pede (ou ponha o token em PINHUB_TOKEN)',
-  ca: 'a autoridade que assinou o certificado do hub (PEM); com `pinhub cert`, o cert.pem dele',
+  ca: 'a autoridade certificadora que assinou o certificado do hub (PEM); se ele veio de `pinhub cert`, é o cert.pem',
   role: 'viewer, controller, seat, teacher, integration, device, admin ou um perfil do arquivo de configuração',
   noRetain: 'não deixa o hub reter o valor',
-  verbose: 'mostra o tópico antes de cada valor (padrão: se os filtros servem a vários)',
+  verbose: 'mostra o tópico antes de cada valor (padrão: quando os filtros abrangem vários)',
   noVerbose: 'mostra só os valores',
-  count: 'para depois deste número de mensagens',
+  count: 'para depois de receber este número de mensagens',
   tokenDays: 'por quantos dias vale (padrão: até ser revogado)',
   certName: 'nomes e endereços do hub (padrão: todos os desta máquina)',
   certDays: 'por quantos dias vale',

@@ -73,7 +73,7 @@ const cert: Output['cert'] = {
     `Para ${names}, até ${until.toLocaleDateString('pt-BR', { dateStyle: 'long' })}:`,
   trust: (path, example) => `Programas confiam nele com --ca ${path}, como em ${example} --ca …`,
   browsers:
-    'Navegadores avisam que ele não é confiável até você mandar confiar: nenhuma autoridade o assinou.',
+    'Os navegadores vão avisar que ele não é confiável, até você dizer que confia: nenhuma autoridade o assinou.',
 };
 
 const pins: Output['pins'] = {
@@ -84,7 +84,7 @@ const pins: Output['pins'] = {
   input: 'entrada',
   mayBeMore: (reason) => `Pode haver mais PWM: ${reason}.`,
   whoKnows: 'Quem sabe quem está usando um pino é o rgpiod ou o dispositivo de caracteres do GPIO.',
-  whereLinesGo: (file) => `As linhas vão em ${file}; depois, reinicie o Pi. Veja docs/wiring.md.`,
+  whereLinesGo: (file) => `Ponha as linhas em ${file} e reinicie o Pi; veja docs/wiring.md.`,
   fourPio: 'No máximo quatro pinos podem ter pwm-pio.',
 };
 
@@ -92,7 +92,7 @@ const cluster: Output['cluster'] = {
   conditions: {
     serves: 'em serviço',
     drains: 'saindo',
-    gone: 'sumiu',
+    gone: 'fora do ar',
     stopped: 'parado',
     adopted: 'assumido',
   },

@@ -92,7 +92,7 @@ describe('an error of the command line in Portuguese', () => {
       "erro: 'x' não serve para a opção '--port <número>'. Precisa ser um número inteiro de 0 a 65535.",
     ],
     [['--log-level', 'x'], 'Os valores possíveis são trace, debug'],
-    [['--limit', 'a=1'], 'não há um limite "a"; os que há são'],
+    [['--limit', 'a=1'], 'o limite "a" não existe; existem'],
     [['cluster', 'import'], "erro: falta a opção '--to-folder <pasta>'"],
     [
       ['--lang', 'xx'],

@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkServerIdentity, createSecureContext } from 'node:tls';
+import { getSystemErrorMap } from 'node:util';
 import { type ESTree, parseAst, Visitor } from 'vite';
 import { describe, expect, it } from 'vitest';
 import { sentences } from '../../../../hub/cli/languages/pt-BR/sentences/index.ts';
@@ -44,13 +46,45 @@ describe('a sentence in Portuguese', () => {
 
   it('belongs to an English one that the program still says', () => {
     const files = sourcesBelow('hub', 'devices', 'simulator/board', 'node_modules/commander/lib');
-    const source = files.map((file) => readFileSync(file, 'utf8').replace(/\\(['"`])/g, '$1')).join('\n');
+    const source = [
+      ...files.map((file) => readFileSync(file, 'utf8').replace(/\\(['"`])/g, '$1')),
+      ...OF_THE_SYSTEM,
+    ].join('\n');
     const gone = sentences.flatMap(([english]) =>
       piecesOf(english).filter((piece) => !isPutTogether(piece, source)),
     );
     expect(gone).toEqual([]);
   });
 });
+
+/** The message of the error that work throws. */
+function messageOf(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    return String(Object(error).message);
+  }
+  return expect.unreachable('it throws nothing');
+}
+
+/** What Node and V8 say themselves; a message of the network or of TLS would need a server. */
+const OF_THE_SYSTEM = [
+  ...[...getSystemErrorMap().values()].map(([code, text]) => `${code}: ${text}`),
+  ...['{"a', '{', '{"a":1,}', '{"a":1 "b"}', '[1 2]', '{"a" 1}', '}', ''].map((json) =>
+    messageOf(() => JSON.parse(json)),
+  ),
+  ...[
+    ['hub', 'DNS:localhost'],
+    ['10.0.0.1', 'IP Address:127.0.0.1'],
+  ].map(([host = '', subjectaltname]) =>
+    String(checkServerIdentity(host, Object({ subject: {}, subjectaltname }))?.message),
+  ),
+  messageOf(() => createSecureContext({ cert: 'x', key: 'x' })),
+  'Cannot find package',
+  'certificate has expired',
+  'certificate is not yet valid',
+  'getaddrinfo ENOTFOUND hub',
+];
 
 /** The text between facts and marks, where the code may join sentences. */
 function piecesOf(english: string): string[] {

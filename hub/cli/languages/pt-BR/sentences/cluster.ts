@@ -12,7 +12,7 @@ export const cluster: readonly Sentence[] = [
   ],
   [
     'hub {hub} ({process}) does not answer: it is gone, is starting, or is of an earlier version',
-    'o hub {hub} ({process}) não responde: ele sumiu, está iniciando ou é de uma versão anterior',
+    'o hub {hub} ({process}) não responde: está fora do ar, iniciando ou é de uma versão anterior',
   ],
   ['hub {hub} ({process}) has not ended', 'o hub {hub} ({process}) não terminou'],
   [
@@ -21,7 +21,7 @@ export const cluster: readonly Sentence[] = [
   ],
   [
     'there is no cluster {name} on these servers; --cluster-name names another',
-    'não há um cluster {name} nestes servidores; escolha outro com --cluster-name',
+    'o cluster {name} não existe nestes servidores; escolha outro com --cluster-name',
   ],
   [
     'hub {hubs} of cluster {name} serves; stop all hubs first, so that nothing changes meanwhile',
@@ -69,7 +69,7 @@ export const cluster: readonly Sentence[] = [
   ['the cluster was not reachable for {seconds} s', 'o cluster ficou inacessível por {seconds} s'],
   ['the cluster has kept nothing for {seconds} s', 'há {seconds} s o cluster não guarda nada'],
   ['the servers of the cluster cannot be reached', 'não há conexão com os servidores do cluster'],
-  ['hub {hub} is gone', 'o hub {hub} sumiu'],
+  ['hub {hub} is gone', 'o hub {hub} está fora do ar'],
   ['no hub serves', 'nenhum hub está em serviço'],
   [
     'log {name} is whole on {current} of {replicas} servers only',

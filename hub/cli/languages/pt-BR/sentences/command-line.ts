@@ -13,19 +13,19 @@ export const commandLine: readonly Sentence[] = [
   ],
   [
     'error: too many arguments. Expected {expected} argument but got {count}.',
-    'erro: argumentos demais: eram para ser {expected}, e são {count}.',
+    'erro: argumentos demais: o esperado era {expected}, mas vieram {count}.',
   ],
   [
     'error: too many arguments. Expected {expected} arguments but got {count}.',
-    'erro: argumentos demais: eram para ser {expected}, e são {count}.',
+    'erro: argumentos demais: o esperado era {expected}, mas vieram {count}.',
   ],
   [
     "error: too many arguments for '{command}'. Expected {expected} argument but got {count}.",
-    "erro: argumentos demais para '{command}': era para ser {expected}, e são {count}.",
+    "erro: argumentos demais para '{command}': o esperado era {expected}, mas vieram {count}.",
   ],
   [
     "error: too many arguments for '{command}'. Expected {expected} arguments but got {count}.",
-    "erro: argumentos demais para '{command}': eram para ser {expected}, e são {count}.",
+    "erro: argumentos demais para '{command}': o esperado era {expected}, mas vieram {count}.",
   ],
   ['(Did you mean {near}?)', '(Você quis dizer {near}?)'],
   ['(Did you mean one of {near}?)', '(Você quis dizer uma destas: {near}?)'],
@@ -100,13 +100,13 @@ export const commandLine: readonly Sentence[] = [
   ],
   [
     'Everybody on this machine can see a password there: name a file with --cluster-credentials.',
-    'Ali qualquer um nesta máquina vê a senha: indique um arquivo com --cluster-credentials.',
+    'Ali qualquer pessoa nesta máquina pode ver a senha: indique um arquivo com --cluster-credentials.',
   ],
   [
     'It must be 1 to {most} letters, digits or hyphens, as in main.',
     'Precisa ter de 1 a {most} letras, algarismos ou hífens, como main.',
   ],
-  ['there is no limit {name}; there are {known}', 'não há um limite {name}; os que há são {known}'],
+  ['there is no limit {name}; there are {known}', 'o limite {name} não existe; existem {known}'],
   [
     '{name} must be a whole number from {from} to {to}, not {value}',
     '{name} precisa ser um número inteiro de {from} a {to}, e não {value}',
@@ -120,6 +120,10 @@ export const commandLine: readonly Sentence[] = [
     '{text} não é um nome de máquina, como pinhub.example, sem porta',
   ],
   ['{text} is not a path, as in /pinhub', '{text} não é um caminho, como /pinhub'],
+  [
+    '{folder} is not a folder with files to serve (--www)',
+    '{folder} não é uma pasta com arquivos para servir (--www)',
+  ],
   [
     '{text} is not a proxy: it must be an address, a network without a zone as in 172.16.0.0/12, or "loopback"',
     '{text} não é um proxy: precisa ser um endereço, uma rede sem zona, como 172.16.0.0/12, ou "loopback"',
@@ -135,14 +139,14 @@ export const commandLine: readonly Sentence[] = [
     '--cert e --key só funcionam juntas, e --client-ca precisa das duas',
   ],
 
-  ['there is no file {path} for a plug-in', 'não há um arquivo {path} para um plug-in'],
+  ['there is no file {path} for a plug-in', 'o arquivo {path} de um plug-in não existe'],
   ['plug-in {path} cannot be loaded: {~reason}', 'o plug-in {path} não pôde ser carregado: {reason}'],
   ['plug-in {path}: {~reason}', 'plug-in {path}: {reason}'],
   ['its default export is wrong: {~reason}', 'a exportação padrão dele está errada: {reason}'],
   ['it has {name}; allowed are {members}', 'ele tem {name}; são permitidos {members}'],
   [
     'a hub has one store; {plugins} bring one each',
-    'um hub tem um armazenamento só; {plugins} trazem um cada',
+    'um hub só pode ter um armazenamento; {plugins} trazem um cada',
   ],
   ['kind of device', 'tipo de dispositivo'],
   [

@@ -68,10 +68,14 @@ export const hub: readonly Sentence[] = [
     'o valor tem {count} bytes; o máximo é {most}',
   ],
 
+  ['no room to retain {topic}: {reason}', 'não há espaço para reter {topic}. Em inglês: {reason}'],
+
   ['waiting for {url}', 'esperando por {url}'],
   ['waiting for {url} ({~reason})', 'esperando por {url} ({reason})'],
   ['connected to {url}', 'conectado a {url}'],
   ['no answer within {seconds} s', 'sem resposta em {seconds} s'],
+  ['the hub is not connected', 'não há conexão com o hub'],
+  ['the hub did not answer within {ms} ms', 'o hub não respondeu em {ms} ms'],
   ['the hub at {url}: {~reason}', 'o hub em {url}: {reason}'],
   ['no hub answers at {url} ({~reason})', 'nenhum hub responde em {url} ({reason})'],
   [
@@ -84,7 +88,7 @@ export const hub: readonly Sentence[] = [
     'o hub em {url} pede um token com o perfil {role}: {options}',
   ],
   ['--token-file FILE or PINHUB_TOKEN', '--token-file ARQUIVO ou PINHUB_TOKEN'],
-  ['the hub at {url} refuses us: {~reason}', 'o hub em {url} não nos deixa entrar: {reason}'],
+  ['the hub at {url} refuses us: {~reason}', 'o hub em {url} recusou a entrada: {reason}'],
   ['{~reason}; another token: {~options}', '{reason}; é preciso outro token: {options}'],
   [
     '{~reason}; it takes a token of role {role}: {~options}',
@@ -99,7 +103,7 @@ export const hub: readonly Sentence[] = [
   ['it is not encrypted: use {url}', 'a conexão não é criptografada: use {url}'],
   [
     'this machine does not trust the authority that signed its certificate; name it with --ca FILE, for "pinhub cert" the cert.pem that it made (NODE_EXTRA_CA_CERTS=FILE does the same)',
-    'esta máquina não confia na autoridade que assinou o certificado dele; indique-a com --ca ARQUIVO: com "pinhub cert", é o cert.pem que ele criou (NODE_EXTRA_CA_CERTS=ARQUIVO faz o mesmo)',
+    'esta máquina não confia em quem assinou o certificado dele; indique a autoridade certificadora com --ca ARQUIVO: se o certificado veio de "pinhub cert", é o cert.pem (NODE_EXTRA_CA_CERTS=ARQUIVO faz o mesmo)',
   ],
   ['its certificate is not valid: {~reason}', 'o certificado dele não é válido: {reason}'],
   ['{path} holds no certificate (PEM)', '{path} não contém um certificado (PEM)'],

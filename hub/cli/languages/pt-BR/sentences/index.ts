@@ -5,6 +5,16 @@ import { hub } from './hub.ts';
 import { pins } from './pins.ts';
 import { service } from './service.ts';
 import { storage } from './storage.ts';
+import { system } from './system.ts';
 
 /** The sentences of errors, by the part that they come from. */
-export const sentences = [...commandLine, ...hub, ...access, ...pins, ...storage, ...cluster, ...service];
+export const sentences = [
+  ...commandLine,
+  ...hub,
+  ...access,
+  ...pins,
+  ...storage,
+  ...cluster,
+  ...service,
+  ...system,
+];

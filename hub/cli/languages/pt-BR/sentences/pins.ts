@@ -6,12 +6,12 @@ export const pins: readonly Sentence[] = [
   ['So the pins are those of a virtual Pi', 'Então os pinos são os de um Pi virtual'],
   ['a pigpiod answers at {address}', 'um pigpiod responde em {address}'],
   ['{driver} has opened its pins', 'o driver {driver} abriu os pinos'],
-  ['there is no driver {name}; there are {known}', 'não há um driver {name}; os que há são {known}'],
-  ['no driver works here: {~reasons}', 'nenhum driver funciona aqui: {reasons}'],
+  ['there is no driver {name}; there are {known}', 'o driver {name} não existe; existem {known}'],
+  ['no driver works here: {~reasons}', 'nenhum driver serve: {reasons}'],
   ['the driver {name} failed: {~reason}', 'o driver {name} falhou: {reason}'],
   ['no pigpiod answers at {address}; {~remedy}', 'nenhum pigpiod responde em {address}; {remedy}'],
   ['no rgpiod answers at {address}; {~remedy}', 'nenhum rgpiod responde em {address}; {remedy}'],
-  ['"sudo pigpiod" starts one on a Pi up to 4', '"sudo pigpiod" inicia um, em Pis até o 4'],
+  ['"sudo pigpiod" starts one on a Pi up to 4', '"sudo pigpiod" inicia um (até o Pi 4)'],
   [
     'on Raspberry Pi OS "sudo apt install rgpiod" installs it',
     'no Raspberry Pi OS, "sudo apt install rgpiod" o instala',
@@ -51,10 +51,13 @@ export const pins: readonly Sentence[] = [
   ['No inputs: {~reason}', 'Sem entradas: {reason}'],
   [
     'this user may not open /dev/gpiochip*; {~remedy}',
-    'este usuário não pode abrir /dev/gpiochip*; {remedy}',
+    'este usuário não tem permissão para abrir /dev/gpiochip*; {remedy}',
   ],
-  ['this user may not read {path}; {~remedy}', 'este usuário não pode ler {path}; {remedy}'],
-  ['this user may not write {path}; {~remedy}', 'este usuário não pode escrever em {path}; {remedy}'],
+  ['this user may not read {path}; {~remedy}', 'este usuário não tem permissão para ler {path}; {remedy}'],
+  [
+    'this user may not write {path}; {~remedy}',
+    'este usuário não tem permissão para escrever em {path}; {remedy}',
+  ],
   [
     '"sudo usermod -aG gpio $USER" and a new login permit it on Raspberry Pi OS; elsewhere only root may',
     'no Raspberry Pi OS, "sudo usermod -aG gpio $USER" e um novo login dão a permissão; em outros sistemas, só root pode',
@@ -80,7 +83,7 @@ export const pins: readonly Sentence[] = [
   ],
   [
     'there is no kind of device {kind}; there are {known}',
-    'não há um tipo de dispositivo {kind}; os que há são {known}',
+    'o tipo de dispositivo {kind} não existe; existem {known}',
   ],
   [
     '{id} is not a GPIO number; it must be one of the header\'s, 2–27, as in "led/21"',
@@ -99,6 +102,7 @@ export const pins: readonly Sentence[] = [
     'GPIO {gpio} is not a pin of this board, or is reserved; allowed are {gpios}',
     'o GPIO {gpio} não é um pino desta placa, ou é reservado; são permitidos {gpios}',
   ],
+  ['GPIO {gpio} is in use by {owner}', 'o GPIO {gpio} está em uso por {owner}'],
   [
     'GPIO {gpio} is in use by {owner}; free are {gpios}',
     'o GPIO {gpio} está em uso por {owner}; livres são {gpios}',

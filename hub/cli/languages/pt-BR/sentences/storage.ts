@@ -18,7 +18,7 @@ export const storage: readonly Sentence[] = [
   ],
   [
     'this user may not write there; choose another place with --data',
-    'este usuário não pode escrever ali; escolha outro lugar com --data',
+    'este usuário não tem permissão para escrever ali; escolha outro lugar com --data',
   ],
   [
     'a part of it is a file, not a directory; choose another place with --data',
@@ -29,6 +29,10 @@ export const storage: readonly Sentence[] = [
     'é um arquivo, não uma pasta; escolha outro lugar com --data',
   ],
   ['the disk has failed', 'o disco falhou'],
+  [
+    '{folder} cannot be made: its file system has no room for folders; choose another place with --data',
+    'não dá para criar {folder}: esse sistema de arquivos não aceita pastas; escolha outro lugar com --data',
+  ],
   [
     'this user has no home folder to keep data in: name a folder with --data, or start with --ephemeral',
     'este usuário não tem uma pasta pessoal para os dados: indique uma com --data, ou inicie com --ephemeral',
@@ -83,7 +87,7 @@ export const storage: readonly Sentence[] = [
   ],
   [
     '{folder} was moved to cluster {cluster} on {date}, so what is in it may be old: {~remedy}',
-    '{folder} foi passada ao cluster {cluster} em {date}, e o que há nela pode estar velho: {remedy}',
+    '{folder} foi migrada para o cluster {cluster} em {date}, e o que há nela pode estar desatualizado: {remedy}',
   ],
   [
     'start the hub with --cluster; or, to go on without it, "pinhub cluster import --to-folder DIR" writes what the cluster has to another folder, for --data',
