@@ -49,17 +49,17 @@ export const circuit: typeof en.circuit = {
   remove: 'Remover',
   showOnScope: (gpio, channel) => `GPIO ${gpio} no canal ${channel}`,
   knob: (part) => `Girar: ${part}`,
-  press: (part) => `Apertar: ${part}`,
+  press: (part) => `Pressionar: ${part}`,
   partHint: 'As setas movem, R vira e Delete remove.',
   partAt: (part, place) => `${part}, ${place}`,
   lit: (percent, current) => `aceso a ${percent} (${current})`,
   dark: 'apagado',
-  tone: (frequency) => `soa a ${frequency}`,
+  tone: (frequency) => `tocando a ${frequency}`,
   silent: 'em silêncio',
-  angle: (degrees) => `parado em ${degrees}`,
+  angle: (degrees) => `em ${degrees}`,
   noSupply: 'sem alimentação',
   noPulses: 'não recebe pulsos',
-  pressed: 'apertado',
+  pressed: 'pressionado',
   released: 'solto',
   wiper: (share) => `girado até ${share}`,
   wiperAt: (share, volts) => `girado até ${share}, ${volts} no cursor`,
@@ -139,7 +139,7 @@ export const circuit: typeof en.circuit = {
   copied: 'Link copiado.',
   toFile: 'Salvar como arquivo',
   speaker: 'Som',
-  speakerHint: 'Deixa ouvir os buzzers.',
+  speakerHint: 'Liga o som dos buzzers.',
   zoomIn: 'Aumentar',
   zoomOut: 'Diminuir',
   faults: 'O que está errado',
@@ -149,18 +149,18 @@ export const circuit: typeof en.circuit = {
     'led/reversed': (part) =>
       `${part} está ao contrário. No LED a corrente só passa em um sentido: do ânodo (+, a perna mais comprida) para o cátodo (−). Vire o LED.`,
     'led/no-resistor': (part, current, limit) =>
-      `${part} está sem resistor. Nada limita a corrente: passariam uns ${current}, e ele aguenta ${limit}. O LED ou o pino queimaria. Ponha 220 Ω no caminho.`,
+      `${part} está sem resistor. Nada limita a corrente: passariam uns ${current}, e ele aguenta ${limit}. O LED ou o pino queimaria. Ponha 220 Ω em série.`,
     'led/too-much-current': (part, current, limit) =>
       `${part} recebe ${current}, mais do que os ${limit} que aguenta. Use um resistor maior.`,
     'led/too-dim': (part, current) =>
       `${part} quase não acende: passam só ${current}. Use um resistor menor.`,
     'led/too-little-voltage': (part, volts) =>
-      `${part} só começa a acender com cerca de ${volts}, e o lugar onde está ligado fornece menos.`,
+      `${part} só começa a acender com cerca de ${volts}, e onde está ligado recebe menos.`,
     'part/no-ground': (part) =>
       `${part} não tem caminho até o terra. A corrente só passa em um circuito fechado: sai do pino, passa pelo componente e volta ao GND.`,
-    'part/no-supply': (part) => `Nada alimenta ${part}: ligue a um GPIO, aos 3,3 V ou aos 5 V.`,
+    'part/no-supply': (part) => `Nada alimenta ${part}: ligue-o a um GPIO, aos 3,3 V ou aos 5 V.`,
     'part/legs-joined': (part) =>
-      `Pernas de ${part} estão ligadas uma à outra, e a corrente passa por fora dele. Os cinco furos de uma coluna são uma peça só de metal: ponha cada perna em uma coluna.`,
+      `Pernas de ${part} estão ligadas uma à outra, e a corrente passa por fora dele. Os cinco furos de uma coluna são uma peça só de metal: ponha cada perna em uma coluna diferente.`,
     'part/leg-loose': (part, leg) => `${part}: a perna “${leg}” não está ligada a nada.`,
     'supply/short': (volts) =>
       `Os ${volts} estão ligados direto ao terra: um curto-circuito. Um Raspberry Pi de verdade desligaria, ou queimaria.`,
@@ -187,6 +187,6 @@ export const circuit: typeof en.circuit = {
       `${part} tira a alimentação do GPIO ${gpio}. Um pino não fornece tanta corrente: use os 5 V.`,
     'servo/no-signal': (part) => `Nenhum GPIO está ligado ao sinal de ${part}.`,
     'buzzer/no-signal': (part) =>
-      `${part} fica em silêncio: ele só soa quando a tensão alterna. Ligue a um GPIO com PWM.`,
+      `${part} fica em silêncio: ele só toca quando a tensão alterna. Ligue-o a um GPIO com PWM.`,
   },
 };
