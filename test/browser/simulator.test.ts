@@ -91,7 +91,7 @@ describeWith('chromium', 'the simulator', () => {
     return page.getByRole('button', { name: 'Button on GPIO 23' });
   };
   const set = (topic: string, payload: string) => client.publish(topic, payload, { retain: true });
-  const lit = (page: Page, duty: string) => page.getByRole('img', { name: `lit to ${duty}` }).waitFor();
+  const lit = (page: Page, duty: string) => page.getByRole('img', { name: `lit at ${duty}` }).waitFor();
   const measured = (page: Page) =>
     page
       .locator('dd[data-measure]')

@@ -4,7 +4,7 @@ export const api = {
   rest: 'REST',
   restHint: 'What programs can ask of this hub over HTTP, as /openapi.json describes it.',
   topics: 'Topics of the devices',
-  topicsHint: 'What the devices that are here say of themselves, as /asyncapi.json describes it.',
+  topicsHint: 'What the connected devices say about themselves, as /asyncapi.json describes it.',
   parameters: 'Parameters',
   body: 'Body of the request',
   answer: 'Answer',

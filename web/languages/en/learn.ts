@@ -34,7 +34,7 @@ export const learn = {
         'Here all three follow the same value of this hub at the same time, over your real network.',
       ],
       steps: [
-        'Run the three ways, and watch the time line: each vertical line is a change of the value, each bar is an exchange with the hub.',
+        'Run the three ways, and watch the timeline: each vertical line is a change of the value, each bar is an exchange with the hub.',
         'Find the way that asks most often in vain.',
         'Find the way that needs the fewest bytes for one more value.',
       ],
@@ -78,7 +78,7 @@ export const learn = {
       ],
       steps: [
         'Publish a value retained, and let somebody join late: they see your value.',
-        'Clear the topic, and let somebody join late: they see nothing any more.',
+        'Clear the topic, and let somebody join late: they see nothing.',
         'Publish a value that is not retained, and let somebody join late: they have missed it.',
       ],
       hints: [
@@ -94,12 +94,12 @@ export const learn = {
     actual: {
       title: lessonTitles.actual,
       text: [
-        'What you want and what a device does are two different things. A lamp may be slow, switched off, or may refuse a value. So each property has two topics: `…/duty` is what somebody **desires**, `…/duty/actual` is what the lamp says that it does.',
+        'What you want and what a device does are two different things. A lamp may be slow, switched off, or refuse a value. So each property has two topics: `…/duty` is what somebody **desires**, `…/duty/actual` is what the lamp says it does.',
         'This lamp is slow on purpose: it changes by 25 percent in a second.',
       ],
       steps: [
-        'Set 80 %, and wait until the lamp does it.',
-        'Pull its plug, and set 30 %: now the two differ.',
+        'Set it to 80 %, and wait until the lamp gets there.',
+        'Pull its plug, and set it to 30 %: now the two differ.',
         'Plug it in again, and watch it catch up.',
       ],
       hints: [
@@ -188,7 +188,7 @@ export const learn = {
     page: {
       title: lessonTitles.page,
       text: [
-        'A page that works a lamp needs twenty lines. The program below is complete: HTML, a little JavaScript, and the client of this hub.',
+        'A page that controls a lamp needs twenty lines. The program below is complete: HTML, a little JavaScript, and the client of this hub.',
         'It runs here in a box of its own. It reaches only topics below your own, so you cannot break anything.',
       ],
       steps: [
@@ -196,9 +196,9 @@ export const learn = {
         'Make the program greet: let it publish a text of yours to the topic that ends with `/hello`.',
       ],
       hints: [
-        "The topic stands beside the box. In the program it is `lamp.replace('lamp/light', 'hello')`, or the text itself.",
-        '`hub.publish(topic, text)` publishes. Put it behind a button, or at the end of the program.',
-        'What goes wrong in your program is written below the box.',
+        "The topic is shown beside the box. In the program it is `lamp.replace('lamp/light', 'hello')`, or the text itself.",
+        '`hub.publish(topic, text)` publishes. Call it from a button, or at the end of the program.',
+        'Errors of your program are shown below the box.',
       ],
       learned: [
         'Take the program home: put the file into a folder, start `npx pinhub --www FOLDER`, and open it at `/www/lamp.html`. There the topic may be `led/21/duty`, and the lamp a real one.',
@@ -242,7 +242,7 @@ export const learn = {
   connection: {
     run: 'Run for 7 seconds',
     running: 'Running…',
-    line: 'Time line of the three ways',
+    line: 'Timeline of the three ways',
     legend:
       'Vertical lines: the value changed. Bars: an exchange between page and hub; bright ones brought a value.',
     ways: { polling: 'Polling', longPolling: 'Long polling', webSocket: 'WebSocket' },
@@ -252,7 +252,7 @@ export const learn = {
     bytes: 'Bytes',
     delay: 'Mean delay',
     bytesHint:
-      'Bytes of both directions. The hub itself counted your HTTP requests, as they arrived. Only the one that opens the WebSocket is worked out from them.',
+      'Bytes in both directions. The hub itself counted your HTTP requests, as they arrived. Only the one that opens the WebSocket is worked out from them.',
     head: (bytes: string) => `A request as it arrived at the hub: ${bytes} bytes before anything is said`,
     questions: {
       inVain: 'Which way asks most often in vain?',
