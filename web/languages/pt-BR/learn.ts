@@ -101,8 +101,8 @@ export const learn: typeof en.learn = {
         'Esta lâmpada é lenta de propósito: muda 25 por cento por segundo.',
       ],
       steps: [
-        'Ponha a luz em 80% e espere a lâmpada chegar lá.',
-        'Tire a lâmpada da tomada e ponha a luz em 30%: agora os dois valores são diferentes.',
+        'Ponha a luz desejada em 80% e espere a lâmpada chegar lá.',
+        'Tire a lâmpada da tomada e ponha a luz desejada em 30%: agora os dois valores são diferentes.',
         'Ligue a lâmpada na tomada de novo e veja como ela chega ao valor pedido.',
       ],
       hints: [
