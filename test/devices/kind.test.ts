@@ -21,7 +21,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test.each(['54', 'x', '-1'])('an id that is no GPIO number is refused with what the header has: %s', (id) => {
+test.each(['54', 'x', '-1'])('an id that is not a GPIO number is refused with what the header has: %s', (id) => {
   expect(() => parseGpio(id)).toThrow(
     `"${id}" is not a GPIO number; it must be one of the header's, 2–27, as in "led/21"`,
   );
