@@ -21,7 +21,8 @@ function open({ client, base }: Stage): OpenLesson {
   life.add(() => draft.close());
   const nothing = { text: undefined, before: [], given: undefined };
   const state$ = new BehaviorSubject<PageState>({
-    ...{ lamp, hello, kept: `${base}/program`, draft: nothing, runs: 0, light: 0, greeting: '', reports: [] },
+    ...{ base, lamp, hello, kept: `${base}/program`, draft: nothing },
+    ...{ runs: 0, light: 0, greeting: '', reports: [] },
   });
   const change = (part: Partial<PageState>) => state$.next({ ...state$.value, ...part });
   const judge = (topic: string, payload: string) => {
@@ -47,7 +48,7 @@ function open({ client, base }: Stage): OpenLesson {
       bus: client,
       base,
       onPublished: judge,
-      onReport: (text) => change({ reports: [text, ...state$.value.reports].slice(0, MOST_REPORTS) }),
+      onReport: (report) => change({ reports: [report, ...state$.value.reports].slice(0, MOST_REPORTS) }),
     });
     // The frame has an opaque origin, so none can be given.
     frame.contentWindow?.postMessage(programForFrame(program), '*', [port2]);

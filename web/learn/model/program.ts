@@ -1,9 +1,15 @@
 /** Maps `pinhub/client` to its path, for a program that the hub serves below `/www/`. */
 const IMPORT_MAP = '<script type="importmap">{ "imports": { "pinhub/client": "../client.js" } }</script>';
 
-/** The same for the frame: the client is the port to this page, and errors are reported to it. */
-const FRAME_HEAD = `<script type="importmap">{"imports":{"pinhub/client":"data:text/javascript,export const createHubClient = () => globalThis.pinhub;"}}</script>
-<script>onerror = (text, file, line) => pinhubReport(text + ' (' + line + ')'); onunhandledrejection = ({ reason }) => pinhubReport(reason?.message ?? reason);</script>`;
+/**
+ * The same for the frame: the client is the port to this page, and errors are reported to it. On one line, so that the lines of the program keep
+ * their numbers.
+ */
+const FRAME_HEAD = [
+  '<script type="importmap">{"imports":{"pinhub/client":"data:text/javascript,export const createHubClient = () => globalThis.pinhub;"}}</script>',
+  '<script>onerror = (text, file, line) => pinhubReport(text, { line });',
+  'onunhandledrejection = ({ reason }) => pinhubReport(reason?.message ?? reason, { code: reason?.code });</script>',
+].join(' ');
 
 const ANY_IMPORT_MAP = /<script\s+type=["']?importmap["']?>[\s\S]*?<\/script>\n?/gi;
 const DOCTYPE = /^\s*<!doctype[^>]*>\n?/i;
@@ -38,7 +44,8 @@ hub.messages(lamp).subscribe(({ text }) => {
 /** The program in the form in which the frame runs it. */
 export function programForFrame(program: string): string {
   const doctype = DOCTYPE.exec(program)?.[0] ?? '';
-  return `${doctype}${FRAME_HEAD}\n${program.slice(doctype.length).replace(ANY_IMPORT_MAP, '')}`;
+  const body = program.slice(doctype.length).replace(ANY_IMPORT_MAP, (map) => map.replace(/[^\n]/g, ''));
+  return `${doctype}${FRAME_HEAD}${body}`;
 }
 
 /** The program as a file, for the folder of `--www`. */

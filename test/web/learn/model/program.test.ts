@@ -11,6 +11,14 @@ describe('a program of the lesson', () => {
     expect(framed).toContain('"pinhub/client":"data:text/javascript,');
   });
 
+  it.each([PROGRAM, PROGRAM.replace('<!doctype html>\n', ''), '<p>\n<script>slider.oninput = 1</script>'])(
+    'keeps the numbers of its lines in the frame, so that an error names the line in the editor',
+    (program) => {
+      const lineIn = (text: string) => text.split('\n').findIndex((line) => line.includes('slider.oninput'));
+      expect(lineIn(programForFrame(program))).toBe(lineIn(program));
+    },
+  );
+
   it('begins with its doctype in both, so that browsers keep to the standard', () => {
     expect(programForFrame(PROGRAM)).toMatch(/^<!doctype html>/);
     expect(programForFile('<!DOCTYPE html>\n<p>Oi')).toMatch(/^<!DOCTYPE html>\n<script type="importmap">/);
