@@ -1,17 +1,18 @@
 import {
   catchError,
-  concat,
   defer,
   distinctUntilChanged,
-  EMPTY,
+  exhaustMap,
+  filter,
+  from,
   map,
+  merge,
   type Observable,
   of,
-  repeat,
   scan,
   startWith,
   switchMap,
-  timeout,
+  take,
   timer,
 } from 'rxjs';
 import type { ClassApi, ClassState } from '../../../hub/client/api/class-api.ts';
@@ -37,23 +38,22 @@ interface Watching {
 }
 
 /**
- * The class: at once, and whenever an answer differs. It is requested on request, and a while after each answer as long as the page is visible. A
- * failed request keeps the last answer.
+ * The class: at once, and whenever an answer differs. It is requested at regular intervals while the page is
+ * visible, and on request. A failed request keeps the last answer.
  */
 export function watchClass({ api, isSeen, again$ }: Watching): Observable<Known> {
-  const ask$ = defer(() => api.state()).pipe(
-    timeout(PATIENCE_MS),
-    map((state): Partial<Known> => ({ state, isStale: false })),
-    catchError(() => of({ isStale: true })),
-  );
-  // Counted from the answer: on a slow network the next request would otherwise take its place, again and again.
-  const later$ = timer(EVERY_MS).pipe(
-    switchMap(() => (isSeen() ? ask$ : EMPTY)),
-    repeat(),
-  );
+  const ask$ = defer(() => {
+    const answer$ = from(api.state()).pipe(
+      map((state): Partial<Known> => ({ state, isStale: false })),
+      catchError(() => of({ isStale: true })),
+    );
+    return merge(answer$, timer(PATIENCE_MS).pipe(map(() => ({ isStale: true })))).pipe(take(1));
+  });
+  const due$ = timer(EVERY_MS, EVERY_MS).pipe(filter(isSeen), startWith(0));
   return again$.pipe(
     startWith(undefined),
-    switchMap(() => concat(ask$, later$)),
+    // On a slow network an answer may take longer than the interval: no request takes its place.
+    switchMap(() => due$.pipe(exhaustMap(() => ask$))),
     scan((known: Known, news) => ({ ...known, ...news }), { state: undefined, isStale: false }),
     // Most answers are the same as the one before: nothing has to be drawn again.
     distinctUntilChanged((one, other) => JSON.stringify(one) === JSON.stringify(other)),
