@@ -103,7 +103,7 @@ function handedOutView(words: Words, start: ClassStart, seats: number): Template
 function describeGiven({ say }: Words, kind: StartKind, { values, circuit }: ClassStart): unknown {
   const name = say.startKinds[kind];
   if (kind === 'values')
-    return html`${name}: ${Object.entries(values ?? {}).map(([path, value]) => html`<code>${path} = ${value}</code> `)}`;
+    return html`${name}<ul>${Object.entries(values ?? {}).map(([path, value]) => html`<li><code>${path} = ${value}</code></li>`)}</ul>`;
   const title: unknown = kind === 'circuit' ? Object(circuit).name : undefined;
   return typeof title === 'string' && title !== '' ? html`${name}: <bdi>${title}</bdi>` : name;
 }
