@@ -17,7 +17,7 @@ export type Report =
   | {
       readonly is: 'error';
       readonly text: string;
-      /** The line of the program; `undefined` if it is not known. */
+      /** The line, from the tag of its script; `undefined` if it is not known. */
       readonly line: number | undefined;
     }
   /** The program wanted to use a topic that is not its user's. */

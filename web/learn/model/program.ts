@@ -1,10 +1,7 @@
 /** Maps `pinhub/client` to its path, for a program that the hub serves below `/www/`. */
 const IMPORT_MAP = '<script type="importmap">{ "imports": { "pinhub/client": "../client.js" } }</script>';
 
-/**
- * The same for the frame: the client is the port to this page, and errors are reported to it. On one line, so that the lines of the program keep
- * their numbers.
- */
+/** The same for the frame: the client is the port to this page, and errors are reported to it. */
 const FRAME_HEAD = [
   '<script type="importmap">{"imports":{"pinhub/client":"data:text/javascript,export const createHubClient = () => globalThis.pinhub;"}}</script>',
   '<script>onerror = (text, file, line) => pinhubReport(text, { line });',
@@ -44,8 +41,7 @@ hub.messages(lamp).subscribe(({ text }) => {
 /** The program in the form in which the frame runs it. */
 export function programForFrame(program: string): string {
   const doctype = DOCTYPE.exec(program)?.[0] ?? '';
-  const body = program.slice(doctype.length).replace(ANY_IMPORT_MAP, (map) => map.replace(/[^\n]/g, ''));
-  return `${doctype}${FRAME_HEAD}${body}`;
+  return `${doctype}${FRAME_HEAD}\n${program.slice(doctype.length).replace(ANY_IMPORT_MAP, '')}`;
 }
 
 /** The program as a file, for the folder of `--www`. */
@@ -53,4 +49,15 @@ export function programForFile(program: string): string {
   if (program.match(ANY_IMPORT_MAP)) return program;
   const doctype = DOCTYPE.exec(program)?.[0] ?? '';
   return `${doctype}${IMPORT_MAP}\n${program.slice(doctype.length)}`;
+}
+
+/**
+ * The line of the program for a line of its script: in a frame that is written by a script, browsers count from the script's own tag. `undefined` if
+ * the program has several scripts.
+ */
+export function lineOfScript(program: string, line: number): number | undefined {
+  const lined = program.replace(ANY_IMPORT_MAP, (map) => map.replace(/[^\n]/g, ''));
+  const [tag, another] = lined.matchAll(/<script\b(?![^>]*\bsrc=)[^>]*>/gi);
+  if (!tag || another) return undefined;
+  return lined.slice(0, tag.index + tag[0].length).split('\n').length + line - 1;
 }

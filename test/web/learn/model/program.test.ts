@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { firstProgram, programForFile, programForFrame } from '../../../../web/learn/model/program.ts';
+import {
+  firstProgram,
+  lineOfScript,
+  programForFile,
+  programForFrame,
+} from '../../../../web/learn/model/program.ts';
 
 const PROGRAM = firstProgram('learn/a/lamp/light', { title: 'My lamp', language: 'en' });
 
@@ -11,13 +16,15 @@ describe('a program of the lesson', () => {
     expect(framed).toContain('"pinhub/client":"data:text/javascript,');
   });
 
-  it.each([PROGRAM, PROGRAM.replace('<!doctype html>\n', ''), '<p>\n<script>slider.oninput = 1</script>'])(
-    'keeps the numbers of its lines in the frame, so that an error names the line in the editor',
-    (program) => {
-      const lineIn = (text: string) => text.split('\n').findIndex((line) => line.includes('slider.oninput'));
-      expect(lineIn(programForFrame(program))).toBe(lineIn(program));
-    },
-  );
+  it('finds the line of an error in the editor: browsers count from the tag of the script', () => {
+    const lines = PROGRAM.split('\n');
+    const at = (text: string) => lines.findIndex((line) => line.includes(text)) + 1;
+    const inScript = at('slider.oninput') - at('<script type="module">') + 1;
+    expect(lineOfScript(PROGRAM, inScript)).toBe(at('slider.oninput'));
+    expect(lineOfScript('<p>\n<script>foo()</script>', 1)).toBe(2);
+    expect(lineOfScript('<script>1</script><script>2</script>', 1)).toBeUndefined();
+    expect(lineOfScript('<p onclick="foo()">', 1)).toBeUndefined();
+  });
 
   it('begins with its doctype in both, so that browsers keep to the standard', () => {
     expect(programForFrame(PROGRAM)).toMatch(/^<!doctype html>/);
