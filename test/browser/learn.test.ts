@@ -245,7 +245,7 @@ describeWith('chromium', 'the lessons', () => {
     await page.locator('.learn-reports').getByText('It tried led/21/duty.').waitFor();
     await editor.fill(first.replace('slider.oninput', "parent.document.title = 'mine';\nslider.oninput"));
     await press(page, 'Run');
-    await page.locator('.learn-reports').getByText('Line 15: Uncaught').waitFor();
+    await page.locator('.learn-reports').getByText('Uncaught').waitFor();
     expect(await stepsOf(page)).toEqual([true, false]);
     await editor.fill(
       first.replace(

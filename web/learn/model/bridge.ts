@@ -60,7 +60,7 @@ export function bridge(port: MessagePort, { bus, base, onPublished, onReport }: 
     const { report: text, line, code } = question;
     // What was denied is reported already.
     if (typeof text === 'string' && code !== DENIED)
-      onReport({ is: 'error', text, line: typeof line === 'number' ? line : undefined });
+      onReport({ is: 'error', text, line: typeof line === 'number' && line > 0 ? line : undefined });
     if (typeof question.id !== 'number') return;
     const { id } = question;
     answer(question, { publish, subscribe: (filter) => subscribe(id, filter) }).then(
