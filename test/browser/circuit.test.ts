@@ -2,43 +2,10 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { filter, firstValueFrom } from 'rxjs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createHubClient, type HubClient } from '../../hub/client/index.ts';
-import { readTerminal } from '../../web/simulator/circuit/terminal.ts';
-import { pictureSize, pointOf } from '../../web/simulator/circuit/view/board/place.ts';
 import { describeWith } from '../programs.ts';
 import { violations } from './axe-rules.ts';
 import { type HubProcess, launchBrowser, type OpenPage, openPage, startHub } from './browser.ts';
-
-const EMPTY = { parts: [], wires: [] };
-
-/** The screen position of a terminal of an otherwise empty board. */
-async function placeOf(page: Page, text: string): Promise<{ readonly x: number; readonly y: number }> {
-  const terminal = readTerminal(text);
-  const point = terminal && pointOf(EMPTY, terminal);
-  const box = await page.locator('.own-picture').boundingBox();
-  if (!point || !box) throw new Error(`${text} is not on the page`);
-  const { width, height } = pictureSize(EMPTY);
-  return { x: box.x + (point.x / width) * box.width, y: box.y + (point.y / height) * box.height };
-}
-
-type Place = { readonly x: number; readonly y: number };
-
-async function drag(page: Page, from: Place, to: Place): Promise<void> {
-  await page.mouse.move(from.x, from.y);
-  await page.mouse.down();
-  await page.mouse.move((from.x + to.x) / 2, (from.y + to.y) / 2);
-  await page.mouse.move(to.x, to.y);
-  await page.mouse.up();
-}
-
-async function dragPart(page: Page, offer: string, hole: string): Promise<void> {
-  const box = await page.locator(`[data-offer="${offer}"]`).boundingBox();
-  if (!box) throw new Error(`${offer} is not on the palette`);
-  await drag(page, { x: box.x + box.width / 2, y: box.y + box.height / 2 }, await placeOf(page, hole));
-}
-
-async function layWire(page: Page, from: string, to: string): Promise<void> {
-  await drag(page, await placeOf(page, from), await placeOf(page, to));
-}
+import { dragPart, layWire } from './circuit-hands.ts';
 
 /** The LED of the course, put together by hand: behind 220 Ω on GPIO 21. */
 async function buildByHand(page: Page): Promise<void> {

@@ -10,7 +10,7 @@ export const classroom = {
   nicknameHint: 'The name that the class will see. With a code for another device of yours, leave it empty.',
   join: 'Join',
   joining: 'One moment…',
-  account: 'Teacher, or another account',
+  account: 'I am the teacher, or have an account',
   noClass: 'There is no class at the moment',
   noClassHint: 'Ask your teacher for a new code.',
   joinFaults: {
@@ -108,6 +108,11 @@ export const classroom = {
   handOutProgram: 'Program for lesson 8: an HTML file. “Take it home” in the lesson saves one.',
   takeBack: 'Hand out no longer',
   startKinds: { values: 'values', circuit: 'circuit', program: 'program' },
+  handedOut: (seats: number) =>
+    seats === 0
+      ? 'Nobody has joined yet. Everybody who joins gets:'
+      : `${seats === 1 ? 'One seat has' : `${seats} seats have`} it now, and everybody who joins later gets it too:`,
+  takenBack: (what: string) => `No longer handed out: ${what}. Seats keep what they have.`,
   handOutNothing: 'There is nothing to hand out yet: type a value or choose a file.',
   handOutBadCircuit: 'That file is no circuit: choose one that the simulator has saved.',
   handOutBad: (line: string) => `“${line}” is no value, as in led/21/duty = 30`,
