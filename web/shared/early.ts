@@ -11,7 +11,3 @@ export const pageSocket = new EarlySocket(socketAddress(location.href));
 
 // What draws the page is fetched now, and not earlier: on a slow network it would hold up the scripts that ask the hub what there is to draw.
 for (const link of document.querySelectorAll<HTMLLinkElement>('link[rel="soon"]')) link.rel = 'modulepreload';
-
-// A browser loads its tables when a number is first formatted: on a phone that takes a tenth of a second, which is free as long as the page waits for
-// its scripts. Safari before 27 tells of no idle time.
-globalThis.requestIdleCallback?.(() => new Intl.NumberFormat(navigator.language).format(0));

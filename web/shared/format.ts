@@ -54,12 +54,16 @@ export function createFormat(language: string): Format {
   const formats = [0, 1, 2, 3].map((maximumFractionDigits) =>
     once(() => new Intl.NumberFormat(language, { maximumFractionDigits })),
   );
-  const number = (value: number, maxDigits = 1) => formats[maxDigits]?.().format(value) ?? String(value);
+  const number = (value: number, maxDigits = 1) =>
+    shortNumber(language, value, maxDigits) ?? formats[maxDigits]?.().format(value) ?? String(value);
   const plain = once(() => new Intl.NumberFormat(language, { maximumFractionDigits: 3, useGrouping: false }));
   const conjunction = once(() => new Intl.ListFormat(language, { type: 'conjunction' }));
   return {
     number,
-    plainNumber: (value, maxDigits = 3) => plain().format(Number(value.toFixed(maxDigits))),
+    plainNumber: (value, maxDigits = 3) => {
+      const rounded = Number(value.toFixed(maxDigits));
+      return shortNumber(language, rounded, 3) ?? plain().format(rounded);
+    },
     measure: (value, unit, maxDigits) => `${number(value, maxDigits)}${withGap(language, unit)}`,
     percent: (value) => `${number(value)}${withGap(language, '%')}`,
     frequency: (hz) => (hz < 10_000 ? `${number(hz)} Hz` : `${number(hz / 1000)} kHz`),
@@ -68,6 +72,23 @@ export function createFormat(language: string): Format {
     list: (items) => conjunction().format(items),
     instrument: createInstrumentFormat(language),
   };
+}
+
+/** The decimal marks of languages, by primary subtag. */
+const DECIMAL_MARKS: Readonly<Record<string, string>> = { en: '.', pt: ',' };
+
+/**
+ * A number that needs no marks between thousands, as `Intl` writes it; `undefined` for any other, and in a language whose decimal mark is not
+ * known here. With its first number `Intl` loads tables, which keeps a phone from the first view for a tenth of a second.
+ */
+function shortNumber(language: string, value: number, maxDigits: number): string | undefined {
+  const mark = DECIMAL_MARKS[language.split('-', 1)[0] ?? ''];
+  const size = Math.abs(value);
+  // Rounds the decimal digits rather than the binary ones, so 1.005 becomes 1.01. NaN for what JavaScript writes with an exponent.
+  const rounded = Number(`${Math.round(Number(`${size}e${maxDigits}`))}e-${maxDigits}`);
+  if (mark === undefined || !(rounded < 1000)) return undefined;
+  const isNegative = value < 0 || Object.is(value, -0);
+  return `${isNegative ? '-' : ''}${rounded}`.replace('.', mark);
 }
 
 /** A unit as it follows a number: signs of angles never stand apart, and in Portuguese the percent sign does not, either. */
