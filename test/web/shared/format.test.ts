@@ -61,15 +61,20 @@ describe('figures', () => {
       fc.integer({ min: -2_000_000, max: 2_000_000 }).map((thousandths) => thousandths / 1000),
     );
     fc.assert(
-      fc.property(value, fc.nat(3), fc.constantFrom('en', 'pt-BR', 'de'), (number, digits, language) => {
-        const options = { maximumFractionDigits: digits };
-        const written = new Intl.NumberFormat(language, options).format(number);
-        expect(createFormat(language).number(number, digits)).toBe(written);
-        const plain = new Intl.NumberFormat(language, { ...options, useGrouping: false });
-        expect(createFormat(language).plainNumber(number, digits)).toBe(
-          plain.format(Number(number.toFixed(digits))),
-        );
-      }),
+      fc.property(
+        value,
+        fc.nat(3),
+        fc.constantFrom('en', 'pt-BR', 'de'),
+        (given, maximumFractionDigits, language) => {
+          const { number, plainNumber } = createFormat(language);
+          // No sign before a zero.
+          const options = { maximumFractionDigits, signDisplay: 'negative' } as const;
+          const written = new Intl.NumberFormat(language, options).format(given);
+          expect(number(given, maximumFractionDigits)).toBe(written);
+          const plain = new Intl.NumberFormat(language, { ...options, useGrouping: false });
+          expect(plainNumber(given, maximumFractionDigits)).toBe(plain.format(given));
+        },
+      ),
       { numRuns: 300 },
     );
   });
