@@ -1,59 +1,12 @@
-import type { Browser, CDPSession, Locator, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { distinctUntilChanged, filter, firstValueFrom, map } from 'rxjs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createHubClient, type HubClient } from '../../hub/client/index.ts';
 import { describeWith } from '../programs.ts';
 import { type HubProcess, type Hubs, launchBrowser, type OpenPage, openPage, startHubs } from './browser.ts';
+import { Fingers, middleOf } from './fingers.ts';
 
 const PHONE = { viewport: { width: 390, height: 500 }, hasTouch: true, isMobile: true };
-
-interface Place {
-  readonly x: number;
-  readonly y: number;
-}
-
-/** Fingers on a page, through the browser's own gesture recognition. */
-class Fingers {
-  readonly #session: CDPSession;
-
-  constructor(session: CDPSession) {
-    this.#session = session;
-  }
-
-  /** Puts fingers down, or adds more fingers. */
-  down(...fingers: Place[]): Promise<unknown> {
-    return this.#send('touchStart', fingers);
-  }
-
-  async move(from: Place, to: Place): Promise<void> {
-    const steps = 8;
-    for (let step = 1; step <= steps; step++) {
-      const share = step / steps;
-      const at = { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share };
-      await this.#send('touchMove', [at]);
-    }
-  }
-
-  /** Lifts all fingers but the first. */
-  leave(staying: Place): Promise<unknown> {
-    return this.#send('touchMove', [staying]);
-  }
-
-  up(): Promise<unknown> {
-    return this.#send('touchEnd', []);
-  }
-
-  #send(type: 'touchStart' | 'touchMove' | 'touchEnd', fingers: readonly Place[]): Promise<unknown> {
-    const touchPoints = fingers.map((place, id) => ({ ...place, id }));
-    return this.#session.send('Input.dispatchTouchEvent', { type, touchPoints });
-  }
-}
-
-async function middleOf(element: Locator): Promise<Place> {
-  const box = await element.boundingBox();
-  if (!box) throw new Error('the element is not on the page');
-  return { x: Math.round(box.x + box.width / 2), y: Math.round(box.y + box.height / 2) };
-}
 
 describeWith('chromium', 'a finger on a press button', () => {
   let browser: Browser;

@@ -43,6 +43,8 @@ export const circuit: typeof en.circuit = {
   leg: (name) => `perna ${name}`,
   pin: (name, physical) => `${name} (pino ${physical})`,
   hole: (name) => `furo ${name}`,
+  topRail: (hole) => `${hole} da trilha de cima`,
+  bottomRail: (hole) => `${hole} da trilha de baixo`,
   beside: 'fora da protoboard',
   variant: 'Cor ou valor',
   turn: 'Virar',
@@ -75,9 +77,11 @@ export const circuit: typeof en.circuit = {
   from: 'De',
   to: 'Até',
   color: 'Cor',
+  autoColor: 'automática',
   terminalHint:
-    'Um furo (e12, top+3), um pino (GPIO 17, pin 11, GND, 3V3, 5V) ou a perna de um componente fora da protoboard (servo1.signal).',
-  noTerminal: (text) => `“${text}” não é furo nem pino. Exemplos: e12, top+3, GPIO 17, GND, servo1.signal.`,
+    'Um furo (e12 ou, em uma trilha, +3 de cima), um pino (GPIO 17, pino 11, GND, 3V3, 5V) ou a perna de um componente fora da protoboard (Servo 1: sinal).',
+  noTerminal: (text) =>
+    `“${text}” não é furo nem pino. Exemplos: e12, +3 de cima, −9 de baixo, GPIO 17, GND, Servo 1: sinal.`,
   added: (part, place) => `${part}: adicionado, ${place}.`,
   moved: (part, place) => `${part}: agora em ${place}.`,
   turned: (part) => `${part}: virado.`,
@@ -99,6 +103,8 @@ export const circuit: typeof en.circuit = {
     'circuit/no-terminal': (terminal) => `Não existe ${terminal}.`,
     'circuit/occupied': (terminal) =>
       `Já há algo em ${terminal}. Cada furo recebe uma perna ou um fio; os outros furos da mesma coluna, ou da mesma trilha, estão ligados a ele.`,
+    pinOccupied: (terminal) =>
+      `Já há um fio em ${terminal}, e ali só cabe um. Leve esse fio até a protoboard: de lá podem sair outros.`,
     'circuit/wire-to-itself': () => 'Um fio precisa de duas pontas diferentes.',
     other: () => 'Isso não dá para fazer aqui.',
   },

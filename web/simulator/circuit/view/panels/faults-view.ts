@@ -9,14 +9,14 @@ export function faultsView(stage: Stage): TemplateResult {
   const { wording } = words;
   return html`
     <section class="faults" aria-labelledby="faults-title">
-      <h3 id="faults-title">${wording.faults}</h3>
+      <h3 id="faults-title" class="roomy">${wording.faults}</h3>
       ${analysis.faults.length === 0 ? html`<p class="hint">${wording.noFaults}</p>` : html`<ul>${analysis.faults.map((fault, index) => faultItem(fault, index, stage))}</ul>`}
     </section>`;
 }
 
-function faultItem(fault: Fault, index: number, { circuit, words, editor }: Stage): TemplateResult {
+function faultItem(fault: Fault, index: number, { circuit, words, editor, state }: Stage): TemplateResult {
   const text = html`<b>${words.wording.severities[fault.severity]}:</b> ${faultText(fault, circuit, words)}`;
   const [shown] = [...fault.parts, ...fault.wires];
   return html`<li class=${fault.severity} id="fault-${index}" data-fault=${fault.code}>
-    ${shown === undefined ? html`<p>${text}</p>` : html`<button type="button" @click=${() => editor.select(shown)}>${text}</button>`}</li>`;
+    ${shown === undefined ? html`<p>${text}</p>` : html`<button type="button" class=${state.selected === shown ? 'whole' : ''} @click=${() => editor.select(shown)}>${text}</button>`}</li>`;
 }
