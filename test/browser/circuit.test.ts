@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createHubClient, type HubClient } from '../../hub/client/index.ts';
 import { readTerminal } from '../../web/simulator/circuit/terminal.ts';
 import { pictureSize, pointOf } from '../../web/simulator/circuit/view/board/place.ts';
-import { WIRE_INKS } from '../../web/simulator/circuit/view/board/wires-view.ts';
+import { WIRE_INKS } from '../../web/simulator/circuit/view/board/wire-inks.ts';
 import { describeWith } from '../programs.ts';
 import { violations } from './axe-rules.ts';
 import { type HubProcess, launchBrowser, type OpenPage, openPage, startHub } from './browser.ts';
@@ -212,6 +212,7 @@ describeWith('chromium', "a circuit of one's own", () => {
     await page.locator('[data-example="led"]').tap();
     await page.locator('[data-part="led1"] .grip').press('r');
     await page.locator('[data-fault="led/reversed"]').waitFor();
+    await page.locator('.own-circuit').evaluate((editor) => editor.scrollIntoView());
     const boxOf = async (selector: string) => {
       const box = await page.locator(selector).first().boundingBox();
       return box ?? expect.unreachable(`${selector} is on the page`);

@@ -156,6 +156,7 @@ export const circuit = {
   // What is wrong.
   faults: 'What is wrong',
   noFaults: 'No fault found.',
+  faultCount: (count: string) => `Faults: ${count}.`,
   severities: { danger: 'Danger', fault: 'Does not work', hint: 'Tip' },
   fault: {
     'led/reversed': (part: string) =>

@@ -150,6 +150,7 @@ export const circuit: typeof en.circuit = {
   zoomOut: 'Diminuir',
   faults: 'O que está errado',
   noFaults: 'Nenhum erro encontrado.',
+  faultCount: (count) => `Erros: ${count}.`,
   severities: { danger: 'Perigo', fault: 'Não funciona', hint: 'Dica' },
   fault: {
     'led/reversed': (part) =>
@@ -167,7 +168,7 @@ export const circuit: typeof en.circuit = {
     'part/no-supply': (part) => `Nada alimenta ${part}: ligue a um GPIO, aos 3,3 V ou aos 5 V.`,
     'part/legs-joined': (part) =>
       `Pernas de ${part} estão ligadas uma à outra, e a corrente passa por fora dele. Os cinco furos de uma coluna são uma peça só de metal: ponha cada perna em uma coluna.`,
-    'part/leg-loose': (part, leg) => `${part}: a perna “${leg}” não está ligada a nada.`,
+    'part/leg-loose': (part, leg) => `${part}: nada está ligado em “${leg}”.`,
     'supply/short': (volts) =>
       `Os ${volts} estão ligados direto ao terra: um curto-circuito. Um Raspberry Pi de verdade desligaria, ou queimaria.`,
     'supply/joined': () => 'Os 3,3 V e os 5 V estão ligados entre si. Isso pode destruir o Raspberry Pi.',

@@ -8,8 +8,8 @@ import { shortName } from '../model/names.ts';
 import type { Gesture } from '../model/state.ts';
 import type { Stage } from '../stage.ts';
 import { BOARD, gripOf, pointOf } from './place.ts';
+import { WIRE_INKS } from './wire-inks.ts';
 import { wirePath } from './wire-path.ts';
-import { WIRE_INKS } from './wires-view.ts';
 
 /** A preview of the current gesture: the possible targets, and the result. */
 export function gestureView(stage: Stage): TemplateResult<2> | '' {

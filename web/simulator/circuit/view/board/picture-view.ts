@@ -26,7 +26,7 @@ export function pictureView(stage: Stage): TemplateResult {
       <div class="bench own-picture" .style=${`width: ${width * scale}px; height: ${height * scale}px`}>
         <svg class="ground" viewBox="0 0 ${width} ${height}" @pointerdown=${down} @pointermove=${move} @pointerup=${up}
           @pointercancel=${cancel} @click=${click} @touchmove=${touch}>
-          ${boardView(BOARD)} ${printView()} ${piView()} ${wiresView(stage)} ${pinsView(scene)} ${legsView(stage)}
+          <g aria-hidden="true">${boardView(BOARD)} ${printView()} ${piView()}</g> ${wiresView(stage)} ${pinsView(scene)} ${legsView(stage)}
         </svg>
         <div class="parts" .style=${`transform: scale(${scale})`}>
           ${repeat(

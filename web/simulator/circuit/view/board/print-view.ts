@@ -5,7 +5,7 @@ import { BOARD } from './place.ts';
 
 /** What is printed on a breadboard beside its holes: letters of rows, signs of rails, and each fifth number of a column. */
 export function printView(): TemplateResult<2> {
-  return svg`<g class="print" aria-hidden="true">${ROW_NAMES.map(rowPrint)}${NUMBERED.map(columnPrint)}</g>`;
+  return svg`<g class="print">${ROW_NAMES.map(rowPrint)}${NUMBERED.map(columnPrint)}</g>`;
 }
 
 /** The columns that have their number in print, counted from 0. */

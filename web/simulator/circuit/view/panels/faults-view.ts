@@ -7,10 +7,12 @@ import type { Stage } from '../stage.ts';
 export function faultsView(stage: Stage): TemplateResult {
   const { analysis, words } = stage;
   const { wording } = words;
+  const count = analysis.faults.length;
   return html`
     <section class="faults" aria-labelledby="faults-title">
       <h3 id="faults-title" class="roomy">${wording.faults}</h3>
-      ${analysis.faults.length === 0 ? html`<p class="hint">${wording.noFaults}</p>` : html`<ul>${analysis.faults.map((fault, index) => faultItem(fault, index, stage))}</ul>`}
+      <p class="hint ${count === 0 ? '' : 'unseen'}" role="status">${count === 0 ? wording.noFaults : wording.faultCount(words.instrument.number(count))}</p>
+      ${count === 0 ? '' : html`<ul>${analysis.faults.map((fault, index) => faultItem(fault, index, stage))}</ul>`}
     </section>`;
 }
 

@@ -27,8 +27,8 @@ function partInspector(part: Part, stage: Stage): TemplateResult {
       <p><b>${name}</b> <span>${readingText(analysis.readings.get(part.id), words)}</span></p>
       ${variants.length > 1 ? variantChoice(part, variants, stage) : ''}
       ${turns.length > 1 ? html`<button type="button" data-tool="turn" aria-keyshortcuts="R" @click=${() => turnPart(part, editor)}>${wording.turn}</button>` : ''}
-      ${probeButtons(part, stage)}
       <button type="button" data-tool="remove" @click=${() => editor.remove(part.id)}>${wording.remove}</button>
+      ${probeButtons(part, stage)}
     </div>`;
 }
 

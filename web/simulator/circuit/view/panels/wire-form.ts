@@ -29,7 +29,7 @@ function submit(event: SubmitEvent, { editor, circuit, words }: Stage): void {
   const [from, to] = texts.map((text) => readInput(text, circuit, words));
   if (from && to) {
     if (layWire({ from, to }, editor)) form.reset();
-    else inputs[0]?.focus();
+    inputs[0]?.focus();
     return;
   }
   const wrong = from ? 1 : 0;
