@@ -158,6 +158,7 @@ describeWith('chromium', "a circuit of one's own", () => {
     await page.getByLabel('To', { exact: true }).fill('j2');
     await page.getByLabel('To', { exact: true }).press('Enter');
     await page.getByRole('status').getByText('Wire laid from GPIO 17 (pin 11) to hole j2.').waitFor();
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('from');
     await page.getByLabel('From', { exact: true }).fill('GND');
     await page.getByLabel('To', { exact: true }).fill('j2');
     await page.getByLabel('To', { exact: true }).press('Enter');

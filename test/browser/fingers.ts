@@ -27,9 +27,13 @@ export class Fingers {
     }
   }
 
-  /** Lifts all fingers but the first. */
-  leave(staying: Place): Promise<unknown> {
-    return this.#send('touchMove', [staying]);
+  /** Lifts the second finger, and leaves the first. */
+  async leave(second: Place): Promise<void> {
+    // The points of a `touchEnd` are those that leave; without any, all leave.
+    await this.#session.send('Input.dispatchTouchEvent', {
+      type: 'touchEnd',
+      touchPoints: [{ ...second, id: 1 }],
+    });
   }
 
   up(): Promise<unknown> {

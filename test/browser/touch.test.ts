@@ -100,13 +100,27 @@ describeWith('chromium', 'a finger on a press button', () => {
   });
 
   it('that comes second and leaves first does not let go', async () => {
-    const { button, fingers } = await show('/', '.card[data-topic="button/23"] .press');
+    const { page, button, fingers } = await show('/', '.card[data-topic="button/23"] .press');
+    await button.evaluate((element) => {
+      element.addEventListener('pointerup', ({ isPrimary }) =>
+        element.setAttribute('data-left', String(isPrimary)),
+      );
+    });
     const { x, y } = await middleOf(button);
+    const [first, second] = [
+      { x: x - 20, y },
+      { x: x + 20, y },
+    ];
     const pressed = told('true');
-    await fingers.down({ x: x - 20, y });
+    await fingers.down(first);
     await pressed;
-    await fingers.down({ x: x - 20, y }, { x: x + 20, y });
-    await fingers.leave({ x: x - 20, y });
+    await fingers.down(first, second);
+    await fingers.leave(second);
+    expect(await button.getAttribute('data-left'), 'the second has left').toBe('false');
+    // If the page had let go, the hub would know by now.
+    await page.evaluate(() => fetch('healthz'));
+    await client.ping();
+    expect(seen).toEqual(['true']);
     const released = told('false');
     await fingers.up();
     await released;
