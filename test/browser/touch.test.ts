@@ -101,7 +101,7 @@ describeWith('chromium', 'a finger on a press button', () => {
 
   it('that comes second and leaves first does not let go', async () => {
     const { page, button, fingers } = await show('/', '.card[data-topic="button/23"] .press');
-    await button.evaluate((element) => {
+    await button.evaluate((element: HTMLElement) => {
       element.addEventListener('pointerup', ({ isPrimary }) =>
         element.setAttribute('data-left', String(isPrimary)),
       );
