@@ -89,6 +89,12 @@ export default defineConfig({
               minShareCount: 2,
               name: (id, modules) => (isConnected(id, modules) ? 'connected' : null),
             },
+            // What the simulator shares with parts of its own, which it loads later.
+            {
+              debugName: 'bench',
+              minShareCount: 2,
+              name: (id, modules) => (isPartOf(simulator, id, modules) ? 'bench' : null),
+            },
             {
               debugName: 'view',
               minShareCount: 2,

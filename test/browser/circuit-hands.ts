@@ -10,7 +10,7 @@ interface Place {
 const EMPTY = { parts: [], wires: [] };
 
 /** The screen position of a terminal of an otherwise empty board. */
-async function placeOf(page: Page, text: string): Promise<Place> {
+export async function placeOf(page: Page, text: string): Promise<Place> {
   const terminal = readTerminal(text);
   const point = terminal && pointOf(EMPTY, terminal);
   const box = await page.locator('.own-picture').boundingBox();
