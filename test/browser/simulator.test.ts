@@ -177,6 +177,15 @@ describeWith('chromium', 'the simulator', () => {
       await set('rgb/5-6-13/color', '#00ff00');
       await page.getByRole('img', { name: 'Servo on GPIO 18: 45°' }).waitFor();
       await page.getByRole('img', { name: 'RGB LED on GPIO 5-6-13: #00ff00' }).waitFor();
+      // Their drawings come after the page, as few boards need them.
+      for (const element of ['wokwi-servo', 'wokwi-rgb-led'])
+        await page.locator(`${element} svg`).first().waitFor();
+      expect(
+        await page
+          .locator('wokwi-servo')
+          .first()
+          .evaluate((servo) => Reflect.get(servo, 'angle')),
+      ).toBe(45);
     });
 
     it('lights a pin that a program drives, and the oscilloscope shows it', async () => {

@@ -1,5 +1,6 @@
 // What a page does while its scripts are still on their way: the first that runs, and small.
 import { EarlySocket } from './early-socket.ts';
+import { SAID_AHEAD } from './said-ahead.ts';
 
 /** Where Socket.IO connects to the hub of a page, which lies right above the page. */
 function socketAddress(page: string): string {
@@ -7,11 +8,7 @@ function socketAddress(page: string): string {
 }
 
 /** The page's own, opened as soon as this script runs. */
-export const pageSocket = new EarlySocket(socketAddress(location.href));
+export const pageSocket = new EarlySocket(socketAddress(location.href), SAID_AHEAD);
 
 // What draws the page is fetched now, and not earlier: on a slow network it would hold up the scripts that ask the hub what there is to draw.
 for (const link of document.querySelectorAll<HTMLLinkElement>('link[rel="soon"]')) link.rel = 'modulepreload';
-
-// A browser loads its tables when a number is first formatted: on a phone that takes a tenth of a second, which is free as long as the page waits for
-// its scripts. Safari before 27 tells of no idle time.
-globalThis.requestIdleCallback?.(() => new Intl.NumberFormat(navigator.language).format(0));

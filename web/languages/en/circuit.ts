@@ -44,6 +44,8 @@ export const circuit = {
   leg: (name: string) => `leg ${name}`,
   pin: (name: string, physical: string) => `${name} (pin ${physical})`,
   hole: (name: string) => `hole ${name}`,
+  topRail: (hole: string) => `${hole} of the top rail`,
+  bottomRail: (hole: string) => `${hole} of the bottom rail`,
   beside: 'beside the breadboard',
   // Parts and wires.
   variant: 'Color or value',
@@ -78,10 +80,11 @@ export const circuit = {
   from: 'From',
   to: 'To',
   color: 'Color',
+  autoColor: 'automatic',
   terminalHint:
-    'A hole (e12, top+3), a pin (GPIO 17, pin 11, GND, 3V3, 5V) or the leg of a part beside the board (servo1.signal).',
+    'A hole (e12, or +3 top for a rail), a pin (GPIO 17, pin 11, GND, 3V3, 5V) or the leg of a part beside the board (Servo 1: signal).',
   noTerminal: (text: string) =>
-    `“${text}” is neither a hole nor a pin. Examples: e12, top+3, GPIO 17, GND, servo1.signal.`,
+    `“${text}” is neither a hole nor a pin. Examples: e12, +3 top, −9 bottom, GPIO 17, GND, Servo 1: signal.`,
   // What happened.
   added: (part: string, place: string) => `${part} added, ${place}.`,
   moved: (part: string, place: string) => `${part} moved to ${place}.`,
@@ -104,6 +107,8 @@ export const circuit = {
     'circuit/no-terminal': (terminal: string) => `There is no ${terminal}.`,
     'circuit/occupied': (terminal: string) =>
       `Something is in ${terminal} already. Each hole holds one leg or wire; the other holes of its column or rail are joined to it.`,
+    pinOccupied: (terminal: string) =>
+      `${terminal} has a wire already, and takes only one. Lead that wire to the breadboard: others can begin beside it there.`,
     'circuit/wire-to-itself': () => 'A wire needs two different ends.',
     other: () => 'That cannot be done here.',
   },
@@ -151,6 +156,7 @@ export const circuit = {
   // What is wrong.
   faults: 'What is wrong',
   noFaults: 'No fault found.',
+  faultCount: (count: string) => `Faults: ${count}.`,
   severities: { danger: 'Danger', fault: 'Does not work', hint: 'Tip' },
   fault: {
     'led/reversed': (part: string) =>

@@ -11,7 +11,7 @@ export const classroom = {
     'The name that the class will see. If the code is for another device of yours, leave it empty.',
   join: 'Join',
   joining: 'One moment…',
-  account: 'Teacher, or another account',
+  account: 'I am the teacher, or have an account',
   noClass: 'There is no class at the moment',
   noClassHint: 'Ask your teacher for a new code.',
   joinFaults: {
@@ -109,6 +109,11 @@ export const classroom = {
   handOutProgram: 'Program for lesson 8: an HTML file. To make one, use “Take it home” in the lesson.',
   takeBack: 'Stop handing out',
   startKinds: { values: 'values', circuit: 'circuit', program: 'program' },
+  handedOut: (seats: number) =>
+    seats === 0
+      ? 'Nobody has joined yet. Everybody who joins gets:'
+      : `${seats === 1 ? 'One seat has' : `${seats} seats have`} it now, and everybody who joins later gets it too:`,
+  takenBack: (what: string) => `No longer handed out: ${what}. Seats keep what they have.`,
   handOutNothing: 'There is nothing to hand out yet: type a value or choose a file.',
   handOutBadCircuit: 'That file is not a circuit: choose one that the simulator has saved.',
   handOutBad: (line: string) => `“${line}” does not have the form led/21/duty = 30`,

@@ -20,6 +20,7 @@ export const learn = {
   kept: (topic: string) => `The hub keeps how far you are, as a retained message at \`${topic}\`.`,
   task: 'Your task',
   done: 'done',
+  doneBefore: 'You have done this lesson before. You can do it again whenever you like: it stays done.',
   hints: 'Hints',
   sources: 'Where to read more',
   next: (title: string) => `Next: ${title}`,
@@ -189,7 +190,7 @@ export const learn = {
       title: lessonTitles.page,
       text: [
         'A page that controls a lamp needs twenty lines. The program below is complete: HTML, a little JavaScript, and the client of this hub.',
-        'It runs here in a box of its own. It reaches only topics below your own, so you cannot break anything.',
+        'It runs here in a box of its own, and there it can use your own topics and no others. So you cannot break anything.',
       ],
       steps: [
         'Run it, and drag its slider: the lamp follows.',
@@ -368,6 +369,9 @@ export const learn = {
     fromTeacher: 'This program is from your teacher.',
     teacherHas: 'Your teacher has handed out a program. Yours is kept.',
     openTeachers: 'Open it',
+    denied: (topic: string, base: string) =>
+      `Your program may only use topics that begin with \`${base}/\`. It tried \`${topic}\`.`,
+    line: (number: number) => `Line ${number}:`,
     kept: (topic: string) => `The hub keeps what you write, at \`${topic}\`.`,
   },
   python: {
@@ -377,10 +381,21 @@ export const learn = {
     notConnected: 'not connected',
     onHubMachine: 'Run it on the computer where the hub is: only there does its virtual Pi answer.',
     noDaemon:
-      'No virtual Pi of this hub answers you: yours is in your browser, where no program reaches it. On a Raspberry Pi that runs pigpiod, the program works as it is.',
+      'No virtual Pi of this hub answers you. On a Raspberry Pi that runs pigpiod, the program works as it is: it drives the pins of that Pi, and the hub does not see it.',
     anywhere: 'Run it on any computer that reaches this hub.',
+    inTab:
+      'Your virtual Pi is a tab of your browser. gpiozero and pigpio ask a `pigpiod`, and a tab has none, so they cannot reach it. **paho** can: it sends messages to the hub, and your tab receives them. This is what to do:',
+    keepOpen: 'Keep your virtual Pi open while the program runs:',
+    board: 'open my virtual Pi',
     seatToken: (topics: string) =>
-      `Make a token on the page **Class**, below “Connect a Raspberry Pi or a program”, and paste it into the program. It may publish below \`${topics}\`, and nowhere else.`,
+      `The program needs a token, which is its password. It may publish below \`${topics}\`, and nowhere else. A new token replaces the old one.`,
+    makeToken: 'Make a token, and put it into the program',
+    tokenIn: 'It is in the program below.',
+    noToken: 'That did not work. Try again.',
+    start: (file: string) =>
+      `Save the program as a file, open a terminal in its folder, and start it with \`python ${file}\`. The LED of your virtual Pi fades up and down for ten seconds, and the lamp below is lit.`,
+    onPi: 'With gpiozero or pigpio, on a real Raspberry Pi',
+    secret: 'Yours alone: it is a password.',
     token: 'This hub asks who you are: paste a token of `npx pinhub token make` into the program.',
     pasteToken: 'Paste your token between the quotes.',
     version: 'paho 2 wants to know for which version a program was written.',

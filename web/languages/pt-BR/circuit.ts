@@ -43,6 +43,8 @@ export const circuit: typeof en.circuit = {
   leg: (name) => `perna ${name}`,
   pin: (name, physical) => `${name} (pino ${physical})`,
   hole: (name) => `furo ${name}`,
+  topRail: (hole) => `${hole} da trilha de cima`,
+  bottomRail: (hole) => `${hole} da trilha de baixo`,
   beside: 'fora da protoboard',
   variant: 'Cor ou valor',
   turn: 'Virar',
@@ -75,9 +77,11 @@ export const circuit: typeof en.circuit = {
   from: 'De',
   to: 'Até',
   color: 'Cor',
+  autoColor: 'automática',
   terminalHint:
-    'Um furo (e12, top+3), um pino (GPIO 17, pin 11, GND, 3V3, 5V) ou a perna de um componente fora da protoboard (servo1.signal).',
-  noTerminal: (text) => `“${text}” não é furo nem pino. Exemplos: e12, top+3, GPIO 17, GND, servo1.signal.`,
+    'Um furo (e12 ou, em uma trilha, +3 de cima), um pino (GPIO 17, pino 11, GND, 3V3, 5V) ou a perna de um componente fora da protoboard (Servo 1: sinal).',
+  noTerminal: (text) =>
+    `“${text}” não é furo nem pino. Exemplos: e12, +3 de cima, −9 de baixo, GPIO 17, GND, Servo 1: sinal.`,
   added: (part, place) => `${part}: adicionado, ${place}.`,
   moved: (part, place) => `${part}: agora em ${place}.`,
   turned: (part) => `${part}: virado.`,
@@ -99,6 +103,8 @@ export const circuit: typeof en.circuit = {
     'circuit/no-terminal': (terminal) => `Não existe ${terminal}.`,
     'circuit/occupied': (terminal) =>
       `Já há algo em ${terminal}. Cada furo recebe uma perna ou um fio; os outros furos da mesma coluna, ou da mesma trilha, estão ligados a ele.`,
+    pinOccupied: (terminal) =>
+      `Já há um fio em ${terminal}, e ali só cabe um. Leve esse fio até a protoboard: de lá podem sair outros.`,
     'circuit/wire-to-itself': () => 'Um fio precisa de duas pontas diferentes.',
     other: () => 'Isso não dá para fazer aqui.',
   },
@@ -144,6 +150,7 @@ export const circuit: typeof en.circuit = {
   zoomOut: 'Diminuir',
   faults: 'O que está errado',
   noFaults: 'Nenhum erro encontrado.',
+  faultCount: (count) => `Erros: ${count}.`,
   severities: { danger: 'Perigo', fault: 'Não funciona', hint: 'Dica' },
   fault: {
     'led/reversed': (part) =>
@@ -161,7 +168,7 @@ export const circuit: typeof en.circuit = {
     'part/no-supply': (part) => `Nada alimenta ${part}: ligue-o a um GPIO, aos 3,3 V ou aos 5 V.`,
     'part/legs-joined': (part) =>
       `Pernas de ${part} estão ligadas uma à outra, e a corrente passa por fora dele. Os cinco furos de uma coluna são uma peça só de metal: ponha cada perna em uma coluna diferente.`,
-    'part/leg-loose': (part, leg) => `${part}: a perna “${leg}” não está ligada a nada.`,
+    'part/leg-loose': (part, leg) => `${part}: nada está ligado em “${leg}”.`,
     'supply/short': (volts) =>
       `Os ${volts} estão ligados direto ao terra: um curto-circuito. Um Raspberry Pi de verdade desligaria, ou queimaria.`,
     'supply/joined': () => 'Os 3,3 V e os 5 V estão ligados entre si. Isso pode destruir o Raspberry Pi.',

@@ -10,7 +10,7 @@ export const classroom: typeof en.classroom = {
   nicknameHint: 'O nome que a turma vai ver. Se o código for para outro aparelho seu, deixe em branco.',
   join: 'Entrar',
   joining: 'Só um instante…',
-  account: 'Sou professor(a) ou tenho uma conta',
+  account: 'Dou a aula ou tenho uma conta',
   noClass: 'Não há nenhuma turma aberta agora',
   noClassHint: 'Peça um código novo a quem está dando a aula.',
   joinFaults: {
@@ -108,6 +108,11 @@ export const classroom: typeof en.classroom = {
   handOutProgram: 'Programa para a lição 8: um arquivo HTML. Para criar um, use “Levar para casa” na lição.',
   takeBack: 'Deixar de distribuir',
   startKinds: { values: 'valores', circuit: 'circuito', program: 'programa' },
+  handedOut: (seats) =>
+    seats === 0
+      ? 'Ninguém entrou ainda. Quem entrar vai receber:'
+      : `${seats === 1 ? '1 lugar já recebeu' : `${seats} lugares já receberam`}, e quem entrar depois também recebe:`,
+  takenBack: (what) => `Deixou de ser distribuído: ${what}. Quem já recebeu continua com o que tem.`,
   handOutNothing: 'Ainda não há o que distribuir: digite um valor ou escolha um arquivo.',
   handOutBadCircuit: 'Este arquivo não é um circuito: escolha um que o simulador salvou.',
   handOutBad: (line) => `“${line}” não está na forma led/21/duty = 30`,

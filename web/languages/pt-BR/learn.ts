@@ -23,6 +23,7 @@ export const learn: typeof en.learn = {
   kept: (topic) => `O hub guarda até onde você chegou, numa mensagem retida em \`${topic}\`.`,
   task: 'Sua tarefa',
   done: 'feito',
+  doneBefore: 'Você já fez esta lição. Pode refazer quando quiser: ela continua feita.',
   hints: 'Dicas',
   sources: 'Para saber mais',
   next: (title) => `Próxima: ${title}`,
@@ -195,7 +196,7 @@ export const learn: typeof en.learn = {
       title: lessonTitles.page,
       text: [
         'Uma página que controla uma lâmpada cabe em vinte linhas. O programa abaixo está completo: HTML, um pouco de JavaScript e o cliente deste hub.',
-        'Aqui ele roda numa caixa só dele e só mexe em tópicos que ficam abaixo dos seus: você não tem como estragar nada.',
+        'Aqui ele roda numa caixa só dele e só pode usar os seus tópicos. Assim você não estraga nada.',
       ],
       steps: [
         'Rode o programa e arraste o controle: a lâmpada acompanha.',
@@ -377,6 +378,9 @@ export const learn: typeof en.learn = {
     fromTeacher: 'Este programa veio de quem dá a aula.',
     teacherHas: 'Chegou um programa de quem dá a aula. O seu continua guardado.',
     openTeachers: 'Abrir o novo',
+    denied: (topic, base) =>
+      `O seu programa só pode usar tópicos que começam com \`${base}/\`. Ele tentou usar \`${topic}\`.`,
+    line: (number) => `Linha ${number}:`,
     kept: (topic) => `O hub guarda o que você escreve, em \`${topic}\`.`,
   },
   python: {
@@ -386,10 +390,21 @@ export const learn: typeof en.learn = {
     notConnected: 'não conectado',
     onHubMachine: 'Rode no computador em que o hub está: é só lá que o Pi virtual dele responde.',
     noDaemon:
-      'Nenhum Pi virtual deste hub responde a você: o seu está no navegador, e nenhum programa chega até lá. Num Raspberry Pi com o pigpiod, o programa funciona como está.',
+      'Nenhum Pi virtual deste hub responde a você. Num Raspberry Pi com o pigpiod, o programa funciona como está: ele comanda os pinos daquele Pi, e o hub não fica sabendo.',
     anywhere: 'Rode em qualquer computador que tenha acesso a este hub.',
+    inTab:
+      'O seu Pi virtual é uma aba do seu navegador. O gpiozero e o pigpio falam com um `pigpiod`, e uma aba não tem nenhum: por isso não chegam até ela. O **paho** chega: ele envia mensagens ao hub, e a sua aba as recebe. Faça assim:',
+    keepOpen: 'Deixe o seu Pi virtual aberto enquanto o programa roda:',
+    board: 'abrir meu Pi virtual',
     seatToken: (topics) =>
-      `Gere um token na página **Turma**, em “Conectar um Raspberry Pi ou um programa”, e cole no programa. Com ele, o programa pode publicar abaixo de \`${topics}\` e em nenhum outro lugar.`,
+      `O programa precisa de um token, que é a senha dele. Com ele, o programa publica abaixo de \`${topics}\` e em nenhum outro lugar. Ao gerar um novo, o anterior deixa de valer.`,
+    makeToken: 'Gerar um token e colocá-lo no programa',
+    tokenIn: 'Ele já está no programa abaixo.',
+    noToken: 'Não deu certo. Tente de novo.',
+    start: (file) =>
+      `Salve o programa como arquivo, abra um terminal na pasta dele e rode \`python ${file}\`. O LED do seu Pi virtual acende e apaga aos poucos durante dez segundos, e a lâmpada abaixo fica acesa.`,
+    onPi: 'Com gpiozero ou pigpio, num Raspberry Pi de verdade',
+    secret: 'Só seu: é uma senha.',
     token: 'Este hub pergunta quem você é: cole no programa um token de `npx pinhub token make`.',
     pasteToken: 'Cole seu token entre as aspas.',
     version: 'O paho 2 quer saber para qual versão o programa foi escrito.',
