@@ -145,8 +145,8 @@ function faultIn(members: Members, type: PropertyType): MemberFault | undefined 
       (member) => [member, 'flag', isOptional(members[member], isFlag)] as const,
     ),
     ['momentary', 'momentary', momentary !== true || MOMENTARY_TYPES.includes(type)],
-    ['step', 'number', step === undefined || Number(step) > 0],
-    ['max', 'range', min === undefined || max === undefined || Number(min) < Number(max)],
+    ['step', 'number', !isNumber(step) || step > 0],
+    ['max', 'range', !isNumber(min) || !isNumber(max) || min < max],
     ['options', 'options', type !== 'choice' || isOptions(options)],
   ];
   const wrong = checks.find(([, , isGood]) => !isGood);

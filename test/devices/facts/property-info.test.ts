@@ -58,6 +58,8 @@ describe('the properties of a description', () => {
     [{ type: 'text', momentary: true }, 'momentary'],
     [{ type: 'number', unit: 5 }, 'text'],
     [{ type: 'number', unit: 'x'.repeat(1000) }, 'text'],
+    [{ type: 'number', min: { toString: {} }, max: 1 }, 'number'],
+    [{ type: 'number', step: { valueOf: 1, toString: 1 } }, 'number'],
   ])('that are wrong are reported with the reason: %j', (schema, fault) => {
     const { properties, problems } = only(schema);
     expect(properties).toEqual([]);

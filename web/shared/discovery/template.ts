@@ -1,3 +1,4 @@
+import { clamp } from '../../../devices/facts/range.ts';
 import { isObject } from './members.ts';
 
 /** Reads a value out of a payload; `undefined` if it is not there. */
@@ -8,11 +9,14 @@ export type Wrap = (value: string) => string;
 
 type Filter = (value: unknown, argument: string | undefined) => unknown;
 
+/** The decimals that `toFixed` takes. */
+const DECIMALS = { min: 0, max: 20 };
+
 /** Filters that change the writing of a value, and nothing else. */
 const FILTERS: Readonly<Record<string, Filter>> = {
-  int: (value) => Math.trunc(Number(value)),
-  float: (value) => Number(value),
-  round: (value, digits) => Number(Number(value).toFixed(Math.min(Number(digits ?? 0) || 0, 20))),
+  int: (value) => Math.trunc(toNumber(value)),
+  float: toNumber,
+  round: (value, digits) => Number(toNumber(value).toFixed(clamp(DECIMALS, Number(digits ?? 0) || 0))),
   string: (value) => value,
   trim: (value) => (typeof value === 'string' ? value.trim() : value),
   default: (value) => value,
@@ -72,6 +76,11 @@ function readFilters(text: string): readonly ((value: unknown) => unknown)[] | u
     rest = rest.slice(all.length);
   }
   return filters;
+}
+
+/** `NaN` for an object too: it may come without the methods that `Number` would call. */
+function toNumber(value: unknown): number {
+  return typeof value === 'object' ? Number.NaN : Number(value);
 }
 
 function valueAt(payload: string, path: readonly string[]): unknown {

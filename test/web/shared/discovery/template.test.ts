@@ -15,6 +15,9 @@ describe('A value template that only picks', () => {
     ['{{ value_json.a }}', 'no JSON', undefined],
     ['{{ value_json.constructor }}', '{}', undefined],
     ['{{ value | int }}', 'warm', undefined],
+    ['{{ value_json.a | int }}', '{"a":{"toString":{}}}', undefined],
+    ['{{ value_json.a | float | round(1) }}', '{"a":{"valueOf":1,"toString":1}}', undefined],
+    ['{{ value | round(-1) }}', '21.5', '22'],
   ])('%s of %s is %s', (template, payload, value) => {
     expect(readPick(template)?.(payload)).toBe(value);
   });
