@@ -53,12 +53,16 @@ export class Adoptions {
     const { log, scheduler, directory } = this.#options;
     if (this.#watched.has(hub)) return;
     this.#watched.add(hub);
+    let told: string | undefined;
     while (!this.#running.closed && directory.knows(hub)) {
       const ownership = new Ownership({ ...this.#options, hub, adopter: this.#options.hub, scheduler });
       try {
         await this.#attempt(hub, ownership);
+        told = undefined;
       } catch (err) {
-        if (!(err instanceof UnansweredError)) log.error({ err }, `hub ${hub} cannot be adopted yet`);
+        const isNews = !(err instanceof UnansweredError) && `${err}` !== told;
+        if (isNews) log.error({ err }, `hub ${hub} cannot be adopted yet`);
+        if (isNews) told = `${err}`;
       }
       ownership.stop();
       await this.#pause(RETRY_MS);

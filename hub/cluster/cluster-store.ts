@@ -25,6 +25,7 @@ import type { MoveTables } from './move-tables.ts';
 import type { LedgerPlace } from './origin-order.ts';
 import { Ownership } from './ownership.ts';
 import { HubState, VERSION } from './state.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /** A log up to this length is not worth compacting, bytes. */
 const SMALL_LOG_BYTES = 2 ** 20;
@@ -47,7 +48,7 @@ export interface ClusterStoreOptions {
   readonly log: Logger;
   /** Default: real time. */
   readonly scheduler?: SchedulerLike;
-  /** Ends the wait for a state that another process owns. */
+  /** Ends every wait of a hub that starts: for a state that another process owns, for servers that elect a leader, for its place among the other hubs. */
   readonly signal?: AbortSignal;
   /** A log up to this length is never compacted, bytes. Default 1 MiB. */
   readonly smallLogBytes?: number;
@@ -134,7 +135,9 @@ async function tryTakeOver(
   );
   await unlessAborted(free, signal);
   const { cell } = ownership;
-  const earlier = cell ? await findAdoption({ ...options, scheduler }, hub, cell) : 'left';
+  const earlier = cell
+    ? await unlessAborted(findAdoption({ ...options, scheduler }, hub, cell), signal)
+    : 'left';
   if (earlier === 'unknown')
     report(`hub ${hub} is being adopted by ${cell?.adopter}: waiting until that is over`);
   if (earlier === 'unknown') return undefined;
@@ -142,6 +145,7 @@ async function tryTakeOver(
   const replay = await replayLog(shared, () => new HubState());
   if (replay.last === 0 && !cell?.isEmpty && (await hasPosition(engine, hub)))
     throw logIsGone(`the log of hub ${hub}`);
+  signal?.throwIfAborted();
   const epoch = await ownership.claim(replay.state.epoch);
   if (epoch === undefined || !(await replay.fence(epoch, VERSION))) return undefined;
   if (earlier === 'left') return { ownership, shared, replay };
@@ -152,19 +156,6 @@ async function tryTakeOver(
 async function beginEmpty(shared: SharedLog, { begunAt }: LogReplay<HubState>): Promise<LogReplay<HubState>> {
   await shared.trim(begunAt);
   return replayLog(shared, () => new HubState());
-}
-
-/** Settles as a promise does, or rejects with the signal's reason. It stops listening to the signal then. */
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  const done = new AbortController();
-  const aborted = new Promise<never>((_, reject) => {
-    signal?.addEventListener('abort', () => reject(signal.reason), { once: true, signal: done.signal });
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    done.abort();
-  }
 }
 
 /** Does not report the same condition twice in a row. */

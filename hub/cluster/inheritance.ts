@@ -6,6 +6,7 @@ import { gatherSessions, Records } from '../storage/hub/stored-sessions.ts';
 import type { HandOver } from './hand-over.ts';
 import type { Leaving, Owed } from './move-tables.ts';
 import { clientsOf } from './moving-options.ts';
+import { saidWills, unpaid } from './owed-messages.ts';
 import type { SessionOrder } from './session-order.ts';
 import type { StateTables } from './state.ts';
 
@@ -44,7 +45,7 @@ export function inherit(
   { aheadMs, missed }: Circumstances,
   options: InheritanceOptions,
 ): void {
-  const { store, restore, sessions } = options;
+  const { store, restore, sessions, pay } = options;
   const theirs = gatherSessions(new Records(dead));
   const taken = endTakings(dead, theirs, { ...options, aheadMs });
   const remainders = [...taken, ...endGivings(dead, options)];
@@ -56,31 +57,10 @@ export function inherit(
   restore(anew);
   sessions.catchUp(clientsOf(wanted), missed);
   for (const { clientIdentifier, due } of remainders) sessions.appendDue(clientIdentifier, due);
-  dropSaidWills(dead, missed, options);
+  const left = { owed: dead.owed, missed, aheadMs };
+  for (const will of saidWills(left)) sessions.dropWill(will);
   resumeGivings(dead, { wanted, anew }, options);
-  payOwed(dead, { aheadMs, missed }, options);
-}
-
-/** Wills that are in the ledger although the log of the dead hub does not record yet that they are published. */
-function dropSaidWills(
-  { owed }: StateTables,
-  missed: readonly Missed[],
-  { sessions }: Pick<InheritanceOptions, 'sessions'>,
-): void {
-  for (const one of missed)
-    if (one.owed !== undefined && one.isForSharesOnly !== true && !owed.get(one.owed))
-      sessions.dropWill(one.message);
-}
-
-/** Messages that the dead hub owed to others, except those that are in the ledger. */
-function payOwed(
-  { owed }: StateTables,
-  { aheadMs, missed }: Circumstances,
-  { pay }: Pick<InheritanceOptions, 'pay'>,
-): void {
-  const paid = new Set(missed.map((one) => one.owed));
-  for (const [number, { share, message }] of owed)
-    if (!paid.has(number)) pay({ share, message: moveMessage(message, aheadMs) });
+  for (const owed of unpaid(left)) pay(owed);
 }
 
 /** For sessions that the dead hub was giving and that are here already: messages queued there since, which the ledger does not bring here. */

@@ -1,6 +1,8 @@
 import { type SchedulerLike, timer } from 'rxjs';
 import type { Hub } from '../core/hub.ts';
+import type { Message } from '../core/message.ts';
 import type { Journal } from '../core/ports.ts';
+import { type Missed, moveMessage } from '../session/moving-session.ts';
 import { sayWill } from '../session/wills.ts';
 import { type MoveTables, NO_SHARE, type Owed } from './move-tables.ts';
 
@@ -11,6 +13,29 @@ const RETRY_MS = 1_000;
 export function pay({ share, message }: Owed, hub: Hub): void {
   if (share === NO_SHARE) sayWill(message, hub);
   else hub.redeliver(share, message, 'any');
+}
+
+/** What a hub has left: what it owed, by its own clock, and messages in the ledger that its log does not include yet. */
+export interface Left {
+  readonly owed: MoveTables['owed'];
+  readonly missed: readonly Missed[];
+  /** How far this hub's clock is ahead of that hub's, milliseconds. */
+  readonly aheadMs: number;
+}
+
+/** What a hub owed that is not in the ledger, by the clock of this hub. */
+export function unpaid({ owed, missed, aheadMs }: Left): readonly Owed[] {
+  const paid = new Set(missed.map((one) => one.owed));
+  return [...owed]
+    .filter(([number]) => !paid.has(number))
+    .map(([, { share, message }]) => ({ share, message: moveMessage(message, aheadMs) }));
+}
+
+/** Wills that are in the ledger although the log of their hub does not record yet that they are published. */
+export function saidWills({ owed, missed }: Pick<Left, 'owed' | 'missed'>): readonly Message[] {
+  return missed
+    .filter((one) => one.owed !== undefined && one.isForSharesOnly !== true && !owed.get(one.owed))
+    .map(({ message }) => message);
 }
 
 export interface OwedMessagesOptions {

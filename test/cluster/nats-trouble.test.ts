@@ -147,4 +147,33 @@ describeWithNats('three nats-servers', (program) => {
     },
     200_000,
   );
+
+  it.skipIf(!process.env.CLUSTER_ROUNDS).each([[[0]], [[0, 1]]])(
+    'that come back with empty disks get everything from the others: %j',
+    async (emptied) => {
+      const servers = await NatsServers.start(program, 3);
+      await servers.ready();
+      const hubs = [await RealHub.start(servers, 'c', 'a')];
+      const [a] = hubs;
+      try {
+        await a?.publish('before');
+        await servers.kill(...emptied);
+        for (const index of emptied) servers.empty(index);
+        await Promise.all(emptied.map((index) => servers.startOne(index)));
+        await servers.ready();
+        const begun = performance.now();
+        await a?.publish('after').catch((error) => console.log('publish', error.message));
+        console.log('published after', performance.now() - begun, a?.lost, a?.trouble, a?.retained);
+        await servers.kill(2);
+        const b = await RealHub.start(servers, 'c', 'b');
+        hubs.push(b);
+        expect(b.retained).toBe('after');
+      } finally {
+        console.log(a?.lost, a?.trouble);
+        await Promise.all(hubs.map((hub) => hub.close()));
+        await servers.stop();
+      }
+    },
+    200_000,
+  );
 });

@@ -163,13 +163,13 @@ export class Record {
 export class Publisher {
   readonly acknowledged: string[] = [];
   readonly #publish: (text: string, serial: number) => Promise<unknown>;
+  readonly name: string;
   readonly #done: Promise<unknown>;
-  readonly #name: string;
   #serial = 0;
   #isStopped = false;
 
   constructor(name: string, atATime: number, publish: (text: string, serial: number) => Promise<unknown>) {
-    this.#name = name;
+    this.name = name;
     this.#publish = publish;
     this.#done = Promise.all(Array.from({ length: atATime }, () => this.#run()));
   }
@@ -189,7 +189,7 @@ export class Publisher {
   async #run(): Promise<void> {
     while (!this.#isStopped) {
       const serial = ++this.#serial;
-      const text = `${this.#name}-${serial}`;
+      const text = `${this.name}-${serial}`;
       await this.#publish(text, serial).catch(ignoreForgotten);
       this.acknowledged.push(text);
       await sleep(PAUSE_MS);
