@@ -149,7 +149,7 @@ describeWithNats('three nats-servers', (program) => {
   );
 
   it.skipIf(!process.env.CLUSTER_ROUNDS).each([[[0]], [[0, 1]]])(
-    'that come back with empty disks get everything from the others: %j',
+    'of which some come back with empty disks: those get everything from the others: %j',
     async (emptied) => {
       const servers = await NatsServers.start(program, 3);
       await servers.ready();
@@ -161,15 +161,12 @@ describeWithNats('three nats-servers', (program) => {
         for (const index of emptied) servers.empty(index);
         await Promise.all(emptied.map((index) => servers.startOne(index)));
         await servers.ready();
-        const begun = performance.now();
-        await a?.publish('after').catch((error) => console.log('publish', error.message));
-        console.log('published after', performance.now() - begun, a?.lost, a?.trouble, a?.retained);
-        await servers.kill(2);
+        await a?.publish('after');
+        await servers.kill(2); // The only one that has always had everything.
         const b = await RealHub.start(servers, 'c', 'b');
         hubs.push(b);
         expect(b.retained).toBe('after');
       } finally {
-        console.log(a?.lost, a?.trouble);
         await Promise.all(hubs.map((hub) => hub.close()));
         await servers.stop();
       }

@@ -67,6 +67,7 @@ describe('a hub that is stopped while it starts', () => {
   it.each([
     ['before it owns its state', () => true],
     ['after it owns its state', () => cellOf('a').epoch === 1],
+    ['after its place in the ledger is noted', () => cluster.cells.has('ledger-positions')],
   ])('ends soon if it waits for servers that elect a leader %s', async (_, until) => {
     const elect = () => {
       cluster.isElecting = true;
