@@ -60,9 +60,10 @@ export class Adoptions {
         await this.#attempt(hub, ownership);
         told = undefined;
       } catch (err) {
-        const isNews = !(err instanceof UnansweredError) && `${err}` !== told;
-        if (isNews) log.error({ err }, `hub ${hub} cannot be adopted yet`);
-        if (isNews) told = `${err}`;
+        // If this hub has lost its own state, it says so elsewhere.
+        const isOfThisHub = err instanceof UnansweredError || this.#running.closed;
+        if (!isOfThisHub && `${err}` !== told) log.error({ err }, `hub ${hub} cannot be adopted yet`);
+        if (!isOfThisHub) told = `${err}`;
       }
       ownership.stop();
       await this.#pause(RETRY_MS);
