@@ -74,7 +74,7 @@ async function copyFolder(
   { hasState, accounts }: FolderContent,
   move: MovedMark,
 ): Promise<void> {
-  const { data, cluster, engine, log } = options;
+  const { data, cluster, engine, log, signal } = options;
   const [{ copyToCluster, endSeeding }, { openClusterVault }] = await Promise.all([
     import('../cluster/seeding.ts'),
     import('../cluster/accounts/cluster-vault.ts'),
@@ -82,7 +82,7 @@ async function copyFolder(
   const counts = hasState
     ? await copyState(options, copyToCluster)
     : 'neither sessions nor retained messages';
-  const vault = await openClusterVault({ engine, seed: accounts });
+  const vault = await openClusterVault({ engine, seed: accounts, signal });
   await vault.close();
   await endSeeding(options, move.id);
   await writeMovedMark(data, { ...move, at: new Date().toISOString(), isDone: true });

@@ -158,6 +158,7 @@ async function openState(
     key: options.clusterKey,
     name: connectionNameOf({ hub, instance: owner }),
     acceptsAnyVersion: options.clusterAnyVersion,
+    signal: stopping,
   });
   closers.add(() => engine.close());
   const self = { engine, hub, instance: owner, log, signal: stopping };
@@ -169,7 +170,8 @@ async function openState(
   joined.drainWanted$.pipe(take(1)).subscribe(() => stop());
   const hubs = { self: { hub, epoch: store.epoch }, live$ };
   const seed = hasAccounts ? await (await openFileVault(vaultPath(options))).read() : undefined;
-  const vault = await openClusterVault({ engine, seed, place: `cluster ${clusterName}` });
+  const place = `cluster ${clusterName}`;
+  const vault = await openClusterVault({ engine, seed, place, signal: stopping });
   if (seed && !vault.hasSeed && seed.users.size + seed.tokens.size > 0)
     log.warn(
       { folder: options.data },

@@ -66,6 +66,12 @@ export interface Running extends Scope {
   stop(): void;
 }
 
+/** How long an opening may take to end by itself after a signal, milliseconds. */
+const OPENING_MS = 2_000;
+
+/** How long the last of it may take to end by itself, milliseconds. */
+const EXIT_MS = 100;
+
 /** Opens everything, prints the result of `open`, and closes everything after a signal. Rejects if opening fails, or if the program fails. */
 export async function runUntilStopped(
   { logLevel, lang }: SpokenOptions & { readonly logLevel: string },
@@ -80,20 +86,35 @@ export async function runUntilStopped(
   const stopping = new AbortController();
   listening.add(stopped$.subscribe(() => stopping.abort()));
   continueWithoutReader();
+  let isGivenUp = false;
   try {
     const { signal } = stopping;
     const stop = () => stopped$.next('asked');
     const log = createLog(logLevel);
     const opening = open({ log, closers, failed$, stopping: signal, stopped$, stop });
-    console.log(await Promise.race([opening, firstValueFrom(failed$)]));
+    console.log(await Promise.race([opening, firstValueFrom(failed$), isOverdue(signal)]));
     await firstValueFrom(merge(stopped$, failed$));
   } catch (error) {
-    if (error !== stopping.signal.reason) throw error; // Otherwise it was stopped while it opened.
+    if (error !== stopping.signal.reason) throw error;
+    isGivenUp = true; // It was stopped while it opened.
   } finally {
     exitIfClosingHangs(MAX_CLOSING_MS + closers.patienceMs, words);
     await closers.close().finally(() => listening.unsubscribe());
   }
   console.log(words.output.stopped);
+  if (isGivenUp) exitSoon();
+}
+
+/** Rejects with the signal's reason a while after the signal. */
+function isOverdue(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => setTimeout(() => reject(signal.reason), OPENING_MS).unref());
+  });
+}
+
+/** A part that still opens, such as a connection to a silent server, would keep the process for seconds. */
+function exitSoon(): void {
+  setTimeout(() => process.exit(), EXIT_MS).unref();
 }
 
 /** Emits when the program should stop: at Ctrl-C, `kill`, a closed terminal, or the end of the npm that started it. */

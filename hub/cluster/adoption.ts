@@ -53,12 +53,17 @@ export class Adoptions {
     const { log, scheduler, directory } = this.#options;
     if (this.#watched.has(hub)) return;
     this.#watched.add(hub);
+    let told: string | undefined;
     while (!this.#running.closed && directory.knows(hub)) {
       const ownership = new Ownership({ ...this.#options, hub, adopter: this.#options.hub, scheduler });
       try {
         await this.#attempt(hub, ownership);
+        told = undefined;
       } catch (err) {
-        if (!(err instanceof UnansweredError)) log.error({ err }, `hub ${hub} cannot be adopted yet`);
+        // If this hub has lost its own state, it says so elsewhere.
+        const isOfThisHub = err instanceof UnansweredError || this.#running.closed;
+        if (!isOfThisHub && `${err}` !== told) log.error({ err }, `hub ${hub} cannot be adopted yet`);
+        if (!isOfThisHub) told = `${err}`;
       }
       ownership.stop();
       await this.#pause(RETRY_MS);

@@ -20,6 +20,7 @@ import type { PlacedFrame } from './recent-entries.ts';
 import { RemoteHub, remoteOf } from './remote-hub.ts';
 import { RetainedOrder } from './retained-order.ts';
 import { UndeliveredMessages, type UndeliveredMessagesOptions } from './undelivered-messages.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /** A message longer than this fraction of a frame is sent through the ledger, where one entry may take several frames. */
 const LONG_PART = 0.5;
@@ -44,6 +45,8 @@ export interface ClusterPeersOptions {
   readonly onFull: (failure: HubError | undefined) => void;
   /** Called once everything that other hubs have published before is applied here. */
   readonly onServing: (served: Served) => void;
+  /** Ends the wait for this hub's place in the ledger. */
+  readonly signal?: AbortSignal | undefined;
   /** Called when the ledger cannot be read any further: this hub must not serve. */
   readonly onLost: (error: unknown) => void;
 }
@@ -101,9 +104,9 @@ export class ClusterPeers implements StorePeers, InterestTarget {
   async start(served: Served): Promise<void> {
     this.#hub = served.hub;
     this.#sessions = served.sessions;
-    await this.ledger.start(this.#options.position, this.#options.onLost);
-    this.#options.onServing(served);
-    const { scheduler } = this.#options;
+    const { position, onLost, onServing, scheduler, signal } = this.#options;
+    await unlessAborted(this.ledger.start(position, onLost), signal);
+    onServing(served);
     this.#running.add(timer(OTHERS_MS, scheduler).subscribe(() => this.#undelivered.resume(served.hub)));
   }
 

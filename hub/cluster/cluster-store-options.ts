@@ -11,7 +11,7 @@ export interface ClusterStoreOptions {
   readonly log: Logger;
   /** Default: real time. */
   readonly scheduler?: SchedulerLike;
-  /** Ends the wait for a state that another process owns. */
+  /** Ends every wait of a hub that starts: for a state that another process owns, for servers that elect a leader, for its place among the other hubs. */
   readonly signal?: AbortSignal;
   /** A log up to this length is never compacted, bytes. Default 1 MiB. */
   readonly smallLogBytes?: number;

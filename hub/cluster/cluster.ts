@@ -7,6 +7,7 @@ import { readAgain, readStart } from './ledger-start.ts';
 import { checkHubName, LEDGER_LOG } from './log-names.ts';
 import { joinOwners } from './owners.ts';
 import { RecentEntries } from './recent-entries.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 export type { Cluster, JoinOptions } from './joined-cluster.ts';
 
@@ -33,7 +34,9 @@ export async function joinCluster(options: JoinOptions): Promise<Cluster> {
     joined = new JoinedCluster(options, { kept, hubLog, log, clock, state, owners, recent });
     return joined;
   } catch (error) {
-    await kept.close();
+    await kept.close().catch((err: unknown) => {
+      options.log.warn({ err }, 'other hubs learn only from silence that this one has ended');
+    });
     throw error;
   }
 }
@@ -49,11 +52,11 @@ async function untilAnswered<T>(
 ): Promise<T> {
   for (;;) {
     try {
-      return await work();
+      return await unlessAborted(work(), signal);
     } catch (error) {
+      signal?.throwIfAborted();
       const failure = kept.failure();
       if (failure) throw failure;
-      signal?.throwIfAborted();
       if (!(error instanceof UnansweredError)) throw error;
     }
     await firstValueFrom(timer(RETRY_MS, scheduler));

@@ -9,9 +9,11 @@ import { readBase } from './ledger-base.ts';
 import type { EntryClock } from './ledger-frame.ts';
 import { LEDGER_LOG } from './log-names.ts';
 import { replayLog } from './log-replay.ts';
+import type { Undelivered } from './move-tables.ts';
 import { type PlacedMessage, toMissed } from './recent-entries.ts';
 import { type RetainedState, replayRetained } from './retained-replay.ts';
 import { HubState, type StateTables } from './state.ts';
+import { notInLedger, publishedWills } from './undelivered-messages.ts';
 
 export interface GatheringOptions {
   readonly engine: Engine;
@@ -29,6 +31,10 @@ export interface HubSessions {
   readonly aheadMs: number;
   /** Messages in the ledger that are not applied to them yet. */
   readonly missed: readonly Missed[];
+  /** Wills of theirs that are in the ledger. */
+  readonly published: readonly Message[];
+  /** Messages that the hub had not delivered to others yet, by the caller's clock. */
+  readonly undelivered: readonly Undelivered[];
 }
 
 /** Messages queued for a session after it had left for another hub. */
@@ -53,11 +59,11 @@ export async function gatherCluster(options: GatheringOptions): Promise<Gathered
   const parts = found.map((one) => separate(one, found, options));
   return {
     retained: [...state.messages.values()],
-    hubs: parts.map(({ hub, tables, aheadMs, sessions }) => ({
-      sessions,
-      aheadMs,
-      missed: missedBy(hub, tables, placed),
-    })),
+    hubs: parts.map(({ hub, tables, aheadMs, sessions }) => {
+      const missed = missedBy(hub, tables, placed);
+      const left = { undelivered: tables.undelivered, missed, aheadMs };
+      return { sessions, aheadMs, missed, published: publishedWills(left), undelivered: notInLedger(left) };
+    }),
     remainders: parts.flatMap(({ remainders }) => remainders),
   };
 }

@@ -8,6 +8,7 @@ import type { Leaving, Undelivered } from './move-tables.ts';
 import { clientsOf } from './moving-options.ts';
 import type { SessionOrder } from './session-order.ts';
 import type { StateTables } from './state.ts';
+import { notInLedger, publishedWills } from './undelivered-messages.ts';
 
 export interface InheritanceOptions {
   /** This hub. */
@@ -44,7 +45,7 @@ export function inherit(
   { aheadMs, missed }: InheritanceContext,
   options: InheritanceOptions,
 ): void {
-  const { store, restore, sessions } = options;
+  const { store, restore, sessions, redeliver } = options;
   const theirs = gatherSessions(new Records(dead));
   const taken = endReceivedSessions(dead, theirs, { ...options, aheadMs });
   const remainders = [...taken, ...endSentSessions(dead, options)];
@@ -56,31 +57,10 @@ export function inherit(
   restore(recorded);
   sessions.moves.catchUp(clientsOf(wanted), missed);
   for (const { clientIdentifier, due } of remainders) sessions.moves.appendQueued(clientIdentifier, due);
-  dropPublishedWills(dead, missed, options);
+  const left = { undelivered: dead.undelivered, missed, aheadMs };
+  for (const will of publishedWills(left)) sessions.moves.dropWill(will);
   resumeHandOvers(dead, { wanted, recorded }, options);
-  redeliverAll(dead, { aheadMs, missed }, options);
-}
-
-/** Wills that are in the ledger although the log of the dead hub does not record yet that they are published. */
-function dropPublishedWills(
-  { undelivered }: StateTables,
-  missed: readonly Missed[],
-  { sessions }: Pick<InheritanceOptions, 'sessions'>,
-): void {
-  for (const one of missed)
-    if (one.undelivered !== undefined && one.isForSharesOnly !== true && !undelivered.get(one.undelivered))
-      sessions.moves.dropWill(one.message);
-}
-
-/** Messages that the dead hub had not delivered to others yet, except those that are in the ledger. */
-function redeliverAll(
-  { undelivered }: StateTables,
-  { aheadMs, missed }: InheritanceContext,
-  { redeliver }: Pick<InheritanceOptions, 'redeliver'>,
-): void {
-  const inLedger = new Set(missed.map((one) => one.undelivered));
-  for (const [number, { share, message }] of undelivered)
-    if (!inLedger.has(number)) redeliver({ share, message: moveMessage(message, aheadMs) });
+  for (const one of notInLedger(left)) redeliver(one);
 }
 
 /** For sessions that the dead hub was giving and that are here already: messages queued there since, which the ledger does not bring here. */

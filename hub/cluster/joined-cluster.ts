@@ -4,7 +4,7 @@ import {
   from,
   type Observable,
   ReplaySubject,
-  type Subscription,
+  Subscription,
   timeout,
 } from 'rxjs';
 import { type HubError, toHubError } from '../core/error.ts';
@@ -74,7 +74,7 @@ export class JoinedCluster implements Cluster {
   readonly #presence: Presence;
   readonly #compaction: LedgerCompaction;
   readonly #lost$ = new ReplaySubject<HubError>(1);
-  readonly #losing: Subscription;
+  readonly #losing = new Subscription();
   #failure: HubError | undefined;
   #closing: Promise<void> | undefined;
 
@@ -98,7 +98,6 @@ export class JoinedCluster implements Cluster {
       onServing: (served) => this.#serve(served),
     });
     kept.keepLedgerPlace(() => this.peers.ledger.place);
-    this.#losing = kept.lost$.subscribe((failure) => this.#lose(failure));
     this.#presence = new Presence({
       ...common,
       log: options.log,
@@ -114,6 +113,8 @@ export class JoinedCluster implements Cluster {
     });
     this.health = this.#createHealth({ hubLog, ledger: log });
     this.store = this.#createStore([...state.messages.values()]);
+    // Only now: the state may be lost already.
+    this.#losing.add(kept.lost$.subscribe((failure) => this.#lose(failure)));
   }
 
   get live$(): Observable<readonly Member[]> {

@@ -12,6 +12,7 @@ import type { Member } from './members.ts';
 import type { Undelivered } from './move-tables.ts';
 import type { SessionOrder } from './session-order.ts';
 import { redeliver } from './undelivered-messages.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 export interface OwnersOptions {
   readonly engine: Engine;
@@ -21,6 +22,8 @@ export interface OwnersOptions {
   readonly instance: string;
   readonly scheduler: SchedulerLike;
   readonly log: Logger;
+  /** Ends the wait for servers that do not answer. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A hub that serves, as the owners of sessions see it. */
@@ -100,6 +103,11 @@ const NOTHING_LEFT: DrainState = { connected: 0, sessions: 0 };
 /** Adds the hub to the directory. It owns its state already, and must not serve before. */
 export async function joinOwners(options: OwnersOptions): Promise<Owners> {
   const directory = new Directory(options);
-  await directory.join();
+  try {
+    await unlessAborted(directory.join(), options.signal);
+  } catch (error) {
+    directory.close();
+    throw error;
+  }
   return new Owners(options, directory);
 }

@@ -11,6 +11,7 @@ import { type Engine, UnansweredError } from './engine.ts';
 import { hubKey } from './hub-cell.ts';
 import { parseJson } from './json.ts';
 import { BASE_CELL, readBase, writeBase } from './ledger-base.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /** What a cluster has started with: nothing, or the content of a data folder, named by the identifier of its move. */
 const CELL = 'seed';
@@ -41,7 +42,7 @@ export interface SeedingOptions {
   readonly log: Logger;
   /** Default: real time. */
   readonly scheduler?: SchedulerLike;
-  /** Ends the wait for a hub that is seeding the cluster. */
+  /** Ends the wait for a hub that is seeding the cluster, and for servers that do not answer. */
   readonly signal?: AbortSignal;
 }
 
@@ -127,7 +128,7 @@ export type SeedContent = Pick<Store, 'sessions' | 'retained' | 'now'>;
 export async function copyToCluster(options: SeedingOptions, content: SeedContent): Promise<void> {
   const kept = await openClusterStore(options);
   try {
-    await copySessions(kept, content);
+    await unlessAborted(copySessions(kept, content), options.signal);
     await untilAnswered(options, () => copyRetained(options, kept, content));
   } finally {
     // Everything is kept already. If this is not answered, the log has no owner once this hub was silent for long enough.

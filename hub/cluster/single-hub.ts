@@ -8,6 +8,7 @@ import { Sessions } from '../session/sessions.ts';
 import type { Store, StoredSession } from '../session/store.ts';
 import type { Gathered } from './gathering.ts';
 import { clientsOf } from './moving-options.ts';
+import { redeliver } from './undelivered-messages.ts';
 
 /** Limits that drop nothing of what a cluster has kept. The hub that opens the store has limits of its own. */
 const NO_LIMITS = Object.fromEntries(
@@ -30,9 +31,10 @@ export async function writeSingleHub(
   const sessions = new Sessions({ hub, scheduler: new VirtualTimeScheduler(), journal, limits: NO_LIMITS });
   for (const message of retained) if (!message.isExpiredAt(now())) journal.retain(message);
   const known = new Set<string>();
-  const kept = hubs.map(({ sessions: theirs, aheadMs, missed }) => {
+  const kept = hubs.map(({ sessions: theirs, aheadMs, missed, published }) => {
     const anew = recordMovedSessions(withoutKnown(theirs, known), journal, aheadMs);
     sessions.restore(anew, ({ owner }) => ({ owner: { ...owner, rights: ALL_RIGHTS }, isGone: false }));
+    for (const will of published) sessions.moves.dropWill(will);
     return { clients: clientsOf(anew), missed };
   });
   // Only now, as a shared message may be for a session of another hub.
@@ -42,6 +44,7 @@ export async function writeSingleHub(
       clientIdentifier,
       due.map((one) => ({ ...one, message: moveMessage(one.message, aheadMs) })),
     );
+  for (const { undelivered } of hubs) for (const one of undelivered) redeliver(one, hub);
   await untilSafe(journal);
   return { sessions: known.size, retained: retained.length };
 }

@@ -7,6 +7,7 @@ import { hasPosition } from './ledger-positions.ts';
 import { type LogReplay, replayLog } from './log-replay.ts';
 import { Ownership } from './ownership.ts';
 import { HubState, VERSION } from './state.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /** How long to wait before another attempt to take over the log, milliseconds. */
 const RETRY_MS = 250;
@@ -50,7 +51,9 @@ async function tryTakeOver(
   );
   await unlessAborted(free, signal);
   const { cell } = ownership;
-  const earlier = cell ? await findAdoption({ ...options, scheduler }, hub, cell) : 'left';
+  const earlier = cell
+    ? await unlessAborted(findAdoption({ ...options, scheduler }, hub, cell), signal)
+    : 'left';
   if (earlier === 'unknown')
     report(`hub ${hub} is being adopted by ${cell?.adopter}: waiting until that is over`);
   if (earlier === 'unknown') return undefined;
@@ -58,6 +61,7 @@ async function tryTakeOver(
   const replay = await replayLog(shared, () => new HubState());
   if (replay.last === 0 && !cell?.isEmpty && (await hasPosition(engine, hub)))
     throw logIsGone(`the log of hub ${hub}`);
+  signal?.throwIfAborted();
   const epoch = await ownership.claim(replay.state.epoch);
   if (epoch === undefined || !(await replay.fence(epoch, VERSION))) return undefined;
   if (earlier === 'left') return { ownership, shared, replay };
@@ -68,19 +72,6 @@ async function tryTakeOver(
 async function beginEmpty(shared: SharedLog, { begunAt }: LogReplay<HubState>): Promise<LogReplay<HubState>> {
   await shared.trim(begunAt);
   return replayLog(shared, () => new HubState());
-}
-
-/** Settles as a promise does, or rejects with the signal's reason. It stops listening to the signal then. */
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  const done = new AbortController();
-  const aborted = new Promise<never>((_, reject) => {
-    signal?.addEventListener('abort', () => reject(signal.reason), { once: true, signal: done.signal });
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    done.abort();
-  }
 }
 
 /** Does not report the same condition twice in a row. */

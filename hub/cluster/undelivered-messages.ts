@@ -1,6 +1,8 @@
 import { type SchedulerLike, timer } from 'rxjs';
 import type { Hub } from '../core/hub.ts';
+import type { Message } from '../core/message.ts';
 import type { Journal } from '../core/ports.ts';
+import { type Missed, moveMessage } from '../session/moving-session.ts';
 import { publishWillMessage } from '../session/wills.ts';
 import { type MoveTables, NO_SHARE, type Undelivered } from './move-tables.ts';
 
@@ -11,6 +13,32 @@ const RETRY_MS = 1_000;
 export function redeliver({ share, message }: Undelivered, hub: Hub): void {
   if (share === NO_SHARE) publishWillMessage(message, hub);
   else hub.redeliver(share, message, 'any');
+}
+
+/** What a hub has left: messages that it had not delivered to others yet, by its own clock, and messages in the ledger that its log does not include yet. */
+export interface Left {
+  readonly undelivered: MoveTables['undelivered'];
+  readonly missed: readonly Missed[];
+  /** How far this hub's clock is ahead of that hub's, milliseconds. */
+  readonly aheadMs: number;
+}
+
+/** Undelivered messages that are not in the ledger, by the clock of this hub. */
+export function notInLedger({ undelivered, missed, aheadMs }: Left): readonly Undelivered[] {
+  const inLedger = new Set(missed.map((one) => one.undelivered));
+  return [...undelivered]
+    .filter(([number]) => !inLedger.has(number))
+    .map(([, { share, message }]) => ({ share, message: moveMessage(message, aheadMs) }));
+}
+
+/** Wills that are in the ledger although the log of their hub does not record yet that they are published. */
+export function publishedWills({ undelivered, missed }: Omit<Left, 'aheadMs'>): readonly Message[] {
+  return missed
+    .filter(
+      (one) =>
+        one.undelivered !== undefined && one.isForSharesOnly !== true && !undelivered.get(one.undelivered),
+    )
+    .map(({ message }) => message);
 }
 
 export interface UndeliveredMessagesOptions {

@@ -1,5 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { encodeFrame } from '../../hub/cluster/frame.ts';
 import { Message } from '../../hub/core/message.ts';
+import { ByteWriter } from '../../hub/storage/engine/bytes.ts';
+import { INTEGER } from '../../hub/storage/engine/table.ts';
 import { createRandom } from '../random.ts';
 import { type ClientOptions, type ClusterClient, HubProcess } from './owners-stage.ts';
 import { SimulatedCluster } from './simulated-cluster.ts';
@@ -34,12 +37,11 @@ async function startWithSession(name: string): Promise<HubProcess> {
 
 const will = (delaySeconds = 0) => ({ message: new Message('status', 'offline', { qos: 1 }), delaySeconds });
 
+/** The cell that says who owns the state of a hub. */
+const cellOf = (hub: string) => JSON.parse(cluster.cells.get(`hub-${hub}`)?.text ?? '{}');
+
 /** Lets time pass until another hub has the state of a hub. */
-const untilEmpty = (hub: string) =>
-  time.runUntil(
-    () => JSON.parse(cluster.cells.get(`hub-${hub}`)?.text ?? '{}').isEmpty === true,
-    time.now() + 60_000,
-  );
+const untilEmpty = (hub: string) => time.runUntil(() => cellOf(hub).isEmpty === true, time.now() + 60_000);
 
 describe('a hub that serves', () => {
   it('takes over the sessions of one that dies, within three seconds, and continues to serve', async () => {
@@ -202,17 +204,36 @@ describe('a hub that serves', () => {
   });
 });
 
+it('a hub that cannot read the log of a dead one says so once, changes nothing, and continues to serve', async () => {
+  const a = await startWithSession('a');
+  const b = await start('b');
+  a.kill();
+  const version = new ByteWriter();
+  INTEGER.write(version, 999_999);
+  const stored = cluster.log('a');
+  stored.append(encodeFrame({ kind: 'fence', epoch: 2, count: 0, content: version.bytes }), undefined);
+  const { last } = stored;
+  await time.run(20_000);
+  expect(b.lines.filter((line) => line.includes('cannot be adopted'))).toEqual([
+    'hub a cannot be adopted yet',
+  ]);
+  expect(stored.last).toBe(last);
+  expect(cellOf('a').adopter).toBeUndefined();
+  b.publish('t', 'x');
+  await time.settle(b.untilSafe());
+});
+
 describe('an adopter that dies while it adopts', () => {
   /** Kills the adopter after this many milliseconds of its adoption, and reports how far it was. */
   async function killAfter(ms: number) {
     const a = await startWithSession('a');
     const b = await start('b');
     a.kill();
-    const isAdopting = () => JSON.parse(cluster.cells.get('hub-a')?.text ?? '{}').adopter === 'b';
+    const isAdopting = () => cellOf('a').adopter === 'b';
     await time.runUntil(isAdopting);
     for (let passed = 0; passed < ms; passed++) await time.run(1); // Lets everything settle in between.
     b.kill();
-    return JSON.parse(cluster.cells.get('hub-a')?.text ?? '{}').isEmpty === true ? 'after' : 'before';
+    return cellOf('a').isEmpty === true ? 'after' : 'before';
   }
 
   it('is replaced by another that starts over, at whatever moment it dies', async () => {

@@ -65,6 +65,16 @@ it('a hub that loses its state while it waits for its place among the others doe
   expect(hub.lost).toContain('not reachable');
 });
 
+it('a hub that loses its state while it joins the others ends with that reason', async () => {
+  const hub = new HubProcess(cluster, time, 'a');
+  await time.runUntil(() => cluster.cells.has('hubs'));
+  hub.engine.isReachable = false;
+  await time.run(6_000);
+  hub.engine.isReachable = true;
+  await time.run(10_000);
+  expect(hub.lost).toContain('not reachable');
+});
+
 describe('a log that is gone', () => {
   it.each([
     ['a', 'the log of this hub'],

@@ -154,6 +154,11 @@ export class NatsServers {
     await Promise.all(indexes.map((index) => this.#kill(index)));
   }
 
+  /** Removes everything that a dead server has kept. */
+  empty(index: number): void {
+    rmSync(join(this.#folder, `${index}`), { recursive: true, force: true });
+  }
+
   /** Does something while these servers are dead, and restarts them even if it fails: the following tests need them. */
   async during(dead: readonly number[], task: () => Promise<void>): Promise<void> {
     await this.kill(...dead);

@@ -147,4 +147,30 @@ describeWithNats('three nats-servers', (program) => {
     },
     200_000,
   );
+
+  it.skipIf(!process.env.CLUSTER_ROUNDS).each([[[0]], [[0, 1]]])(
+    'of which some come back with empty disks: those get everything from the others: %j',
+    async (emptied) => {
+      const servers = await NatsServers.start(program, 3);
+      await servers.ready();
+      const hubs = [await RealHub.start(servers, 'c', 'a')];
+      const [a] = hubs;
+      try {
+        await a?.publish('before');
+        await servers.kill(...emptied);
+        for (const index of emptied) servers.empty(index);
+        await Promise.all(emptied.map((index) => servers.startOne(index)));
+        await servers.ready();
+        await a?.publish('after');
+        await servers.kill(2); // The only one that has always had everything.
+        const b = await RealHub.start(servers, 'c', 'b');
+        hubs.push(b);
+        expect(b.retained).toBe('after');
+      } finally {
+        await Promise.all(hubs.map((hub) => hub.close()));
+        await servers.stop();
+      }
+    },
+    200_000,
+  );
 });

@@ -48,6 +48,8 @@ export interface ProcessOptions {
   readonly smallLogBytes?: number;
   /** See `SessionLimits`. */
   readonly willGraceSeconds?: number;
+  /** See `JoinOptions`. */
+  readonly signal?: AbortSignal;
 }
 
 /** A process that serves one of the hubs of a cluster. */
@@ -194,7 +196,12 @@ export class HubProcess {
     };
     hub.retained.restore(store.retained);
     restore(store.sessions);
-    await storePeersOf(store)?.start({ hub, sessions, restore });
+    try {
+      await storePeersOf(store)?.start({ hub, sessions, restore });
+    } catch (error) {
+      await store.close(); // As a hub that cannot open does.
+      throw error;
+    }
     sessions.awaitReturns();
     Object.assign(this, { cluster: joined, store, hub, sessions });
   }

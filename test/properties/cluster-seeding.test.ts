@@ -1,12 +1,9 @@
 import fc from 'fast-check';
 import { pino } from 'pino';
-import { asyncScheduler } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { openClusterStore } from '../../hub/cluster/cluster-store.ts';
-import { gatherCluster } from '../../hub/cluster/gathering.ts';
 import { type Beginning, beginCluster, copyToCluster, endSeeding } from '../../hub/cluster/seeding.ts';
-import { writeSingleHub } from '../../hub/cluster/single-hub.ts';
 import { describeContent, type FolderContent, folderContent } from '../cluster/folder-content.ts';
+import { importCluster } from '../cluster/imported.ts';
 import { CALM, SimulatedCluster, type SimulatedEngine } from '../cluster/simulated-cluster.ts';
 import { SimulatedTime } from '../cluster/simulated-time.ts';
 import { createRandom } from '../random.ts';
@@ -48,14 +45,7 @@ class World {
   /** What a standalone hub would find. */
   async gathered(): Promise<unknown> {
     this.cluster.weather = CALM;
-    const other = new SimulatedCluster({ time: asyncScheduler, random: () => 0 });
-    const target = { engine: other.join(), hub: 'main', instance: 'x', log };
-    const store = await openClusterStore(target);
-    const clock = { now: store.now, timeOfDay: Date.now };
-    const options = { engine: this.cluster.join(), hubs: ['a', 'b'], clock, log };
-    await writeSingleHub(store, await this.time.settle(gatherCluster(options)));
-    await store.close();
-    const again = await openClusterStore(target);
+    const again = await importCluster(this.cluster, this.time, ['a', 'b']);
     const text = describeContent(again);
     await again.close();
     return text;

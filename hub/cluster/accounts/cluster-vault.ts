@@ -12,6 +12,7 @@ import {
 import { HubError } from '../../core/error.ts';
 import { type Engine, type LogEntry, type SharedLog, UnansweredError } from '../engine.ts';
 import { ACCOUNTS_LOG } from '../log-names.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 import {
   type AccountChange,
   type AccountState,
@@ -29,6 +30,8 @@ export interface ClusterVaultOptions {
   readonly place?: string | undefined;
   /** Provides accounts for a cluster that never had any. */
   readonly seed?: Content | undefined;
+  /** Ends the wait for servers that do not answer. */
+  readonly signal?: AbortSignal | undefined;
   /** The log is rewritten when it has more entries than this, and more than twice as many as records. Default 1,000. */
   readonly smallEntries?: number;
 }
@@ -42,8 +45,8 @@ const RETRY_MS = 250;
  * change the accounts at once, one of them starts over. Rejects with `store/unavailable` and `store/damaged`.
  */
 export async function openClusterVault(options: ClusterVaultOptions): Promise<ClusterVault> {
-  const { engine, scheduler = asyncScheduler } = options;
-  const log = await patiently(scheduler, () => engine.log(ACCOUNTS_LOG));
+  const { engine, scheduler = asyncScheduler, signal } = options;
+  const log = await patiently(scheduler, () => unlessAborted(engine.log(ACCOUNTS_LOG), signal));
   return ClusterVault.open(log, options);
 }
 
@@ -73,8 +76,8 @@ export class ClusterVault implements Vault {
   }
 
   static async open(log: SharedLog, options: ClusterVaultOptions): Promise<ClusterVault> {
-    const { scheduler = asyncScheduler, seed } = options;
-    const reader = await patiently(scheduler, () => readAll(log, scheduler));
+    const { scheduler = asyncScheduler, seed, signal } = options;
+    const reader = await patiently(scheduler, () => unlessAborted(readAll(log, scheduler), signal));
     const vault = new ClusterVault(log, reader, options);
     const change = seed && toChange(seed);
     if (change && change.records.length > 0)

@@ -10,6 +10,7 @@ import {
   usernamePasswordAuthenticator,
 } from '@nats-io/transport-node';
 import { HubError, quote, toHubError } from '../../core/error.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 
 export interface NatsOptions {
   /** Addresses of servers, as in `nats://a:4222`; `tls://` requires encryption. */
@@ -26,6 +27,8 @@ export interface NatsOptions {
   readonly acceptsAnyVersion?: boolean | undefined;
   /** False for an account that only receives events. Default true. */
   readonly needsJetStream?: boolean;
+  /** Ends the wait for a server that does not answer. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Older servers lose or diverge in known ways: a follower of 2.9 and 2.10 may silently refuse what its leader accepted. */
@@ -42,7 +45,7 @@ const RECONNECT_MS = 100;
 const PING_MS = 400;
 const PINGS = 2;
 
-/** Connects to the first server that answers. Rejects with `store/unavailable`, or `option/invalid` for files that cannot be used. */
+/** Connects to the first server that answers. Rejects with `store/unavailable`, with `option/invalid` for files that cannot be used, and with the signal's reason. */
 export async function connect(options: NatsOptions): Promise<NatsConnection> {
   const connection = await open(options);
   const problem = findProblem(connection, options);
@@ -52,10 +55,15 @@ export async function connect(options: NatsOptions): Promise<NatsConnection> {
 }
 
 async function open(options: NatsOptions): Promise<NatsConnection> {
+  const { signal } = options;
+  const connecting = connectNats(toConnectionOptions(options));
   try {
-    return await connectNats(toConnectionOptions(options));
+    return await unlessAborted(connecting, signal);
   } catch (cause) {
-    if (cause instanceof HubError) throw cause;
+    if (signal?.aborted) {
+      void connecting.then((connection) => connection.close()).catch(() => undefined); // Nobody waits for it any more.
+      throw signal.reason;
+    }
     const servers = options.servers.join(', ');
     const reason = toHubError(cause).message;
     throw new HubError('store/unavailable', `no NATS server of ${servers} can be used: ${reason}`, { cause });
