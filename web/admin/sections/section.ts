@@ -11,7 +11,7 @@ export interface SectionContext extends PollOptions {
   readonly hub: HubApi;
   /** The subject of the section, such as a client; empty if it has none. */
   readonly about: string;
-  /** Asks in a dialogue before something is done that cannot be taken back, does it, and shows what the hub refuses. */
+  /** Asks in a dialog before something is done that cannot be taken back, does it, and shows what the hub refuses. */
   readonly confirm: (question: Question) => void;
   /** Something has changed: what is shown is asked for again. */
   readonly changed: () => void;

@@ -11,7 +11,7 @@ interface Asked {
   readonly action: string;
   /** Whether it takes something away. */
   readonly isGrave?: boolean;
-  /** Does it; what it resolves to, if anything, is shown until the dialogue is closed. */
+  /** Does it; what it resolves to, if anything, is shown until the dialog is closed. */
   readonly act: (fields: FormData) => Promise<TemplateResult | undefined>;
 }
 
@@ -21,7 +21,7 @@ interface State {
   readonly result: TemplateResult | undefined;
 }
 
-/** Opens a dialogue that asks before it does something. What the hub refuses is said in it, and it stays open. */
+/** Opens a dialog that asks before it does something. What the hub refuses is said in it, and it stays open. */
 export function openAsk(words: Words, asked: Asked): void {
   const dialog = document.createElement('dialog');
   dialog.className = 'ask';

@@ -4,7 +4,7 @@ import type { DeviceProperty, Settable } from '../../shared/property.ts';
 import { shareLatest } from '../../shared/share-latest.ts';
 import { wantedOrActual } from './wanted-or-actual.ts';
 
-/** A colour that is set by a wheel and a brightness. */
+/** A color that is set by a wheel and a brightness. */
 export interface Color {
   readonly property: DeviceProperty<string>;
   /** What is wanted, at once and at every change. It keeps hue and saturation while the light is off. */
@@ -13,11 +13,11 @@ export interface Color {
   readonly actual$: Observable<Hsv | undefined>;
   /** Percent, 0–100. */
   readonly brightness: Settable<number>;
-  /** Percent, 0–100; `undefined` once the colour is cleared. */
+  /** Percent, 0–100; `undefined` once the color is cleared. */
   readonly actualBrightness$: Observable<number | undefined>;
   /** Wants a place on the wheel; a light that is off goes on. */
   choose(place: Pick<Hsv, 'hue' | 'saturation'>): void;
-  /** Wants a colour, `#rrggbb`. */
+  /** Wants a color, `#rrggbb`. */
   set(hex: string): void;
   turnOff(): void;
   /** Wants the light again that was there before it was turned off. */

@@ -37,7 +37,7 @@ function mapNumber(text: string, change: (value: number) => number): string | un
   return Number.isFinite(value) ? formatNumber(change(value)) : undefined;
 }
 
-/** `255,0,127`, which is how Home Assistant writes colours, as `#ff007f`. */
+/** `255,0,127`, which is how Home Assistant writes colors, as `#ff007f`. */
 export const colorList: Codec = {
   decode: (text) => hexOf(text.split(',').map(Number)),
   encode: (color) => (readColor(color) ?? [0, 0, 0]).join(','),
@@ -51,7 +51,7 @@ export function hexOf(parts: readonly unknown[]): string | undefined {
   return isColor ? formatColor([red, green, blue]) : undefined;
 }
 
-/** Templates that turn `#rrggbb` into Home Assistant's colour and back. They compute, but their result is a colour as we write it. */
+/** Templates that turn `#rrggbb` into Home Assistant's color and back. They compute, but their result is a color as we write it. */
 export const HEX_PICKS: Readonly<Record<string, Pick>> = {
   '{{value[1:3]|int(0,16)}},{{value[3:5]|int(0,16)}},{{value[5:7]|int(0,16)}}': (text) =>
     readColor(text)?.join(','),

@@ -1,7 +1,7 @@
 import { from, type Observable, startWith, switchMap } from 'rxjs';
 import { addressForOthers, type Offer, withToken } from './share.ts';
 
-/** What the share dialogue shows. */
+/** What the share dialog shows. */
 export type Shown =
   | { readonly is: 'asking' }
   | { readonly is: 'failed' }
