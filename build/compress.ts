@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
-/** What gains from it: images other than SVG are compressed already. */
+/** Files that compression makes smaller: images other than SVG are compressed already. */
 const COMPRESSIBLE = /\.(js|css|html|json|svg|webmanifest)$/;
 
 /** Smaller files fit one packet anyway. */

@@ -38,10 +38,10 @@ const view = 'web/dashboard/start.ts';
 
 const worker = 'web/shell/service-worker.ts';
 
-/** What pages of one's own import as `client.js`. */
+/** The client that people's own pages import as `client.js`. */
 const client = 'hub/client/index.ts';
 
-/** Where `npm run dev` has its hub. */
+/** The address of the hub during `npm run dev`. */
 const hub = process.env.PINHUB_URL ?? 'http://localhost:5000';
 
 export default defineConfig({
@@ -60,7 +60,7 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2022',
     // The pages' content security policy allows neither inline scripts nor data: URLs.
-    // What a script that comes later imports has come with the page.
+    // Modules that a later script imports have already come with the page.
     modulePreload: {
       polyfill: false,
       resolveDependencies: (_, dependencies, { hostType }) => (hostType === 'html' ? dependencies : []),
@@ -100,7 +100,7 @@ export default defineConfig({
     },
   },
   server: {
-    // What is no page comes from the hub.
+    // Everything except pages comes from the hub.
     proxy: {
       '^/(api|socket\\.io|www|modules)/': { target: hub, ws: true },
       '^/(mqtt|client\\.js|openapi\\.json|asyncapi\\.json|healthz|readyz|metrics)(\\?|$)': {

@@ -47,7 +47,7 @@ export interface HubServer {
   connect(): LocalBus;
   /** Call it when everything is open: until then `/readyz` says that the hub is starting, and wills that the last hub left wait. */
   announceReady(): void;
-  /** Accepts no more connections; open ones stay. */
+  /** Accepts no new connections; open ones stay. */
   drain(): void;
   /** Says goodbye to all clients, and closes. */
   close(): Promise<void>;

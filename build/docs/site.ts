@@ -5,10 +5,10 @@ import type { Places } from './links.ts';
 import { type Article, escapeHtml, renderArticle, type Section } from './render.ts';
 import { type Group, readGroups, readIndex, type Source } from './sources.ts';
 
-/** What `/docs/` serves, by address. */
+/** The files that `/docs/` serves, by address. */
 export interface Site {
   readonly pages: ReadonlyMap<string, string>;
-  /** What somebody can search. The page makes the index, which is as long as the text and takes a moment. */
+  /** The passages for the search. The page builds the index itself: it is as long as the text and takes a moment to build. */
   readonly passages: readonly Passage[];
 }
 

@@ -37,7 +37,7 @@ interface ClassTopicsOptions {
   readonly sessions: Pick<Sessions, 'endAllOn'>;
 }
 
-/** What a class does with the topics of its seats. */
+/** The changes that a class makes to the topics of its seats. */
 export class ClassTopics {
   readonly #classroom: Classroom;
   readonly #hub: Hub;

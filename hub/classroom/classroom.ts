@@ -23,7 +23,7 @@ interface ClassroomOptions {
   readonly log: Logger;
 }
 
-/** What somebody shows to take a seat. */
+/** The credentials for a seat. */
 export interface Entry {
   /** The code of the class, or of a seat for a further device of its student. */
   readonly code: string;
@@ -31,7 +31,7 @@ export interface Entry {
   readonly nickname?: string | undefined;
 }
 
-/** Where somebody comes from. */
+/** The origin of somebody who wants a seat. */
 export interface Newcomer {
   /** The IP address: wrong codes count for its network. */
   readonly address: string;
@@ -89,7 +89,7 @@ export class Classroom {
     return this.#records.current?.isPaused === true;
   }
 
-  /** What is handed out, in the form of a request's body; `undefined` if nothing is. */
+  /** The current hand-out, in the form of a request's body; `undefined` if there is none. */
   get handOut(): unknown {
     return this.#records.current?.handOut;
   }

@@ -51,7 +51,7 @@ interface Sitting {
 class SeatRights implements Rights {
   readonly #rights: Rights;
   readonly #sitting: Sitting;
-  /** What a virtual Pi tells of its pins begins so. */
+  /** The prefix of topics at which a virtual Pi reports its pins. */
   readonly #board: string;
 
   constructor(rights: Rights, sitting: Sitting) {

@@ -36,7 +36,7 @@ export interface Actions {
   clusterImport(options: ImportOptions): Promise<void>;
 }
 
-/** How long a certificate is valid, days; browsers accept no more. */
+/** How long a certificate is valid, days: the most that browsers accept. */
 const CERTIFICATE_DAYS = 825;
 
 /** Everything that a command is built from. */

@@ -10,7 +10,7 @@ export const UNANSWERED_MS = 15_000;
 const LOOK_MS = 1_000;
 const ASK_MS = 5_000;
 
-/** How many times in a row the servers must say that a log is gone: one that has just started may not know it yet. */
+/** How many times in a row the servers must say that a log is gone: a server that has just started may not know it yet. */
 const SURE = 3;
 
 export interface ClusterHealthOptions {

@@ -42,7 +42,7 @@ export interface DrainLimits {
   readonly hurry$: Observable<unknown>;
 }
 
-/** What is left to move. */
+/** The sessions left to move. */
 export interface DrainState {
   /** Clients that are still connected. */
   readonly connected: number;

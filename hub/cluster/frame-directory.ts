@@ -47,7 +47,7 @@ export class DirectoryWriter {
   readonly #list = new ByteWriter();
   readonly #entry = new ByteWriter();
   #known: readonly KnownDestination[] = [];
-  /** What the last line says so far. */
+  /** The hubs that the current line is for, as marks. */
   #wanted = 0;
   #count = 0;
   #lineAt = 0;

@@ -49,7 +49,7 @@ export interface Cluster {
   readonly drainWanted$: Observable<unknown>;
 }
 
-/** What a hub has read before it joins. */
+/** The state that a hub has read before it joins. */
 export interface JoinedParts extends Pick<LedgerAccess, 'log' | 'clock'> {
   readonly kept: ClusterStore;
   /** The log of this hub. */
@@ -198,7 +198,7 @@ export class JoinedCluster implements Cluster {
     await this.peers.ledger.untilKept();
   }
 
-  /** What a hub that was alone so far had retained now goes to all hubs. */
+  /** If the hub was alone so far, its retained messages now go to all hubs. */
   #shareRetained(core: Hub): void {
     for (const message of this.#kept.retained) {
       if (core.retained.get(message.topic) === undefined) core.publish(message, { owner: HUB_ITSELF });

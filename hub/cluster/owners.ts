@@ -79,7 +79,7 @@ export class Owners {
     return (await this.#draining?.run(limits)) ?? NOTHING_LEFT;
   }
 
-  /** What is left to move; `undefined` if the hub does not drain. */
+  /** The sessions left to move; `undefined` if the hub does not drain. */
   get drainState(): DrainState | undefined {
     return this.#draining?.state;
   }

@@ -6,7 +6,7 @@ export interface MessageId {
   readonly serial: number;
 }
 
-/** What is done here with messages that are retained. */
+/** The operations on this hub's retained messages. */
 export interface RetainedPort {
   get(topic: string): Message | undefined;
   /** Stores a message as its topic's last. */

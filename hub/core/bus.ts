@@ -16,7 +16,7 @@ export interface BusMessage {
 export interface PublishOptions {
   readonly retain?: boolean;
   readonly qos?: Qos;
-  /** What MQTT 5 has beside the payload. */
+  /** The properties that MQTT 5 adds to the payload. */
   readonly properties?: Omit<MessageProperties, 'payloadFormatIndicator'>;
   /** How long the message is kept and delivered, seconds. Default: for ever. */
   readonly expirySeconds?: number;

@@ -1,4 +1,4 @@
-/** What a device says on `…/error`: why it refuses a value, or what is wrong with it. */
+/** A device's report on `…/error`: why it refuses a value, or what is wrong with it. */
 export interface DeviceError {
   /** One of our codes, or one that is newer than this program. */
   readonly code: string;

@@ -131,7 +131,7 @@ export class Hub {
     return routes.length;
   }
 
-  /** Gives a message its place in the order of all hubs; one that is early has its effect here before. */
+  /** Gives a message its place in the order of all hubs; an early message has its effect here before. */
   #order(peers: Peers, { isEarly, ...ordered }: Ordered): number {
     const { message, publisher } = ordered;
     if (message.retain) this.retained.checkRoom(message, publisher?.owner);

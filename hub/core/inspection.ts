@@ -1,11 +1,11 @@
 import type { JsonProperties, Qos } from './message.ts';
 
-/** What an inspector asks for with `inspect`. Each request replaces the one before. */
+/** An inspector's request, sent with `inspect`. Each request replaces the previous one. */
 export interface InspectionRequest {
   /** The first row that is wanted, and how many. */
   readonly from: number;
   readonly count: number;
-  /** Topics whose rows are open. Where all rows are open to begin with, the topics whose rows are closed. */
+  /** Topics whose rows are open. If all rows are open to begin with: topics whose rows are closed. */
   readonly toggled: readonly string[];
   /** Topics that stand in front of the tree, each with all below it. */
   readonly pins?: readonly string[];
@@ -71,7 +71,7 @@ export interface InspectedMessage extends JsonProperties {
   readonly expiresInSeconds?: number;
 }
 
-/** What the hub sends with `inspected`: a few times a second, if anything has changed. */
+/** The hub's answer, sent with `inspected`: a few times a second, if anything has changed. */
 export interface InspectionFrame {
   readonly from: number;
   readonly rows: readonly InspectedRow[];

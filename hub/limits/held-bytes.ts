@@ -76,7 +76,7 @@ export class HeldBytes {
   readonly #leaving = new WeakSet<Holder>();
   #lookedAt: number;
   #usedBefore: number;
-  /** What everything else takes, bytes. */
+  /** The bytes that everything else uses. */
   #restBytes: number;
   /** Bytes that all held at the last check. */
   total = 0;

@@ -42,7 +42,7 @@ export class Share {
   #usedMs = 0;
   #calls = 0;
   #costly = 0;
-  /** What it has used recently, milliseconds; this decays with time. */
+  /** The time that it has used recently, milliseconds; this decays with time. */
   #recentMs = 0;
   #recentAt = 0;
   /** The turn in which it was served after waiting. */

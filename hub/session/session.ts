@@ -55,7 +55,7 @@ export class Session implements Subscriber {
     return this.#link;
   }
 
-  /** The owner against whom its retained messages count. */
+  /** The owner to whom its retained messages are charged. */
   get owner(): string {
     return retainedOwner(this.#account.owner, this.clientIdentifier);
   }

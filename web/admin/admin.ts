@@ -33,7 +33,7 @@ export interface AdminParts extends SessionOptions {
   readonly reconnect: () => void;
 }
 
-/** Of a section that has nothing to show yet, and of one that its visitor may not see. */
+/** For a section that has nothing to show yet, or that its visitor may not see. */
 const nowhere: Look = () => html``;
 const NOTHING$: Observable<Look> = NEVER;
 

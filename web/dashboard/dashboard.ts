@@ -44,7 +44,7 @@ export interface DashboardParts {
   /** The kind of those that `kinds` does not name. */
   readonly unknownKind: Kind;
   readonly language: LanguageChoice;
-  /** What the hub remembers of values. */
+  /** The past values that the hub keeps. */
   readonly archive: Archive;
   readonly clock: Clock;
   readonly isVisible$: Observable<boolean>;

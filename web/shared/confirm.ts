@@ -23,15 +23,15 @@ export interface ConfirmOptions {
   readonly hubAway$?: Observable<unknown>;
   /** Each time that the hub is back after it was away. */
   readonly hubBack$?: Observable<unknown>;
-  /** Thins out what is told when many changes come at once; the last one must stay. Default: every change is told. */
+  /** Thins out the maps when many changes come at once; the last one must stay. Default: every map is emitted. */
   readonly pace?: <V>(changes$: Observable<V>) => Observable<V>;
   readonly scheduler: SchedulerLike;
 }
 
-/** What a message changes at one key. */
+/** The effect of a message on one key. */
 export interface Change<T> {
   readonly key: string;
-  /** Gives what is known from then on: the same where the message changes nothing, `undefined` where nothing is. */
+  /** The value that is known from then on: the same if the message changes nothing, `undefined` if there is none. */
   readonly next: (before: T | undefined) => T | undefined;
 }
 
@@ -40,7 +40,7 @@ export function textChange({ topic, text = '' }: BusMessage): Change<string> {
   return { key: topic, next: () => text || undefined };
 }
 
-/** What is known by key. A map that was given away never changes. */
+/** The known values by key. A map that was given away never changes. */
 type Known<T> = ReadonlyMap<string, T>;
 
 /**

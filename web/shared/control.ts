@@ -20,7 +20,7 @@ import { hear, hold, noWish, refused, release, send, settle, taken, type Wish, w
 
 /** The two ways between a control and the hub. */
 export interface ControlPort<T> {
-  /** What is wanted by whomever, own values included: at first what is retained. `undefined` once that is cleared. */
+  /** The wanted value, whoever set it, this page included: at first the retained one. `undefined` once that is cleared. */
   readonly wanted$: Observable<T | undefined>;
   publish(value: T): Promise<void>;
   /** For a value that the hub does not retain: the value while nobody says another. */
@@ -39,7 +39,7 @@ export interface ControlOptions {
 
 /** A value that this page and others may set: never fights the hand on it, and ends on what the hub says. */
 export interface Control<T> {
-  /** What to show, at once and at every change; `undefined` while nobody has said a value. */
+  /** The value to show, at once and at every change; `undefined` while there is none. */
   readonly value$: Observable<T | undefined>;
   /** Why the hub refused a value of ours; the control then falls back to what the hub says. */
   readonly refused$: Observable<HubError>;

@@ -21,7 +21,7 @@ import { askAgain } from './ask-again.ts';
 import type { HoldPublish } from './hold-connection.ts';
 import { isDeviceTopic, withoutOtherDevices } from './own-topics.ts';
 
-/** What one device says and is told, by property: `duty`, `duty/actual`, `status`, … */
+/** The messages from one device and to it, by property: `duty`, `duty/actual`, `status`, … */
 export interface DeviceFeed {
   /** The device's topic, `led/21`, with its prefix if it has one. */
   readonly topic: string;

@@ -22,7 +22,7 @@ import { shareLatest } from './share-latest.ts';
 
 /** A device that somebody has described on the hub. */
 export interface Device {
-  /** Where it lives: `led/21`, or `lab/ana/led/21`. */
+  /** Its topic: `led/21`, or `lab/ana/led/21`. */
   readonly topic: string;
   /** The levels in front of the kind: `lab/ana`, or nothing. */
   readonly prefix: string;
@@ -31,7 +31,7 @@ export interface Device {
   readonly feed: DeviceFeed;
   /** Its description, at once and at every change. */
   readonly info$: Observable<DeviceInfo>;
-  /** What people have set about it, at once and at every change. */
+  /** The label that people have given it, at once and at every change. */
   readonly label$: Observable<Label>;
   /** Whether its adapter says that it is there. */
   readonly isOnline$: Observable<boolean>;
@@ -49,7 +49,7 @@ export interface DeviceState {
 export interface FindDevicesOptions extends DeviceFeedOptions {
   /** Is told why the hub does not let us see its devices; it is asked again when it is back. */
   readonly onDenied?: (error: HubError) => void;
-  /** Thins out the lists when many devices come at once; the last one must stay. Default: every list is told. */
+  /** Thins out the lists when many devices come at once; the last one must stay. Default: every list is emitted. */
   readonly pace?: <T>(lists$: Observable<T>) => Observable<T>;
   readonly scheduler?: SchedulerLike;
 }
@@ -59,7 +59,7 @@ const DEVICE_FILTERS = ['+/+', '+/+/+', '+/+/+/+', '+/+/+/+/+'];
 
 const below = (levels: string) => DEVICE_FILTERS.map((device) => `${device}/${levels}`);
 
-/** What the hub retains, by topic. */
+/** The texts that the hub retains, by topic. */
 type Texts = ReadonlyMap<string, string>;
 
 interface Described {
@@ -124,7 +124,7 @@ function changeOf({ topic, text = '' }: BusMessage, create: (topic: string) => D
   };
 }
 
-/** What people have set about all devices. Whoever may not read it sees devices without labels. */
+/** The labels that people have given all devices. Whoever may not read them sees devices without labels. */
 export function watchLabels(
   bus: Bus,
   { hubBack$ = NEVER, ...options }: FindDevicesOptions,
@@ -168,7 +168,7 @@ export function isSameState(one: DeviceState, other: DeviceState): boolean {
   );
 }
 
-/** What people have set about the device of a topic. */
+/** The label that people have given the device of a topic. */
 export function labelOf(labels: Texts, topic: string): Label {
   return readLabel((field) => labels.get(`${topic}/${labelTopic(field)}`));
 }

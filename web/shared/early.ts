@@ -1,4 +1,4 @@
-// What a page does while its scripts are still on their way: the first that runs, and small.
+// The work of a page while its scripts are still loading: this script runs first, and is small.
 import { EarlySocket } from './early-socket.ts';
 
 /** Where Socket.IO connects to the hub of a page, which lies right above the page. */
@@ -9,7 +9,7 @@ function socketAddress(page: string): string {
 /** The page's own, opened as soon as this script runs. */
 export const pageSocket = new EarlySocket(socketAddress(location.href));
 
-// What draws the page is fetched now, and not earlier: on a slow network it would hold up the scripts that ask the hub what there is to draw.
+// The scripts that draw are fetched only now: on a slow network they would delay the scripts that ask the hub what there is to draw.
 for (const link of document.querySelectorAll<HTMLLinkElement>('link[rel="soon"]')) link.rel = 'modulepreload';
 
 // A browser loads its tables when a number is first formatted: on a phone that takes a tenth of a second, which is free as long as the page waits for

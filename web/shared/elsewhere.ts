@@ -25,7 +25,7 @@ import { hubAddress } from './hub-address.ts';
 const AWAY_MS = 5_000;
 
 export interface ElsewhereOptions {
-  /** Where this page is. */
+  /** The address of this page. */
   readonly page: Pick<Location, 'href'>;
   /** Whether a hub answers at an address. */
   readonly isThere: (hub: string) => Promise<boolean>;

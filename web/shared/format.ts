@@ -26,7 +26,7 @@ export interface Format {
   readonly instrument: InstrumentFormat;
 }
 
-/** Four digits at most, as an instrument knows no more, and no line break before the unit. */
+/** Four digits at most, as an instrument has no more, and no line break before the unit. */
 export interface InstrumentFormat {
   number(value: number): string;
   percent(percent: number): string;

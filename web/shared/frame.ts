@@ -19,7 +19,7 @@ export interface DrawingOptions {
   readonly isCanvas?: boolean;
 }
 
-/** Where things are drawn: its frames, and which parts of it are in sight. */
+/** The place where things are drawn: its frames, and its parts in sight. */
 export interface Screen {
   readonly frames: Frames;
   readonly scenes: Pick<Scenes, 'of'>;

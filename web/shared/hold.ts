@@ -5,7 +5,7 @@ export type Press = (pressed: boolean) => void;
 
 const PRESS_KEYS = [' ', 'Enter'];
 
-/** How long a finger has to rest before it presses, milliseconds. One that begins to scroll the page has moved by then. */
+/** How long a finger has to rest before it presses, milliseconds. A finger that begins to scroll the page has moved by then. */
 const REST_MS = 120;
 
 /** How far a finger may move and still rest, pixels. Browsers begin to scroll at about the same distance. */

@@ -20,7 +20,7 @@ export function toHex({ hue, saturation, value }: Hsv): string {
   return formatColor([part(5), part(3), part(1)]);
 }
 
-/** What a color is on the wheel. Black has no hue and no saturation, and a gray has no hue: these are taken from `before`. */
+/** The place of a color on the wheel. Black has no hue and no saturation, and gray has no hue: these are taken from `before`. */
 export function toHsv(hex: string, before: Hsv): Hsv {
   const [red, green, blue] = (readColor(hex) ?? [0, 0, 0]).map((part) => part / 255) as [
     number,

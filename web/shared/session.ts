@@ -24,7 +24,7 @@ export interface Session {
   readonly identity$: Observable<Identity | undefined>;
   /** Whether we may publish to a topic, at once and at every change; yes, while nothing is known. */
   mayPublish$(topic: string): Observable<boolean>;
-  /** What is wrong, at once and at every change. */
+  /** The current trouble, at once and at every change. */
   readonly trouble$: Observable<Trouble | undefined>;
   /** Each time that the hub is away. */
   readonly hubAway$: Observable<unknown>;

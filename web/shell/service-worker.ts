@@ -1,6 +1,6 @@
 import { Shell } from './shell.ts';
 
-/** What a service worker has beyond a page; TypeScript's own declarations cannot be loaded beside those for pages. */
+/** The types that a service worker has beyond a page; TypeScript's own declarations cannot be loaded beside those for pages. */
 interface ExtendableEvent extends Event {
   waitUntil(work: Promise<unknown>): void;
 }

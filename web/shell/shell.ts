@@ -1,4 +1,4 @@
-/** What the shell needs of a request. */
+/** The members of a request that the shell needs. */
 type ShellRequest = Pick<Request, 'url' | 'method' | 'mode'>;
 
 interface ShellParts<R extends ShellRequest> {

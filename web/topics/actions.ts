@@ -27,7 +27,7 @@ export interface Models {
   readonly words: () => Words;
 }
 
-/** What the rows of the tree do. */
+/** The actions of the tree's rows. */
 export function treeHost({ inspecting, publishing, store }: Models, rowPx: number): TreeHost {
   return {
     rowPx,
@@ -63,7 +63,7 @@ export function barActions(models: Models, { toTop }: Pick<TreeActions, 'toTop'>
   };
 }
 
-/** What can be done with a topic. */
+/** The actions on a topic. */
 export function topicActions(models: Models): TopicActions {
   const { inspecting, publishing, charting, hubTopics, store } = models;
   const tellFault = faultTeller(models);
@@ -86,7 +86,7 @@ export function topicActions(models: Models): TopicActions {
   };
 }
 
-/** What can be done with a recording; it is published again only after a question. */
+/** The actions on a recording; to publish it again, the page first asks for confirmation. */
 export function recordActions(models: Models): RecordActions {
   const { recorder, store, words } = models;
   return {

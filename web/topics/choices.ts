@@ -3,7 +3,7 @@ import type { InspectedMessage } from '../../hub/core/index.ts';
 import type { Question } from './view/question.ts';
 import type { ValueForm } from './view/value.ts';
 
-/** What of the page is neither asked of the hub nor kept. */
+/** State of the page that neither comes from the hub nor is stored. */
 export interface Choices {
   /** The row that the keyboard is at. */
   readonly activeIndex: number | undefined;
@@ -13,7 +13,7 @@ export interface Choices {
   readonly compared: InspectedMessage | undefined;
   readonly form: ValueForm;
   readonly question: Question | undefined;
-  /** What the hub has refused, or has done. */
+  /** The hub's last refusal, or its last success. */
   readonly message: string;
 }
 

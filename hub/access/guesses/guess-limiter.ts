@@ -46,7 +46,7 @@ const ACCOUNT = { burst: 64, everyMs: 3 * 60_000 };
 /** Longer names are cut, so that they take no memory. No account has one. */
 const NAME_LENGTH = 64;
 
-/** What counts of a client when guesses are counted. */
+/** The facts about a client that count when its guesses are counted. */
 interface Guesser {
   /** The account's name in its normal form. */
   readonly name: string;

@@ -14,7 +14,7 @@ export interface ExposureOptions {
   readonly allowedOrigins?: readonly string[] | undefined;
   /** Origins of others' pages that may show the hub's pages in a frame. */
   readonly frameAncestors?: readonly string[] | undefined;
-  /** Addresses and networks of proxies that say for whom they ask; `loopback` for those on this machine. */
+  /** Addresses and networks of proxies that name the client of each request; `loopback` for those on this machine. */
   readonly trustedProxies?: readonly string[] | undefined;
   /** The beginning of every path, as in `/pinhub`. */
   readonly basePath?: string | undefined;

@@ -6,9 +6,9 @@ import type { TopicNode, TopicTree } from './topic-tree.ts';
 const OPEN_LEVELS = 1_000;
 
 interface Trees {
-  /** What is shown as the tree. */
+  /** The tree that is shown. */
   readonly shown: TopicTree;
-  /** Where pins are looked up: no filter hides them. */
+  /** The tree in which pins are looked up: no filter hides them. */
   readonly pinned: TopicTree;
 }
 

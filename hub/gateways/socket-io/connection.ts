@@ -52,7 +52,7 @@ export class Connection implements Link, Holder {
   readonly receiveMaximum = 65_535;
   readonly socket: Socket;
   readonly network: string;
-  /** By which traces know it; empty before it has a session. */
+  /** The name by which traces know it; empty before it has a session. */
   clientIdentifier = '';
   readonly #traces: Traces;
   readonly #outbound: Outbound;

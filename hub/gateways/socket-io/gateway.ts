@@ -89,7 +89,7 @@ export class SocketIoGateway {
     return this.#clients.values();
   }
 
-  /** What is held for all inspectors together. */
+  /** The memory that all inspectors use together. */
   get inspected(): Inspections['taken'] {
     return this.#services.inspections.taken;
   }

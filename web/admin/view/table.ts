@@ -8,7 +8,7 @@ import type { Words } from '../words.ts';
 export interface Column<T> {
   readonly label: string;
   readonly cell: (row: T) => unknown;
-  /** Numbers stand at the right. */
+  /** Numbers are aligned to the right. */
   readonly isNumber?: boolean;
 }
 
@@ -28,7 +28,7 @@ interface TableParts<T> {
   readonly hold?: (isHeld: boolean) => void;
 }
 
-/** A table; on a phone each row is a card. The roles are named, as such a table's styles would take them away. */
+/** A table; on a phone each row is a card. The roles are named because the styles of the cards would remove them. */
 export function table<T>(
   words: Words,
   { caption, columns, rows, actions, hold }: TableParts<T>,

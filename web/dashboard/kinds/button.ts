@@ -45,7 +45,7 @@ export function pushEmblem({ reading$ }: DeviceProperty<boolean>): TemplateResul
   return html`<span class="emblem push" aria-hidden="true" ${bind(HTMLElement, reading$, showPressed)}></span>`;
 }
 
-/** What decides whether one may press. */
+/** The conditions under which one may press. */
 export interface PressConditions {
   readonly device: Pick<Device, 'isOnline$'>;
   readonly pressed: Pick<Property<boolean>, 'isAllowed$'>;

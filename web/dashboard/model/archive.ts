@@ -13,13 +13,13 @@ export interface Stretch {
 
 /** The same, with what else the hub knows of it. */
 export interface Past extends Stretch {
-  /** What was wanted of the value. */
+  /** The wanted values. */
   readonly wanted: readonly HistoryRow[];
   /** When the value was not known, in order: the device or the hub was away. */
   readonly gaps: readonly Gap[];
 }
 
-/** What the hub remembers of the values of topics. */
+/** The past values of topics that the hub keeps. */
 export interface Archive {
   /**
    * `spanMs` of a topic, which ended `agoMs` ago (default 0), in at most so many rows. Errs with what the hub says, or `hub/unreachable`;

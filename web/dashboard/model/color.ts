@@ -7,7 +7,7 @@ import { wantedOrActual } from './wanted-or-actual.ts';
 /** A color that is set by a wheel and a brightness. */
 export interface Color {
   readonly property: DeviceProperty<string>;
-  /** What is wanted, at once and at every change. It keeps hue and saturation while the light is off. */
+  /** The wanted color, at once and at every change. It keeps hue and saturation while the light is off. */
   readonly wanted$: Observable<Hsv>;
   /** `undefined` once it is cleared. */
   readonly actual$: Observable<Hsv | undefined>;
@@ -80,7 +80,7 @@ function percentOf({ value }: Hsv): number {
   return value * 100;
 }
 
-/** What comes back from the hub is the nearest `#rrggbb`: it changes nothing if that is what we wanted. */
+/** The hub returns the nearest `#rrggbb`: it changes nothing if that is the color that we wanted. */
 function follow({ hsv, lit }: State, next: Hsv | string): State {
   const wanted = typeof next !== 'string' ? next : toHex(hsv) === next ? hsv : toHsv(next, hsv);
   return { hsv: wanted, lit: wanted.value > 0 ? wanted.value : lit };

@@ -17,7 +17,7 @@ import type { HubError } from '../../../hub/core/index.ts';
 import type { DeviceFeed } from '../../shared/device-feed.ts';
 import { shareLatest } from '../../shared/share-latest.ts';
 
-/** What went wrong with a device, for a person to read. */
+/** A problem with a device, for a person to read. */
 export type Fault = DeviceError;
 
 /** A device's last fault, until it is dismissed or old. */

@@ -33,7 +33,7 @@ export interface HouseView {
   readonly identity: Identity | undefined;
 }
 
-/** What a person does with the list of devices. */
+/** The actions of a person on the list of devices. */
 export interface House {
   readonly view$: Observable<HouseView>;
   search(query: string): void;
@@ -59,7 +59,7 @@ export interface HouseOptions {
   readonly scheduler?: SchedulerLike;
 }
 
-/** What this page alone knows: it is not kept on the hub. */
+/** State that only this page has: the hub does not keep it. */
 interface Here {
   readonly choices: ReadonlyMap<string, boolean>;
   readonly query: string;

@@ -3,7 +3,7 @@ import { type BandPoint, startLevel, toBand } from './band.ts';
 import { cutGaps } from './gaps.ts';
 import { type Point, type Series, valueAt } from './history.ts';
 
-/** What is drawn between two times: points in order, with NaN where a value is not known. */
+/** The lines between two times: points in order, with NaN for unknown values. */
 export interface Lines {
   readonly fromMs: number;
   readonly toMs: number;
@@ -46,7 +46,7 @@ export function linesRemembered(
   };
 }
 
-/** What lines show at one time. */
+/** The values of the lines at one time. */
 export interface Reading {
   readonly timeMs: number;
   readonly actual: number | undefined;

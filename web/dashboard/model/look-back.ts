@@ -27,9 +27,9 @@ import { record } from './record.ts';
 import { refresh } from './refresh.ts';
 import { boundsOf, type Viewport } from './viewport.ts';
 
-/** What a chart shows. */
+/** The part of the past that a chart shows. */
 export interface Shown {
-  /** What was chosen last; the viewport may have left it since. */
+  /** The last choice; the viewport may have left it since. */
   readonly reach: Reach;
   readonly viewport: Viewport;
   /** Whether it shows the values that this page has heard; else it shows those from the hub's history. */

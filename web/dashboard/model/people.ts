@@ -27,7 +27,7 @@ export interface Person {
 
 export interface People {
   readonly count: number;
-  /** Those whom the hub names; none if the visitor may not know them. */
+  /** The people whom the hub names; none if the visitor may not know them. */
   readonly named: readonly Person[];
 }
 

@@ -29,7 +29,7 @@ export interface RefreshOptions {
   readonly scheduler?: SchedulerLike;
 }
 
-/** How long to wait with another try after one that failed, milliseconds. */
+/** How long to wait after a failed attempt, milliseconds. */
 export const RETRY_MS = 30_000;
 
 /** Reads now and again while somebody sees the page and the hub is there, and at once when that begins; what was read stays. */

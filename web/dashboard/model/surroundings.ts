@@ -2,9 +2,9 @@ import type { Observable } from 'rxjs';
 import type { Archive } from './archive.ts';
 import type { Clock } from './clock.ts';
 
-/** What all cards of a page have in common. */
+/** The context that all cards of a page share. */
 export interface Surroundings {
-  /** What the hub remembers. */
+  /** The past values that the hub keeps. */
   readonly archive: Archive;
   /** The clock of the charts, and of the archive's times. */
   readonly clock: Clock;

@@ -34,7 +34,7 @@ export type TileControl = (words: Words, title: string) => TemplateResult;
 /** How properties of one type are set on a tile, if one control can; its model is made once. */
 export type TileControlKind = (context: PropertyContext) => TileControl | undefined;
 
-/** What a property is called on the page. */
+/** The name of a property on the page. */
 export function labelOf({ name, property }: PropertyInfo): string {
   return name ?? property;
 }

@@ -5,7 +5,7 @@ import { permit } from '../../shared/permit.ts';
 import { called } from '../view/called.ts';
 import { labelOf, type PropertyKind } from './property-kind.ts';
 
-/** What is published to set a trigger off. */
+/** The payload that sets a trigger off. */
 const PULL = 'true';
 
 /** Something that is set off: each click publishes once. Nothing is drawn if pages may not set it off. It does nothing while hub or device are away, so that it never goes off late. */

@@ -15,7 +15,7 @@ import { thrownLight } from './lamp.ts';
 import { type Named, titleOf } from './title.ts';
 
 export interface CardParts {
-  /** What stands for the device: its lamp, its knob. */
+  /** The picture of the device: its lamp, its knob. */
   readonly emblem: TemplateResult;
   readonly body: TemplateResult;
   readonly faults: Faults;

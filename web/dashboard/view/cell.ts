@@ -14,7 +14,7 @@ import { icons } from './icons.ts';
 import { whileNear } from './near.ts';
 import { titleOf } from './title.ts';
 
-/** What the page shows of a device: each is made once, when it is first needed. */
+/** The views of a device: each is made once, when it is first needed. */
 export interface DeviceViews {
   tileOf(device: Device): TileView;
   cardOf(device: Device): View;

@@ -28,7 +28,7 @@ import { createNavigation, type Navigation, STEP, ZOOM } from './navigate.ts';
 import type { PainterParts, Picture, PictureParts } from './picture.ts';
 import type { ValueScale } from './scale.ts';
 
-/** What was wanted of a value and what it was, over time. `topic` tells this chart from all others on the page. */
+/** The wanted and the actual values over time. `topic` tells this chart from all others on the page. */
 export function chart(
   words: Words,
   topic: string,
@@ -146,7 +146,7 @@ function showChart(canvas: HTMLCanvasElement, parts: PainterParts, tell: (pictur
     .subscribe();
 }
 
-/** What a chart shows, for those who cannot see it. */
+/** A summary of the chart for people who cannot see it. */
 function showSummary(
   canvas: HTMLCanvasElement,
   { words, scale, lookBack }: PictureParts,

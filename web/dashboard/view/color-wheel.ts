@@ -8,7 +8,7 @@ import type { Words } from '../words.ts';
 import { called } from './called.ts';
 import { followPointer } from './follow-pointer.ts';
 
-/** What an arrow key adds: degrees of hue, and share of saturation. */
+/** The step of an arrow key: degrees of hue, and share of saturation. */
 const HUE_STEP = 5;
 const SATURATION_STEP = 0.05;
 

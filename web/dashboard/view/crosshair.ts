@@ -13,7 +13,7 @@ export interface CrosshairParts {
   readonly scale: ValueScale;
   readonly clock: Clock;
   readonly picture$: Observable<Picture>;
-  /** Where it is: a share of the width, 0–1 from the left; `undefined` while it is hidden. */
+  /** Its position: a share of the width, 0–1 from the left; `undefined` while it is hidden. */
   readonly share$: Observable<number | undefined>;
 }
 

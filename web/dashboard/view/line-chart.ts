@@ -36,7 +36,7 @@ export interface LineChartParts {
   readonly format: (value: number) => string;
 }
 
-/** What every line has. */
+/** The options of every line. */
 export const STEP_LINE = {
   data: [],
   stepped: true,

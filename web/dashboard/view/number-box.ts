@@ -16,7 +16,7 @@ export interface NumberBoxParts {
   readonly min?: number;
   /** Default: any number from `min` on. */
   readonly max?: number;
-  /** What the arrow keys add and take. */
+  /** The step of the arrow keys. */
   readonly step: number;
   readonly unit: string;
   /** How many digits after the decimal mark are shown. Default 2. */
@@ -49,7 +49,7 @@ export function numberBox(words: Words, control: Settable<number>, parts: Number
   `;
 }
 
-/** What typing needs of an `<input>`. */
+/** The members of an `<input>` that typing needs. */
 export type TypedBox = EventTarget & Pick<HTMLInputElement, 'value' | 'defaultValue' | 'setAttribute'>;
 
 export interface Typing {

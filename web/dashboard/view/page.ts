@@ -56,7 +56,7 @@ export function page(words: Words, parts: PageParts): TemplateResult {
   `;
 }
 
-/** What is below the header: the devices, or why there are none. */
+/** The content below the header: the devices, or why there are none. */
 function content$(words: Words, parts: PageParts): Observable<unknown> {
   const { house, session, reconnect } = parts;
   // The devices are always listened to: if they were let go while the hub is away, what is being set on them would be lost.
@@ -107,7 +107,7 @@ function headerView(words: Words, { language, ...parts }: PageParts): TemplateRe
   });
 }
 
-/** What the page knows of the hub: the connection, its devices and its clients. */
+/** The page's facts about the hub: the connection, its devices and its clients. */
 function facts(words: Words, parts: Omit<PageParts, 'language'>): TemplateResult {
   const { say } = words;
   const { connection$, roundTripMs$, presence$, people$ } = parts;

@@ -8,7 +8,7 @@ import { createLineChart, type LineChart, paint, STEP_LINE, schemeChange$, showD
 import type { ValueScale } from './scale.ts';
 import { timeAxis } from './time-axis.ts';
 
-/** What a chart shows now, and where on its canvas, CSS pixels. */
+/** The content of a chart now, and where it is on the canvas, CSS pixels. */
 export interface Picture {
   readonly lines: Lines;
   readonly left: number;
@@ -51,7 +51,7 @@ class Painter {
   #shown: Shown | undefined;
   /** The time at the right edge. */
   #endMs = 0;
-  /** What the axes were laid out for; `undefined` if they have to be laid out again. */
+  /** The content for which the axes were laid out; `undefined` if they have to be laid out again. */
   #laidOut: Shown | undefined;
 
   constructor(canvas: HTMLCanvasElement, parts: PainterParts, tell: (picture: Picture) => void) {

@@ -20,7 +20,7 @@ export interface SliderParts {
   readonly unit: string;
   readonly min: number;
   readonly max: number;
-  /** What − and + and the arrow keys change. Default 1, and 0.1 in the number box. */
+  /** The step of − and + and of the arrow keys. Default 1, and 0.1 in the number box. */
   readonly step?: number;
   /** How many digits after the decimal mark are shown. Default 1, and 2 in the number box. */
   readonly digits?: number;

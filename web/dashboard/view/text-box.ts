@@ -7,7 +7,7 @@ import type { Property } from '../../shared/property.ts';
 import type { Words } from '../words.ts';
 import { called } from './called.ts';
 
-/** The longest text that a device is sent, characters: its adapter reads no more. */
+/** The longest text that is sent to a device, characters: its adapter reads no more. */
 const LONGEST = 1000;
 
 /** A text to be typed. Nobody else changes it meanwhile. Enter and leaving it send it; Enter also sends what it showed before. */

@@ -10,7 +10,7 @@ const LABEL_PX = 68;
 
 const MINUTE_MS = 60_000;
 
-/** Where an axis counts from. */
+/** The origin of an axis. */
 export interface TimeAxisParts {
   readonly words: Words;
   readonly clock: Clock;

@@ -4,7 +4,7 @@ import type { Words } from '../words.ts';
 /** A device, and what it and people say that it is called. */
 export type Named = Pick<DeviceState, 'device' | 'info' | 'label'>;
 
-/** What a device is called: as people have named it, else as it names itself, else by its kind and pins, else by its topic. */
+/** The name of a device: the one that people gave it, else its own, else its kind and pins, else its topic. */
 export function titleOf(words: Words, { device: { topic, kind }, info, label }: Named): string {
   // An adapter that was given no name gives the topic.
   const own = info.name === topic ? undefined : info.name;

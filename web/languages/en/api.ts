@@ -1,4 +1,4 @@
-/** What the page about the hub's interfaces says. */
+/** The texts of the page about the hub's interfaces. */
 export const api = {
   title: 'Interfaces of this hub',
   rest: 'REST',

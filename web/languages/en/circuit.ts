@@ -1,4 +1,4 @@
-/** What the editor for circuits of one's own says. */
+/** The texts of the circuit editor. */
 export const circuit = {
   bench: 'My circuit. The parts and wires are also listed below as text.',
   palette: 'Parts',

@@ -1,6 +1,6 @@
 import { lessonTitles } from './lesson-titles.ts';
 
-/** What the page of a class says. */
+/** The texts of the page of a class. */
 export const classroom = {
   title: 'Class',
   joinTitle: 'Join the class',

@@ -10,7 +10,7 @@ const mqtt = (section: string) => ({
   url: 'https://docs.oasis-open.org/mqtt/mqtt/v5.0/mqtt-v5.0.html',
 });
 
-/** What the lessons say. */
+/** The texts of the lessons. */
 export const learn = {
   documentTitle: 'Pinhub · Lessons',
   title: 'Lessons',

@@ -12,10 +12,10 @@ import { readPick, whole } from './template.ts';
 
 /** A device that another program has announced, described as our own devices are. */
 export interface DiscoveredDevice {
-  /** Where people's names for it are kept: `<prefix>/<identifier>`. No message of the device itself is there. */
+  /** The topic of people's labels for it: `<prefix>/<identifier>`. No message of the device itself is there. */
   readonly topic: string;
   readonly info: DeviceInfo;
-  /** Where each of its properties is read and set. */
+  /** The topics at which its properties are read and set. */
   readonly sources: ReadonlyMap<string, Source>;
   /** The discovery messages that it was made from. */
   readonly configTopics: readonly string[];

@@ -5,7 +5,7 @@ import { scaleOf } from './light-ranges.ts';
 import { isWithin, type Members, membersOf, numberOf, textsOf } from './members.ts';
 import { hexOf } from './values.ts';
 
-/** How a light of the JSON schema says its color, and is told it. */
+/** How a light of the JSON schema reports its color, and how it is set. */
 export interface JsonColor {
   /** The color that the light shines in: black while it is off, and the darker the lower its brightness. */
   readonly read: (state: Members) => string | undefined;
@@ -75,7 +75,7 @@ function formOf({ supported_color_modes, ...config }: Members): ColorForm | unde
   return config.hs === true || modes.includes('hs') ? hs : undefined;
 }
 
-/** Programs may say a color in another form than they are told it. */
+/** Programs may report a color in another form than the one in which it is set. */
 function readIn(form: ColorForm, state: Members, scale: number): string | undefined {
   const color = membersOf(state.color);
   const full = form.read(color) ?? rgb.read(color) ?? xy.read(color) ?? hs.read(color);

@@ -10,7 +10,7 @@ type Codec = Required<globalThis.Pick<PartOptions, 'decode' | 'encode'>>;
 export interface YesNo {
   readonly on: string;
   readonly off: string;
-  /** What the state says, where that is written in another way. */
+  /** The payloads of the state, if they differ from those of the command. */
   readonly stateOn?: unknown;
   readonly stateOff?: unknown;
 }

@@ -27,7 +27,7 @@ export interface ModuleDeviceParts {
   readonly refused: (error: HubError) => void;
   /** Is told what a listener has thrown. */
   readonly failed: (error: unknown) => void;
-  /** What the module has begun, for as long as it is shown. */
+  /** The work that the module has begun; it lasts as long as the module is shown. */
   readonly running: Subscription;
 }
 

@@ -1,6 +1,6 @@
 import type { SharedWords } from '../words.ts';
 
-/** The button in the header that lets others in; its dialog is loaded when it is wanted. */
+/** The header's button for sharing; its dialog is loaded on the first click. */
 export function shareAction(words: SharedWords): { readonly label: string; readonly open: () => void } {
   const open = () =>
     void import('./share-dialog.ts').then(

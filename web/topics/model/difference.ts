@@ -9,7 +9,7 @@ export interface Line {
 /** Comparing takes the product of both lengths. */
 const MOST_LINES = 400;
 
-/** What has changed from one payload to another, line by line; JSON as it is laid out. */
+/** The changes from one payload to another, line by line; JSON as it is laid out. */
 export function difference(before: string, after: string): readonly Line[] {
   return compareLines(linesOf(before), linesOf(after));
 }

@@ -31,7 +31,7 @@ export const EMPTY_DRAFT: Draft = {
   userProperties: '',
 };
 
-/** What is wrong with a draft. */
+/** A fault in a draft. */
 export type DraftFault =
   | { readonly is: 'topic' | 'base64' | 'expiry' | 'userProperties' | 'responseTopic' }
   | { readonly is: 'json'; readonly message: string };
@@ -42,7 +42,7 @@ export interface Publication {
   readonly options: PublishOptions;
 }
 
-/** What is wrong with a draft, if anything is. An empty topic is no fault: the draft is not finished. */
+/** The fault in a draft, if there is any. An empty topic is no fault: the draft is not finished. */
 export function faultOf(draft: Draft): DraftFault | undefined {
   if (draft.topic !== '' && !isTopicName(draft.topic)) return { is: 'topic' };
   const payload = payloadFault(draft);

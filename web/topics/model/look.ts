@@ -1,6 +1,6 @@
 import type { InspectedRow, InspectionRequest } from '../../../hub/core/index.ts';
 
-/** What somebody has chosen to look at. */
+/** The part of the tree that somebody has chosen to look at. */
 export interface Look {
   readonly filter: string;
   readonly text: string;

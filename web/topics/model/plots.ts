@@ -22,7 +22,7 @@ export function isSamePlot(one: Pick<Plot, 'topic' | 'path'>, other: Pick<Plot, 
   return one.topic === other.topic && one.path.join('\0') === other.path.join('\0');
 }
 
-/** What a plot is called: the topic, and the field. */
+/** The name of a plot: the topic, and the field. */
 export function plotName({ topic, path }: Pick<Plot, 'topic' | 'path'>): string {
   return path.length === 0 ? topic : `${topic} → ${path.join('.')}`;
 }

@@ -13,7 +13,7 @@ interface Measured {
   readonly read: () => number | string | Readonly<Record<string, number>>;
 }
 
-/** What went through the hub, sampled at equal times. */
+/** The hub's traffic, sampled at equal intervals. */
 interface RateSamples {
   readonly everySeconds: number;
   readonly columns: readonly string[];

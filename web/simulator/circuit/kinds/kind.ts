@@ -39,7 +39,7 @@ export interface PartKind {
   readonly hand?: Hand;
   /** The elements between its legs, for a position of its control. */
   elements(variant: string, hand: number): readonly Element[];
-  /** What the part does in these surroundings. */
+  /** The behavior of the part in these surroundings. */
   read(around: Surroundings, variant: string): Reading;
   /** The faults of its connections, apart from those of any part or LED. */
   check?(connections: Connections): readonly PartFault[];
