@@ -53,7 +53,7 @@ export interface HubOptions<I extends Identity = Identity> extends BrokerOptions
   readonly kindModules?: readonly KindModules[];
   /** Encrypts the ports that the hub opens itself. Default: nothing is encrypted. */
   readonly tls?: Tls | undefined;
-  /** The folder of the built pages. Default: that of the package. */
+  /** The folder of the built pages. Default: the package's own. */
   readonly pagesFolder?: string;
 }
 
@@ -210,7 +210,7 @@ function createAdministration<I extends Identity>(
   };
 }
 
-/** Requests for the names and addresses of this machine are accepted, and for those that are given. */
+/** Accepts requests for the names and addresses of this machine, and for the given ones. */
 function createExposure<I extends Identity>(options: HubOptions<I>): Exposure {
   const names = [hostname(), `${hostname()}.local`, ...(options.names ?? [])];
   const { isLoopbackOnly = false, authenticate } = options;

@@ -224,7 +224,7 @@ export class Hub {
 
   #deliverBacklog(): void {
     try {
-      // Also those that are added meanwhile.
+      // Including entries that are added meanwhile.
       for (const { message, publisher, routes } of this.#backlog) deliver(message, publisher, routes);
     } finally {
       this.#backlog.length = 0;

@@ -195,7 +195,7 @@ class Networks {
   }
 }
 
-/** Those that have held something longest come last, and among them those that hold most. */
+/** Ascending order: last come the connections that have held something longest, and among these the ones that hold most. */
 function byImpatience(one: Holding, other: Holding): number {
   return other.since - one.since || one.bytes - other.bytes;
 }

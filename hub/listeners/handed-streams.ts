@@ -17,7 +17,7 @@ import { OpenSockets } from './open-sockets.ts';
 
 /** Facts that an embedder knows about a stream that it passes in. */
 export interface HandleOptions {
-  /** The client's IP address. Default: that of the request or of the socket. */
+  /** The client's IP address. Default: the address of the request or of the socket. */
   readonly remoteAddress?: string;
   /** The HTTP request that became the stream: its credentials are used, and `authenticate` gets it. */
   readonly request?: IncomingMessage;

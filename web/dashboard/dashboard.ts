@@ -41,7 +41,7 @@ import { words } from './words.ts';
 export interface DashboardParts {
   readonly hub: DashboardHub;
   readonly kinds: Kinds;
-  /** The kind of those that `kinds` does not name. */
+  /** The kind of devices that `kinds` does not name. */
   readonly unknownKind: Kind;
   readonly language: LanguageChoice;
   /** The past values that the hub keeps. */

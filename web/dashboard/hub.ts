@@ -104,7 +104,7 @@ function knowFirst(
   );
 }
 
-/** Devices of our own, and after them those that other programs have announced. */
+/** The hub's own devices, followed by those that other programs have announced. */
 function withDiscovered(
   own$: Observable<readonly DeviceState[]>,
   discovered$: Observable<readonly DeviceState[]>,

@@ -41,7 +41,7 @@ export interface PageState
   readonly message: string;
   readonly fault: HubError | undefined;
   readonly question: Question | undefined;
-  /** Whether one may publish to the selected topic, and to that of the draft. */
+  /** Whether one may publish to the selected topic, and to the draft's topic. */
   readonly mayChange: boolean;
   readonly mayPublish: boolean;
   readonly bar: BarActions;

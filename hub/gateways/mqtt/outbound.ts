@@ -116,7 +116,7 @@ export class EncodedBatch {
   }
 
   #encodeFrames(): Buffer {
-    // No header is longer than that of a frame around all of them.
+    // No frame has a longer header than one around all of them.
     let at = this.byteLength + this.#batch.count * frameHeaderLength(this.byteLength);
     const target = Buffer.allocUnsafe(at);
     for (let rest: PublishBatch | undefined = this.#batch; rest; rest = rest.before) {

@@ -122,7 +122,7 @@ export class Connection implements Link, Holder {
     // QoS 2 is never granted here.
   }
 
-  /** Tells those that watch the client of an event. */
+  /** Reports an event to everything that watches the client. */
   trace(
     direction: TracedPacket['direction'],
     packet: TracedPacket['packet'],

@@ -23,7 +23,7 @@ export function toBand({ fromMs, toMs, rows }: Stretch, points: number): readonl
     // A row before the stretch counts with its last value alone.
     if (endMs > fromMs) band.push({ timeMs: Math.max(timeMs, fromMs), min, max, last });
     const restMs = Math.max(endMs, fromMs);
-    // A row's time is that of the first value in its part, so two neighbors may look up to half a part apart.
+    // A row has the time of the first value in its part, so two neighbors may look up to half a part apart.
     const isNeighbor = endMs > fromMs && nextMs - endMs < widthMs / 2;
     if (restMs < nextMs && !isNeighbor) band.push({ timeMs: restMs, min: last, max: last, last });
   }

@@ -35,7 +35,7 @@ export function gapsOfUptime(rows: readonly HistoryRow[], widthMs: number): read
   });
 }
 
-/** Gaps in order; those that overlap are one. */
+/** Merges overlapping gaps, and returns them in order. */
 export function mergeGaps(gaps: readonly Gap[]): readonly Gap[] {
   const merged: Gap[] = [];
   for (const gap of gaps.toSorted((one, other) => one.fromMs - other.fromMs)) {

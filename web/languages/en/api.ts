@@ -2,9 +2,9 @@
 export const api = {
   title: 'Interfaces of this hub',
   rest: 'REST',
-  restHint: 'What programs can ask of this hub over HTTP, as /openapi.json describes it.',
+  restHint: 'The requests that programs can send to this hub over HTTP, as /openapi.json describes them.',
   topics: 'Topics of the devices',
-  topicsHint: 'What the devices that are here say of themselves, as /asyncapi.json describes it.',
+  topicsHint: 'The topics of the devices on this hub, as /asyncapi.json describes them.',
   parameters: 'Parameters',
   body: 'Body of the request',
   answer: 'Answer',

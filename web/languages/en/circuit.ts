@@ -82,7 +82,7 @@ export const circuit = {
     'A hole (e12, top+3), a pin (GPIO 17, pin 11, GND, 3V3, 5V) or the leg of a part beside the board (servo1.signal).',
   noTerminal: (text: string) =>
     `“${text}” is neither a hole nor a pin. Examples: e12, top+3, GPIO 17, GND, servo1.signal.`,
-  // What happened.
+  // Reports of actions.
   added: (part: string, place: string) => `${part} added, ${place}.`,
   moved: (part: string, place: string) => `${part} moved to ${place}.`,
   turned: (part: string) => `${part} turned.`,
@@ -148,7 +148,7 @@ export const circuit = {
   speakerHint: 'Lets buzzers be heard.',
   zoomIn: 'Larger',
   zoomOut: 'Smaller',
-  // What is wrong.
+  // Faults.
   faults: 'What is wrong',
   noFaults: 'No fault found.',
   severities: { danger: 'Danger', fault: 'Does not work', hint: 'Tip' },
@@ -185,7 +185,7 @@ export const circuit = {
     'pin/floating': (gpio: string) =>
       `Nothing holds GPIO ${gpio} at a level, so it reads by chance. Switch on its pull-up, or connect a resistor of 10 kΩ to 3.3 V or to ground.`,
     'pin/between-levels': (gpio: string, volts: string) =>
-      `${volts} are on GPIO ${gpio}: neither clearly low nor clearly high. What it reads is chance.`,
+      `${volts} are on GPIO ${gpio}: neither clearly low nor clearly high. The value that it reads is random.`,
     'potentiometer/no-analogue-input': (gpio: string) =>
       `A Raspberry Pi cannot measure voltages: GPIO ${gpio} only reads 0 or 1 from the wiper. To read how far it is turned one needs a converter (ADC), such as the MCP3008.`,
     'servo/on-3v3': (part: string) => `${part} is fed with 3.3 V and needs 5 V to move.`,

@@ -91,7 +91,7 @@ export const classroom = {
   resetTitle: (nickname: string) => `Reset the seat of ${nickname}?`,
   resetAllTitle: 'Reset all seats?',
   resetHint:
-    'What was set is cleared, and the lights go out. What was handed out is set again. Programs and what is done of the lessons stay.',
+    'All values are cleared, and the lights go out. Then each seat gets again what you handed out. Programs and progress in the lessons stay.',
   newCodeTitle: 'Another code for the class?',
   newCodeHint: 'Seats stay. The old code lets nobody in any more.',
   endTitle: 'End the class?',
@@ -101,7 +101,7 @@ export const classroom = {
   tokenTitle: (nickname: string) => `A program of ${nickname}`,
   handOutTitle: 'Hand out a start',
   handOutHint:
-    'Fill in what you want to hand out. Each seat gets it, and so does everybody who comes later. Programs that students have written stay theirs.',
+    'Fill in what you want to hand out. Each seat gets it, and everybody who joins later gets it too. Programs that students have written stay.',
   handOutValues: 'Values, one a line, as in led/21/duty = 30',
   handOutCircuit:
     'Circuit: a file of JSON, as “Share” and “Save as a file” in the simulator make one. It takes the place of the circuit of every seat.',

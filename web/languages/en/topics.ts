@@ -16,7 +16,7 @@ export const topics = {
   retained: 'Retained',
   since: (time: string) => `Counted since ${time}.`,
   incomplete: 'Retained messages are still being read.',
-  full: 'There are further topics: the hub has no room to list them.',
+  full: 'There are more topics, but the hub has no room to list them.',
   uncounted: (count: string) => `${count} messages came on these.`,
   missed: (count: string) => `${count} messages of the chosen topic came too fast to be shown.`,
   waiting: (count: string) => `${count} new, shown once the pointer leaves the tree.`,

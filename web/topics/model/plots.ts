@@ -6,7 +6,7 @@ export interface Point {
   readonly y: number;
 }
 
-/** A number over time: a topic's, or that of a field of its JSON. */
+/** A number over time: a topic's value, or a field of its JSON. */
 export interface Plot {
   readonly topic: string;
   /** The names that lead to the field; none for the payload itself. */
