@@ -46,13 +46,13 @@ const hub = process.env.PINHUB_URL ?? 'http://localhost:5000';
 
 export default defineConfig({
   root,
-  // Relative, as the hub may lie below any path. Every page is served right below it, wherever its file is.
+  // Relative, as the hub may lie below any path. Every page is served right below it, in whatever folder its file is.
   base: './',
   experimental: {
     renderBuiltUrl: (file, { hostType }) => (hostType === 'html' ? `./${file}` : { relative: true }),
   },
   publicDir: join(root, 'web/public'),
-  // RxJS comes twice: what this condition names has classes of its own, where the other needs code that makes them for browsers of 2015.
+  // RxJS comes twice: the version that this condition names uses the language's own classes, while the other has code that makes classes for browsers of 2015.
   resolve: { conditions: ['es2015', ...defaultClientConditions] },
   plugins: [fillShell(), servePages(), buildDocs(root), compress()],
   build: {
@@ -135,7 +135,7 @@ function fillShell(): Plugin {
   };
 }
 
-/** Puts each page where it is served, rather than where its source lies. */
+/** Puts each page at the path where it is served, rather than at that of its source. */
 function servePages(): Plugin {
   return {
     name: 'serve-pages',

@@ -56,7 +56,7 @@ export interface HubServer {
 /** The least time between two log lines about connections that cannot be accepted, milliseconds. */
 const FAULT_LOG_MS = 1_000;
 
-/** Opens a hub with all its listeners. Rejects with `port/in-use`, `option/invalid`, or whatever else kept it from opening. */
+/** Opens a hub with all its listeners. Rejects with `port/in-use`, `option/invalid`, or any other error that kept it from opening. */
 export async function openHubServer(options: HubServerOptions): Promise<HubServer> {
   const { scheduler, exposure, host, history = false } = options;
   const store = options.store ?? createEphemeralStore(scheduler && (() => scheduler.now()));

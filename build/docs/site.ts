@@ -47,7 +47,7 @@ interface Parts {
   readonly after: Source | undefined;
 }
 
-/** Puts the parts of a page where the template names them. */
+/** Puts the parts of a page in their places in the template. */
 function fillTemplate(template: string, source: Source, parts: Parts): string {
   const { article, groups, before, after } = parts;
   const slots: Readonly<Record<string, string>> = {

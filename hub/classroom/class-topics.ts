@@ -25,7 +25,7 @@ const AT_REST: Readonly<Record<string, string>> = {
   'pulse-max': '2000',
 };
 
-/** What is a student's own work, and what a virtual Pi tells of its pins, below a seat: a reset leaves it as it is. */
+/** Topics, below a seat, of a student's own work and of a virtual Pi's reports about its pins: a reset leaves them as they are. */
 const KEPT = /^(learn\/(progress|program|program\/before)|board\/gpio\/\d+)$/;
 
 /** How many topics are changed in one turn of the event loop. */
@@ -102,7 +102,7 @@ export class ClassTopics {
     await this.#clear(seats);
   }
 
-  /** The last wills of their devices are said before, so that none comes after. */
+  /** The wills of their devices are published first, so that none comes later. */
   async #clear(seats: readonly Seat[]): Promise<void> {
     const reason = new HubError('auth/denied', 'the teacher has removed this seat, or has ended the class');
     for (const { seat } of seats) {

@@ -20,7 +20,7 @@ interface SeatGuardOptions {
 }
 
 /**
- * The same access, but a seat of the class publishes only so many messages a second, and nothing while the class is paused, except for what
+ * The same access, but a seat of the class may publish a limited number of messages a second, and nothing while the class is paused, except for what
  * its devices report: the teacher may still move them.
  */
 export function guardSeats(access: Access, { classroom, elapsedMs }: SeatGuardOptions): Access {

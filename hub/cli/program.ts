@@ -81,7 +81,7 @@ export function createProgram(
   return program;
 }
 
-/** commander assigns `--lang` to the program, wherever it stands. */
+/** commander assigns `--lang` to the program, at any position. */
 function applyLanguage(program: Command, command: Command, language: Language): void {
   const { lang } = program.opts<SpokenOptions>();
   command.setOptionValueWithSource('lang', lang ?? language, lang === undefined ? 'default' : 'cli');

@@ -36,7 +36,7 @@ export interface Bus {
   publish(topic: string, payload: string | Uint8Array, options?: PublishOptions): Promise<void>;
   /**
    * The messages on topics that match a filter, or any of several: first the retained ones, then new ones.
-   * A shared filter (`$share/…`) wants a bus of its own: beside others that match the same topics its messages cannot be distinguished.
+   * A shared filter (`$share/…`) needs a bus of its own: beside others that match the same topics its messages cannot be distinguished.
    * Cold: the subscription is made with the first observer's `subscribe` and ends with its `unsubscribe`.
    * Errors with `filter/invalid` or `auth/denied`; completes when the bus is closed.
    */

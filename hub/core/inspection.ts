@@ -7,19 +7,19 @@ export interface InspectionRequest {
   readonly count: number;
   /** Topics whose rows are open. If all rows are open to begin with: topics whose rows are closed. */
   readonly toggled: readonly string[];
-  /** Topics that stand in front of the tree, each with all below it. */
+  /** Topics that are shown before the tree, each with everything below it. */
   readonly pins?: readonly string[];
   /** The same as `toggled`, for the rows of pins. */
   readonly toggledPins?: readonly string[];
   /** Only topics that match this MQTT filter. */
   readonly filter?: string;
-  /** Only topics with this text in them, or in the first 4,096 characters of a value that they have had since, in whatever case. */
+  /** Only topics with this text in them, or in the first 4,096 characters of a value that they have had since; upper and lower case are the same. */
   readonly text?: string;
   /** Topics whose messages are sent in full. */
   readonly watched?: readonly string[];
   /** No row comes or goes. Counts go on. */
   readonly isHeld?: boolean;
-  /** Nothing is sent but what a new request asks for. The hub goes on counting. */
+  /** Sends only what a new request asks for. The hub goes on counting. */
   readonly isPaused?: boolean;
 }
 

@@ -87,7 +87,7 @@ export interface Peers {
   /** A subscriber of this hub has subscribed, or has ended that; not to a shared subscription. */
   subscribed(filter: TopicFilter): void;
   unsubscribed(filter: TopicFilter): void;
-  /** A shared subscription has so many members at this hub now. */
+  /** Reports how many members a shared subscription has at this hub now. */
   shared(filter: TopicFilter, members: MemberCounts): void;
 }
 

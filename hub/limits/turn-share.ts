@@ -47,7 +47,7 @@ export class Share {
   #recentAt = 0;
   /** The turn in which it was served after waiting. */
   #servedIn = -1;
-  /** It was just served, and may do one step whatever others have used meanwhile: so no client waits for ever. */
+  /** It was just served, and may do one step whatever others have used meanwhile: so no client waits forever. */
   #mayStep = false;
 
   constructor(budget: Budget, network = '') {

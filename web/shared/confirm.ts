@@ -44,7 +44,7 @@ export function textChange({ topic, text = '' }: BusMessage): Change<string> {
 type Known<T> = ReadonlyMap<string, T>;
 
 /**
- * What is known after each change, at once and whenever that is another. A hub that comes back may have forgotten some of it: what it does
+ * Keeps the known values and emits them at once and at every change. A hub that comes back may have forgotten some of them: what it does
  * not say again within three seconds is dropped.
  */
 export function keepConfirmed<T>(

@@ -18,9 +18,9 @@ import { watchReturn } from './watch-return.ts';
 
 /** Who is at the page, what they may do, and what stands between them and the hub. */
 export interface Session {
-  /** Whom the hub takes us for, once it has said, and at every change; `undefined` where it does not say. */
+  /** Our identity, once the hub has reported it, and at every change; `undefined` if the hub does not report it. */
   readonly answer$: Observable<Identity | undefined>;
-  /** The same at once: `undefined` also while it has not said. */
+  /** The same at once: also `undefined` until the hub has reported it. */
   readonly identity$: Observable<Identity | undefined>;
   /** Whether we may publish to a topic, at once and at every change; yes, while nothing is known. */
   mayPublish$(topic: string): Observable<boolean>;

@@ -93,7 +93,7 @@ export class Exposure {
     return this.#proxies.isEncrypted(request);
   }
 
-  /** Whether a program sent the request, or one of the hub's own pages. What a browser adds to those of others, such as a cookie, does not count. */
+  /** Whether a program sent the request, or one of the hub's own pages. Credentials that a browser adds to requests of other pages, such as a cookie, do not count. */
   isOwn(request: RequestOrigin): boolean {
     const sender = this.#origins.senderOf(request);
     return sender === 'none' || sender === 'own';

@@ -199,7 +199,7 @@ const SEARCHED_LENGTH = 4_096;
 
 const decoder = new TextDecoder();
 
-/** Whether a message passes a sieve: its topic matches the filter, and the text is in the topic or in the beginning of the value, in whatever case. */
+/** Whether a message passes a sieve: its topic matches the filter, and the text is in the topic or in the beginning of the value; upper and lower case are the same. */
 export function matchesSearch({ path, text = '' }: Search): (message: Message) => boolean {
   const wanted = text.toLowerCase();
   const contains = (one: string) => one.toLowerCase().includes(wanted);

@@ -56,7 +56,7 @@ export class Inspection {
     });
   }
 
-  /** Takes a request in place of the one before, and answers it with a frame soon. */
+  /** Replaces the previous request, and soon answers with a frame. */
   ask(request: InspectionRequest): void {
     const before = this.#request;
     this.#request = request;

@@ -60,7 +60,7 @@ interface Branch {
 
 export interface LayoutOptions {
   readonly toggled: Toggled;
-  /** Whether all are open but for those that are toggled. */
+  /** Whether all rows are open, except the toggled ones. */
   readonly isOpenAtFirst: boolean;
   readonly listOf: ListOf;
 }

@@ -16,7 +16,7 @@ export const DEFAULT_INSPECTION_LIMITS: InspectionLimits = {
 
 /** The memory from which a tree takes its room. */
 export interface Room {
-  /** Takes room for so many levels, if there is that much. */
+  /** Takes room for `count` levels, if there is enough. */
   takeTopics(count: number): boolean;
   takeBytes(count: number): boolean;
   /** The same for messages before the last ones: half of the room is for the last ones alone. */

@@ -41,7 +41,7 @@ function divide(batch: PublishBatch): BatchParts {
   return { tracked, untracked };
 }
 
-/** Up to where the journal must be safe for packets that confirm nothing: they overtake all that waits but what must come before them. */
+/** Up to where the journal must be safe for packets that confirm nothing: they overtake all waiting packets, except those that must come before them. */
 export class Precedence {
   /** For a PINGRESP. A CONNACK is the first packet of a connection. [MQTT-3.2.0-1] */
   pong = 0;

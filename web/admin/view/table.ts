@@ -74,7 +74,7 @@ function rowView<T>(
 interface ListParts<T> extends Omit<TableParts<T>, 'rows' | 'hold'> {
   readonly list: List<T>;
   readonly state: ListState<T>;
-  /** The text in place of an empty list. */
+  /** The text that replaces an empty list. */
   readonly empty: string;
   /** The label of the search; without it there is no search. */
   readonly search?: string;

@@ -14,7 +14,7 @@ import { pinout } from '../view/pinout.ts';
 import type { Words } from '../words.ts';
 import type { Kind } from './kind.ts';
 
-/** A push-button: whether it is pressed, and, where the board is simulated, a way to press it. */
+/** A push-button: whether it is pressed and, if the board is simulated, a way to press it. */
 export const button: Kind = (device, { isOnline$ }) => {
   const pressed = createMomentary(device.feed, 'pressed');
   const faults = createFaults(device.feed, pressed.refused$);

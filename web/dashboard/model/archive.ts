@@ -22,15 +22,15 @@ export interface Past extends Stretch {
 /** The past values of topics that the hub keeps. */
 export interface Archive {
   /**
-   * `spanMs` of a topic, which ended `agoMs` ago (default 0), in at most so many rows. Errs with what the hub says, or `hub/unreachable`;
+   * `spanMs` of a topic, which ended `agoMs` ago (default 0), in at most `points` rows. Fails with the hub's error, or `hub/unreachable`;
    * unsubscribed, it gives up.
    */
   read(topic: string, spanMs: number, points: number, agoMs?: number): Observable<Past>;
-  /** The address of the same as CSV, as finely as it is kept; empty if nothing is. */
+  /** The address of the same as CSV, with every point that the hub has; empty if it has none. */
   csvAddress(topic: string, spanMs: number, agoMs?: number): string;
 }
 
-/** For values that the hub does not remember, as it knows no topics of ours for them. */
+/** For values that the hub does not keep, as it knows no topics of ours for them. */
 export const NO_ARCHIVE: Archive = {
   read: (_topic, spanMs, _points, agoMs = 0) =>
     defer(() => {
@@ -71,7 +71,7 @@ interface Answer {
   readonly body: unknown;
 }
 
-/** Counted back from the hub's own now: its clock need not be right, nor this page's. */
+/** Counted back from the hub's own time: neither its clock nor this page's has to be right. */
 function addressOf(topic: string, ending: string, { spanMs, points, agoMs }: Window): string {
   const path = topic.split('/').map(encodeURIComponent).join('/');
   const to = agoMs > 0 ? `&to=-${Math.round(agoMs)}` : '';

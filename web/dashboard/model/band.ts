@@ -40,7 +40,7 @@ export function knownSince({ fromMs, toMs, rows }: Stretch, points: number): num
   return firstMs !== undefined && firstMs > fromMs + (toMs - fromMs) / points ? firstMs : undefined;
 }
 
-/** The lowest, highest and last value of a band, or `undefined` where it is empty. */
+/** The lowest, highest and last value of a band, or `undefined` if it is empty. */
 export function extentOf(band: readonly BandPoint[]): Omit<BandPoint, 'timeMs'> | undefined {
   const end = band.at(-1);
   if (!end) return undefined;

@@ -26,7 +26,7 @@ const FINEST_MS = 100;
 export interface HoleOptions {
   /** How far back the histories go, milliseconds. */
   readonly spanMs: number;
-  /** Reads the changes of the last so many milliseconds, in so many points. */
+  /** Reads the changes of the last `spanMs`, in at most `points` points. */
   readonly read: (spanMs: number, points: number) => Observable<Changes>;
   readonly isOnline$: Observable<boolean>;
   /** Whether this is the time to ask for what was missed. */

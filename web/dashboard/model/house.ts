@@ -37,7 +37,7 @@ export interface HouseView {
 export interface House {
   readonly view$: Observable<HouseView>;
   search(query: string): void;
-  /** Opens or closes a device, whatever the number of devices is. */
+  /** Opens or closes a device, however many devices there are. */
   open(topic: string, isOpen: boolean): void;
   arrange(isArranging: boolean): void;
   /** Begins to set a device's name and so on; `undefined` ends it. */

@@ -18,9 +18,9 @@ const NAMES = `${COUNT}/names`;
 
 /** Somebody who is connected by a browser. */
 export interface Person {
-  /** `undefined` for a guest: somebody who has come by a link, or whom nobody has asked. */
+  /** `undefined` for a guest: somebody who came by a link, or did not have to log in. */
   readonly name: string | undefined;
-  /** `undefined` where nobody is asked. */
+  /** `undefined` if the hub asks nobody to log in. */
   readonly role: string | undefined;
   readonly isThisPage: boolean;
 }
