@@ -15,7 +15,7 @@ import {
 } from 'rxjs';
 import type { BusMessage } from '../../hub/core/index.ts';
 
-/** How long a hub that is back may take to say again what it retains, before what it has not said is dropped, milliseconds. */
+/** How long a hub that is back may take to send its retained messages again, milliseconds. After that, values that it has not sent are dropped. */
 const CONFIRM_MS = 3000;
 
 export interface ConfirmOptions {
@@ -54,7 +54,7 @@ export function keepConfirmed<T>(
   return defer(() => {
     const kept = new Kept<T>();
     const dropped$ = hubBack$.pipe(
-      // Counted from the last return. A hub that goes again within that time had no time to say what it knows.
+      // Counted from the last return. A hub that goes away again within that time had no time to send its values.
       switchMap(() => timer(CONFIRM_MS, scheduler).pipe(takeUntil(hubAway$))),
     );
     return follow(
@@ -69,7 +69,7 @@ export function keepConfirmed<T>(
   });
 }
 
-/** The same for facts that are unknown after the hub was away, until it tells them again. */
+/** The same for facts that are unknown after the hub was away, until it sends them again. */
 export function keepWhileThere<T>(
   changes$: Observable<Change<T>>,
   { hubBack$ = NEVER, pace = identity }: Pick<ConfirmOptions, 'hubBack$' | 'pace'>,
@@ -100,7 +100,7 @@ function follow<T>(
   );
 }
 
-/** A map that is changed in place, and copied only where somebody has it. */
+/** A map that is changed in place, and copied only if somebody has it. */
 class Kept<T> {
   #known = new Map<string, T>();
   #isGivenAway = false;

@@ -1,6 +1,6 @@
 /** Numbers, units and times by the customs of a language. */
 export interface Format {
-  /** A number with at most so many digits after the decimal mark; default 1. */
+  /** A number with at most `digits` digits after the decimal mark; default 1. */
   number(value: number, maxDigits?: number): string;
   /** The same without marks between thousands, as it is typed. */
   plainNumber(value: number, maxDigits?: number): string;

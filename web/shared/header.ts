@@ -14,7 +14,7 @@ export interface HeaderParts {
   /** The name of the switch between languages, for screen readers. */
   readonly languageLabel: string;
   readonly chooseLanguage: (language: Language) => void;
-  /** Items of a list: the connection, and whatever else the page knows. */
+  /** Items of a list: the connection, and other facts of the page. */
   readonly facts?: unknown;
   /** Who is signed in. */
   readonly session?: unknown;

@@ -7,7 +7,7 @@ export interface Label {
   readonly name: string | undefined;
   /** The group that it is listed in, in place of the prefix of its topic. */
   readonly group: string | undefined;
-  /** Its place in its group, ascending; a device without one comes after those that have one. */
+  /** Its place in its group, ascending; a device without a place comes after those with one. */
   readonly order: number | undefined;
   readonly isFavorite: boolean;
   readonly isHidden: boolean;
@@ -30,10 +30,10 @@ export const NO_LABEL: Label = {
   isHidden: false,
 };
 
-/** More than this of a name or group is cut off, characters. */
+/** The longest name or group, characters; the rest is cut off. */
 export const LONGEST_NAME = 60;
 
-/** The topic of a field, without the device's topic in front. */
+/** The topic of a field, without the device's topic before it. */
 export function labelTopic(field: LabelField): string {
   return `meta/${field}`;
 }

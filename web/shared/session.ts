@@ -16,7 +16,7 @@ import { shareLatest } from './share-latest.ts';
 import { type Trouble, troubleOf } from './trouble.ts';
 import { watchReturn } from './watch-return.ts';
 
-/** Who is at the page, what they may do, and what stands between them and the hub. */
+/** The identity and rights of the visitor, and the troubles with the hub. */
 export interface Session {
   /** Our identity, once the hub has reported it, and at every change; `undefined` if the hub does not report it. */
   readonly answer$: Observable<Identity | undefined>;
@@ -35,12 +35,12 @@ export interface Session {
   signOut(): void;
   /** Whether the hub has another version of the page, at once and at every change. It is asked each time that we are connected. */
   readonly isOutdated$: Observable<boolean>;
-  /** Whether a wish to sign out has failed. */
+  /** Whether an attempt to sign out has failed. */
   readonly hasStayed$: Observable<boolean>;
 }
 
 export interface SessionOptions {
-  /** Has the hub forget this browser; resolves to whether it has. */
+  /** Makes the hub forget this browser; resolves to whether it has. */
   readonly signOut: () => Promise<boolean>;
   /** Whether the hub has another version of this page. */
   readonly isOutdated: () => Promise<boolean>;
@@ -76,7 +76,7 @@ export function createSession(
       map(({ status }) => status === 'online'),
       distinctUntilChanged(),
       filter(Boolean),
-      // A hub that goes meanwhile is asked once it is back.
+      // If the hub goes away meanwhile, the page asks again once it is back.
       switchMap(() => isOutdated().catch(() => false)),
       startWith(false),
       shareLatest(),

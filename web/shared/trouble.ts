@@ -2,7 +2,7 @@ import type { Connection } from '../../hub/client/hub-client.ts';
 
 /** A trouble that keeps the page from working: one at a time, the most serious. */
 export type Trouble =
-  /** The hub is away, or has sent us away for now; it is tried again. */
+  /** The hub is away, or has rejected us for now; the page tries again. */
   | { readonly is: 'lost'; readonly code: string | undefined }
   /** Our link, token or account is no longer valid. */
   | { readonly is: 'signed-out' }
@@ -19,7 +19,7 @@ export function troubleOf(connection: Connection, isDenied: boolean): Trouble | 
   return code?.startsWith('auth/') ? { is: 'signed-out' } : { is: 'ended', code, reason };
 }
 
-/** Whether the trouble takes the place of the page. */
+/** Whether the trouble replaces the page. */
 export function isInTheWay(trouble: Trouble | undefined): trouble is Exclude<Trouble, { is: 'lost' }> {
   return trouble !== undefined && trouble.is !== 'lost';
 }

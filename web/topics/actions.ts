@@ -23,7 +23,7 @@ export interface Models {
   readonly recorder: Recorder;
   readonly hubTopics: HubTopics;
   readonly store: ChoiceStore;
-  /** Those of the language that is spoken now. */
+  /** The words of the current language. */
   readonly words: () => Words;
 }
 
@@ -103,7 +103,7 @@ export function recordActions(models: Models): RecordActions {
   };
 }
 
-/** Clears what a filter matches, after a question that says how many messages these are. */
+/** Clears the messages that a filter matches, after it has asked for confirmation with their number. */
 function askToClear(models: Models, filter: string): void {
   const { hubTopics, store, words } = models;
   const tellFault = faultTeller(models);

@@ -5,11 +5,11 @@ import type { ValueForm } from './view/value.ts';
 
 /** State of the page that neither comes from the hub nor is stored. */
 export interface Choices {
-  /** The row that the keyboard is at. */
+  /** The row with the keyboard's focus. */
   readonly activeIndex: number | undefined;
-  /** Which message of the topic is shown; `undefined` for the last one, whichever that is. */
+  /** The message of the topic that is shown; `undefined` for the last one, even when a newer one comes. */
   readonly chosen: InspectedMessage | undefined;
-  /** The message, perhaps of another topic, that it is compared with; `undefined` for the one before it. */
+  /** The message to compare with, perhaps of another topic; `undefined` for the previous one. */
   readonly compared: InspectedMessage | undefined;
   readonly form: ValueForm;
   readonly question: Question | undefined;

@@ -11,11 +11,11 @@ export interface Stretch {
   readonly rows: readonly HistoryRow[];
 }
 
-/** The same, with what else the hub knows of it. */
+/** The same, with the hub's other facts about it. */
 export interface Past extends Stretch {
   /** The wanted values. */
   readonly wanted: readonly HistoryRow[];
-  /** When the value was not known, in order: the device or the hub was away. */
+  /** The times at which the value was unknown, in order: the device or the hub was away. */
   readonly gaps: readonly Gap[];
 }
 
@@ -66,7 +66,7 @@ export function createArchive(ask: Ask, now: () => number = Date.now): Archive {
 }
 
 interface Answer {
-  /** From when to when, by the hub's clock. */
+  /** Beginning and end, by the hub's clock. */
   readonly window: string | null;
   readonly body: unknown;
 }
@@ -138,7 +138,7 @@ function noHistory(answer: unknown, cause?: unknown): HubError {
 }
 
 interface Asked {
-  /** From when to when, by the hub's clock. */
+  /** Beginning and end, by the hub's clock. */
   readonly window: string | null;
   readonly spanMs: number;
   readonly points: number;
@@ -146,7 +146,7 @@ interface Asked {
   readonly toMs: number;
 }
 
-/** Puts the hub's times onto this page's clock. */
+/** Converts the hub's times to this page's clock. */
 function toPast({ rows, wanted, status, uptime }: Rows, { window, spanMs, points, toMs }: Asked): Past {
   const hubToMs = Date.parse(window?.split('/')[1] ?? '');
   const aheadMs = Number.isNaN(hubToMs) ? 0 : toMs - hubToMs;

@@ -15,7 +15,7 @@ export interface Color {
   readonly brightness: Settable<number>;
   /** Percent, 0–100; `undefined` once the color is cleared. */
   readonly actualBrightness$: Observable<number | undefined>;
-  /** Wants a place on the wheel; a light that is off goes on. */
+  /** Wants a place on the wheel; a light that is off is turned on. */
   choose(place: Pick<Hsv, 'hue' | 'saturation'>): void;
   /** Wants a color, `#rrggbb`. */
   set(hex: string): void;

@@ -1,6 +1,6 @@
 import type { HistoryRow } from '../../../hub/core/index.ts';
 
-/** A time in which nothing is known of a value: the device or the hub was away. */
+/** A time in which the value is unknown: the device or the hub was away. */
 export interface Gap {
   readonly fromMs: number;
   readonly toMs: number;

@@ -26,9 +26,9 @@ export interface HouseView {
   readonly choices: ReadonlyMap<string, boolean>;
   readonly query: string;
   readonly isArranging: boolean;
-  /** The device whose name, group and so on are being set. */
+  /** The device whose label is being edited. */
   readonly edited: DeviceState | undefined;
-  /** Why the hub refused the last change that was made here. */
+  /** Why the hub refused the last change that was made on this page. */
   readonly failure: HubError | undefined;
   readonly identity: Identity | undefined;
 }
@@ -40,9 +40,9 @@ export interface House {
   /** Opens or closes a device, however many devices there are. */
   open(topic: string, isOpen: boolean): void;
   arrange(isArranging: boolean): void;
-  /** Begins to set a device's name and so on; `undefined` ends it. */
+  /** Begins to edit a device's label; `undefined` ends it. */
   edit(topic: string | undefined): void;
-  /** Publishes what differs in a device's label; resolves to whether the hub took all. */
+  /** Publishes the changed fields of a device's label; resolves to whether the hub accepted all of them. */
   setLabel(state: DeviceState, label: Label): Promise<boolean>;
   /** Moves a device within its section. */
   move(section: Section, from: number, to: number): Promise<boolean>;
@@ -52,7 +52,7 @@ export interface House {
 export interface HouseOptions {
   readonly states$: Observable<readonly DeviceState[]>;
   readonly identity$: Observable<Identity | undefined>;
-  /** Whether a hand is on the page, at once and at every change: then no device changes its place. */
+  /** Whether a pointer is down on the page, at once and at every change: then no device changes its place. */
   readonly isHeld$: Observable<boolean>;
   /** Kinds of devices in the order in which they are listed. */
   readonly kinds: readonly string[];
@@ -114,7 +114,7 @@ function publishLabel({ device, label }: DeviceState, wanted: Label): Promise<vo
 
 function watchSections({ states$, isHeld$, kinds, scheduler }: HouseOptions): Observable<readonly Section[]> {
   const away$ = watchAway(states$, scheduler);
-  // Who is away is known before the list is, so that no device is shown in two places one after the other.
+  // The page knows which devices are away before it has the list, so that no device first appears in one place and then in another.
   return combineLatest([away$, states$, isHeld$]).pipe(
     filter(([, , isHeld]) => !isHeld),
     distinctUntilChanged(([away, states], next) => away === next[0] && states === next[1]),

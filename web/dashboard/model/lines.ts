@@ -9,11 +9,11 @@ export interface Lines {
   readonly toMs: number;
   readonly actual: readonly Point[];
   readonly wanted: readonly Point[];
-  /** From the lowest to the highest, where several values are drawn as one; else empty. */
+  /** From the lowest to the highest, if several values are drawn as one; else empty. */
   readonly band: readonly BandPoint[];
 }
 
-/** The values that this page has heard between two times: for each of `columns` equal parts as many points as can be told apart. */
+/** The values that this page has received between two times: for each of `columns` equal parts as many points as can be told apart. */
 export function linesHeard(
   { actual, wanted }: { readonly actual: Series; readonly wanted: Series },
   { fromMs, toMs, columns, nowMs }: { fromMs: number; toMs: number; columns: number; nowMs: number },

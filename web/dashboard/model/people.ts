@@ -16,7 +16,7 @@ import { numberPayload } from '../../shared/payload.ts';
 const COUNT = '$SYS/broker/clients/people';
 const NAMES = `${COUNT}/names`;
 
-/** Somebody who is connected by a browser. */
+/** A person who is connected with a browser. */
 export interface Person {
   /** `undefined` for a guest: somebody who came by a link, or did not have to log in. */
   readonly name: string | undefined;

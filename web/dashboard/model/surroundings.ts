@@ -8,7 +8,7 @@ export interface Surroundings {
   readonly archive: Archive;
   /** The clock of the charts, and of the archive's times. */
   readonly clock: Clock;
-  /** Whether the hub is there, at once and at every change. */
+  /** Whether the hub is online, at once and at every change. */
   readonly isOnline$: Observable<boolean>;
   /** Whether cards are drawn whole, at once and then for good. A lone card draws its control first, so that it can be used sooner. */
   readonly isWhole$: Observable<boolean>;

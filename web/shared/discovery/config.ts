@@ -5,7 +5,7 @@ import { isObject, type Members, membersOf, textOf, textsOf } from './members.ts
 export interface Availability {
   readonly topic: string;
   readonly template: string | undefined;
-  /** The payload that says so; any other says that it is away. */
+  /** The payload for online; any other means offline. */
   readonly available: string;
 }
 
@@ -42,7 +42,7 @@ const PLATFORMS =
     ' ',
   );
 
-/** Members at the root of a device's message that hold for each of its components (home-assistant/core, components/mqtt/schemas.py). */
+/** Members at the root of a device's message that apply to each of its components (home-assistant/core, components/mqtt/schemas.py). */
 const SHARED = [
   'availability',
   'availability_mode',

@@ -26,7 +26,7 @@ const rgb: ColorForm = {
   },
 };
 
-/** CIE 1931, as most Zigbee bulbs have it. */
+/** CIE 1931, which most Zigbee bulbs use. */
 const xy: ColorForm = {
   read: (color) => {
     const [x, y] = [numberOf(color.x), numberOf(color.y)];

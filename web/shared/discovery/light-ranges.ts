@@ -1,7 +1,7 @@
 import type { PropertySchema } from '../../../devices/facts/property-info.ts';
 import { type Members, numberOf } from './members.ts';
 
-/** A brightness, whatever its light counts in. */
+/** A brightness, in any unit of its light. */
 export const PERCENT: PropertySchema = { type: 'number', unit: '%', min: 0, max: 100, step: 1 };
 
 /** The value of full light. Home Assistant's default is 255. */

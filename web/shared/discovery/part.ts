@@ -42,7 +42,7 @@ export interface PartNames {
 }
 
 export interface PartOptions {
-  /** Tells the parts of one entity apart; empty for the main one. */
+  /** Distinguishes the parts of one entity; empty for the main one. */
   readonly part?: string;
   readonly schema: PropertySchema;
   /** Default: as for the main part. */

@@ -54,7 +54,7 @@ const PLATFORMS: Readonly<Record<string, Platform>> = {
   cover: (entity) => coverParts(entity),
 };
 
-/** Things that are announced in the same way, but are nothing to show or set. */
+/** Things that are announced in the same way, but that cannot be shown or set. */
 const SILENT = ['device_automation', 'tag'];
 
 /** The parts of an entity that pages can draw, and those that they cannot. Parts that the maker has turned off are left out. */

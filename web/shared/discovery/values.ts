@@ -43,7 +43,7 @@ export const colorList: Codec = {
   encode: (color) => (readColor(color) ?? [0, 0, 0]).join(','),
 };
 
-/** Red, green and blue, 0–255, as `#rrggbb`; `undefined` if they are none. */
+/** Red, green and blue, 0–255, as `#rrggbb`; `undefined` if they are not three such numbers. */
 export function hexOf(parts: readonly unknown[]): string | undefined {
   const [red, green, blue] = parts.map((part) => (typeof part === 'number' ? Math.round(part) : Number.NaN));
   if (red === undefined || green === undefined || blue === undefined || parts.length !== 3) return undefined;
@@ -60,7 +60,7 @@ export const HEX_WRAPS: Readonly<Record<string, Wrap>> = {
   "{{'#%02x%02x%02x'|format(red,green,blue)}}": (list) => colorList.decode(list) ?? list,
 };
 
-/** Takes words of a list alone. */
+/** Accepts only words of a list. */
 export function oneOf(options: readonly string[]): Codec {
   return { decode: (text) => (options.includes(text) ? text : undefined), encode: whole };
 }

@@ -5,7 +5,7 @@ import { createModuleDevice, type ModuleDevice, type ModuleDeviceParts } from '.
 /** The arguments that a module gets beside its element. */
 export interface ModuleContext {
   readonly device: ModuleDevice;
-  /** The language of the page. It is drawn again in another one. */
+  /** The language of the page. In another language, the module is drawn again. */
   readonly language: Language;
   /** Is aborted when the element leaves the page. */
   readonly signal: AbortSignal;

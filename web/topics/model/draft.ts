@@ -3,7 +3,7 @@ import { fromBase64 } from './payload-forms.ts';
 
 export type PayloadForm = 'text' | 'json' | 'base64';
 
-/** A message that is being written. All fields as they are typed. */
+/** A message that is being written. All fields hold the text as typed. */
 export interface Draft {
   readonly topic: string;
   readonly payload: string;
@@ -105,7 +105,7 @@ function readUserProperties(text: string): readonly (readonly [string, string])[
   return pairs.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? '']);
 }
 
-/** JSON laid out over several lines; anything else, and what is too deep for that, as it is. */
+/** JSON laid out over several lines; anything else, and JSON that is too deep for that, stays as it is. */
 export function layOut(payload: string): string {
   try {
     return JSON.stringify(JSON.parse(payload), undefined, 2);

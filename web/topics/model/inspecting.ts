@@ -40,7 +40,7 @@ interface InspectingParts {
   readonly client: Pick<HubClient, 'inspect'>;
   readonly kept: Kept;
   readonly selected: string | undefined;
-  /** Is called before what is shown changes. */
+  /** Called before the shown rows change. */
   readonly beforeShown: (before: Shown | undefined, after: Shown) => void;
 }
 
