@@ -37,7 +37,7 @@ export interface AdminParts extends SessionOptions {
 const nowhere: Look = () => html``;
 const NOTHING$: Observable<Look> = NEVER;
 
-/** Shows administration in an element, until it is unsubscribed. */
+/** Shows the administration pages in an element, until it is unsubscribed. */
 export function showAdmin(root: HTMLElement, options: AdminParts): Subscription {
   const { client, hub, language, reconnect } = options;
   const session = createSession(client, options);

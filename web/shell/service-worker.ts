@@ -41,7 +41,7 @@ worker.addEventListener('install', (event) => {
   void worker.skipWaiting();
   const opened = worker.clients.matchAll({ includeUncontrolled: true });
   const kept = opened.then((pages) => shellFor(event).keepAll(pages.map(({ url }) => url)));
-  // A hub that goes meanwhile is no reason to do without a worker.
+  // If the hub goes away meanwhile, the worker is installed all the same.
   event.waitUntil(kept.catch(() => undefined));
 });
 

@@ -14,7 +14,7 @@ export const TABS = [
   'cluster',
 ] as const;
 
-/** The sections that show what one hub alone has, also in a cluster. */
+/** The sections that show the data of one hub alone, also in a cluster. */
 export const OF_ONE_HUB: ReadonlySet<Tab> = new Set([
   'clients',
   'sessions',

@@ -13,7 +13,7 @@ export interface SectionContext extends PollOptions {
   readonly about: string;
   /** Asks in a dialog before it does something that cannot be undone, does it, and shows the hub's error if it refuses. */
   readonly confirm: (question: Question) => void;
-  /** Something has changed: what is shown is asked for again. */
+  /** Something has changed: the section loads its data again. */
   readonly changed: () => void;
 }
 

@@ -9,7 +9,7 @@ interface Asked {
   readonly content: unknown;
   /** The label of the button that does it. */
   readonly action: string;
-  /** Whether it takes something away. */
+  /** Whether it deletes something. */
   readonly isGrave?: boolean;
   /** Does it; a result, if there is one, is shown until the dialog is closed. */
   readonly act: (fields: FormData) => Promise<TemplateResult | undefined>;

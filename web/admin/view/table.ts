@@ -12,7 +12,7 @@ export interface Column<T> {
   readonly isNumber?: boolean;
 }
 
-/** Something that can be done to a row. */
+/** An action on a row. */
 export interface RowAction {
   readonly label: string;
   /** The label for screen readers, with the name of the row. */

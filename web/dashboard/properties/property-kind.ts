@@ -6,14 +6,14 @@ import type { Device } from '../../shared/devices.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import type { Words } from '../words.ts';
 
-/** Which property of which device. */
+/** The property, and its device. */
 export interface PropertyContext {
   readonly device: Device;
   readonly info: PropertyInfo;
   readonly surroundings: Surroundings;
 }
 
-/** A property at work, made once for as long as its description stays the same. */
+/** The model and views of a property, made once for as long as its description stays the same. */
 export interface PropertyModel {
   readonly info: PropertyInfo;
   /** Why the hub refused a value of ours. */

@@ -100,7 +100,7 @@ function cellContent(words: Words, parts: CellParts, cellState: CellState): unkn
   `;
 }
 
-/** A card that was worked with stays open when more devices come. */
+/** A card that somebody has used stays open when more devices come. */
 function cardPlace(words: Words, { house, views }: CellParts, { device }: DeviceState): TemplateResult {
   const keep = () => house.open(device.topic, true);
   return html`

@@ -23,7 +23,7 @@ interface Sight {
   readonly reading: Reading;
 }
 
-/** A line across a chart, and what the values were there. */
+/** A line across a chart, and the values at that time. */
 export function crosshair({ words, scale, clock, picture$, share$ }: CrosshairParts): TemplateResult {
   const sight$ = combineLatest([picture$, share$]).pipe(
     map(([picture, share]) => (share === undefined ? undefined : sightAt(picture, share))),
@@ -36,7 +36,7 @@ export function crosshair({ words, scale, clock, picture$, share$ }: CrosshairPa
   `;
 }
 
-/** The same in words, for those who cannot see it; empty while it is hidden. */
+/** The same in words, for people who cannot see it; empty while it is hidden. */
 export function spokenCrosshair({
   words,
   scale,

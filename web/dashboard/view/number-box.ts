@@ -24,8 +24,8 @@ export interface NumberBoxParts {
 }
 
 /**
- * A number to be typed, with a decimal point or comma. While it is being typed, nobody else changes it. Enter always sends it, also where it
- * is what the box showed before; a number that is none or out of range is refused with the reason, and stays to be mended until somebody else sets another.
+ * A box to type a number, with a decimal point or comma. While it is being typed, nobody else changes it. Enter always sends it, even if it is
+ * unchanged. A text that is no number, or is out of range, is refused with the reason, and stays to be corrected until somebody else sets a value.
  */
 export function numberBox(words: Words, control: Settable<number>, parts: NumberBoxParts): TemplateResult {
   const fault$ = new BehaviorSubject('');
@@ -57,7 +57,7 @@ export interface Typing {
   readonly control: Control<number>;
   readonly parts: NumberBoxParts;
   readonly show: (box: TypedBox, value: number) => void;
-  /** Tells the person what is wrong; the empty text takes it back. */
+  /** Shows the person what is wrong; an empty text clears that. */
   readonly tell: (fault: string) => void;
 }
 

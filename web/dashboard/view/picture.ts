@@ -33,7 +33,7 @@ export interface PainterParts extends PictureParts {
   readonly screen: Screen;
 }
 
-/** Draws a chart onto a canvas while it is subscribed to, and tells each picture. */
+/** Draws a chart onto a canvas while it is subscribed to, and emits each picture. */
 export function drawPictures(canvas: HTMLCanvasElement, parts: PainterParts): Observable<Picture> {
   return new Observable((observer) => {
     const painter = new Painter(canvas, parts, (picture) => observer.next(picture));
@@ -99,7 +99,7 @@ class Painter {
     this.#drawing.ask();
   }
 
-  /** New values change the picture only if it shows values that this page has heard. */
+  /** New values change the picture only if it shows values that this page has received. */
   #hear(): void {
     if (this.#shown?.isHeard) this.#drawing.ask();
   }
@@ -157,7 +157,7 @@ class Painter {
   }
 }
 
-/** The band from the lowest to the highest value, the actual value before it, and what was wanted before both. */
+/** The band from the lowest to the highest value, with the actual value in front of it, and the wanted one in front of both. */
 const DATASETS = [
   { ...STEP_LINE, data: [], borderWidth: 1, fill: '+1', order: 3 },
   { ...STEP_LINE, data: [], borderWidth: 1, order: 3 },

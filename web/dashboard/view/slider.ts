@@ -28,7 +28,7 @@ export interface SliderParts {
   readonly actual$: Observable<number | undefined>;
 }
 
-/** The value in large figures, to be typed over, and beneath it a native range with − and + and a mark where the actual value is. */
+/** The value in large figures, which can be typed over, and below it a native range with − and + and a mark at the actual value. */
 export function slider(words: Words, control: Settable<number>, parts: SliderParts): TemplateResult {
   const { min, max, unit, step = 1, digits } = parts;
   const shown$ = wantedOrActual(control.value$, parts.actual$);
