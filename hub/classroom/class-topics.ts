@@ -55,7 +55,7 @@ export class ClassTopics {
     return false;
   }
 
-  /** The kinds of what is handed out to those who come later. */
+  /** The kinds of content that students who join later also get. */
   get handedOut(): readonly string[] {
     return kindsOf(this.#classroom.handOut);
   }
@@ -75,7 +75,7 @@ export class ClassTopics {
     return seats.length;
   }
 
-  /** Takes back what was set at a seat, puts its lights out, and hands out again what was handed out last. */
+  /** Clears the values of a seat, turns its lights off, and repeats the last hand-out. */
   async reset({ seat }: Pick<Seat, 'seat'>): Promise<void> {
     await this.#forEachTopic(seat, (topic) => {
       if (isReport(topic) || KEPT.test(topic.slice(seat.length + 1))) return;

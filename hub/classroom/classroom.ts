@@ -125,7 +125,7 @@ export class Classroom {
     this.#watching.unsubscribe();
   }
 
-  /** Begins a class, or gives the one that there is another code: whoever has a seat keeps it. */
+  /** Begins a class, or gives the existing one another code: everybody keeps their seat. */
   begin(): Promise<void> {
     return this.#change(async () => {
       const { isPaused = false, ...rest } = this.#records.current ?? {};
@@ -137,7 +137,7 @@ export class Classroom {
     return this.#change(async () => this.#records.store({ ...this.#ensureRecord(), isPaused }));
   }
 
-  /** Keeps what is handed out beside what was handed out before of other kinds. */
+  /** Adds a hand-out to the earlier ones of other kinds. */
   keepHandOut(given: object): Promise<void> {
     return this.#change(async () => {
       const record = this.#ensureRecord();

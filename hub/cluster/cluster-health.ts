@@ -6,7 +6,7 @@ import { type SharedLog, UnansweredError } from './engine.ts';
 /** After how long without any answer this hub reports it, or ends itself, milliseconds: longer than an election takes. */
 export const UNANSWERED_MS = 15_000;
 
-/** How often to check what is waiting, and how often to ask the servers, milliseconds. */
+/** How often to check for unfinished work, and how often to ask the servers, milliseconds. */
 const LOOK_MS = 1_000;
 const ASK_MS = 5_000;
 

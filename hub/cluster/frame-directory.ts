@@ -54,7 +54,7 @@ export class DirectoryWriter {
   #total = 0;
   #isForAll = true;
 
-  /** Begins a frame with what is known now. */
+  /** Begins a frame with the hubs known now. */
   begin(known: readonly KnownDestination[]): void {
     this.#known = known;
     this.#lines.clear();
@@ -150,7 +150,7 @@ export class DirectoryLines {
   }
 }
 
-/** The mark of a hub; 0 if the marks do not say what it needs. */
+/** The mark of a hub; 0 if the marks do not show what it needs. */
 function readMark(reader: ByteReader, { hub, epoch, hasAddedSince }: FrameTarget): number {
   let found = 0;
   for (let left = reader.integer(); left > 0; left--) {

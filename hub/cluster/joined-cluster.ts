@@ -38,7 +38,7 @@ export interface Cluster {
   readonly store: ClusterStore;
   /** The hubs that serve, including this one once it does; emits the present state first. */
   readonly live$: Observable<readonly Member[]>;
-  /** Tells the other hubs how clients reach this one, as in `mqtt://10.0.0.7:1883`; until then they do not know. */
+  /** Announces to the other hubs how clients reach this one, as in `mqtt://10.0.0.7:1883`; until then they do not know. */
   announce(addresses: readonly string[]): void;
   /**
    * Moves all sessions to the other hubs and closes all connections before the hub ends; resolves to what is left, which the adopting hub gets. Wills of clients

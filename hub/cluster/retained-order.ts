@@ -103,7 +103,7 @@ function isSame(one: MessageId, other: MessageId): boolean {
   return one.hub === other.hub && one.serial === other.serial;
 }
 
-/** Tells subscribers that nothing is retained. */
+/** Informs subscribers that nothing is retained. */
 function emptied(topic: string): Message {
   return new Message(topic, '', { retain: true });
 }

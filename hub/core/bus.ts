@@ -9,7 +9,7 @@ export interface BusMessage {
   readonly text: string | undefined;
   /** Whether it was waiting on the hub when the subscription began, rather than published since. */
   readonly retained: boolean;
-  /** Whether its publisher asked the hub to retain it. A hub that is older than this client does not say: then it is false. */
+  /** Whether its publisher asked the hub to retain it. False if the hub is older than this client, and does not report this. */
   readonly retain: boolean;
 }
 
@@ -23,7 +23,7 @@ export interface PublishOptions {
 }
 
 export interface MessagesOptions {
-  /** Leaves out what this same bus published. */
+  /** Leaves out messages that this same bus published. */
   readonly noLocal?: boolean;
 }
 

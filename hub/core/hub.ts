@@ -30,7 +30,7 @@ export interface HubOptions {
   readonly now: () => number;
   /** The limits of retained messages. */
   readonly limits?: Partial<RetainedLimits>;
-  /** Receives what must outlive the process. Default: nobody does. */
+  /** Stores everything that must outlive the process. Default: nothing is stored. */
   readonly journal?: Journal;
   /** Other hubs, if this one is not alone. */
   readonly peers?: Peers | undefined;

@@ -47,7 +47,7 @@ export interface InspectedRow {
 export interface InspectedPublisher {
   /** The name of the account; absent if the client has none. */
   readonly name?: string;
-  /** The client identifier; absent for what came by HTTP. */
+  /** The client identifier; absent for messages that came by HTTP. */
   readonly client?: string;
   /** Whether it was the hub itself, or a device in its process. */
   readonly isHub?: true;

@@ -79,7 +79,7 @@ export class ShareGroup implements Subscriber {
     return { live, away: own.length - live };
   }
 
-  /** The index of the first member, in turn, that takes what is offered. */
+  /** The index of the first member, in turn, that takes the message. */
   #offer(wanted: 'live' | 'away', { first, publisher, takes }: Offer): number | undefined {
     const count = this.#members.length;
     for (let tried = 0; tried < count; tried++) {

@@ -127,7 +127,7 @@ function pairOf(name: string, origin: string): string {
   return `${origin} ${name}`;
 }
 
-/** A `limit/exceeded` that says what came too often, and when to try again. */
+/** A `limit/exceeded` that names the limit, and when to try again. */
 export function tooMany(what: string, waitMs: number): HubError {
   const retryAfterSeconds = Math.ceil(waitMs / 1000);
   const message = `too many ${what}; try again in ${retryAfterSeconds} s`;

@@ -44,7 +44,7 @@ export function parsePlainFilter(value: unknown, topicLevels: number): TopicFilt
   );
 }
 
-/** Looks through the retained messages in steps of constant cost, and returns a page of those that are wanted. */
+/** Goes through the retained messages in steps of constant cost, and returns a page of the wanted ones. */
 export function* findPage(
   { retained }: Hub,
   path: string,

@@ -8,7 +8,7 @@ import { labelOf, type PropertyKind } from './property-kind.ts';
 /** The payload that sets a trigger off. */
 const PULL = 'true';
 
-/** A trigger: each click publishes once. Nothing is drawn if pages may not set it off. It does nothing while the hub or the device is away, so that it never goes off late. */
+/** A trigger: each click publishes once. Nothing is drawn if pages may not set it off. It is inactive while the hub or the device is away, so that it never goes off late. */
 export const trigger: PropertyKind = ({ device: { feed, isOnline$ }, info, surroundings }) => {
   const refused$ = new Subject<HubError>();
   const isAllowed$ = combineLatest([feed.mayPublish$(info.property), isOnline$, surroundings.isOnline$]).pipe(

@@ -44,7 +44,7 @@ interface Defined<B> extends Omit<ClassOperation, 'part' | 'body' | 'bodySchema'
   readonly handle?: (call: ClassCall<B>) => Promise<ClassOutcome> | ClassOutcome;
 }
 
-/** The body is checked before it is handled, so that it is what its schema says. */
+/** The body is checked first, so the handler can rely on its schema. */
 function define<B = undefined>({ body, handle, ...rest }: Defined<B>): ClassOperation {
   return {
     part: 'classroom',
