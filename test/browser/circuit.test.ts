@@ -2,43 +2,12 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { filter, firstValueFrom } from 'rxjs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createHubClient, type HubClient } from '../../hub/client/index.ts';
-import { readTerminal } from '../../web/simulator/circuit/terminal.ts';
-import { pictureSize, pointOf } from '../../web/simulator/circuit/view/board/place.ts';
+import { WIRE_INKS } from '../../web/simulator/circuit/view/board/wire-inks.ts';
 import { describeWith } from '../programs.ts';
 import { violations } from './axe-rules.ts';
 import { type HubProcess, launchBrowser, type OpenPage, openPage, startHub } from './browser.ts';
-
-const EMPTY = { parts: [], wires: [] };
-
-/** The screen position of a terminal of an otherwise empty board. */
-async function placeOf(page: Page, text: string): Promise<{ readonly x: number; readonly y: number }> {
-  const terminal = readTerminal(text);
-  const point = terminal && pointOf(EMPTY, terminal);
-  const box = await page.locator('.own-picture').boundingBox();
-  if (!point || !box) throw new Error(`${text} is not on the page`);
-  const { width, height } = pictureSize(EMPTY);
-  return { x: box.x + (point.x / width) * box.width, y: box.y + (point.y / height) * box.height };
-}
-
-type Place = { readonly x: number; readonly y: number };
-
-async function drag(page: Page, from: Place, to: Place): Promise<void> {
-  await page.mouse.move(from.x, from.y);
-  await page.mouse.down();
-  await page.mouse.move((from.x + to.x) / 2, (from.y + to.y) / 2);
-  await page.mouse.move(to.x, to.y);
-  await page.mouse.up();
-}
-
-async function dragPart(page: Page, offer: string, hole: string): Promise<void> {
-  const box = await page.locator(`[data-offer="${offer}"]`).boundingBox();
-  if (!box) throw new Error(`${offer} is not on the palette`);
-  await drag(page, { x: box.x + box.width / 2, y: box.y + box.height / 2 }, await placeOf(page, hole));
-}
-
-async function layWire(page: Page, from: string, to: string): Promise<void> {
-  await drag(page, await placeOf(page, from), await placeOf(page, to));
-}
+import { dragPart, layWire, placeOf } from './circuit-hands.ts';
+import { Fingers, middleOf } from './fingers.ts';
 
 /** The LED of the course, put together by hand: behind 220 Ω on GPIO 21. */
 async function buildByHand(page: Page): Promise<void> {
@@ -116,6 +85,13 @@ describeWith('chromium', "a circuit of one's own", () => {
     const other = await show(`simulator${link?.replace(/^.*?simulator/, '')}`);
     await other.locator('[data-part="led1"] .grip').waitFor();
     expect(await other.locator('.own-wire').count()).toBe(3);
+    const inks = other.locator('.own-wire .core');
+    const colors = await inks.evaluateAll((all) => all.map((one) => one.getAttribute('stroke')));
+    expect(colors, 'a signal, and ground in black').toEqual([
+      WIRE_INKS.orange,
+      WIRE_INKS.black,
+      WIRE_INKS.black,
+    ]);
     expect(new URL(other.url()).hash, 'what is changed then is not the link’s').toBe('');
     expect(opened.flatMap(({ faults }) => faults)).toEqual([]);
   });
@@ -149,6 +125,7 @@ describeWith('chromium', "a circuit of one's own", () => {
     await page.getByLabel('To', { exact: true }).fill('j2');
     await page.getByLabel('To', { exact: true }).press('Enter');
     await page.getByRole('status').getByText('Wire laid from GPIO 17 (pin 11) to hole j2.').waitFor();
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('from');
     await page.getByLabel('From', { exact: true }).fill('GND');
     await page.getByLabel('To', { exact: true }).fill('j2');
     await page.getByLabel('To', { exact: true }).press('Enter');
@@ -159,6 +136,72 @@ describeWith('chromium', "a circuit of one's own", () => {
     await part('led1').press('Delete');
     await page.getByRole('status').getByText('LED 1 (blue) removed.').waitFor();
     expect(await page.evaluate(() => document.activeElement?.className)).toBe('own-bench');
+  });
+
+  it('takes a part that a finger drags out of the palette, and meanwhile the page stays where it is', async () => {
+    const viewport = { width: 390, height: 844 };
+    const page = await show('simulator?circuit', { viewport, hasTouch: true, isMobile: true });
+    const fingers = new Fingers(await page.context().newCDPSession(page));
+    const offer = page.locator('[data-offer="led red"]');
+    const scrolled = () =>
+      page.evaluate(() => [
+        scrollY,
+        ...['.own-bench', '.palette'].map((each) => document.querySelector(each)?.scrollLeft),
+      ]);
+    const [from, to] = [await middleOf(offer), await placeOf(page, 'e2')];
+    await fingers.down(from);
+    await fingers.move(from, to);
+    await page.locator('.gesture .fits').first().waitFor();
+    await fingers.up();
+    await page.getByRole('status').getByText('LED 1 (red) added, e2 and e3.').waitFor();
+    expect(await scrolled()).toEqual([0, 0, 0]);
+
+    const last = await middleOf(page.locator('[data-offer="led white"]'));
+    await fingers.down(last);
+    await fingers.move(last, { x: last.x - 150, y: last.y });
+    await expect.poll(async () => (await scrolled())[2]).toBeGreaterThan(100);
+    await fingers.up();
+    const sheet = await middleOf(page.locator('scope-screen'));
+    const servo = await middleOf(page.locator('[data-offer="servo "]'));
+    await fingers.down(servo);
+    await fingers.move(servo, sheet);
+    await fingers.up();
+    await page.locator('.gesture .free').waitFor({ state: 'detached' });
+    expect(
+      await page.locator('.part.own').count(),
+      'neither is a swipe a tap nor the oscilloscope a board',
+    ).toBe(1);
+    expect((await scrolled())[0]).toBe(0);
+  });
+
+  it('has board, oscilloscope and tools in one view on a phone, with what is wrong and the part that is chosen', async () => {
+    const viewport = { width: 390, height: 844 };
+    const page = await show('simulator?circuit', { viewport, hasTouch: true, isMobile: true });
+    await page.locator('[data-example="led"]').tap();
+    await page.locator('[data-part="led1"] .grip').press('r');
+    await page.locator('[data-fault="led/reversed"]').waitFor();
+    await page.locator('.own-circuit').evaluate((editor) => editor.scrollIntoView());
+    const boxOf = async (selector: string) => {
+      const box = await page.locator(selector).first().boundingBox();
+      return box ?? expect.unreachable(`${selector} is on the page`);
+    };
+    const bottomOf = async (selector: string) => {
+      const { y, height } = await boxOf(selector);
+      return y + height;
+    };
+    const scope = await boxOf('.scope');
+    expect(scope.height / viewport.height).toBeLessThan(0.3);
+    expect(await bottomOf('.scope')).toBeLessThanOrEqual(viewport.height);
+    for (const selector of ['.tools', '.inspector', '[data-fault="led/reversed"]']) {
+      expect((await boxOf(selector)).y, selector).toBeGreaterThanOrEqual(0);
+      expect(await bottomOf(selector), selector).toBeLessThanOrEqual(scope.y + 1);
+    }
+    expect((await boxOf('.own-bench')).height).toBeGreaterThan(200);
+    expect(await bottomOf('.own-bench')).toBeLessThanOrEqual((await boxOf('.notes')).y);
+    await page.locator('.circuit-name').evaluate((name) => name.scrollIntoView({ block: 'center' }));
+    await expect.poll(async () => (await boxOf('.tools')).y).toBe(0);
+    await page.getByRole('button', { name: 'Oscilloscope' }).tap();
+    await expect.poll(async () => (await boxOf('.scope')).height).toBeLessThan(70);
   });
 
   it('has nothing that axe finds wrong, on a phone, light and dark', async () => {

@@ -5,6 +5,7 @@ import { type ClassHub, openClassHub } from '../hub/classroom/class-hub.ts';
 import { describeWith } from '../programs.ts';
 import { violations } from './axe-rules.ts';
 import { launchBrowser, openPage } from './browser.ts';
+import { dragPart, layWire } from './circuit-hands.ts';
 
 const PAGES = join(import.meta.dirname, '../../dist/pages');
 
@@ -99,6 +100,9 @@ describeWith('chromium', 'a class', () => {
     const program = { name: 'start.html', mimeType: 'text/html', buffer: Buffer.from('<h1>Start</h1>') };
     await teacher.getByLabel('Program for lesson 8').setInputFiles(program);
     await teacher.locator('.ask .strong').click();
+    await teacher.locator('.ask').getByText('One seat has it now').waitFor();
+    expect(await teacher.locator('.handed-out').textContent()).toBe('program');
+    await teacher.getByRole('button', { name: 'Done' }).click();
     await teacher.locator('.ask').waitFor({ state: 'detached' });
     await lessons.getByText('Your teacher has handed out a program.').waitFor();
     expect(await editor.inputValue()).toBe('<p>mine');
@@ -111,6 +115,34 @@ describeWith('chromium', 'a class', () => {
     expect(await card.locator('.seat-error').textContent()).toBe('');
     expect(faults).toEqual([]);
     for (const page of [teacher, student]) await page.context().close();
+  });
+
+  it('lights an LED that a student has wired to GPIO 17 from their dashboard, until it is wired there no longer', {
+    timeout: 60_000,
+  }, async () => {
+    const student = await joinAs('Davi', { viewport: { width: 1440, height: 1000 } });
+    const board = await student.context().newPage();
+    await board.goto(`${hub.url}/simulator?device=davi&circuit`);
+    await board.locator('.tab-device strong').waitFor();
+    await board.locator('.own-picture').waitFor();
+    await dragPart(board, 'resistor 220', 'c2');
+    await dragPart(board, 'led red', 'e8');
+    await layWire(board, 'pin11', 'a2');
+    await layWire(board, 'a9', 'bottom-9');
+    await layWire(board, 'pin39', 'bottom-1');
+    await board.locator('.tab-device').getByText('davi/led/17').waitFor();
+    const dashboard = await student.context().newPage();
+    await dashboard.goto(hub.url);
+    const slider = dashboard.locator('article[data-topic="davi/led/17"]').getByRole('slider').first();
+    const light = () => board.locator('[data-part="led1"] .lens').getAttribute('data-light').then(Number);
+    await slider.press('Home');
+    await expect.poll(light).toBe(0);
+    await slider.press('End');
+    await expect.poll(light).toBeGreaterThan(0.9);
+    await board.locator('[data-part="led1"] .grip').press('Delete');
+    await slider.waitFor({ state: 'detached' });
+    await expect.poll(() => hub.retained('davi/led/17/#')).toEqual({});
+    await student.context().close();
   });
 
   it('tells a student what is wrong with the code, and lets the same browser back to its seat', async () => {
@@ -130,7 +162,7 @@ describeWith('chromium', 'a class', () => {
   it('leads whoever opens another page without a seat to the code', async () => {
     const { page } = await openPage(browser, `${hub.url}/simulator`);
     await page.waitForURL('**/class**');
-    await page.getByRole('link', { name: 'Teacher, or another account' }).click();
+    await page.getByRole('link', { name: 'I am the teacher, or have an account' }).click();
     await page.locator('[name="password"]').waitFor();
     await page.context().close();
   });

@@ -75,27 +75,41 @@ describeWith('chromium', 'a house full of devices', () => {
     expect(opened.flatMap(({ faults }) => faults)).toEqual([]);
   });
 
-  it('gives an open card its own row, and fills the row before with the tiles around it', async () => {
+  /** Opens one of three devices of a group; resolves to where they are. */
+  const openOneOfThree = async (width: number) => {
     await fill();
     await describeDevice('ana/led/3');
-    for (const width of [820, 1280, 1920]) {
-      const page = await open({ viewport: { width, height: 900 } });
-      const boxOf = async (topic: string) => {
-        const box = await cellOf(page, topic).boundingBox();
-        return box ?? expect.fail(`${topic} is not on the page`);
-      };
-      await cellOf(page, 'ana/led/2').locator('.opener').click();
-      await page.locator('.card[data-topic="ana/led/2"] canvas').waitFor();
-      const [one, card, three] = [
-        await boxOf('ana/led/1'),
-        await boxOf('ana/led/2'),
-        await boxOf('ana/led/3'),
-      ];
-      const { width: all = 0 } = (await page.locator('.sections').boundingBox()) ?? {};
-      expect(card.width, 'all of the row').toBeCloseTo(all, 0);
-      expect(three.y, 'tiles side by side').toBe(one.y);
-      expect(card.y - one.y - one.height, 'no hole between').toBeLessThan(16);
-    }
+    const page = await open({ viewport: { width, height: 900 } });
+    await cellOf(page, 'ana/led/2').locator('.opener').click();
+    await page.locator('.card[data-topic="ana/led/2"] canvas').waitFor();
+    const boxOf = async (selector: string) =>
+      (await page.locator(selector).boundingBox()) ?? expect.fail(`${selector} is not on the page`);
+    const [one, card, three] = await Promise.all(
+      ['ana/led/1', 'ana/led/2', 'ana/led/3'].map((topic) => boxOf(`.cell[data-topic="${topic}"]`)),
+    );
+    const all = await boxOf('.sections');
+    return one && card && three ? { page, one, card, three, all } : expect.fail();
+  };
+
+  it('gives an open card its own row on a tablet, and fills the row before with the tiles around it', async () => {
+    const { one, card, three, all } = await openOneOfThree(820);
+    expect(card.width, 'all of the row').toBeCloseTo(all.width, 0);
+    expect(three.y, 'tiles side by side').toBe(one.y);
+    expect(card.y - one.y - one.height, 'no hole between').toBeLessThan(16);
+  });
+
+  it('has tiles beside an open card on a wide screen, and small groups in one row before it', async () => {
+    const { page, one, card, three, all } = await openOneOfThree(1280);
+    expect(one.y, 'side by side').toBe(card.y);
+    expect(three.x, 'one below the other').toBe(one.x);
+    expect(three.y - one.y - one.height, 'no hole between').toBeLessThan(16);
+    expect(all.width - card.width - one.width, 'no hole beside').toBeLessThan(16);
+    const tops = await page
+      .locator('.section-head > h2')
+      .evaluateAll((headings) => headings.map((one) => Math.round(one.getBoundingClientRect().top)));
+    const [devices, ana, kitchen] = tops;
+    expect(kitchen, 'the group after it moves up').toBe(devices);
+    expect(ana).toBeGreaterThan(devices ?? Infinity);
   });
 
   it('keeps what is in a tile while the search hides it', async () => {

@@ -131,7 +131,7 @@ describeWith('chromium', 'the rights of a visitor', () => {
       expect(await page.getByRole('checkbox', { name: 'The contact bounces' }).isDisabled()).toBe(true);
       await page.getByText('this tab cannot be a device').waitFor();
       hub.publish('led/21/duty/actual', '75');
-      await page.getByRole('img', { name: 'lit to 75 %' }).waitFor();
+      await page.getByRole('img', { name: 'lit at 75 %' }).waitFor();
       expect(faults()).toEqual([]);
     });
 
@@ -174,7 +174,7 @@ describeWith('chromium', 'the rights of a visitor', () => {
       const page = await open('pupil', '/simulator');
       await page.getByRole('heading', { name: 'You are not allowed to see this' }).waitFor();
       hub.setRoles({ pupil: WATCHES });
-      await page.getByRole('img', { name: 'lit to 50 %' }).waitFor();
+      await page.getByRole('img', { name: 'lit at 50 %' }).waitFor();
       expect(faults()).toEqual([]);
     });
   });

@@ -91,7 +91,7 @@ describeWith('chromium', 'the simulator', () => {
     return page.getByRole('button', { name: 'Button on GPIO 23' });
   };
   const set = (topic: string, payload: string) => client.publish(topic, payload, { retain: true });
-  const lit = (page: Page, duty: string) => page.getByRole('img', { name: `lit to ${duty}` }).waitFor();
+  const lit = (page: Page, duty: string) => page.getByRole('img', { name: `lit at ${duty}` }).waitFor();
   const measured = (page: Page) =>
     page
       .locator('dd[data-measure]')
@@ -177,6 +177,15 @@ describeWith('chromium', 'the simulator', () => {
       await set('rgb/5-6-13/color', '#00ff00');
       await page.getByRole('img', { name: 'Servo on GPIO 18: 45°' }).waitFor();
       await page.getByRole('img', { name: 'RGB LED on GPIO 5-6-13: #00ff00' }).waitFor();
+      // Their drawings come after the page, as few boards need them.
+      for (const element of ['wokwi-servo', 'wokwi-rgb-led'])
+        await page.locator(`${element} svg`).first().waitFor();
+      expect(
+        await page
+          .locator('wokwi-servo')
+          .first()
+          .evaluate((servo) => Reflect.get(servo, 'angle')),
+      ).toBe(45);
     });
 
     it('lights a pin that a program drives, and the oscilloscope shows it', async () => {

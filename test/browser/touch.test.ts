@@ -1,59 +1,12 @@
-import type { Browser, CDPSession, Locator, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { distinctUntilChanged, filter, firstValueFrom, map } from 'rxjs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createHubClient, type HubClient } from '../../hub/client/index.ts';
 import { describeWith } from '../programs.ts';
 import { type HubProcess, type Hubs, launchBrowser, type OpenPage, openPage, startHubs } from './browser.ts';
+import { Fingers, middleOf } from './fingers.ts';
 
 const PHONE = { viewport: { width: 390, height: 500 }, hasTouch: true, isMobile: true };
-
-interface Place {
-  readonly x: number;
-  readonly y: number;
-}
-
-/** Fingers on a page, through the browser's own gesture recognition. */
-class Fingers {
-  readonly #session: CDPSession;
-
-  constructor(session: CDPSession) {
-    this.#session = session;
-  }
-
-  /** Puts fingers down, or adds more fingers. */
-  down(...fingers: Place[]): Promise<unknown> {
-    return this.#send('touchStart', fingers);
-  }
-
-  async move(from: Place, to: Place): Promise<void> {
-    const steps = 8;
-    for (let step = 1; step <= steps; step++) {
-      const share = step / steps;
-      const at = { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share };
-      await this.#send('touchMove', [at]);
-    }
-  }
-
-  /** Lifts all fingers but the first. */
-  leave(staying: Place): Promise<unknown> {
-    return this.#send('touchMove', [staying]);
-  }
-
-  up(): Promise<unknown> {
-    return this.#send('touchEnd', []);
-  }
-
-  #send(type: 'touchStart' | 'touchMove' | 'touchEnd', fingers: readonly Place[]): Promise<unknown> {
-    const touchPoints = fingers.map((place, id) => ({ ...place, id }));
-    return this.#session.send('Input.dispatchTouchEvent', { type, touchPoints });
-  }
-}
-
-async function middleOf(element: Locator): Promise<Place> {
-  const box = await element.boundingBox();
-  if (!box) throw new Error('the element is not on the page');
-  return { x: Math.round(box.x + box.width / 2), y: Math.round(box.y + box.height / 2) };
-}
 
 describeWith('chromium', 'a finger on a press button', () => {
   let browser: Browser;
@@ -147,13 +100,27 @@ describeWith('chromium', 'a finger on a press button', () => {
   });
 
   it('that comes second and leaves first does not let go', async () => {
-    const { button, fingers } = await show('/', '.card[data-topic="button/23"] .press');
+    const { page, button, fingers } = await show('/', '.card[data-topic="button/23"] .press');
+    await button.evaluate((element: HTMLElement) => {
+      element.addEventListener('pointerup', ({ isPrimary }) =>
+        element.setAttribute('data-left', String(isPrimary)),
+      );
+    });
     const { x, y } = await middleOf(button);
+    const [first, second] = [
+      { x: x - 20, y },
+      { x: x + 20, y },
+    ];
     const pressed = told('true');
-    await fingers.down({ x: x - 20, y });
+    await fingers.down(first);
     await pressed;
-    await fingers.down({ x: x - 20, y }, { x: x + 20, y });
-    await fingers.leave({ x: x - 20, y });
+    await fingers.down(first, second);
+    await fingers.leave(second);
+    expect(await button.getAttribute('data-left'), 'the second has left').toBe('false');
+    // If the page had let go, the hub would know by now.
+    await page.evaluate(() => fetch('healthz'));
+    await client.ping();
+    expect(seen).toEqual(['true']);
     const released = told('false');
     await fingers.up();
     await released;

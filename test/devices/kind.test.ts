@@ -21,11 +21,14 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test.each(['54', 'x', '-1'])('an id that is no GPIO number is refused with what the header has: %s', (id) => {
-  expect(() => parseGpio(id)).toThrow(
-    `"${id}" is not a GPIO number; it must be one of the header's, 2–27, as in "led/21"`,
-  );
-});
+test.each(['54', 'x', '-1'])(
+  'an id that is not a GPIO number is refused with what the header has: %s',
+  (id) => {
+    expect(() => parseGpio(id)).toThrow(
+      `"${id}" is not a GPIO number; it must be one of the header's, 2–27, as in "led/21"`,
+    );
+  },
+);
 
 /** Everything that a new kind needs: what its topics mean for its pins. */
 const relay: DeviceKind = {

@@ -263,8 +263,8 @@ describe('a hub that begins and ends', () => {
     let closed = 0;
     const close = () => Promise.resolve(void closed++);
     const options = { scheduler, store: Object.assign(store, { close }), pagesFolder };
-    expect(() => createHub({ ...options, www: '/nowhere' })).toThrow('"/nowhere" is no folder');
-    expect(() => createHub({ ...options, basePath: 'pinhub' })).toThrow('"pinhub" is no path');
+    expect(() => createHub({ ...options, www: '/nowhere' })).toThrow('"/nowhere" is not a folder');
+    expect(() => createHub({ ...options, basePath: 'pinhub' })).toThrow('"pinhub" is not a path');
     scheduler.maxFrames = 60_000;
     scheduler.flush();
     expect(scheduler.actions).toEqual([]);
@@ -274,6 +274,6 @@ describe('a hub that begins and ends', () => {
 
 it('leaves nothing running if it cannot be created', () => {
   const before = process.getActiveResourcesInfo().length;
-  expect(() => createHub({ pagesFolder, www: 'no-such-folder' })).toThrow('is no folder');
+  expect(() => createHub({ pagesFolder, www: 'no-such-folder' })).toThrow('is not a folder');
   expect(process.getActiveResourcesInfo().length).toBe(before);
 });

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { ROW_NAMES } from '../../web/simulator/bench/breadboard.ts';
+import type { Point } from '../../web/simulator/bench/geometry.ts';
 import { type Circuit, EMPTY_CIRCUIT, WIRE_COLORS } from '../../web/simulator/circuit/circuit.ts';
 import {
   addPart,
   addWire,
   changePart,
   type Edit,
+  type Edited,
   recolorWire,
   removePart,
   removeWire,
@@ -14,6 +16,8 @@ import {
 import { EXAMPLES } from '../../web/simulator/circuit/examples.ts';
 import { PART_KINDS } from '../../web/simulator/circuit/kinds/index.ts';
 import type { Terminal } from '../../web/simulator/circuit/terminal.ts';
+import { nextPlace, placeNear, pointOf, terminalAt } from '../../web/simulator/circuit/view/board/place.ts';
+import { wireColorFor } from '../../web/simulator/circuit/wire-color.ts';
 
 const row = fc.constantFrom(...ROW_NAMES);
 const column = fc.integer({ min: -1, max: 30 });
@@ -96,6 +100,80 @@ export const anyEdit: fc.Arbitrary<Edit> = fc.oneof(
         rename(circuit, name),
   ),
 );
+
+/** Near a terminal that may be on the picture, as a hand points, or anywhere. */
+const anyPoint: fc.Arbitrary<Point> = fc.oneof(
+  fc.record({ x: fc.integer({ min: -50, max: 1300 }), y: fc.integer({ min: -50, max: 900 }) }),
+  fc
+    .tuple(anyTerminal, fc.integer({ min: -8, max: 8 }), fc.integer({ min: -8, max: 8 }))
+    .map(([terminal, right, down]) => {
+      const { x, y } = pointOf(EMPTY_CIRCUIT, terminal) ?? { x: 0, y: 0 };
+      return { x: x + right, y: y + down };
+    }),
+);
+
+const direction = fc.constantFrom(
+  { right: 1, down: 0 },
+  { right: -1, down: 0 },
+  { right: 0, down: 1 },
+  { right: 0, down: -1 },
+);
+
+/** What a hand or a key does on the picture: it drops a new part, drags or moves one, or lays a wire in the color that it is given. */
+export const anyGesture: fc.Arbitrary<Edit> = fc.oneof(
+  {
+    weight: 2,
+    arbitrary: fc.tuple(kind, anyPoint).map(
+      ([{ name }, point]): Edit =>
+        (circuit) =>
+          addPart(circuit, { kind: name, place: placeNear(name, point) }),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(partId, anyPoint).map(
+      ([id, point]): Edit =>
+        (circuit) =>
+          changePart(circuit, id, { place: placeNear(id.replace(/\d+$/, ''), point) }),
+    ),
+  },
+  fc.tuple(partId, direction).map(
+    ([id, way]): Edit =>
+      (circuit) => {
+        const part = circuit.parts.find((each) => each.id === id);
+        return changePart(circuit, id, part ? { place: nextPlace(part.kind, part.place, way) } : {});
+      },
+  ),
+  {
+    weight: 5,
+    arbitrary: fc.tuple(anyPoint, anyPoint).map(
+      ([one, other]): Edit =>
+        (circuit) =>
+          layBetween(circuit, one, other),
+    ),
+  },
+  fc.tuple(wireId, color).map(
+    ([id, wanted]): Edit =>
+      (circuit) =>
+        recolorWire(circuit, id, wanted),
+  ),
+  partId.map(
+    (id): Edit =>
+      (circuit) =>
+        removePart(circuit, id),
+  ),
+  wireId.map(
+    (id): Edit =>
+      (circuit) =>
+        removeWire(circuit, id),
+  ),
+);
+
+function layBetween(circuit: Circuit, one: Point, other: Point): Edited {
+  const [from, to] = [terminalAt(circuit, one), terminalAt(circuit, other)];
+  if (!from || !to) return { ok: true, circuit, id: '' };
+  return addWire(circuit, { from, to, color: wireColorFor(circuit, { from, to }) });
+}
 
 /** The circuit after an edit, or the same one if the edit is impossible. */
 export function apply(circuit: Circuit, edit: Edit): Circuit {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HEADER_PINS } from '../../devices/facts/header.ts';
 import { ROW_NAMES } from '../../web/simulator/bench/breadboard.ts';
+import type { Point } from '../../web/simulator/bench/geometry.ts';
 import { analyse, createAnalyser } from '../../web/simulator/circuit/analysis.ts';
 import {
   type Circuit,
@@ -12,15 +13,38 @@ import {
   legsOf,
 } from '../../web/simulator/circuit/circuit.ts';
 import { MAX_BYTES, readCircuit, writeCircuit } from '../../web/simulator/circuit/circuit-json.ts';
+import { EXAMPLES } from '../../web/simulator/circuit/examples.ts';
 import { netlistOf } from '../../web/simulator/circuit/netlist.ts';
 import { ampsThrough, LEAK_OHMS, type Network } from '../../web/simulator/circuit/network.ts';
 import { readShareCode, writeShareCode } from '../../web/simulator/circuit/share-code.ts';
 import { solve } from '../../web/simulator/circuit/solve.ts';
 import { COLUMNS, isOnBoard, type Terminal, terminalText } from '../../web/simulator/circuit/terminal.ts';
 import { record, redo, startHistory, undo } from '../../web/simulator/circuit/undo.ts';
+import { gripOf, pictureSize, pointOf } from '../../web/simulator/circuit/view/board/place.ts';
+import { wirePath } from '../../web/simulator/circuit/view/board/wire-path.ts';
+import { wireColorFor } from '../../web/simulator/circuit/wire-color.ts';
 import type { PinState } from '../../web/simulator/model/pin-state.ts';
 import { course } from '../web/simulator/circuit/build.ts';
-import { anyCircuit, anyEdit, apply } from './circuit-laws.ts';
+import { anyCircuit, anyEdit, anyGesture, anyTerminal, apply } from './circuit-laws.ts';
+
+/** Every end of a wire is on the picture and every part in it, and the lines are numbers. */
+function assertDrawn(circuit: Circuit): void {
+  const { width, height } = pictureSize(circuit);
+  const assertInside = (point: Point | undefined) => {
+    const isInside = point && point.x >= 0 && point.x <= width && point.y >= 0 && point.y <= height;
+    expect(isInside, JSON.stringify(point)).toBe(true);
+  };
+  for (const wire of circuit.wires) {
+    const [from, to] = [pointOf(circuit, wire.from), pointOf(circuit, wire.to)];
+    assertInside(from);
+    assertInside(to);
+    if (from && to) expect(wirePath(from, to, wire)).toMatch(/^[MC\d. -]+$/);
+  }
+  for (const part of circuit.parts) {
+    const grip = gripOf(part);
+    assertInside({ x: grip.x + grip.width / 2, y: grip.y + grip.height / 2 });
+  }
+}
 
 /** What must hold for every circuit. */
 function assertValid(circuit: Circuit): void {
@@ -58,6 +82,28 @@ describe('any sequence of edits and undos', () => {
         }
         assertValid(history.present);
       }),
+    );
+  });
+
+  it('of hands on the picture, too, leaves a circuit that can be drawn and whose netlist is that of its holes', () => {
+    const step = fc.oneof(
+      { weight: 6, arbitrary: anyGesture },
+      fc.constantFrom('undo' as const, 'redo' as const),
+    );
+    const start = fc.constantFrom(EMPTY_CIRCUIT, ...EXAMPLES.map(({ circuit }) => circuit));
+    fc.assert(
+      fc.property(start, fc.array(step, { maxLength: 60 }), (begun, steps) => {
+        let history = startHistory(begun);
+        for (const each of steps) {
+          if (each === 'undo') history = undo(history);
+          else if (each === 'redo') history = redo(history);
+          else history = record(history, apply(history.present, each));
+          assertDrawn(history.present);
+        }
+        assertValid(history.present);
+        assertNetlist(history.present);
+      }),
+      { numRuns: 20 },
     );
   });
 
@@ -148,26 +194,37 @@ function reachableFrom(start: string, neighbors: Neighbors): ReadonlySet<string>
 
 describe('the netlist', () => {
   it('joins exactly what one can walk to from hole to hole', () => {
+    fc.assert(fc.property(anyCircuit, assertNetlist), { numRuns: 20 });
+  });
+
+  it('is all that the color of a wire follows from: ground is black, a supply is red, and no signal is either', () => {
     fc.assert(
-      fc.property(anyCircuit, (circuit) => {
-        const { netAt } = netlistOf(circuit);
-        const neighbors = neighborsOf(circuit);
-        const terminals = [
-          ...BOARD,
-          ...circuit.parts.flatMap(legsOf).flatMap(({ terminal }) => terminal ?? []),
-        ];
-        const byNet = new Map<number | undefined, Set<string>>();
-        for (const each of terminals)
-          byNet.set(netAt(each), (byNet.get(netAt(each)) ?? new Set()).add(terminalText(each)));
-        for (const group of byNet.values()) {
-          const [start = ''] = group;
-          expect(group).toEqual(reachableFrom(start, neighbors));
-        }
+      fc.property(anyCircuit, anyTerminal, anyTerminal, (circuit, from, to) => {
+        const { nets, netAt } = netlistOf(circuit);
+        const supplies = [from, to].flatMap((end) => nets[netAt(end) ?? -1]?.supplies ?? []);
+        const isRail = [from, to].some((end) => end.at === 'hole' && end.row.length > 1);
+        const color = wireColorFor(circuit, { from, to });
+        if (supplies.includes('ground')) expect(color).toBe('black');
+        else if (supplies.length > 0) expect(color).toBe('red');
+        else if (!isRail) expect(['orange', 'yellow', 'green', 'blue', 'purple']).toContain(color);
       }),
-      { numRuns: 20 },
     );
   });
 });
+
+/** Two terminals are in one net exactly if one can walk from one to the other. */
+function assertNetlist(circuit: Circuit): void {
+  const { netAt } = netlistOf(circuit);
+  const neighbors = neighborsOf(circuit);
+  const terminals = [...BOARD, ...circuit.parts.flatMap(legsOf).flatMap(({ terminal }) => terminal ?? [])];
+  const byNet = new Map<number | undefined, Set<string>>();
+  for (const each of terminals)
+    byNet.set(netAt(each), (byNet.get(netAt(each)) ?? new Set()).add(terminalText(each)));
+  for (const group of byNet.values()) {
+    const [start = ''] = group;
+    expect(group).toEqual(reachableFrom(start, neighbors));
+  }
+}
 
 describe('what flows', () => {
   const node = fc.integer({ min: 0, max: 7 });

@@ -89,6 +89,9 @@ function lessonView(state: PageState, at: AtLesson): TemplateResult {
   const { words, chosen } = state;
   const { say } = words;
   const lesson = say.lessons[chosen];
+  const isDoneNow = at.steps.every(Boolean);
+  // The hub keeps which lessons are done, and not which steps: those of a finished lesson are done.
+  const isDone = isDoneNow || at.done.has(chosen);
   return html`${keyed(
     chosen,
     html`<article class="learn-panel" aria-labelledby="lesson">
@@ -96,14 +99,19 @@ function lessonView(state: PageState, at: AtLesson): TemplateResult {
       ${paragraphs(lesson.text)}
       <section class="learn-task" aria-labelledby="task">
         <h3 id="task">${say.task}</h3>
-        <ol>${lesson.steps.map((step, index) => html`<li data-done=${at.steps[index] ?? false}>${marked(step)} ${at.steps[index] ? html`<span class="learn-mark">${say.done}</span>` : nothing}</li>`)}</ol>
+        <ol>${lesson.steps.map((step, index) => stepView(words, step, isDone || at.steps[index] === true))}</ol>
+        ${isDone && !isDoneNow ? html`<p class="learn-note">${say.doneBefore}</p>` : nothing}
       </section>
       <div class="learn-stage">${at.view(words)}</div>
       ${hintsView(words, chosen)}
-      ${at.steps.every(Boolean) ? praiseView(state) : nothing}
+      ${isDone ? praiseView(state) : nothing}
       ${sourcesView(words, chosen)}
     </article>`,
   )}`;
+}
+
+function stepView({ say }: Words, step: string, isDone: boolean): TemplateResult {
+  return html`<li data-done=${isDone}>${marked(step)} ${isDone ? html`<span class="learn-mark">${say.done}</span>` : nothing}</li>`;
 }
 
 function hintsView({ say }: Words, id: LessonId): TemplateResult {

@@ -51,23 +51,37 @@ const FREQUENCY_UNITS: Units = [
 
 /** `language` is a tag of BCP 47. */
 export function createFormat(language: string): Format {
-  const formats = [0, 1, 2, 3].map((maximumFractionDigits) =>
-    once(() => new Intl.NumberFormat(language, { maximumFractionDigits })),
-  );
-  const number = (value: number, maxDigits = 1) => formats[maxDigits]?.().format(value) ?? String(value);
-  const plain = once(() => new Intl.NumberFormat(language, { maximumFractionDigits: 3, useGrouping: false }));
+  const grouped = once(() => new Intl.NumberFormat(language));
+  const plain = (value: number) =>
+    String(value).replace('.', DECIMAL_MARKS[language.slice(0, 2)] ?? grouped().format(0.5).charAt(1));
+  const number = (value: number, maxDigits = 1) => {
+    const rounded = round(value, maxDigits);
+    return Math.abs(rounded) < 1000 ? plain(rounded) : grouped().format(rounded);
+  };
+  const measure = (value: number, unit: string, maxDigits?: number) =>
+    number(value, maxDigits) + withGap(language, unit);
   const conjunction = once(() => new Intl.ListFormat(language, { type: 'conjunction' }));
   return {
     number,
-    plainNumber: (value, maxDigits = 3) => plain().format(Number(value.toFixed(maxDigits))),
-    measure: (value, unit, maxDigits) => `${number(value, maxDigits)}${withGap(language, unit)}`,
-    percent: (value) => `${number(value)}${withGap(language, '%')}`,
+    plainNumber: (value, maxDigits = 3) => plain(round(value, maxDigits)),
+    measure,
+    percent: (value) => measure(value, '%'),
     frequency: (hz) => (hz < 10_000 ? `${number(hz)} Hz` : `${number(hz / 1000)} kHz`),
     duration: (seconds) => formatDuration(seconds, number),
     ...createTimes(language),
     list: (items) => conjunction().format(items),
-    instrument: createInstrumentFormat(language),
+    instrument: createInstrumentFormat(language, plain),
   };
+}
+
+/**
+ * The decimal marks of some languages. With its first number `Intl` loads tables, which keeps a phone from the first view for a tenth of a second.
+ */
+const DECIMAL_MARKS: Readonly<Record<string, string>> = { en: '.', pt: ',' };
+
+/** Rounds what the decimal digits say: 1.005, whose binary digits are a little less, becomes 1.01. */
+function round(value: number, maxDigits: number): number {
+  return Number((value * (1 + Number.EPSILON)).toFixed(maxDigits));
 }
 
 /** A unit as it follows a number: signs of angles never stand apart, and in Portuguese the percent sign does not, either. */
@@ -77,11 +91,11 @@ function withGap(language: string, unit: string): string {
 }
 
 /** Creates something when it is first needed: a format of Intl takes a phone some milliseconds, and a page needs few of them to begin with. */
-function once<T>(create: () => T): () => T {
-  let made: { readonly value: T } | undefined;
+function once<T extends object>(create: () => T): () => T {
+  let made: T | undefined;
   return () => {
-    made ??= { value: create() };
-    return made.value;
+    made ??= create();
+    return made;
   };
 }
 
@@ -105,11 +119,8 @@ function formatDuration(seconds: number, number: Format['number']): string {
   return seconds >= 1e-3 ? `${number(seconds * 1e3, 2)} ms` : `${number(seconds * 1e6, 1)} µs`;
 }
 
-function createInstrumentFormat(language: string): InstrumentFormat {
-  const digits = once(
-    () => new Intl.NumberFormat(language, { maximumSignificantDigits: 4, useGrouping: false }),
-  );
-  const number = (value: number) => digits().format(value);
+function createInstrumentFormat(language: string, plain: (value: number) => string): InstrumentFormat {
+  const number = (value: number) => plain(Number(value.toPrecision(4)));
   const withUnit = (value: number, units: Units) => {
     const [unit, size] = units.find(([, least]) => value >= least) ?? units.at(-1) ?? ['', 1];
     return `${number(value / size)}\u00a0${unit}`;

@@ -1,5 +1,6 @@
 import type { TemplateResult } from 'lit';
 import type { Observable } from 'rxjs';
+import type { Identity } from '../../hub/client/identity.ts';
 import type { Bus } from '../../hub/core/index.ts';
 import type { HoldPublish } from '../shared/hold-connection.ts';
 import type { Bench } from './model/bench.ts';
@@ -33,6 +34,8 @@ export interface EditorOptions {
   readonly hold: HoldPublish;
   readonly hubAway$: Observable<unknown>;
   readonly hubBack$: Observable<unknown>;
+  /** The user's permissions; `undefined` until the hub has told them. */
+  readonly identity$: Observable<Identity | undefined>;
   readonly mayPublish$: (topic: string) => Observable<boolean>;
   /** Called with the hub's refusals. */
   readonly refused: (error: unknown) => void;

@@ -11,6 +11,8 @@ export interface Choices {
   readonly timeBase: TimeBase;
   /** Whether lamps are drawn with their perceived lightness (CIE 1931), rather than in proportion to their power. */
   readonly isPerceived: boolean;
+  /** Whether the oscilloscope is folded to its slider, where it can be. */
+  readonly isScopeFolded?: boolean;
   /** The automatic layout of the devices, or the user's own circuit. */
   readonly view: View;
 }

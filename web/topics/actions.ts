@@ -9,6 +9,7 @@ import { sift, toggle } from './model/look.ts';
 import type { Publishing } from './model/publishing.ts';
 import type { Recorder } from './model/recorder.ts';
 import { toCsv, toJsonLines } from './model/recording.ts';
+import { shortTopic } from './model/short-topic.ts';
 import type { BarActions } from './page.ts';
 import type { RecordActions } from './view/record.ts';
 import type { TopicActions } from './view/topic.ts';
@@ -114,7 +115,7 @@ function askToClear(models: Models, filter: string): void {
   const ask = async () => {
     const count = await hubTopics.count(filter);
     const { say, number } = words();
-    const text = say.clearQuestion(number(count), filter);
+    const text = say.clearQuestion(number(count), shortTopic(filter));
     if (count === 0) store.choose({ message: say.nothingToClear });
     else store.choose({ question: { text, yes: say.clearYes, act: () => void clear().catch(tellFault) } });
   };

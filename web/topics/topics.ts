@@ -16,6 +16,7 @@ import { createInspecting } from './model/inspecting.ts';
 import type { Kept } from './model/kept.ts';
 import { createPublishing, type Outcome } from './model/publishing.ts';
 import { createRecorder } from './model/recorder.ts';
+import { shortTopic } from './model/short-topic.ts';
 import { type PageState, pageView } from './page.ts';
 import { createTreeActions } from './view/tree-actions.ts';
 import { type Words, words } from './words.ts';
@@ -134,7 +135,7 @@ function stateOf(
 
 function outcomeText(current: Words, outcome: Outcome | undefined): string {
   if (!outcome) return '';
-  if (outcome.is === 'sent') return current.say.sent(outcome.topic);
+  if (outcome.is === 'sent') return current.say.sent(shortTopic(outcome.topic));
   return meaningOf(current, outcome.error.code) ?? outcome.error.message;
 }
 

@@ -101,9 +101,10 @@ export class ClassApi {
     return this.#change('DELETE', 'api/class');
   }
 
-  /** Gives a start, or a part of one, to every seat, including later ones. */
-  handOut(start: ClassStart): Promise<void> {
-    return this.#change('POST', 'api/class/hand-out', start);
+  /** Gives a start, or a part of one, to every seat, including later ones. Resolves to the number of seats that have it now. */
+  async handOut(start: ClassStart): Promise<number> {
+    const asked = { method: 'POST', body: start } as const;
+    return (await this.#requests.json<{ readonly seats: number }>('api/class/hand-out', asked)).seats;
   }
 
   /** Resets one seat, or all. */

@@ -196,7 +196,7 @@ describe('users and tokens of a hub that runs', () => {
   });
 
   it('say what is wrong, and change nothing', async () => {
-    await expect(pinhub(['user', 'add', 'a/b'], `${PASSWORD}\n`)).rejects.toThrow(/is no name/);
+    await expect(pinhub(['user', 'add', 'a/b'], `${PASSWORD}\n`)).rejects.toThrow(/is not a valid name/);
     await expect(pinhub(['user', 'add', 'ana', '--role', 'king'], PASSWORD)).rejects.toThrow(
       /no role "king"; there are viewer/,
     );

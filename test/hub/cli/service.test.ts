@@ -159,7 +159,7 @@ describe('a service that would not run is refused, and nothing is changed', () =
     ],
     ['not built', /"\/opt\/no\/main.js" is missing: run "npm run build"/, [], { program: '/opt/no/main.js' }],
     ['below /tmp', /"\/tmp\/main.js" is a temporary file/, [], { program: '/tmp/main.js' }],
-    ['as root', /needs no root/, ['--user', 'root'], {}],
+    ['as root', /does not need root/, ['--user', 'root'], {}],
     ['as a user that is not there', /no user "ana"/, ['--user', 'ana'], {}],
     ['as no user', /"a b" is not the name of a user/, ['--user', 'a b'], {}],
     ['with a relative path', /no current folder: write "\/.*www"/, ['--', '--www', 'www'], {}],

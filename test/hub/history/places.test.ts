@@ -129,7 +129,7 @@ describe('a place in a folder', () => {
     next.record('c', 1);
     await next.flush();
     expect(readdirSync(path).sort()).toEqual(['2.ring', '3.ring']);
-    expect(lines.at(-1)).toMatch(/"a" was silent for longest.*place.*"c"/);
+    expect(lines.at(-1)).toMatch(/"a" was silent for longest.*room.*"c"/);
   });
 
   it('is none for a topic whose name has no room in the file', async () => {

@@ -84,3 +84,42 @@ it('is of no use once the hub has ended it', async () => {
   await once(peer, 'close');
   expect(early.take(address)).toBeUndefined();
 });
+
+it('says ahead what its taker would say, after each message', async () => {
+  const heard: string[] = [];
+  server.on('connection', (peer) => peer.on('message', (data) => heard.push(String(data))));
+  const [early, peer] = await accept(new EarlySocket(address, [['hello'], ['tell', 'me']]));
+  expect(heard).toEqual([]);
+  peer.send('welcome');
+  await once(peer, 'message');
+  peer.send('what?');
+  await vi.waitUntil(() => heard.length === 3);
+  expect(heard).toEqual(['hello', 'tell', 'me']);
+  const socket = early.take(address);
+  if (!socket) throw new Error('there is no socket');
+  follow(socket);
+  for (const data of ['hello', 'tell', 'me', 'more']) socket.send(data);
+  await vi.waitUntil(() => heard.includes('more'));
+  expect(heard).toEqual(['hello', 'tell', 'me', 'more']);
+});
+
+it('ends if its taker says something else than what was said ahead', async () => {
+  const [early, peer] = await accept(new EarlySocket(address, [['hello']]));
+  peer.send('welcome');
+  await once(peer, 'message');
+  const closed = once(peer, 'close');
+  early.take(address)?.send('goodbye');
+  await closed;
+});
+
+it('has its taker say everything that was not said ahead', async () => {
+  const early = new EarlySocket(address, [['hello']]);
+  const socket = early.take(address);
+  if (!socket) throw new Error('there is no socket');
+  follow(socket);
+  const [, peer] = await accept(early);
+  peer.send('welcome');
+  socket.send('hello');
+  const [data] = await once(peer, 'message');
+  expect(String(data)).toBe('hello');
+});

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
 import { createFormat } from '../../../web/shared/format.ts';
 
 const english = createFormat('en');
@@ -52,5 +53,43 @@ describe('figures', () => {
     expect(portuguese.day(timeMs)).toMatch(/^24 de nov/);
     expect(english.moment(timeMs)).toBe('Nov 24, 14:05');
     expect(portuguese.moment(timeMs)).toMatch(/^24 de nov.*14:05$/);
+  });
+
+  it('are written as the browser writes them, whether or not it is asked', () => {
+    const value = fc.oneof(
+      fc.double({ min: -2000, max: 2000, noNaN: true }),
+      fc.integer({ min: -2_000_000, max: 2_000_000 }).map((thousandths) => thousandths / 1000),
+    );
+    fc.assert(
+      fc.property(
+        value,
+        fc.nat(3),
+        fc.constantFrom('en', 'pt-BR', 'de'),
+        (given, maximumFractionDigits, language) => {
+          const { number, plainNumber } = createFormat(language);
+          // No sign before a zero.
+          const options = { maximumFractionDigits, signDisplay: 'negative' } as const;
+          const written = new Intl.NumberFormat(language, options).format(given);
+          expect(number(given, maximumFractionDigits)).toBe(written);
+          const plain = new Intl.NumberFormat(language, { ...options, useGrouping: false });
+          expect(plainNumber(given, maximumFractionDigits)).toBe(plain.format(given));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('are written without the browser’s tables as long as they are short', () => {
+    const tables = vi.spyOn(Intl, 'NumberFormat');
+    const { number, plainNumber, percent, frequency } = createFormat('pt-BR');
+    expect([number(42.25), plainNumber(0.5), percent(100), frequency(800)]).toEqual([
+      '42,3',
+      '0,5',
+      '100%',
+      '800 Hz',
+    ]);
+    expect(tables).not.toHaveBeenCalled();
+    tables.mockRestore();
+    expect(number(1234.5)).toBe('1.234,5');
   });
 });

@@ -56,7 +56,7 @@ function pageView(shown: Words, parts: PageParts): TemplateResult {
 
 function otherView(say: Words['say']): TemplateResult {
   return html`<h2>${say.teacherOnly}</h2><p>${say.teacherOnlyHint}</p>
-    <p><a class="plain" href="./">${say.openDashboard}</a></p>`;
+    <p><a class="plain" href="./">${say.openDashboard}</a></p>${accountView(say)}`;
 }
 
 function doorView(say: Words['say'], { visit, code, state, submit }: PageParts): TemplateResult {
@@ -77,7 +77,12 @@ function doorView(say: Words['say'], { visit, code, state, submit }: PageParts):
       <p class="hint" id="nickname-hint">${say.nicknameHint}</p>
       <button class="strong" ?disabled=${state.isBusy}>${state.isBusy ? say.joining : say.join}</button>
     </form>
-    <p class="aside"><a href="login?account">${say.account}</a></p>`;
+    ${accountView(say)}`;
+}
+
+/** While there is a class, the page for logging in leads here, and accounts log in behind this link. */
+function accountView(say: Words['say']): TemplateResult {
+  return html`<p class="aside"><a href="login?account&next=class">${say.account}</a></p>`;
 }
 
 function onSubmit(submit: (entry: JoinEntry) => void): (event: SubmitEvent) => void {

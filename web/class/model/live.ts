@@ -5,7 +5,7 @@ import type { SeatFault } from './seat-fault.ts';
 
 /** The live state of a seat. */
 export interface SeatNews {
-  /** The duty cycle of its first LED, percent. */
+  /** The duty cycle of the LED that has changed last, percent; 0 if there is none. */
   readonly duty$: Observable<number>;
   /** Whether one of its devices is online. */
   readonly isOn$: Observable<boolean>;
@@ -29,8 +29,8 @@ class News implements SeatNews {
   readonly isOn$ = new BehaviorSubject(false);
   readonly error$ = new BehaviorSubject<SeatFault | undefined>(undefined);
   readonly lesson$ = new BehaviorSubject<SeatLesson | undefined>(undefined);
-  /** The LED that is shown. */
-  #led: string | undefined;
+  /** The duty cycles of its LEDs, percent, by device; the last one is shown. */
+  readonly #duties = new Map<string, number>();
   readonly #online = new Set<string>();
 
   take(path: string, text: string): void {
@@ -46,10 +46,11 @@ class News implements SeatNews {
   }
 
   #takeDuty(device: string, text: string): void {
-    this.#led ??= device;
-    if (this.#led !== device) return;
     const duty = Number(text);
-    this.duty$.next(Number.isFinite(duty) ? Math.min(Math.max(duty, 0), 100) : 0);
+    this.#duties.delete(device);
+    // An LED that is gone has an empty text.
+    if (text !== '') this.#duties.set(device, Number.isFinite(duty) ? Math.min(Math.max(duty, 0), 100) : 0);
+    this.duty$.next([...this.#duties.values()].at(-1) ?? 0);
   }
 
   #takeStatus(device: string, text: string): void {

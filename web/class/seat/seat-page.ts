@@ -99,6 +99,7 @@ function pageView(shown: Words, { language, hub, state, actions }: PageParts): T
         <button type="button" class="strong" @click=${actions.makeToken}>${say.makeToken}</button>
       </details>
       <p class="aside"><button type="button" class="plain" @click=${actions.leave}>${say.leave}</button></p>
+      <p class="account"><a href="login?account&next=class">${say.account}</a></p>
     </main>`;
 }
 

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
-import type { ClassApi } from '../../../hub/client/api/class-api.ts';
-import { readStart, type StartKind } from '../model/start.ts';
+import type { ClassApi, ClassStart } from '../../../hub/client/api/class-api.ts';
+import { readStart, START_KINDS, type StartKind } from '../model/start.ts';
 import { type Asked, openAsk } from '../view/ask.ts';
 import type { Words } from '../words.ts';
 
@@ -40,7 +40,12 @@ export function createClassActions({ api, words, changed, handedOut }: ClassActi
         title: now.say.handOutTitle,
         content: startFields(now, handedOut()),
         action: now.say.yesHandOut,
-        act: async (fields) => done(api.handOut(await readStart(fields, now))),
+        async act(fields) {
+          const start = await readStart(fields, now);
+          const seats = await api.handOut(start);
+          changed();
+          return handedOutView(now, start, seats);
+        },
       })),
     resetAll: () =>
       ask(({ say }) => ({
@@ -83,4 +88,22 @@ function takeBackView(say: Words['say'], handedOut: readonly StartKind[]): Templ
     (kind) =>
       html`<label class="check"><input type="checkbox" name="takeBack" value=${kind}> ${say.startKinds[kind]}</label>`,
   )}</fieldset>`;
+}
+
+/** What was handed out or taken back just now, and to how many seats. */
+function handedOutView(words: Words, start: ClassStart, seats: number): TemplateResult {
+  const { say } = words;
+  const given = START_KINDS.filter((kind) => start[kind] !== null && start[kind] !== undefined);
+  const taken = START_KINDS.filter((kind) => start[kind] === null);
+  return html`
+    ${given.length === 0 ? nothing : html`<p>${say.handedOut(seats)}</p><ul class="handed-out">${given.map((kind) => html`<li>${describeGiven(words, kind, start)}</li>`)}</ul>`}
+    ${taken.length === 0 ? nothing : html`<p>${say.takenBack(words.list(taken.map((kind) => say.startKinds[kind])))}</p>`}`;
+}
+
+function describeGiven({ say }: Words, kind: StartKind, { values, circuit }: ClassStart): unknown {
+  const name = say.startKinds[kind];
+  if (kind === 'values')
+    return html`${name}<ul>${Object.entries(values ?? {}).map(([path, value]) => html`<li><code>${path} = ${value}</code></li>`)}</ul>`;
+  const title: unknown = kind === 'circuit' ? Object(circuit).name : undefined;
+  return typeof title === 'string' && title !== '' ? html`${name}: <bdi>${title}</bdi>` : name;
 }

@@ -1,3 +1,4 @@
+import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { ClassState } from '../../../hub/client/api/class-api.ts';
@@ -15,7 +16,7 @@ import type { Words } from '../words.ts';
 import { seatCard } from './card.ts';
 import type { ClassActions } from './class-actions.ts';
 import { classAddress, projectorView } from './projector.ts';
-import type { SeatActions } from './seat-actions.ts';
+import type { SeatActions, ShownSeat } from './seat-actions.ts';
 
 /** The state that the page shows. */
 export interface PageState {
@@ -96,14 +97,15 @@ function toolsView({ words, actions }: PageState, { isPaused }: ClassState): Tem
 }
 
 function seatsView({ words, news, seatActions }: PageState, { seats }: ClassState): TemplateResult {
+  // When one seat changes, the cards of the others stay as they are.
+  const cardOf = (seat: ShownSeat) =>
+    guard([words, seat.nickname, seat.clients, seat.refusal?.at], () =>
+      seatCard(words, { seat, news: news.of(seat.seat), actions: seatActions }),
+    );
   return html`<section aria-labelledby="seats-title">
     <h2 id="seats-title">${words.say.seats(words.number(seats.length))}</h2>
     ${seats.length === 0 ? html`<p class="hint">${words.say.nobody}</p>` : nothing}
-    <div class="seat-grid">${repeat(
-      seats,
-      ({ seat, since }) => `${seat} ${since}`,
-      (seat) => seatCard(words, { seat, news: news.of(seat.seat), actions: seatActions }),
-    )}</div>
+    <div class="seat-grid">${repeat(seats, ({ seat, since }) => `${seat} ${since}`, cardOf)}</div>
   </section>`;
 }
 

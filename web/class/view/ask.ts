@@ -28,6 +28,11 @@ export function openAsk(words: Words, asked: Asked): void {
   dialog.setAttribute('aria-labelledby', 'ask-title');
   let state: State = { isBusy: false, error: undefined, result: undefined };
   const close = () => dialog.close();
+  const present = (result: TemplateResult) => {
+    show({ result });
+    // The button that had the focus is gone. Not the new one: a key that is still held would close the result.
+    dialog.querySelector<HTMLElement>('.ask-result')?.focus();
+  };
   const show = (change: Partial<State>) => {
     state = { ...state, ...change };
     render(
@@ -42,7 +47,7 @@ export function openAsk(words: Words, asked: Asked): void {
     if (!(event.target instanceof HTMLFormElement)) return;
     show({ isBusy: true, error: undefined });
     asked.act(new FormData(event.target)).then(
-      (result) => (result ? show({ result }) : close()),
+      (result) => (result ? present(result) : close()),
       (error: unknown) => show({ error: toHubError(error), isBusy: false }),
     );
   };
@@ -58,7 +63,8 @@ function resultView(
   result: TemplateResult,
   close: () => void,
 ): TemplateResult {
-  return html`<h2 id="ask-title">${title}</h2>${result}
+  return html`<h2 id="ask-title">${title}</h2>
+    <div class="ask-result" role="status" tabindex="-1">${result}</div>
     <div class="ask-actions"><button type="button" class="strong" @click=${close}>${say.done}</button></div>`;
 }
 

@@ -9,8 +9,6 @@ export interface Point {
 
 /** A value over time, held from each point to the next. From a point whose value is NaN on, it is not known. */
 export interface Series {
-  /** When the value changed last, or `undefined`. */
-  readonly lastMs: number | undefined;
   /** Emits each time that the value has changed, or that more of its past is known. */
   readonly changed$: Observable<void>;
   /**
@@ -52,7 +50,7 @@ export class History implements Series {
     return this.#size;
   }
 
-  get lastMs(): number | undefined {
+  get #lastMs(): number | undefined {
     return this.#size === 0 ? undefined : this.#timeAt(this.#size - 1);
   }
 
@@ -68,7 +66,7 @@ export class History implements Series {
   }
 
   #add(timeMs: number, value: number): void {
-    const last = this.lastMs;
+    const last = this.#lastMs;
     if (last !== undefined && timeMs - last < this.#resolutionMs) {
       this.#values[this.#slot(this.#size - 1)] = value;
       return;

@@ -46,6 +46,15 @@ export function linesRemembered(
   };
 }
 
+/** Whether a picture of lines stays as it is while the time goes on: both are level from one end to the other. */
+export function areLevel({ fromMs, actual, wanted }: Lines): boolean {
+  return [actual, wanted].every(([first, ...others]) => {
+    if (!first) return true;
+    const isWhole = first.timeMs <= fromMs || isUnknown(first);
+    return isWhole && others.every(({ value }) => Object.is(value, first.value));
+  });
+}
+
 /** The values of the lines at one time. */
 export interface Reading {
   readonly timeMs: number;

@@ -107,7 +107,7 @@ function houseBar({ say }: Words, house: House, { query, isArranging, identity }
 function sectionView(words: Words, parts: HouseParts, { section, drawn }: DrawnSection): TemplateResult {
   const { view, found, revealed } = parts;
   const cells = html`
-    <ul class="cells ${view.isSmall && section.kind !== 'hidden' ? 'few' : 'many'}">
+    <ul class="cells ${view.isSmall && section.kind !== 'hidden' ? 'few' : 'many'}" ?data-beside=${isOneOpen(view, section)}>
       ${repeat(
         drawn,
         ({ device }) => device.topic,
@@ -124,6 +124,12 @@ function sectionView(words: Words, parts: HouseParts, { section, drawn }: DrawnS
       ${cells}
     </section>
   `;
+}
+
+/** Whether one device is an open card among tiles. */
+function isOneOpen(view: HouseView, { states }: Section): boolean {
+  const open = states.filter(({ device }) => isOpen(view, device.topic));
+  return open.length === 1 && states.length > 1;
 }
 
 /** How many columns a section takes: one for each device, or all of them for an open card. */

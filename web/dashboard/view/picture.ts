@@ -1,6 +1,6 @@
 import { merge, Observable, Subscription } from 'rxjs';
 import { Drawing, type Screen } from '../../shared/frame.ts';
-import { type Lines, linesHeard, linesRemembered } from '../model/lines.ts';
+import { areLevel, type Lines, linesHeard, linesRemembered } from '../model/lines.ts';
 import { type LookBack, type Shown, STRETCH_POINTS } from '../model/look-back.ts';
 import { boundsOf } from '../model/viewport.ts';
 import type { Words } from '../words.ts';
@@ -108,16 +108,13 @@ class Painter {
     const { lookBack } = this.#parts;
     if (!this.#chart || !this.#shown) return;
     const nowMs = lookBack.clock.now();
-    this.#show(this.#chart, this.#shown, linesOf(lookBack, this.#shown, nowMs, widthOf(this.#chart)));
-    this.#moveOn(this.#chart, this.#shown, nowMs);
+    const lines = linesOf(lookBack, this.#shown, nowMs, widthOf(this.#chart));
+    this.#show(this.#chart, this.#shown, lines);
+    if (isMoving(this.#shown) && !areLevel(lines)) this.#moveOn(this.#chart, this.#shown);
   }
 
-  /** The next picture is due once the lines have moved by a pixel. Lines that were level for the whole span do not move. */
-  #moveOn(chart: LineChart, shown: Shown, nowMs: number): void {
-    const { wanted, actual } = this.#parts.lookBack;
-    const { spanMs } = shown.viewport;
-    const changedMs = Math.max(wanted.lastMs ?? 0, actual.lastMs ?? 0);
-    if (!isMoving(shown) || nowMs > changedMs + spanMs) return;
+  /** The next picture is due once the lines have moved by a pixel. */
+  #moveOn(chart: LineChart, { viewport: { spanMs } }: Shown): void {
     this.#drawing.ask(this.#calm.matches ? CALM_MS : spanMs / widthOf(chart));
   }
 

@@ -4,7 +4,7 @@ export const api = {
   rest: 'REST',
   restHint: 'The requests that programs can send to this hub over HTTP, as /openapi.json describes them.',
   topics: 'Topics of the devices',
-  topicsHint: 'The topics of the devices on this hub, as /asyncapi.json describes them.',
+  topicsHint: 'The topics of the connected devices, as /asyncapi.json describes them.',
   parameters: 'Parameters',
   body: 'Body of the request',
   answer: 'Answer',

@@ -44,6 +44,8 @@ export const circuit = {
   leg: (name: string) => `leg ${name}`,
   pin: (name: string, physical: string) => `${name} (pin ${physical})`,
   hole: (name: string) => `hole ${name}`,
+  topRail: (hole: string) => `${hole} of the top rail`,
+  bottomRail: (hole: string) => `${hole} of the bottom rail`,
   beside: 'beside the breadboard',
   // Parts and wires.
   variant: 'Color or value',
@@ -54,11 +56,11 @@ export const circuit = {
   press: (part: string) => `Press ${part}`,
   partHint: 'Arrow keys move it, R turns it, Delete removes it.',
   partAt: (part: string, place: string) => `${part}, ${place}`,
-  lit: (percent: string, current: string) => `lit to ${percent} (${current})`,
+  lit: (percent: string, current: string) => `lit at ${percent} (${current})`,
   dark: 'dark',
-  tone: (frequency: string) => `sounds at ${frequency}`,
+  tone: (frequency: string) => `sounding at ${frequency}`,
   silent: 'silent',
-  angle: (degrees: string) => `stands at ${degrees}`,
+  angle: (degrees: string) => `at ${degrees}`,
   noSupply: 'has no supply',
   noPulses: 'gets no pulses',
   pressed: 'pressed',
@@ -78,10 +80,11 @@ export const circuit = {
   from: 'From',
   to: 'To',
   color: 'Color',
+  autoColor: 'automatic',
   terminalHint:
-    'A hole (e12, top+3), a pin (GPIO 17, pin 11, GND, 3V3, 5V) or the leg of a part beside the board (servo1.signal).',
+    'A hole (e12, or +3 top for a rail), a pin (GPIO 17, pin 11, GND, 3V3, 5V) or the leg of a part beside the board (Servo 1: signal).',
   noTerminal: (text: string) =>
-    `“${text}” is neither a hole nor a pin. Examples: e12, top+3, GPIO 17, GND, servo1.signal.`,
+    `“${text}” is neither a hole nor a pin. Examples: e12, +3 top, −9 bottom, GPIO 17, GND, Servo 1: signal.`,
   // Reports of actions.
   added: (part: string, place: string) => `${part} added, ${place}.`,
   moved: (part: string, place: string) => `${part} moved to ${place}.`,
@@ -91,10 +94,10 @@ export const circuit = {
   wireAdded: (from: string, to: string) => `Wire laid from ${from} to ${to}.`,
   wireRemoved: (from: string, to: string) => `Wire from ${from} to ${to} removed.`,
   wireRecolored: (color: string) => `The wire is now ${color}.`,
-  wireFrom: (from: string) => `Wire from ${from}: now choose where it goes. Escape leaves it.`,
-  wireLeft: 'No wire laid.',
+  wireFrom: (from: string) => `Wire from ${from}: now choose where it goes. Escape cancels.`,
+  wireLeft: 'No wire added.',
   undone: 'Undone.',
-  redone: 'Done again.',
+  redone: 'Redone.',
   noRoom: 'There is no room left for it on the breadboard.',
   refusals: {
     'circuit/too-many-parts': (limit: string) => `A circuit has at most ${limit} parts.`,
@@ -103,7 +106,9 @@ export const circuit = {
     'circuit/off-board': () => 'Not all of its legs would be on the breadboard there.',
     'circuit/no-terminal': (terminal: string) => `There is no ${terminal}.`,
     'circuit/occupied': (terminal: string) =>
-      `Something is in ${terminal} already. Each hole holds one leg or wire; the other holes of its row are joined to it.`,
+      `Something is in ${terminal} already. Each hole holds one leg or wire; the other holes of its column or rail are joined to it.`,
+    pinOccupied: (terminal: string) =>
+      `${terminal} has a wire already, and takes only one. Lead that wire to the breadboard: others can begin beside it there.`,
     'circuit/wire-to-itself': () => 'A wire needs two different ends.',
     other: () => 'That cannot be done here.',
   },
@@ -145,27 +150,28 @@ export const circuit = {
   copied: 'Link copied.',
   toFile: 'Save as a file',
   speaker: 'Sound',
-  speakerHint: 'Lets buzzers be heard.',
+  speakerHint: 'Turns on the sound of buzzers.',
   zoomIn: 'Larger',
   zoomOut: 'Smaller',
   // Faults.
   faults: 'What is wrong',
   noFaults: 'No fault found.',
+  faultCount: (count: string) => `Faults: ${count}.`,
   severities: { danger: 'Danger', fault: 'Does not work', hint: 'Tip' },
   fault: {
     'led/reversed': (part: string) =>
       `${part} is the wrong way round. Current flows through an LED only one way: from the anode (+, the longer leg) to the cathode (−). Turn it.`,
     'led/no-resistor': (part: string, current: string, limit: string) =>
-      `${part} has no resistor. Nothing limits the current: about ${current} would flow, and it takes ${limit}. The LED or the pin would break. Add 220 Ω in series.`,
+      `${part} has no resistor. Nothing limits the current: about ${current} would flow, and it can take ${limit}. The LED or the pin would break. Add 220 Ω in series.`,
     'led/too-much-current': (part: string, current: string, limit: string) =>
       `${part} gets ${current}, more than its limit of ${limit}. Use a larger resistor.`,
     'led/too-dim': (part: string, current: string) =>
-      `${part} hardly shines: only ${current} flow. Use a smaller resistor.`,
+      `${part} barely glows: only ${current} flows. Use a smaller resistor.`,
     'led/too-little-voltage': (part: string, volts: string) =>
-      `${part} needs about ${volts} before it begins to shine, and what it is connected to gives less.`,
+      `${part} needs about ${volts} before it lights up, and what it is connected to gives less.`,
     'part/no-ground': (part: string) =>
       `${part} has no way to ground. Current only flows in a closed loop: from a pin through the part and back to GND.`,
-    'part/no-supply': (part: string) => `Nothing feeds ${part}: connect it to a GPIO, to 3.3 V or to 5 V.`,
+    'part/no-supply': (part: string) => `Nothing powers ${part}: connect it to a GPIO, to 3.3 V or to 5 V.`,
     'part/legs-joined': (part: string) =>
       `Legs of ${part} are joined to each other, so current goes past it. The five holes of a column are one piece of metal: put the legs into different columns.`,
     'part/leg-loose': (part: string, leg: string) => `Nothing is connected to ${leg} of ${part}.`,
@@ -177,7 +183,7 @@ export const circuit = {
     'pin/outputs-joined': (gpios: string) =>
       `${gpios} are outputs that are connected to each other and want different levels: they work against each other.`,
     'pin/too-much-voltage': (gpio: string, volts: string) =>
-      `${volts} come to GPIO ${gpio}. A pin of a Raspberry Pi takes 3.3 V; more destroys it.`,
+      `GPIO ${gpio} gets ${volts}. A pin of a Raspberry Pi can take 3.3 V; more destroys it.`,
     'pin/too-much-current': (gpio: string, current: string, limit: string) =>
       `GPIO ${gpio} has to give ${current}. It may give ${limit} at most.`,
     'pins/too-much-current': (current: string, limit: string) =>
@@ -185,13 +191,13 @@ export const circuit = {
     'pin/floating': (gpio: string) =>
       `Nothing holds GPIO ${gpio} at a level, so it reads by chance. Switch on its pull-up, or connect a resistor of 10 kΩ to 3.3 V or to ground.`,
     'pin/between-levels': (gpio: string, volts: string) =>
-      `${volts} are on GPIO ${gpio}: neither clearly low nor clearly high. The value that it reads is random.`,
+      `GPIO ${gpio} is at ${volts}: neither clearly low nor clearly high, so it reads by chance.`,
     'potentiometer/no-analogue-input': (gpio: string) =>
-      `A Raspberry Pi cannot measure voltages: GPIO ${gpio} only reads 0 or 1 from the wiper. To read how far it is turned one needs a converter (ADC), such as the MCP3008.`,
-    'servo/on-3v3': (part: string) => `${part} is fed with 3.3 V and needs 5 V to move.`,
-    'servo/reversed': (part: string) => `Supply and ground of ${part} are exchanged. A real one would break.`,
+      `A Raspberry Pi cannot measure voltages: GPIO ${gpio} only reads 0 or 1 from the wiper. To read how far it is turned, you need a converter (ADC), such as the MCP3008.`,
+    'servo/on-3v3': (part: string) => `${part} gets 3.3 V, and needs 5 V to move.`,
+    'servo/reversed': (part: string) => `Supply and ground of ${part} are swapped. A real one would break.`,
     'servo/from-pin': (part: string, gpio: string) =>
-      `${part} takes its supply from GPIO ${gpio}. A pin cannot give that much current: take 5 V.`,
+      `${part} takes its supply from GPIO ${gpio}. A pin cannot give that much current: use 5 V.`,
     'servo/no-signal': (part: string) => `No GPIO is connected to the signal of ${part}.`,
     'buzzer/no-signal': (part: string) =>
       `${part} is silent: it sounds only when the voltage alternates. Connect it to a GPIO with PWM.`,

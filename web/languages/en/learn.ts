@@ -20,6 +20,7 @@ export const learn = {
   kept: (topic: string) => `The hub keeps how far you are, as a retained message at \`${topic}\`.`,
   task: 'Your task',
   done: 'done',
+  doneBefore: 'You have done this lesson before. You can do it again whenever you like: it stays done.',
   hints: 'Hints',
   sources: 'Where to read more',
   next: (title: string) => `Next: ${title}`,
@@ -34,7 +35,7 @@ export const learn = {
         'Here all three follow the same value of this hub at the same time, over your real network.',
       ],
       steps: [
-        'Run the three ways, and watch the time line: each vertical line is a change of the value, each bar is an exchange with the hub.',
+        'Run the three ways, and watch the timeline: each vertical line is a change of the value, each bar is an exchange with the hub.',
         'Find the way that wastes the most exchanges.',
         'Find the way that needs the fewest bytes for one more value.',
       ],
@@ -78,7 +79,7 @@ export const learn = {
       ],
       steps: [
         'Publish a value retained, and let somebody join late: they see your value.',
-        'Clear the topic, and let somebody join late: they see nothing any more.',
+        'Clear the topic, and let somebody join late: they see nothing.',
         'Publish a value that is not retained, and let somebody join late: they have missed it.',
       ],
       hints: [
@@ -94,12 +95,12 @@ export const learn = {
     actual: {
       title: lessonTitles.actual,
       text: [
-        'What you want and what a device does are two different things. A lamp may be slow, switched off, or may refuse a value. So each property has two topics: `…/duty` is what somebody **desires**, `…/duty/actual` is what the lamp says that it does.',
+        'What you want and what a device does are two different things. A lamp may be slow, switched off, or refuse a value. So each property has two topics: `…/duty` is what somebody **desires**, `…/duty/actual` is what the lamp says it does.',
         'This lamp is slow on purpose: it changes by 25 percent in a second.',
       ],
       steps: [
-        'Set 80 %, and wait until the lamp does it.',
-        'Pull its plug, and set 30 %: now the two differ.',
+        'Set it to 80 %, and wait until the lamp gets there.',
+        'Pull its plug, and set it to 30 %: now the two differ.',
         'Plug it in again, and watch it catch up.',
       ],
       hints: [
@@ -188,17 +189,17 @@ export const learn = {
     page: {
       title: lessonTitles.page,
       text: [
-        'A page that works a lamp needs twenty lines. The program below is complete: HTML, a little JavaScript, and the client of this hub.',
-        'It runs here in a box of its own. It reaches only topics below your own, so you cannot break anything.',
+        'A page that controls a lamp needs twenty lines. The program below is complete: HTML, a little JavaScript, and the client of this hub.',
+        'It runs here in a box of its own, and there it can use your own topics and no others. So you cannot break anything.',
       ],
       steps: [
         'Run it, and drag its slider: the lamp follows.',
         'Make the program greet: let it publish a text of yours to the topic that ends with `/hello`.',
       ],
       hints: [
-        "The topic stands beside the box. In the program it is `lamp.replace('lamp/light', 'hello')`, or the text itself.",
-        '`hub.publish(topic, text)` publishes. Put it behind a button, or at the end of the program.',
-        'Errors in your program appear below the box.',
+        "The topic is shown beside the box. In the program it is `lamp.replace('lamp/light', 'hello')`, or the text itself.",
+        '`hub.publish(topic, text)` publishes. Call it from a button, or at the end of the program.',
+        'Errors of your program are shown below the box.',
       ],
       learned: [
         'Take the program home: put the file into a folder, start `npx pinhub --www FOLDER`, and open it at `/www/lamp.html`. There the topic may be `led/21/duty`, and the lamp a real one.',
@@ -242,7 +243,7 @@ export const learn = {
   connection: {
     run: 'Run for 7 seconds',
     running: 'Running…',
-    line: 'Time line of the three ways',
+    line: 'Timeline of the three ways',
     legend:
       'Vertical lines: the value changed. Bars: an exchange between page and hub; bright ones brought a value.',
     ways: { polling: 'Polling', longPolling: 'Long polling', webSocket: 'WebSocket' },
@@ -252,7 +253,7 @@ export const learn = {
     bytes: 'Bytes',
     delay: 'Mean delay',
     bytesHint:
-      'Bytes of both directions. The hub itself counted your HTTP requests, as they arrived. Only the one that opens the WebSocket is worked out from them.',
+      'Bytes in both directions. The hub itself counted your HTTP requests, as they arrived. Only the one that opens the WebSocket is worked out from them.',
     head: (bytes: string) => `A request as it arrived at the hub: ${bytes} bytes before anything is said`,
     questions: {
       inVain: 'Which way wastes the most exchanges?',
@@ -368,6 +369,9 @@ export const learn = {
     fromTeacher: 'This program is from your teacher.',
     teacherHas: 'Your teacher has handed out a program. Yours is kept.',
     openTeachers: 'Open it',
+    denied: (topic: string, base: string) =>
+      `Your program may only use topics that begin with \`${base}/\`. It tried \`${topic}\`.`,
+    line: (number: number) => `Line ${number}:`,
     kept: (topic: string) => `The hub keeps what you write, at \`${topic}\`.`,
   },
   python: {
@@ -377,10 +381,21 @@ export const learn = {
     notConnected: 'not connected',
     onHubMachine: 'Run it on the computer where the hub is: only there does its virtual Pi answer.',
     noDaemon:
-      'No virtual Pi of this hub answers you: yours is in your browser, where no program reaches it. On a Raspberry Pi that runs pigpiod, the program works as it is.',
+      'No virtual Pi of this hub answers you. On a Raspberry Pi that runs pigpiod, the program works as it is: it drives the pins of that Pi, and the hub does not see it.',
     anywhere: 'Run it on any computer that reaches this hub.',
+    inTab:
+      'Your virtual Pi is a tab of your browser. gpiozero and pigpio ask a `pigpiod`, and a tab has none, so they cannot reach it. **paho** can: it sends messages to the hub, and your tab receives them. This is what to do:',
+    keepOpen: 'Keep your virtual Pi open while the program runs:',
+    board: 'open my virtual Pi',
     seatToken: (topics: string) =>
-      `Make a token on the page **Class**, below “Connect a Raspberry Pi or a program”, and paste it into the program. It may publish below \`${topics}\`, and nowhere else.`,
+      `The program needs a token, which is its password. It may publish below \`${topics}\`, and nowhere else. A new token replaces the old one.`,
+    makeToken: 'Make a token, and put it into the program',
+    tokenIn: 'It is in the program below.',
+    noToken: 'That did not work. Try again.',
+    start: (file: string) =>
+      `Save the program as a file, open a terminal in its folder, and start it with \`python ${file}\`. The LED of your virtual Pi fades up and down for ten seconds, and the lamp below is lit.`,
+    onPi: 'With gpiozero or pigpio, on a real Raspberry Pi',
+    secret: 'Yours alone: it is a password.',
     token: 'This hub asks who you are: paste a token of `npx pinhub token make` into the program.',
     pasteToken: 'Paste your token between the quotes.',
     version: 'paho 2 wants to know for which version a program was written.',

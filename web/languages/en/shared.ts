@@ -59,16 +59,16 @@ export const shared = {
 
 /** The meaning of each of the hub's errors for the person at the page. */
 export const faults: Readonly<Record<ErrorCode, string>> = {
-  'topic/invalid': 'That is no valid topic.',
+  'topic/invalid': 'That is not a valid topic.',
   'topic/unknown': 'There is nothing at that topic.',
-  'filter/invalid': 'That is no valid topic filter.',
+  'filter/invalid': 'That is not a valid topic filter.',
   'payload/invalid': 'The device does not understand that value, so it leaves things as they are.',
   'payload/too-large': 'That value is too long.',
   'event/invalid': 'The hub did not understand the page. Reloading may help.',
   'event/unknown': 'The hub does not know what the page asked for. Reloading may help.',
   'method/unsupported': 'That cannot be done there.',
   'packet/malformed': 'The hub got a damaged packet.',
-  'packet/too-large': 'That is more than the hub takes at once.',
+  'packet/too-large': 'That is more than the hub accepts at once.',
   'protocol/violation': 'The rules of the protocol were broken.',
   'protocol/unsupported': 'The hub does not speak that version of the protocol.',
   'session/taken-over': 'Somebody else has connected under the same name.',
@@ -82,7 +82,7 @@ export const faults: Readonly<Record<ErrorCode, string>> = {
   'class/paused': 'The teacher has paused the class.',
   'auth/wrong': 'The name, password or token is wrong.',
   'limit/exceeded': 'That is more than the hub allows. Wait a moment and try again.',
-  'limit/unreleased': 'Too many messages wait for their release.',
+  'limit/unreleased': 'Too many messages are waiting to be released.',
   'option/invalid': 'A setting is not valid.',
   'port/in-use': 'Another program already uses that port.',
   'pin/invalid': 'The board has no such pin, or it is reserved.',

@@ -35,7 +35,7 @@ export const simulator = {
   noDevice: 'no device',
   deviceOffline: 'offline',
   led: (gpio: string) => `LED on GPIO ${gpio}`,
-  ledLight: (duty: string) => `lit to ${duty}`,
+  ledLight: (duty: string) => `lit at ${duty}`,
   button: (gpio: string) => `Button on GPIO ${gpio}`,
   buttonHint: 'Hold it with the mouse, a finger or the space bar.',
   pressed: 'pressed',
@@ -79,7 +79,7 @@ export const simulator = {
   lessonPower:
     'Power follows it in proportion: on for 25 % of the time gives 25 % of the full power. An LED at hundreds of hertz looks dimmed because the eye only sees the average; a motor turns more slowly because its mass smooths the pulses.',
   lessonEye:
-    'The eye does not judge light in proportion: it tells small amounts apart well and large ones badly. Half the power looks about three quarters as bright.',
+    'The eye does not judge light in proportion: it tells dim lights apart well and bright ones badly. Half the power looks about three quarters as bright.',
   lessonCaption: (duty: string) => `${duty} on, ${duty} of the power`,
   tabDevice: 'Use this tab as a device',
   tabDeviceText:
@@ -93,10 +93,10 @@ export const simulator = {
   badName: (name: string) =>
     `“${name}” cannot be a device's name. Use letters, digits, “-” and “_”, at most 32, beginning with a letter or digit.`,
   reservedName: (name: string) => `“${name}” is a device type and cannot be used as a name. Choose another.`,
-  tabStarting: (name: string) => `This tab becomes the device “${name}” …`,
+  tabStarting: (name: string) => `This tab is becoming the device “${name}” …`,
   tabDenied: (name: string) =>
     `You may not be the device “${name}”: your role does not let you speak for it.`,
   tabWatchOnly: 'You may only watch on this hub, so this tab cannot be a device.',
   tabOwnName: 'Your role lets you be a device under your own name.',
-  publishFailed: (reason: string) => `The hub did not take that: ${reason}`,
+  publishFailed: (reason: string) => `The hub did not accept that: ${reason}`,
 };

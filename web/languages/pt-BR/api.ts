@@ -5,7 +5,7 @@ export const api: typeof en.api = {
   rest: 'REST (HTTP)',
   restHint: 'O que programas podem pedir a este hub por HTTP, como descreve /openapi.json.',
   topics: 'Tópicos dos dispositivos',
-  topicsHint: 'O que os dispositivos presentes dizem de si mesmos, como descreve /asyncapi.json.',
+  topicsHint: 'O que os dispositivos conectados dizem de si, como descreve /asyncapi.json.',
   parameters: 'Parâmetros',
   body: 'Corpo do pedido',
   answer: 'Resposta',

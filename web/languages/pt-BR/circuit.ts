@@ -43,23 +43,25 @@ export const circuit: typeof en.circuit = {
   leg: (name) => `perna ${name}`,
   pin: (name, physical) => `${name} (pino ${physical})`,
   hole: (name) => `furo ${name}`,
+  topRail: (hole) => `${hole} da trilha de cima`,
+  bottomRail: (hole) => `${hole} da trilha de baixo`,
   beside: 'fora da protoboard',
   variant: 'Cor ou valor',
   turn: 'Virar',
   remove: 'Remover',
   showOnScope: (gpio, channel) => `GPIO ${gpio} no canal ${channel}`,
   knob: (part) => `Girar: ${part}`,
-  press: (part) => `Apertar: ${part}`,
+  press: (part) => `Pressionar: ${part}`,
   partHint: 'As setas movem, R vira e Delete remove.',
   partAt: (part, place) => `${part}, ${place}`,
   lit: (percent, current) => `aceso a ${percent} (${current})`,
   dark: 'apagado',
-  tone: (frequency) => `soa a ${frequency}`,
+  tone: (frequency) => `tocando a ${frequency}`,
   silent: 'em silêncio',
-  angle: (degrees) => `parado em ${degrees}`,
+  angle: (degrees) => `em ${degrees}`,
   noSupply: 'sem alimentação',
   noPulses: 'não recebe pulsos',
-  pressed: 'apertado',
+  pressed: 'pressionado',
   released: 'solto',
   wiper: (share) => `girado até ${share}`,
   wiperAt: (share, volts) => `girado até ${share}, ${volts} no cursor`,
@@ -75,9 +77,11 @@ export const circuit: typeof en.circuit = {
   from: 'De',
   to: 'Até',
   color: 'Cor',
+  autoColor: 'automática',
   terminalHint:
-    'Um furo (e12, top+3), um pino (GPIO 17, pin 11, GND, 3V3, 5V) ou a perna de um componente fora da protoboard (servo1.signal).',
-  noTerminal: (text) => `“${text}” não é furo nem pino. Exemplos: e12, top+3, GPIO 17, GND, servo1.signal.`,
+    'Um furo (e12 ou, em uma trilha, +3 de cima), um pino (GPIO 17, pino 11, GND, 3V3, 5V) ou a perna de um componente fora da protoboard (Servo 1: sinal).',
+  noTerminal: (text) =>
+    `“${text}” não é furo nem pino. Exemplos: e12, +3 de cima, −9 de baixo, GPIO 17, GND, Servo 1: sinal.`,
   added: (part, place) => `${part}: adicionado, ${place}.`,
   moved: (part, place) => `${part}: agora em ${place}.`,
   turned: (part) => `${part}: virado.`,
@@ -99,6 +103,8 @@ export const circuit: typeof en.circuit = {
     'circuit/no-terminal': (terminal) => `Não existe ${terminal}.`,
     'circuit/occupied': (terminal) =>
       `Já há algo em ${terminal}. Cada furo recebe uma perna ou um fio; os outros furos da mesma coluna, ou da mesma trilha, estão ligados a ele.`,
+    pinOccupied: (terminal) =>
+      `Já há um fio em ${terminal}, e ali só cabe um. Leve esse fio até a protoboard: de lá podem sair outros.`,
     'circuit/wire-to-itself': () => 'Um fio precisa de duas pontas diferentes.',
     other: () => 'Isso não dá para fazer aqui.',
   },
@@ -139,29 +145,30 @@ export const circuit: typeof en.circuit = {
   copied: 'Link copiado.',
   toFile: 'Salvar como arquivo',
   speaker: 'Som',
-  speakerHint: 'Deixa ouvir os buzzers.',
+  speakerHint: 'Liga o som dos buzzers.',
   zoomIn: 'Aumentar',
   zoomOut: 'Diminuir',
   faults: 'O que está errado',
   noFaults: 'Nenhum erro encontrado.',
+  faultCount: (count) => `Erros: ${count}.`,
   severities: { danger: 'Perigo', fault: 'Não funciona', hint: 'Dica' },
   fault: {
     'led/reversed': (part) =>
       `${part} está ao contrário. No LED a corrente só passa em um sentido: do ânodo (+, a perna mais comprida) para o cátodo (−). Vire o LED.`,
     'led/no-resistor': (part, current, limit) =>
-      `${part} está sem resistor. Nada limita a corrente: passariam uns ${current}, e ele aguenta ${limit}. O LED ou o pino queimaria. Ponha 220 Ω no caminho.`,
+      `${part} está sem resistor. Nada limita a corrente: passariam uns ${current}, e ele aguenta ${limit}. O LED ou o pino queimaria. Ponha 220 Ω em série.`,
     'led/too-much-current': (part, current, limit) =>
       `${part} recebe ${current}, mais do que os ${limit} que aguenta. Use um resistor maior.`,
     'led/too-dim': (part, current) =>
       `${part} quase não acende: passam só ${current}. Use um resistor menor.`,
     'led/too-little-voltage': (part, volts) =>
-      `${part} só começa a acender com cerca de ${volts}, e o lugar onde está ligado fornece menos.`,
+      `${part} só começa a acender com cerca de ${volts}, e onde está ligado recebe menos.`,
     'part/no-ground': (part) =>
       `${part} não tem caminho até o terra. A corrente só passa em um circuito fechado: sai do pino, passa pelo componente e volta ao GND.`,
-    'part/no-supply': (part) => `Nada alimenta ${part}: ligue a um GPIO, aos 3,3 V ou aos 5 V.`,
+    'part/no-supply': (part) => `Nada alimenta ${part}: ligue-o a um GPIO, aos 3,3 V ou aos 5 V.`,
     'part/legs-joined': (part) =>
-      `Pernas de ${part} estão ligadas uma à outra, e a corrente passa por fora dele. Os cinco furos de uma coluna são uma peça só de metal: ponha cada perna em uma coluna.`,
-    'part/leg-loose': (part, leg) => `${part}: a perna “${leg}” não está ligada a nada.`,
+      `Pernas de ${part} estão ligadas uma à outra, e a corrente passa por fora dele. Os cinco furos de uma coluna são uma peça só de metal: ponha cada perna em uma coluna diferente.`,
+    'part/leg-loose': (part, leg) => `${part}: nada está ligado em “${leg}”.`,
     'supply/short': (volts) =>
       `Os ${volts} estão ligados direto ao terra: um curto-circuito. Um Raspberry Pi de verdade desligaria, ou queimaria.`,
     'supply/joined': () => 'Os 3,3 V e os 5 V estão ligados entre si. Isso pode destruir o Raspberry Pi.',
@@ -187,6 +194,6 @@ export const circuit: typeof en.circuit = {
       `${part} tira a alimentação do GPIO ${gpio}. Um pino não fornece tanta corrente: use os 5 V.`,
     'servo/no-signal': (part) => `Nenhum GPIO está ligado ao sinal de ${part}.`,
     'buzzer/no-signal': (part) =>
-      `${part} fica em silêncio: ele só soa quando a tensão alterna. Ligue a um GPIO com PWM.`,
+      `${part} fica em silêncio: ele só toca quando a tensão alterna. Ligue-o a um GPIO com PWM.`,
   },
 };

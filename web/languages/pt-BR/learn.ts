@@ -23,6 +23,7 @@ export const learn: typeof en.learn = {
   kept: (topic) => `O hub guarda até onde você chegou, numa mensagem retida em \`${topic}\`.`,
   task: 'Sua tarefa',
   done: 'feito',
+  doneBefore: 'Você já fez esta lição. Pode refazer quando quiser: ela continua feita.',
   hints: 'Dicas',
   sources: 'Para saber mais',
   next: (title) => `Próxima: ${title}`,
@@ -69,20 +70,20 @@ export const learn: typeof en.learn = {
         '`#` é sempre o último nível, como em `house/garden/#`.',
       ],
       learned: [
-        'Um filtro só pode valer por uma casa inteira. É o hub que separa as mensagens, e assim um aparelho pequeno recebe só o que precisa.',
+        'Um único filtro pode valer por uma casa inteira. Quem separa as mensagens é o hub, e assim um dispositivo pequeno recebe só o que precisa.',
       ],
       sources: [mqtt('seção 4.7, Topic Names and Topic Filters')],
     },
     retained: {
       title: lessonTitles.retained,
       text: [
-        'Uma mensagem vai para quem está assinando naquele momento. Quem chega um segundo depois a perdeu. Para um grito, tudo bem. Para um estado, não: uma página que acabou de abrir quer saber se a luz está acesa.',
+        'Uma mensagem vai para quem está assinando naquele momento. Quem chega um segundo depois não recebe nada. Para um grito, tudo bem. Para um estado, não: uma página que acabou de abrir quer saber se a luz está acesa.',
         'Por isso quem publica pode pedir ao hub que **retenha** a mensagem. O hub guarda a última de cada tópico e a entrega a quem assinar depois.',
       ],
       steps: [
         'Publique um valor com retenção e faça alguém chegar depois: a pessoa vê o seu valor.',
         'Limpe o tópico e faça alguém chegar depois: a pessoa não vê mais nada.',
-        'Publique um valor sem retenção e faça alguém chegar depois: a pessoa o perdeu.',
+        'Publique um valor sem retenção e faça alguém chegar depois: para a pessoa, o valor se perdeu.',
       ],
       hints: [
         'O hub guarda uma mensagem por tópico: a nova mensagem retida toma o lugar da antiga.',
@@ -90,36 +91,36 @@ export const learn: typeof en.learn = {
         'Uma mensagem retida vazia limpa o tópico.',
       ],
       learned: [
-        'Estados são publicados com retenção: o ciclo de trabalho de um LED, uma temperatura. Acontecimentos, não: se o aperto de um botão ficasse retido, a próxima página a abrir o apertaria de novo.',
+        'Estados são publicados com retenção: o ciclo de trabalho de um LED, uma temperatura. Eventos, não: se o toque num botão ficasse retido, a próxima página a abrir apertaria o botão de novo.',
       ],
       sources: [mqtt('seção 3.3.1.3, RETAIN')],
     },
     actual: {
       title: lessonTitles.actual,
       text: [
-        'O que você quer e o que o aparelho faz são coisas diferentes. A lâmpada pode ser lenta, estar fora da tomada ou recusar um valor. Por isso cada propriedade tem dois tópicos: `…/duty` é o que alguém **deseja**, e `…/duty/actual` é o que a lâmpada diz que está fazendo.',
+        'O que você quer e o que o dispositivo faz são coisas diferentes. A lâmpada pode ser lenta, estar fora da tomada ou recusar um valor. Por isso cada propriedade tem dois tópicos: `…/duty` é o que alguém **deseja**, e `…/duty/actual` é o que a lâmpada diz que está fazendo.',
         'Esta lâmpada é lenta de propósito: muda 25 por cento por segundo.',
       ],
       steps: [
-        'Ajuste 80% e espere a lâmpada chegar lá.',
-        'Tire a lâmpada da tomada e ajuste 30%: agora os dois valores são diferentes.',
-        'Ligue-a na tomada de novo e veja como ela alcança o que foi pedido.',
+        'Ponha a luz desejada em 80% e espere a lâmpada chegar lá.',
+        'Tire a lâmpada da tomada e ponha a luz desejada em 30%: agora os dois valores são diferentes.',
+        'Ligue a lâmpada na tomada de novo e veja como ela chega ao valor pedido.',
       ],
       hints: [
         'As setas do teclado movem o controle em passos pequenos.',
-        'Fora da tomada a lâmpada fica apagada. O valor real continua sendo o último que ela disse: o hub o guarda também.',
+        'Fora da tomada a lâmpada fica apagada. O valor real continua sendo o último que ela informou: o hub também guarda esse valor.',
         'O valor desejado fica retido. É assim que a lâmpada fica sabendo dele quando volta.',
       ],
       learned: [
-        'Uma página que só mostra o desejado mente quando o aparelho está fora. O painel mostra os dois: o controle é o pedido, e a marca ao lado é o que o pino faz.',
+        'Uma página que só mostra o desejado mente quando o dispositivo está sem conexão. O painel mostra os dois: o controle é o pedido, e a marca ao lado é o que o pino faz.',
       ],
       sources: [mqtt('seção 3.3.1.3, RETAIN')],
     },
     pwm: {
       title: lessonTitles.pwm,
       text: [
-        'Um pino só conhece ligado e desligado, nada no meio. Para deixar um LED mais fraco, liga-se e desliga-se o pino muito depressa. É a **modulação por largura de pulso**, ou PWM.',
-        'O tempo que o pino passa ligado é `t_on`, e o tempo da volta completa, ligado e desligado, é o período `T`. A fração do tempo em que ele está ligado é o **ciclo de trabalho**: `D = t_on / T`. Com 3 ms ligado num período de 4 ms, são 3 / 4 = 75%.',
+        'Um pino só conhece ligado e desligado, nada no meio. Para o LED brilhar menos, o pino liga e desliga muito depressa. É a **modulação por largura de pulso**, ou PWM.',
+        'O tempo que o pino passa ligado é `t_on`, e o tempo do ciclo completo, ligado e desligado, é o período `T`. A fração do tempo em que ele está ligado é o **ciclo de trabalho**: `D = t_on / T`. Com 3 ms ligado num período de 4 ms, são 3 / 4 = 75%.',
         'O ciclo de trabalho também é a fração da potência que chega: 90% do tempo ligado dá 90% da potência.',
       ],
       steps: [
@@ -174,11 +175,11 @@ export const learn: typeof en.learn = {
     will: {
       title: lessonTitles.will,
       text: [
-        'Um aparelho que é arrancado da tomada não consegue se despedir. Por isso, ao chegar, ele deixa uma mensagem com o hub: a **última vontade** (em inglês, last will). Se a conexão acabar sem despedida, o hub a publica.',
+        'Um dispositivo que é arrancado da tomada não consegue se despedir. Por isso, ao chegar, ele deixa uma mensagem com o hub: a **última vontade** (em inglês, last will). Se a conexão acabar sem despedida, o hub a publica.',
         'A lâmpada abaixo diz `online` quando chega, e deixou a última vontade `offline`.',
       ],
       steps: [
-        'Ligue a lâmpada e puxe a tomada: o hub publica a última vontade.',
+        'Ligue a lâmpada e tire-a da tomada: o hub publica a última vontade.',
         'Ligue de novo e faça a lâmpada se despedir e sair sem dizer mais nada: o estado continua `online`, o que é mentira.',
         'Ligue de novo e faça a lâmpada publicar `offline` ela mesma antes de sair.',
       ],
@@ -195,7 +196,7 @@ export const learn: typeof en.learn = {
       title: lessonTitles.page,
       text: [
         'Uma página que controla uma lâmpada cabe em vinte linhas. O programa abaixo está completo: HTML, um pouco de JavaScript e o cliente deste hub.',
-        'Aqui ele roda numa caixa só dele. Só alcança tópicos abaixo dos seus, então você não estraga nada.',
+        'Aqui ele roda numa caixa só dele e só pode usar os seus tópicos. Assim você não estraga nada.',
       ],
       steps: [
         'Rode o programa e arraste o controle: a lâmpada acompanha.',
@@ -219,13 +220,13 @@ export const learn: typeof en.learn = {
     python: {
       title: lessonTitles.python,
       text: [
-        'Não são só as páginas que regulam uma lâmpada. Aqui está o mesmo em Python, de três jeitos. O **gpiozero** e o **pigpio** comandam pinos. O **paho** envia mensagens por MQTT, como qualquer aparelho da rede.',
-        'Copie um deles e rode. A lâmpada ao lado fica acesa enquanto o hub vê que o seu programa está conectado.',
+        'Não são só as páginas que controlam o brilho de uma lâmpada. Aqui está o mesmo em Python, de três jeitos. O **gpiozero** e o **pigpio** comandam pinos. O **paho** envia mensagens por MQTT, como qualquer dispositivo da rede.',
+        'Copie um deles e rode. A lâmpada ao lado fica acesa enquanto o seu programa estiver conectado.',
       ],
       steps: ['Rode um dos programas num computador com Python: a lâmpada dele acende aqui.'],
       hints: [
         'O Python está em python.org. Num Raspberry Pi ele já vem instalado.',
-        'O gpiozero e o pigpio não mexem nos pinos sozinhos: pedem a um programa que mexe, o `pigpiod`. O Pi virtual do hub responde no lugar dele.',
+        'O gpiozero e o pigpio não mexem nos pinos sozinhos: pedem isso a outro programa, o `pigpiod`. O Pi virtual do hub responde no lugar dele.',
         'O programa com paho deixa uma última vontade, como na lição 7. Feche a janela dele no meio: a lâmpada se apaga do mesmo jeito.',
       ],
       learned: [
@@ -352,7 +353,7 @@ export const learn: typeof en.learn = {
     away: 'fora',
     hubSays: 'O hub diz',
     plugIn: 'Ligar',
-    pullPlug: 'Puxar da tomada',
+    pullPlug: 'Tirar da tomada',
     leave: 'Despedir-se e sair',
     sayGoodbye: 'Publicar offline e sair',
     statusCame: (status) => `O hub entrega \`${status}\`.`,
@@ -371,12 +372,15 @@ export const learn: typeof en.learn = {
     reset: 'Recomeçar',
     takeHome: 'Levar para casa',
     result: 'Sua página',
-    notRun: 'Aperte Rodar para ver.',
+    notRun: 'Clique em Rodar para ver.',
     lamp: 'Lâmpada',
     back: 'Voltar ao anterior',
     fromTeacher: 'Este programa veio de quem dá a aula.',
-    teacherHas: 'Quem dá a aula distribuiu um programa. O seu continua guardado.',
-    openTeachers: 'Abrir',
+    teacherHas: 'Chegou um programa de quem dá a aula. O seu continua guardado.',
+    openTeachers: 'Abrir o novo',
+    denied: (topic, base) =>
+      `O seu programa só pode usar tópicos que começam com \`${base}/\`. Ele tentou usar \`${topic}\`.`,
+    line: (number) => `Linha ${number}:`,
     kept: (topic) => `O hub guarda o que você escreve, em \`${topic}\`.`,
   },
   python: {
@@ -386,10 +390,21 @@ export const learn: typeof en.learn = {
     notConnected: 'não conectado',
     onHubMachine: 'Rode no computador em que o hub está: é só lá que o Pi virtual dele responde.',
     noDaemon:
-      'Nenhum Pi virtual deste hub responde a você: o seu está no navegador, onde nenhum programa chega. Num Raspberry Pi com o pigpiod, o programa funciona como está.',
-    anywhere: 'Rode em qualquer computador que alcance este hub.',
+      'Nenhum Pi virtual deste hub responde a você. Num Raspberry Pi com o pigpiod, o programa funciona como está: ele comanda os pinos daquele Pi, e o hub não fica sabendo.',
+    anywhere: 'Rode em qualquer computador que tenha acesso a este hub.',
+    inTab:
+      'O seu Pi virtual é uma aba do seu navegador. O gpiozero e o pigpio falam com um `pigpiod`, e uma aba não tem nenhum: por isso não chegam até ela. O **paho** chega: ele envia mensagens ao hub, e a sua aba as recebe. Faça assim:',
+    keepOpen: 'Deixe o seu Pi virtual aberto enquanto o programa roda:',
+    board: 'abrir meu Pi virtual',
     seatToken: (topics) =>
-      `Gere um token na página **Turma**, em “Ligar um Raspberry Pi ou um programa”, e cole no programa. Ele pode publicar abaixo de \`${topics}\` e em nenhum outro lugar.`,
+      `O programa precisa de um token, que é a senha dele. Com ele, o programa publica abaixo de \`${topics}\` e em nenhum outro lugar. Ao gerar um novo, o anterior deixa de valer.`,
+    makeToken: 'Gerar um token e colocá-lo no programa',
+    tokenIn: 'Ele já está no programa abaixo.',
+    noToken: 'Não deu certo. Tente de novo.',
+    start: (file) =>
+      `Salve o programa como arquivo, abra um terminal na pasta dele e rode \`python ${file}\`. O LED do seu Pi virtual acende e apaga aos poucos durante dez segundos, e a lâmpada abaixo fica acesa.`,
+    onPi: 'Com gpiozero ou pigpio, num Raspberry Pi de verdade',
+    secret: 'Só seu: é uma senha.',
     token: 'Este hub pergunta quem você é: cole no programa um token de `npx pinhub token make`.',
     pasteToken: 'Cole seu token entre as aspas.',
     version: 'O paho 2 quer saber para qual versão o programa foi escrito.',

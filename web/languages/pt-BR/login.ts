@@ -10,7 +10,7 @@ export const login: typeof en.login = {
   tokenHint: 'A parte do link depois de “token=”, ou o que “pinhub token make” mostrou.',
   token: 'Token',
   enterWithToken: 'Entrar com o token',
-  checking: 'Um momento…',
+  checking: 'Só um instante…',
   wrongPassword: 'Usuário ou senha incorretos.',
   wrongToken: 'Este token não é válido. Talvez tenha sido revogado.',
   wrongLink: 'O link não é mais válido. Peça um novo ou entre aqui.',

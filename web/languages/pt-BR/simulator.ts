@@ -30,7 +30,7 @@ export const simulator: typeof en.simulator = {
     ['power-5v', '5 V'],
     ['ground', 'terra'],
   ],
-  pwmAt: (duty, frequency) => `PWM de ${duty} a ${frequency}`,
+  pwmAt: (duty, frequency) => `PWM de ${duty}, ${frequency}`,
   servoPulse: (pulse) => `pulso de servo de ${pulse}`,
   noDevice: 'sem dispositivo',
   deviceOffline: 'offline',
@@ -70,7 +70,7 @@ export const simulator: typeof en.simulator = {
   setDuty: 'Ajustar o ciclo de trabalho',
   setDutyTo: (duty, gpio) => `Ajustar o LED do GPIO ${gpio} para ${duty}`,
   noLed:
-    'O hub não tem um dispositivo LED neste pino, e o controle não o alcança. Um programa pode acioná-lo.',
+    'O hub não tem um dispositivo LED neste pino, e o controle não age nele. Um programa pode acioná-lo.',
   ledAway:
     'O dispositivo deste LED está offline. O valor espera por ele no hub; um Pi virtual responde enquanto a página dele estiver aberta.',
   lesson: 'O que é PWM?',
@@ -79,17 +79,16 @@ export const simulator: typeof en.simulator = {
   lessonPower:
     'A potência acompanha na mesma proporção: ligado por 25% do tempo dá 25% da potência total. A centenas de hertz um LED parece mais fraco porque o olho só vê a média; um motor gira mais devagar porque sua massa suaviza os pulsos.',
   lessonEye:
-    'O olho não percebe a luz em proporção: distingue bem as pequenas quantidades e mal as grandes. Metade da potência parece ter cerca de três quartos do brilho.',
+    'O olho não percebe a luz em proporção: distingue bem as luzes fracas, e mal as fortes. Metade da potência parece ter cerca de três quartos do brilho.',
   lessonCaption: (duty) => `${duty} ligado, ${duty} da potência`,
   tabDevice: 'Usar esta aba como dispositivo',
-  tabDeviceText:
-    'Esta aba vira um Raspberry Pi só dela, com um LED e um botão. Todos no hub o encontram pelo nome.',
+  tabDeviceText: 'Esta aba vira um Raspberry Pi com um LED e um botão. Todos no hub o encontram pelo nome.',
   tabName: 'Nome',
   tabNameHint: 'Uma palavra para o tópico, como em ana/led/21: letras, algarismos, “-” e “_”, até 32.',
   start: 'Iniciar',
   stop: 'Parar',
   tabRunning: (name) => `Esta aba é o dispositivo “${name}”.`,
-  tabTopics: (topics) => `Ele responde por ${topics} enquanto esta página estiver aberta.`,
+  tabTopics: (topics) => `Ele responde em ${topics} enquanto esta página estiver aberta.`,
   badName: (name) =>
     `“${name}” não serve como nome de dispositivo. Use letras, algarismos, “-” e “_”, no máximo 32, começando com letra ou algarismo.`,
   reservedName: (name) => `“${name}” é um tipo de dispositivo e não pode ser usado como nome. Escolha outro.`,

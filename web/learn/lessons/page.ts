@@ -1,8 +1,8 @@
 import { BehaviorSubject, map, Subscription } from 'rxjs';
 import { type Lesson, type OpenLesson, type Stage, Steps } from '../lesson.ts';
-import { bridge } from '../model/bridge.ts';
+import { bridge, type Report } from '../model/bridge.ts';
 import { keepDraft } from '../model/draft.ts';
-import { firstProgram, programForFile, programForFrame } from '../model/program.ts';
+import { firstProgram, lineOfScript, programForFile, programForFrame } from '../model/program.ts';
 import type { PageActions, PageState } from '../states/page.ts';
 import { pageLessonView } from '../view/page-lesson.ts';
 
@@ -21,7 +21,8 @@ function open({ client, base }: Stage): OpenLesson {
   life.add(() => draft.close());
   const nothing = { text: undefined, before: [], given: undefined };
   const state$ = new BehaviorSubject<PageState>({
-    ...{ lamp, hello, kept: `${base}/program`, draft: nothing, runs: 0, light: 0, greeting: '', reports: [] },
+    ...{ base, lamp, hello, kept: `${base}/program`, draft: nothing },
+    ...{ runs: 0, light: 0, greeting: '', reports: [] },
   });
   const change = (part: Partial<PageState>) => state$.next({ ...state$.value, ...part });
   const judge = (topic: string, payload: string) => {
@@ -47,7 +48,8 @@ function open({ client, base }: Stage): OpenLesson {
       bus: client,
       base,
       onPublished: judge,
-      onReport: (text) => change({ reports: [text, ...state$.value.reports].slice(0, MOST_REPORTS) }),
+      onReport: (report) =>
+        change({ reports: [inEditor(report, program), ...state$.value.reports].slice(0, MOST_REPORTS) }),
     });
     // The frame has an opaque origin, so none can be given.
     frame.contentWindow?.postMessage(programForFrame(program), '*', [port2]);
@@ -80,4 +82,10 @@ function open({ client, base }: Stage): OpenLesson {
 function readPercent(text: string): number {
   const percent = Number(text);
   return percent >= 0 && percent <= 100 ? percent : 0;
+}
+
+/** The same with the line as the editor counts it. */
+function inEditor(report: Report, program: string): Report {
+  if (report.is !== 'error' || report.line === undefined) return report;
+  return { ...report, line: lineOfScript(program, report.line) };
 }

@@ -1,8 +1,8 @@
 import { BehaviorSubject, map, Subscription } from 'rxjs';
 import { toHubError } from '../../../hub/core/error.ts';
+import { settled } from '../../shared/settled.ts';
 import { type Lesson, type OpenLesson, type Stage, Steps } from '../lesson.ts';
 import type { Qos } from '../model/mqtt-sender.ts';
-import { settled } from '../model/settled.ts';
 import { type QosActions, type QosState, type Run, tally } from '../states/qos.ts';
 import { qosView } from '../view/qos.ts';
 

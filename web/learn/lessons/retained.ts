@@ -1,7 +1,7 @@
 import { BehaviorSubject, map } from 'rxjs';
 import { toHubError } from '../../../hub/core/error.ts';
+import { settled } from '../../shared/settled.ts';
 import { type Lesson, type OpenLesson, type Stage, Steps } from '../lesson.ts';
-import { settled } from '../model/settled.ts';
 import type { RetainedActions, RetainedState } from '../states/retained.ts';
 import { retainedView } from '../view/retained.ts';
 

@@ -1,7 +1,7 @@
 import { BehaviorSubject, lastValueFrom, map, toArray } from 'rxjs';
 import { toHubError } from '../../../hub/core/error.ts';
+import { settled } from '../../shared/settled.ts';
 import { type Lesson, type OpenLesson, type Stage, Steps } from '../lesson.ts';
-import { settled } from '../model/settled.ts';
 import { type Catch, HOUSE, type TopicsActions, type TopicsState } from '../states/topics.ts';
 import { topicsView } from '../view/topics.ts';
 

@@ -1,8 +1,8 @@
 import { BehaviorSubject, map, Subscription } from 'rxjs';
 import type { HubClient } from '../../../hub/client/hub-client.ts';
 import { toHubError } from '../../../hub/core/error.ts';
+import { settled } from '../../shared/settled.ts';
 import { type Lesson, type OpenLesson, type Stage, Steps } from '../lesson.ts';
-import { settled } from '../model/settled.ts';
 import type { WillActions, WillEvent, WillState } from '../states/will.ts';
 import { willView } from '../view/will.ts';
 

@@ -9,8 +9,19 @@ interface BridgeOptions {
   /** Called with each topic and payload that the program has published. */
   readonly onPublished: (topic: string, payload: string) => void;
   /** Called with the errors of the program. */
-  readonly onReport: (text: string) => void;
+  readonly onReport: (report: Report) => void;
 }
+
+/** An error of the program. */
+export type Report =
+  | {
+      readonly is: 'error';
+      readonly text: string;
+      /** The line, from the tag of its script; `undefined` if it is not known. */
+      readonly line: number | undefined;
+    }
+  /** The program wanted to use a topic that is not its user's. */
+  | { readonly is: 'denied'; readonly topic: string };
 
 /** The most subscriptions of one program. */
 const MOST_SUBSCRIPTIONS = 20;
@@ -19,14 +30,18 @@ const MOST_SUBSCRIPTIONS = 20;
 export function bridge(port: MessagePort, { bus, base, onPublished, onReport }: BridgeOptions): Subscription {
   const life = new Subscription(() => port.close());
   let subscriptions = 0;
-  const isOwn = (topic: string) => topic.startsWith(`${base}/`);
+  const assertOwn = (topic: string) => {
+    if (topic.startsWith(`${base}/`)) return;
+    onReport({ is: 'denied', topic });
+    throw denied(topic, base);
+  };
   const publish = async (topic: string, payload: string, retain: boolean) => {
-    if (!isOwn(topic)) throw denied(topic, base);
+    assertOwn(topic);
     await bus.publish(topic, payload, { retain });
     onPublished(topic, payload);
   };
   const subscribe = (id: number, filter: string) => {
-    if (!isOwn(filter)) throw denied(filter, base);
+    assertOwn(filter);
     if (++subscriptions > MOST_SUBSCRIPTIONS)
       throw new HubError(
         'limit/exceeded',
@@ -42,7 +57,10 @@ export function bridge(port: MessagePort, { bus, base, onPublished, onReport }: 
   };
   port.onmessage = ({ data }) => {
     const question: Record<string, unknown> = Object(data);
-    if (typeof question.report === 'string') onReport(question.report);
+    const { report: text, line, code } = question;
+    // What was denied is reported already.
+    if (typeof text === 'string' && code !== DENIED)
+      onReport({ is: 'error', text, line: typeof line === 'number' && line > 0 ? line : undefined });
     if (typeof question.id !== 'number') return;
     const { id } = question;
     answer(question, { publish, subscribe: (filter) => subscribe(id, filter) }).then(
@@ -66,9 +84,11 @@ async function answer(question: Record<string, unknown>, { publish, subscribe }:
   throw new HubError('event/invalid', `${quote(question)} asks neither to publish nor to subscribe`);
 }
 
+const DENIED = 'auth/denied';
+
 function denied(topic: string, base: string): HubError {
   return new HubError(
-    'auth/denied',
-    `a program here reaches only topics below ${quote(`${base}/`)}, not ${quote(topic)}`,
+    DENIED,
+    `a program on this page may only use topics that begin with ${quote(`${base}/`)}; ${quote(topic)} does not`,
   );
 }

@@ -2,8 +2,11 @@
 const IMPORT_MAP = '<script type="importmap">{ "imports": { "pinhub/client": "../client.js" } }</script>';
 
 /** The same for the frame: the client is the port to this page, and errors are reported to it. */
-const FRAME_HEAD = `<script type="importmap">{"imports":{"pinhub/client":"data:text/javascript,export const createHubClient = () => globalThis.pinhub;"}}</script>
-<script>onerror = (text, file, line) => pinhubReport(text + ' (' + line + ')'); onunhandledrejection = ({ reason }) => pinhubReport(reason?.message ?? reason);</script>`;
+const FRAME_HEAD = [
+  '<script type="importmap">{"imports":{"pinhub/client":"data:text/javascript,export const createHubClient = () => globalThis.pinhub;"}}</script>',
+  '<script>onerror = (text, file, line) => pinhubReport(text, { line });',
+  'onunhandledrejection = ({ reason }) => pinhubReport(reason?.message ?? reason, { code: reason?.code });</script>',
+].join(' ');
 
 const ANY_IMPORT_MAP = /<script\s+type=["']?importmap["']?>[\s\S]*?<\/script>\n?/gi;
 const DOCTYPE = /^\s*<!doctype[^>]*>\n?/i;
@@ -46,4 +49,15 @@ export function programForFile(program: string): string {
   if (program.match(ANY_IMPORT_MAP)) return program;
   const doctype = DOCTYPE.exec(program)?.[0] ?? '';
   return `${doctype}${IMPORT_MAP}\n${program.slice(doctype.length)}`;
+}
+
+/**
+ * The line of the program for a line of its script: in a frame that is written by a script, browsers count from the script's own tag. `undefined` if
+ * the program has several scripts.
+ */
+export function lineOfScript(program: string, line: number): number | undefined {
+  const lined = program.replace(ANY_IMPORT_MAP, (map) => map.replace(/[^\n]/g, ''));
+  const [tag, another] = lined.matchAll(/<script\b(?![^>]*\bsrc=)[^>]*>/gi);
+  if (!tag || another) return undefined;
+  return lined.slice(0, tag.index + tag[0].length).split('\n').length + line - 1;
 }

@@ -13,6 +13,8 @@ export interface PythonTarget {
   readonly status: string;
   /** The port of the pigpiod in front of the virtual Pi. */
   readonly pigpiodPort: number;
+  /** Default: the user still has to paste one. */
+  readonly token?: string;
   /** The comments, in the language of the page. */
   readonly notes: {
     /** The comment at the place for a token; `undefined` if the hub needs none. */
@@ -61,12 +63,12 @@ pi.stop()
 `,
   paho: (target) => {
     const { protocol, hostname, port, pathname } = new URL('mqtt', target.address);
-    const { token, version } = target.notes;
+    const { token: note, version } = target.notes;
     const isSecure = protocol === 'https:';
-    const tokenLine = token === undefined ? '' : `TOKEN = ""  # ${token}\n`;
+    const tokenLine = note === undefined ? '' : `TOKEN = ${quoted(target.token ?? '')}  # ${note}\n`;
     const lines = [
       `client.ws_set_options(path=${quoted(decodeURI(pathname))})`,
-      ...(token === undefined ? [] : ['client.username_pw_set("token", TOKEN)']),
+      ...(note === undefined ? [] : ['client.username_pw_set("token", TOKEN)']),
       ...(isSecure ? ['client.tls_set()'] : []),
     ];
     return `import time

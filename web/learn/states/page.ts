@@ -1,7 +1,10 @@
+import type { Report } from '../model/bridge.ts';
 import type { Draft } from '../model/draft.ts';
 import type { firstProgram } from '../model/program.ts';
 
 export interface PageState {
+  /** The program may use the topics below this one. */
+  readonly base: string;
   readonly lamp: string;
   readonly hello: string;
   /** The topic at which the program is saved. */
@@ -11,7 +14,8 @@ export interface PageState {
   readonly runs: number;
   readonly light: number;
   readonly greeting: string;
-  readonly reports: readonly string[];
+  /** The newest first. */
+  readonly reports: readonly Report[];
 }
 
 export interface PageActions {

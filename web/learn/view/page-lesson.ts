@@ -3,6 +3,7 @@ import { live } from 'lit/directives/live.js';
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { saveFile } from '../../shared/save-file.ts';
 import type { View } from '../lesson.ts';
+import type { Report } from '../model/bridge.ts';
 import type { PageActions, PageState } from '../states/page.ts';
 import type { Words } from '../words.ts';
 import { lampView } from './lamp.ts';
@@ -12,7 +13,7 @@ import { marked } from './text.ts';
 export function pageLessonView(state: PageState, actions: PageActions): View {
   return (words) => {
     const { page: say } = words.say;
-    const { lamp, light, hello, greeting, reports, kept, draft } = state;
+    const { base, lamp, light, hello, greeting, reports, kept, draft } = state;
     const program = programOf(words, state, actions);
     return html`
       <div class="learn-columns">
@@ -35,10 +36,15 @@ export function pageLessonView(state: PageState, actions: PageActions): View {
             <dt>${say.lamp} <code>${lamp}</code></dt><dd data-name="light">${lampView(light)} ${words.percent(light)}</dd>
             <dt><code>${hello}</code></dt><dd data-name="hello">${greeting || '–'}</dd>
           </dl>
-          <div role="status"><ul class="learn-reports">${reports.map((text) => html`<li>${text}</li>`)}</ul></div>
+          <div role="status"><ul class="learn-reports">${reports.map((report) => html`<li>${reportText(words, base, report)}</li>`)}</ul></div>
         </div>
       </div>`;
   };
+}
+
+function reportText({ say: { page: say } }: Words, base: string, report: Report): unknown {
+  if (report.is === 'denied') return marked(say.denied(report.topic, base));
+  return report.line === undefined ? report.text : `${say.line(report.line)} ${report.text}`;
 }
 
 /** Says whose program it is, if a teacher has handed one out. */

@@ -1,4 +1,4 @@
-import { asyncScheduler, map, NEVER, type Observable, scan } from 'rxjs';
+import { asyncScheduler, EMPTY, map, NEVER, type Observable, of, scan, switchMap } from 'rxjs';
 import type { Bus } from '../../../hub/core/index.ts';
 import { askAgain } from '../../shared/ask-again.ts';
 import { type ConfirmOptions, keepConfirmed, textChange } from '../../shared/confirm.ts';
@@ -36,11 +36,16 @@ export function isSaveName(name: string): boolean {
   return isLevel && !RESERVED.includes(name);
 }
 
+export interface CircuitStoreOptions extends Partial<ConfirmOptions> {
+  /** Whether the user may read the board's topics; while they may not, the hub is not asked for any. Default: they may. */
+  readonly mayRead$?: Observable<boolean>;
+}
+
 /** The circuits of the board behind a prefix (`''`, or `lab/`). */
 export function createCircuitStore(
   bus: Bus,
   prefix: string,
-  options: Partial<ConfirmOptions> = {},
+  options: CircuitStoreOptions = {},
 ): CircuitStore {
   const current = `${prefix}${CURRENT_TOPIC}`;
   const saved = `${prefix}${SAVED_TOPICS}/`;
@@ -61,13 +66,14 @@ export function createCircuitStore(
 function watchTexts(
   bus: Bus,
   filter: string,
-  options: Partial<ConfirmOptions>,
+  options: CircuitStoreOptions,
 ): Observable<ReadonlyMap<string, ReadCircuit>> {
-  const { hubBack$ = NEVER, scheduler = asyncScheduler } = options;
-  const changes$ = bus.messages(filter).pipe(
+  const { hubBack$ = NEVER, mayRead$ = of(true), scheduler = asyncScheduler } = options;
+  const texts$ = bus.messages(filter).pipe(
     askAgain(hubBack$, () => undefined),
     map(textChange),
   );
+  const changes$ = mayRead$.pipe(switchMap((mayRead) => (mayRead ? texts$ : EMPTY)));
   return keepConfirmed(changes$, { ...options, scheduler }).pipe(
     scan(readNew, new Map()),
     map((known) => new Map([...known].map(([topic, { read }]) => [topic, read]))),

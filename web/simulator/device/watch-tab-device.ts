@@ -7,7 +7,8 @@ import type { TabDeviceState } from './tab-device-view.ts';
 
 /** A running device, with a function that ends it. */
 export interface RunningTabDevice {
-  readonly topics: readonly string[];
+  /** The topics of its devices, once they run and at every change. */
+  readonly topics$: Observable<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -43,8 +44,8 @@ function running(name: string, load: LoadTabDevice): Observable<TabDeviceState> 
       (start) =>
         new Observable<TabDeviceState>((observer) => {
           const device = start(name);
-          observer.next({ is: 'running', name, topics: device.topics });
-          return () => void device.close();
+          observer.add(() => void device.close());
+          observer.add(device.topics$.subscribe((topics) => observer.next({ is: 'running', name, topics })));
         }),
     ),
   );

@@ -1,5 +1,4 @@
 import '@wokwi/elements/dist/esm/resistor-element.js';
-import '@wokwi/elements/dist/esm/rgb-led-element.js';
 import { html, type TemplateResult } from 'lit';
 import { type Rgb, readColor } from '../../../devices/facts/color.ts';
 import { decodeSrgb, encodeSrgb } from '../../../devices/facts/srgb.ts';
@@ -10,6 +9,7 @@ import type { Scene } from '../scene.ts';
 import { caption, troubleOf } from './caption.ts';
 import { gpiosIn } from './gpios.ts';
 import { lensView } from './lens.ts';
+import { loadElement } from './load-element.ts';
 import type { Part, Placed } from './part.ts';
 import { placeAt, RESISTOR_PIN } from './place.ts';
 
@@ -24,6 +24,8 @@ const CHANNELS = [
 const RESISTOR = 6;
 const CATHODE = 2 + RESISTOR;
 const SCALE = PART_SCALE * 1.06;
+
+const loadRgb = loadElement(() => import('@wokwi/elements/dist/esm/rgb-led-element.js'));
 
 /** A common-cathode RGB LED with a 220 Ω resistor for each channel; it shows the color that a screen would have for these brightnesses. */
 export const rgb: Part = {
@@ -40,6 +42,7 @@ export const rgb: Part = {
 };
 
 function draw({ device, origin }: Placed, { words, choices }: Scene): TemplateResult {
+  loadRgb();
   const color = readColor(device.actual.get('color') ?? '');
   const legs = holeAt(origin, CATHODE, 'e');
   const channels = (color ?? [0, 0, 0]).map((code) =>

@@ -1,10 +1,10 @@
-import '@wokwi/elements/dist/esm/servo-element.js';
 import { html, type TemplateResult } from 'lit';
 import { clamp, SERVO_DEGREES } from '../../../devices/facts/range.ts';
 import { actualNumber } from '../model/bench.ts';
 import type { Scene } from '../scene.ts';
 import { caption, troubleOf } from './caption.ts';
 import { gpiosIn } from './gpios.ts';
+import { loadElement } from './load-element.ts';
 import type { Part, Placed } from './part.ts';
 import { placeAt } from './place.ts';
 
@@ -12,6 +12,8 @@ const SCALE = 1.15;
 const SIZE = { width: 170.08 * SCALE, height: 119.55 * SCALE };
 /** The distance of the drawing from its corner, which leaves space for its wires. */
 const INSET = 34;
+
+const loadServo = loadElement(() => import('@wokwi/elements/dist/esm/servo-element.js'));
 
 /** A hobby servo next to the board: ground, 5 V, and the pulse that sets the angle. */
 export const servo: Part = {
@@ -28,6 +30,7 @@ export const servo: Part = {
 };
 
 function draw({ device, origin }: Placed, { words }: Scene): TemplateResult {
+  loadServo();
   const told = actualNumber(device, 'angle');
   const angle = told === undefined ? undefined : clamp(SERVO_DEGREES, told);
   const text = angle === undefined ? words.say.noDevice : `${words.instrument.number(angle)}°`;

@@ -15,7 +15,7 @@ export function firstPinKnob(scene: Scene): TemplateResult {
   const { words, choices, actions } = scene;
   const choose = (event: Event) => actions.choose({ gpio: Number(chosenIn(event)) });
   return html`
-    <span class="probe first"><b aria-hidden="true">1</b>
+    <span class="probe"><b aria-hidden="true">1</b>
       <select name="pin" aria-label=${words.say.scopePin} .value=${live(String(choices.gpio))} @change=${choose}>
         ${PROBED.map((pin) => pinOption(pin, choices.gpio, scene))}
       </select></span>`;
@@ -30,7 +30,7 @@ export function secondPinKnob(scene: Scene): TemplateResult {
     actions.choose({ secondGpio: value === 'off' ? undefined : Number(value) });
   };
   return html`
-    <span class="probe second"><b aria-hidden="true">2</b>
+    <span class="probe"><b aria-hidden="true">2</b>
       <select name="second-pin" aria-label=${words.say.scopeSecondPin} .value=${live(String(secondGpio ?? 'off'))} @change=${choose}>
         <option value="off" ?selected=${secondGpio === undefined}>${words.say.channelOff}</option>
         ${PROBED.map((pin) => pinOption(pin, secondGpio, scene))}

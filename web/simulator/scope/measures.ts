@@ -12,7 +12,7 @@ interface Measure {
 
 /** The measurements of the first channel. */
 export function measuresView(channel: Channel, words: Words): TemplateResult {
-  return html`<dl class="measures first">
+  return html`<dl class="measures">
     ${measuresOf(channel, words).map(
       ({ name, label, symbol, value }) =>
         html`<div class=${name}><dt><span class="roomy">${label}</span> ${symbol}</dt><dd data-measure=${name}>${value}</dd></div>`,
@@ -22,7 +22,7 @@ export function measuresView(channel: Channel, words: Words): TemplateResult {
 
 /** The measurements of the second channel. */
 export function secondMeasuresView(channel: Channel, words: Words): TemplateResult {
-  return html`<dl class="measures second" aria-label=${words.say.scopeSecondPin}>
+  return html`<dl class="measures" aria-label=${words.say.scopeSecondPin}>
     ${measuresOf(channel, words).map(
       ({ name, label, symbol, value }) =>
         html`<div class=${name}><dt><span class="roomy">${label}</span> ${symbol}</dt><dd data-second-measure=${name}>${value}</dd></div>`,

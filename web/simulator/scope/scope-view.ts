@@ -15,7 +15,8 @@ export function scopeView(scene: Scene): TemplateResult {
   const [first, second] = channels;
   const told = second ? say.scopeBoth(first.text, second.text) : first.text;
   return html`
-    <section class="panel scope ${second ? 'two' : ''}" aria-labelledby="scope-title">
+    <section class="panel scope ${second ? 'two' : ''} ${choices.isScopeFolded ? 'folded' : ''}" aria-labelledby="scope-title">
+      ${foldView(scene)}
       <header>
         <h2 id="scope-title" class="roomy">${say.scope}</h2>
         <div class="knobs">${firstPinKnob(scene)} ${secondPinKnob(scene)} ${timeBaseKnob(scene)}</div>
@@ -27,4 +28,11 @@ export function scopeView(scene: Scene): TemplateResult {
       ${second ? html`<p class="sentence roomy">${second.text} <small>${say.scopeTriggers}</small></p>` : ''}
       ${dutyView(scene)}
     </section>`;
+}
+
+/** Folds the oscilloscope to its slider, on a phone, where the board needs the room. */
+function foldView({ words, choices, actions }: Scene): TemplateResult {
+  const { isScopeFolded = false } = choices;
+  return html`<button type="button" class="scope-fold" aria-expanded=${!isScopeFolded} aria-label=${words.say.scope}
+    @click=${() => actions.choose({ isScopeFolded: !isScopeFolded })}>${isScopeFolded ? '▴' : '▾'}</button>`;
 }

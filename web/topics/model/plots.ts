@@ -1,5 +1,6 @@
 import type { HistoryRow, InspectedMessage } from '../../../hub/core/index.ts';
 import { readNumber } from './payload-forms.ts';
+import { shortTopic } from './short-topic.ts';
 
 export interface Point {
   readonly x: number;
@@ -24,7 +25,8 @@ export function isSamePlot(one: Pick<Plot, 'topic' | 'path'>, other: Pick<Plot, 
 
 /** The name of a plot: the topic, and the field. */
 export function plotName({ topic, path }: Pick<Plot, 'topic' | 'path'>): string {
-  return path.length === 0 ? topic : `${topic} → ${path.join('.')}`;
+  const shown = shortTopic(topic);
+  return path.length === 0 ? shown : `${shown} → ${path.join('.')}`;
 }
 
 /** Adds a plot, with the messages that are known already; the oldest gives way. */

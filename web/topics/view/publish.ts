@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import type { Qos } from '../../../hub/core/index.ts';
 import { type Draft, type DraftFault, faultOf, type PayloadForm } from '../model/draft.ts';
+import { shortTopic } from '../model/short-topic.ts';
 import type { Words } from '../words.ts';
 
 export interface PublishActions {
@@ -96,8 +97,8 @@ function savedView({ words, saved, publishing }: PublishParts): TemplateResult |
   return html`<details class="saved" open><summary>${say.saved}</summary>
     <ul>${saved.map(
       (one) => html`<li>
-        <button type="button" class="log-entry" @click=${() => publishing.load(one)}><b>${one.topic}</b> <span>${one.payload.slice(0, 80)}</span></button>
-        <button type="button" class="plain" aria-label=${say.forgetSaved(one.topic)} @click=${() => publishing.forget(one)}>×</button></li>`,
+        <button type="button" class="log-entry" @click=${() => publishing.load(one)}><b>${shortTopic(one.topic)}</b> <span>${one.payload.slice(0, 80)}</span></button>
+        <button type="button" class="plain" aria-label=${say.forgetSaved(shortTopic(one.topic))} @click=${() => publishing.forget(one)}>×</button></li>`,
     )}</ul></details>`;
 }
 

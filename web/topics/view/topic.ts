@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
 import type { InspectedMessage, InspectedPublisher } from '../../../hub/core/index.ts';
 import { difference } from '../model/difference.ts';
+import { shortTopic } from '../model/short-topic.ts';
 import type { Words } from '../words.ts';
 import type { PlotPath } from './json.ts';
 import { VALUE_FORMS, type ValueForm, valueView } from './value.ts';
@@ -44,7 +45,7 @@ export function topicView(parts: TopicParts): TemplateResult {
   return html`
     <section class="panel topic" aria-labelledby="topic-title">
       <div class="panel-head">
-        <h2 id="topic-title" class="topic-name">${topic}</h2>
+        <h2 id="topic-title" class="topic-name">${shortTopic(topic)}</h2>
         <button type="button" class="plain" aria-pressed=${isPinned} @click=${() => actions.pin(topic)}>${isPinned ? say.unpin : say.pin}</button>
         <button type="button" class="plain" @click=${() => actions.copy(topic)}>${say.copyTopic}</button>
       </div>
@@ -97,7 +98,7 @@ function factsView(words: Words, message: InspectedMessage): TemplateResult {
     [say.by, by && publisherOf(by, say)],
     [say.expires, expiresInSeconds === undefined ? undefined : `${number(expiresInSeconds)} s`],
     [say.contentType, contentType],
-    [say.responseTopic, responseTopic],
+    [say.responseTopic, responseTopic && shortTopic(responseTopic)],
     [say.correlationData, correlationData],
     ...userProperties.map(([name, value]): readonly [string, string] => [name, value]),
   ];
@@ -134,7 +135,7 @@ function linesView({ say }: Words, { payload: before }: InspectedMessage, { payl
 /** The name of a message: its time, and its topic if that is another one. */
 function nameOf(words: Words, message: InspectedMessage, here: string): string {
   const time = timeOf(words, message);
-  return message.topic === here ? time : `${message.topic} · ${time}`;
+  return message.topic === here ? time : `${shortTopic(message.topic)} · ${time}`;
 }
 
 function timeOf({ say, exactTime }: Words, { at }: InspectedMessage): string {

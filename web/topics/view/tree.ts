@@ -3,6 +3,7 @@ import { ref } from 'lit/directives/ref.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { styleMap } from 'lit/directives/style-map.js';
 import type { InspectedRow } from '../../../hub/core/index.ts';
+import { shortTopic } from '../model/short-topic.ts';
 import { keyOf, type Shown } from '../model/shown.ts';
 import type { Words } from '../words.ts';
 import { rowId } from './row-id.ts';
@@ -44,11 +45,11 @@ function rowView(parts: TreeParts, row: InspectedRow, index: number): TemplateRe
     isPinned ? 'pinned' : '',
   ];
   return html`
-    <div role="treeitem" id=${rowId(index)} class=${state.join(' ')} data-key=${keyOf(row)} title=${topic}
+    <div role="treeitem" id=${rowId(index)} class=${state.join(' ')} data-key=${keyOf(row)} title=${shortTopic(topic)}
       aria-level=${depth + 1} aria-selected=${topic === selected} aria-expanded=${children > 0 ? String(isOpen === true) : nothing}
       style=${styleMap({ transform: `translateY(${index * rowPx}px)`, height: `${rowPx}px`, '--depth': String(depth) })}>
       <span class="twist" aria-hidden="true">${children > 0 ? '▸' : ''}</span>
-      <span class="level">${isPinned && depth === 0 ? html`<span class="pin-mark" aria-hidden="true">◆</span>${topic}` : nameOf(topic)}</span>
+      <span class="level">${isPinned && depth === 0 ? html`<span class="pin-mark" aria-hidden="true">◆</span>${shortTopic(topic)}` : nameOf(topic)}</span>
       ${isRetained ? html`<span class="kept" title=${parts.words.say.retained}>R</span>` : nothing}
       <span class="row-value">${lastValueOf(row, parts.words)}</span>
       <span class="row-counts">${countsOf(row, parts.words)}</span>
@@ -57,7 +58,7 @@ function rowView(parts: TreeParts, row: InspectedRow, index: number): TemplateRe
 
 /** The last level; one without a name is shown as a slash. */
 function nameOf(topic: string): string {
-  return topic.slice(topic.lastIndexOf('/') + 1) || '/';
+  return shortTopic(topic.slice(topic.lastIndexOf('/') + 1)) || '/';
 }
 
 function lastValueOf({ value, bytes }: InspectedRow, { say, number }: Words): string {

@@ -49,7 +49,7 @@ const placeholders: Help['placeholders'] = {
 const commands: Help['commands'] = {
   program: 'Um hub de publicação e assinatura entre páginas da web e pinos.',
   start: 'inicia o hub, as páginas e os dispositivos',
-  class: 'inicia o hub para uma turma: aberto à rede, com um código para os estudantes entrarem',
+  class: 'inicia o hub para uma turma: aberto para a rede, com um código para os estudantes entrarem',
   device: 'roda dispositivos nesta máquina para um hub que está em outra',
   pub: 'publica um valor',
   sub: 'mostra as mensagens conforme chegam',
@@ -66,7 +66,7 @@ const commands: Help['commands'] = {
   cert: 'cria um certificado autoassinado para um laboratório',
   service: 'roda o hub como serviço do systemd (Linux)',
   serviceInstall: 'instala o serviço e o inicia; rode de novo para mudar as opções dele',
-  serviceUninstall: 'para o serviço e o remove; os dados ficam',
+  serviceUninstall: 'encerra o serviço e o remove; os dados ficam',
   pins: 'mostra quais pinos deste Raspberry Pi têm PWM e do que os outros precisam',
   cluster: 'mostra os hubs de um cluster, encerra um deles ou sai do cluster',
   clusterStatus:
@@ -87,7 +87,7 @@ const commandArguments: Help['arguments'] = {
 
 const options: Help['options'] = {
   port: (port) => `porta das páginas (padrão: ${port} ou a próxima livre)`,
-  host: 'abre o hub à rede: num endereço desta máquina ou em todos',
+  host: 'abre o hub para a rede: num endereço desta máquina ou em todos',
   name: 'nomes pelos quais os outros chamam o hub, como pinhub.example (padrão: os desta máquina)',
   allowOrigin:
     'páginas de outros sites que podem usar o hub, como https://home.example:8123 (padrão: nenhuma)',
@@ -133,7 +133,7 @@ const options: Help['options'] = {
   clusterCert: 'um certificado de cliente para o NATS (PEM)',
   clusterKey: 'a chave privada dele (PEM)',
   drainSeconds:
-    'quanto tempo um hub que está parando pode levar para passar clientes e sessões a outros hubs; com 0, ficam para o hub que o assumir',
+    'quanto tempo um hub que está sendo encerrado pode levar para passar clientes e sessões a outros hubs; com 0, ficam para o hub que o assumir',
   clusterAnyVersion: 'aceita também um nats-server anterior ao 2.12',
   config: 'um arquivo JSON com opções por nome, como { "port": 5001 }',
   logLevel: 'o que registrar na saída de erros',
@@ -146,7 +146,7 @@ const options: Help['options'] = {
   noRetain: 'não deixa o hub reter o valor',
   verbose: 'mostra o tópico antes de cada valor (padrão: quando os filtros abrangem vários)',
   noVerbose: 'mostra só os valores',
-  count: 'para depois de receber este número de mensagens',
+  count: 'encerra depois de receber este número de mensagens',
   tokenDays: 'por quantos dias vale (padrão: até ser revogado)',
   certName: 'nomes e endereços do hub (padrão: todos os desta máquina)',
   certDays: 'por quantos dias vale',

@@ -9,7 +9,7 @@ const banner: Output['banner'] = {
   noPins: 'nenhum (--no-devices)',
   data: 'Dados',
   share: 'Acesso',
-  stop: 'Parar',
+  stop: 'Encerrar',
   hub: 'Hub',
   devices: 'Dispositivos',
   otherPort: (port) => `outro programa usa a porta ${port}; escolha uma com --port`,
@@ -21,14 +21,14 @@ const banner: Output['banner'] = {
   pigpiodInFront: (port, driver) =>
     `porta ${port}: qualquer programa para pigpio controla os pinos de verdade (driver ${driver}), junto com os dispositivos`,
   homeAssistant: (prefix) => `os dispositivos são anunciados abaixo de ${prefix}/`,
-  loopback: (command) => `só esta máquina alcança o hub; ${command} o abre à sua rede`,
+  loopback: (command) => `só esta máquina tem acesso ao hub; ${command} o abre para a sua rede`,
   loopbackWithUsers: (command) =>
-    `só esta máquina alcança o hub, e é preciso entrar com usuário e senha; ${command} o abre à sua rede`,
+    `só esta máquina tem acesso ao hub, e é preciso entrar com usuário e senha; ${command} o abre para a sua rede`,
   takeCare: 'Atenção',
   unencrypted: 'senhas e tokens passam sem criptografia por esta rede;',
   encrypt: (command) => `--cert e --key criptografam tudo (${command})`,
   control: 'Controlar',
-  watch: 'Só assistir',
+  watch: 'Só observar',
   linksAreNew: 'links novos a cada início; navegadores que já usaram um continuam conectados',
   logInAsUser: 'entre com um dos usuários do hub',
 };
@@ -36,8 +36,8 @@ const banner: Output['banner'] = {
 const classroom: Output['classroom'] = {
   code: 'Código',
   students: 'Estudantes',
-  teacher: 'Docente',
-  linkIsNew: 'o link do docente muda a cada início; navegadores que já o usaram continuam conectados',
+  teacher: 'Professor',
+  linkIsNew: 'o link do professor muda a cada início; navegadores que já o usaram continuam conectados',
 };
 
 const kept: Output['kept'] = {
@@ -71,19 +71,19 @@ const accounts: Output['accounts'] = {
 const cert: Output['cert'] = {
   validFor: (names, until) =>
     `Para ${names}, até ${until.toLocaleDateString('pt-BR', { dateStyle: 'long' })}:`,
-  trust: (path, example) => `Programas confiam nele com --ca ${path}, como em ${example} --ca …`,
+  trust: (path, example) => `Para um programa confiar nele: --ca ${path}, como em ${example} --ca …`,
   browsers:
     'Os navegadores vão avisar que ele não é confiável, até você dizer que confia: nenhuma autoridade o assinou.',
 };
 
 const pins: Output['pins'] = {
   columns: ['GPIO', 'PINO', 'PWM', 'RESOLUÇÃO', 'AGORA', 'QUEM USA', 'PARA PWM DO KERNEL'],
-  unknown: 'não se sabe',
+  unknown: 'desconhecido',
   noName: 'sem nome',
   output: 'saída',
   input: 'entrada',
   mayBeMore: (reason) => `Pode haver mais PWM: ${reason}.`,
-  whoKnows: 'Quem sabe quem está usando um pino é o rgpiod ou o dispositivo de caracteres do GPIO.',
+  whoKnows: 'Só o rgpiod ou o dispositivo de caracteres do GPIO sabe quem está usando um pino.',
   whereLinesGo: (file) => `Ponha as linhas em ${file} e reinicie o Pi; veja docs/wiring.md.`,
   fourPio: 'No máximo quatro pinos podem ter pwm-pio.',
 };
@@ -134,7 +134,7 @@ export const output: Output = {
   pins,
   cluster,
   service,
-  stopped: 'Parado.',
+  stopped: 'Encerrado.',
   hangs: (seconds) => `não fechou em ${seconds} s; encerrado mesmo assim`,
   bytes: (count) => `(${count} bytes)`,
 };

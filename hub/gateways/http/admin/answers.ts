@@ -28,12 +28,9 @@ const client = z.strictObject({
   client: z.string().meta({ description: 'The client identifier.' }),
   user: z.string(),
   role,
-  how: z
-    .string()
-    .meta({
-      description:
-        'How it has authenticated, as in `password`; `open` if the hub requires no authentication.',
-    }),
+  how: z.string().meta({
+    description: 'How it has authenticated, as in `password`; `open` if the hub requires no authentication.',
+  }),
   way,
   version: z.string().optional().meta({ description: 'Of MQTT: `3.1`, `3.1.1` or `5.0`.' }),
   address: z.string(),

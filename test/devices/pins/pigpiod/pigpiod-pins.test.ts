@@ -209,7 +209,7 @@ describe('a daemon that goes', () => {
     await connect();
     const gone = becomes('offline');
     daemon.sendToAll(new Uint8Array(16));
-    expect(await gone).toMatchObject({ reason: expect.stringContaining('an answer that nobody asked for') });
+    expect(await gone).toMatchObject({ reason: expect.stringContaining('an answer without a request') });
   });
 });
 

@@ -26,7 +26,8 @@ describe('the client of a class', () => {
 
   it('leads a class from its first seat to its end', async () => {
     const { seat } = await hub.student('Zoë');
-    await teacher().handOut({ values: { 'led/21/duty': 30 }, circuit: { parts: [] }, program: '<p>' });
+    const start = { values: { 'led/21/duty': 30 }, circuit: { parts: [] }, program: '<p>' };
+    expect(await teacher().handOut(start)).toBe(1);
     await teacher().rename(seat, 'Zoé Lima');
     await teacher().pause(true);
     expect(await teacher().state()).toMatchObject({

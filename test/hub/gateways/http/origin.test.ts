@@ -183,7 +183,7 @@ describe('A program that shows a token', () => {
 
 describe('What is neither a name nor an origin', () => {
   it.each(['a:80', 'http://a', 'a/b', 'a b', '', '*', 'a,b', '::1'])('is not a name: %j', (text) => {
-    expect(() => parseHostName(text)).toThrow(/no host name/);
+    expect(() => parseHostName(text)).toThrow(/not a host name/);
   });
 
   it.each(['pinhub.example', 'PI.fritz.box', '192.168.1.7', '[::1]', 'pi'])('is one: %s', (text) => {
@@ -193,7 +193,7 @@ describe('What is neither a name nor an origin', () => {
   it.each(['home.example', '*', 'https://a/b', 'https://a?b', 'https://u@a', 'null', '', 'mailto:a@b'])(
     'is not an origin: %j',
     (text) => {
-      expect(() => parseOrigin(text)).toThrow(/no origin/);
+      expect(() => parseOrigin(text)).toThrow(/not an origin/);
     },
   );
 });

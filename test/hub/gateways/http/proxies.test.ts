@@ -77,5 +77,5 @@ it.each([
   '10.0.0.1/8/8',
   '',
 ])('What is neither an address nor a network is refused: %j', (text) => {
-  expect(() => new Proxies([text])).toThrow(/no proxy/);
+  expect(() => new Proxies([text])).toThrow(/not a proxy/);
 });

@@ -44,6 +44,24 @@ describe('what is known of a class', () => {
     expect(known.map(({ state }) => state?.code)).toEqual(['A', 'C']);
   });
 
+  it('is known from an answer that takes longer than a second, too', async () => {
+    const { asked, known } = watch();
+    await vi.advanceTimersByTimeAsync(1_500);
+    asked[0]?.next(stateOf('A'));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([known.map(({ state }) => state?.code), asked.length]).toEqual([['A'], 2]);
+  });
+
+  it('is told once, however often the hub says the same', async () => {
+    const { asked, known } = watch();
+    for (const index of [0, 1, 2]) {
+      await vi.advanceTimersByTimeAsync(index === 0 ? 0 : 1_000);
+      asked[index]?.next(stateOf('A'));
+    }
+    await vi.advanceTimersByTimeAsync(0);
+    expect([known.length, asked.length]).toEqual([1, 3]);
+  });
+
   it('stays, and counts as stale, while the hub does not answer, and is fresh again after that', async () => {
     const { asked, known } = watch();
     await vi.advanceTimersByTimeAsync(0);

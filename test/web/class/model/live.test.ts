@@ -20,14 +20,20 @@ const error = (seat: string) => firstValueFrom(news.of(seat).error$);
 const lesson = (seat: string) => firstValueFrom(news.of(seat).lesson$);
 
 describe('what is seen of the seats of a class', () => {
-  it('is the light of the first LED of each, within what a light can be', async () => {
-    await say('ana/led/21/duty/actual', '40');
+  it('is the light of the LED of each that has changed last, within what a light can be', async () => {
     await say('ana/led/20/duty/actual', '90');
+    await say('ana/led/21/duty/actual', '40');
     await say('bia/led/21/duty/actual', '250');
     await say('cai/led/21/duty/actual', 'bright');
     expect([await duty('ana'), await duty('bia'), await duty('cai'), await duty('dom')]).toEqual([
       40, 100, 0, 0,
     ]);
+    await say('ana/led/20/duty/actual', '95');
+    expect(await duty('ana')).toBe(95);
+    await say('ana/led/20/duty/actual', '');
+    expect(await duty('ana')).toBe(40);
+    await say('ana/led/21/duty/actual', '');
+    expect(await duty('ana')).toBe(0);
   });
 
   it('is on while one of its devices is', async () => {

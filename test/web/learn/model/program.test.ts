@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { firstProgram, programForFile, programForFrame } from '../../../../web/learn/model/program.ts';
+import {
+  firstProgram,
+  lineOfScript,
+  programForFile,
+  programForFrame,
+} from '../../../../web/learn/model/program.ts';
 
 const PROGRAM = firstProgram('learn/a/lamp/light', { title: 'My lamp', language: 'en' });
 
@@ -9,6 +14,16 @@ describe('a program of the lesson', () => {
     const framed = programForFrame(PROGRAM);
     expect(framed).not.toContain('../client.js');
     expect(framed).toContain('"pinhub/client":"data:text/javascript,');
+  });
+
+  it('finds the line of an error in the editor: browsers count from the tag of the script', () => {
+    const lines = PROGRAM.split('\n');
+    const at = (text: string) => lines.findIndex((line) => line.includes(text)) + 1;
+    const inScript = at('slider.oninput') - at('<script type="module">') + 1;
+    expect(lineOfScript(PROGRAM, inScript)).toBe(at('slider.oninput'));
+    expect(lineOfScript('<p>\n<script>foo()</script>', 1)).toBe(2);
+    expect(lineOfScript('<script>1</script><script>2</script>', 1)).toBeUndefined();
+    expect(lineOfScript('<p onclick="foo()">', 1)).toBeUndefined();
   });
 
   it('begins with its doctype in both, so that browsers keep to the standard', () => {

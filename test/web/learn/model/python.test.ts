@@ -35,6 +35,8 @@ describe('the program with paho', () => {
     const program = pythonProgram('paho', { ...target, notes: { ...target.notes, token: 'Paste it here.' } });
     expect(program).toContain('TOKEN = ""  # Paste it here.');
     expect(program).toContain('username_pw_set("token", TOKEN)');
+    const notes = { ...target.notes, token: 'Yours.' };
+    expect(pythonProgram('paho', { ...target, token: 'ph_1', notes })).toContain('TOKEN = "ph_1"  # Yours.');
   });
 });
 

@@ -1,9 +1,10 @@
-import { firstValueFrom, Subject, VirtualTimeScheduler } from 'rxjs';
+import { BehaviorSubject, defer, firstValueFrom, Subject, VirtualTimeScheduler } from 'rxjs';
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Grants } from '../../../../hub/access/rights/grants.ts';
 import { BUILT_IN_ROLES } from '../../../../hub/access/rights/role.ts';
 import { Hub } from '../../../../hub/core/hub.ts';
+import type { Bus } from '../../../../hub/core/index.ts';
 import { createLocalBus, type LocalBus } from '../../../../hub/core/local-bus.ts';
 import type { ReadCircuit } from '../../../../web/simulator/circuit/circuit-json.ts';
 import {
@@ -47,6 +48,28 @@ describe('the circuit of a board', () => {
     expect(seen.at(-1)).toEqual({ ok: false, problem: { code: 'circuit/no-json' } });
     await createCircuitStore(other, '').wire(NAMED);
     expect(seen.at(-1)).toEqual({ ok: true, circuit: NAMED });
+  });
+
+  it('is asked for only while one may read it', async () => {
+    await createCircuitStore(other, '').save(NAMED);
+    const asked: string[] = [];
+    const messages: LocalBus['messages'] = (filters) => {
+      asked.push(String(filters));
+      return bus.messages(filters);
+    };
+    const mayRead$ = new BehaviorSubject(false);
+    const watched: Bus = {
+      publish: (...given) => bus.publish(...given),
+      messages: (filters) => defer(() => messages(filters)),
+    };
+    const { current$, saved$ } = createCircuitStore(watched, '', { mayRead$ });
+    const seen: ReadonlyMap<string, ReadCircuit>[] = [];
+    current$.subscribe();
+    saved$.subscribe((saved) => seen.push(saved));
+    expect(asked).toEqual([]);
+    mayRead$.next(true);
+    expect(asked).toEqual([CURRENT_TOPIC, `${SAVED_TOPICS}/+`]);
+    expect([...(seen.at(-1)?.keys() ?? [])]).toEqual(['Meu semáforo']);
   });
 
   it('is the same value while only others change', async () => {

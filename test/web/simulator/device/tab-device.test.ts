@@ -1,4 +1,4 @@
-import { Subject } from 'rxjs';
+import { of, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { Identity } from '../../../../hub/client/index.ts';
 import { deviceNamesOf } from '../../../../web/simulator/device/device-rights.ts';
@@ -41,7 +41,7 @@ function createScene(name: string) {
   const start = (given: string) => {
     log.push(`start ${given}`);
     return {
-      topics: [`${given}/led/21`],
+      topics$: of([`${given}/led/21`]),
       close: async () => {
         log.push(`close ${given}`);
       },

@@ -16,13 +16,15 @@ export function circuitView(stage: Stage): TemplateResult {
     <div class="own-circuit">
       ${toolbarView(stage)}
       ${paletteView(stage)}
-      <p class="told" role="status">${state.told?.(words) ?? ''}</p>
       ${pictureView(stage)}
-      ${inspectorView(stage)}
-      ${faultsView(stage)}
+      <div class="notes">
+        <p class="told" role="status">${state.told?.(words) ?? ''}</p>
+        ${inspectorView(stage)}
+        ${faultsView(stage)}
+      </div>
       <details class="wire-details"><summary>${wording.addWire}</summary>${wireForm(stage)}</details>
       ${listView(stage)}
-      <p class="hint" id="palette-hint">${wording.paletteHint}</p>
-      <p class="hint" id="part-hint">${wording.partHint}</p>
+      <p class="hint editor-hint" id="palette-hint">${wording.paletteHint}</p>
+      <p class="hint editor-hint" id="part-hint">${wording.partHint}</p>
     </div>`;
 }

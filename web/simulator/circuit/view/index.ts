@@ -1,4 +1,4 @@
-import './circuit.css';
+import './style/index.css';
 import { distinctUntilChanged, map, switchMap } from 'rxjs';
 import type { CreateEditor } from '../../own-circuit.ts';
 import { runEditor } from './run-editor.ts';

@@ -12,6 +12,7 @@ import {
   switchMap,
   tap,
 } from 'rxjs';
+import { mayRead } from '../../../../hub/client/identity.ts';
 import type { DrawCircuit, EditorOptions } from '../../own-circuit.ts';
 import type { Analysis } from '../analysis.ts';
 import { EMPTY_CIRCUIT } from '../circuit.ts';
@@ -34,7 +35,11 @@ import { circuitWords } from './words.ts';
  */
 export function runEditor(prefix: string, options: EditorOptions): Observable<DrawCircuit> {
   return new Observable((observer) => {
-    const store = createCircuitStore(options.bus, prefix, options);
+    const mayRead$ = options.identity$.pipe(
+      map((identity) => mayRead(identity, prefix + CURRENT_TOPIC)),
+      distinctUntilChanged(),
+    );
+    const store = createCircuitStore(options.bus, prefix, { ...options, mayRead$ });
     const editor = new Editor(EMPTY_CIRCUIT);
     const bench$ = options.board$.pipe(
       filter((board) => board.prefix === prefix),

@@ -43,7 +43,7 @@ export const access: readonly Sentence[] = [
   ['you may not publish to {topic}', 'você não tem permissão para publicar em {topic}'],
   ['you may not read {topic}', 'você não tem permissão para ler {topic}'],
   ['your link, token or account is no longer valid', 'o token, o link ou a conta usada não vale mais'],
-  ['your rights have changed; connect again', 'suas permissões mudaram; conecte de novo'],
+  ['your rights have changed; connect again', 'suas permissões mudaram; conecte-se de novo'],
   ['user name or password is wrong', 'usuário ou senha incorretos'],
   ['your login has ended; log in again', 'sua sessão terminou; entre de novo'],
   ['the hub is closing', 'o hub está sendo desligado'],

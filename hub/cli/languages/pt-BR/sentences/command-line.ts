@@ -146,7 +146,7 @@ export const commandLine: readonly Sentence[] = [
   ['it has {name}; allowed are {members}', 'ele tem {name}; são permitidos {members}'],
   [
     'a hub has one store; {plugins} bring one each',
-    'um hub só pode ter um armazenamento; {plugins} trazem um cada',
+    'um hub só pode ter um armazenamento, e {plugins} trazem um cada um',
   ],
   ['kind of device', 'tipo de dispositivo'],
   [

@@ -24,7 +24,7 @@ export const hub: readonly Sentence[] = [
   ['{~what} {text} has more than {most} levels', 'o {what} {text} tem mais de {most} níveis'],
   [
     'topic {topic} begins with $share/, which only a filter may',
-    'o tópico {topic} começa com $share/, o que só um filtro pode',
+    'o tópico {topic} começa com $share/, mas só um filtro pode começar assim',
   ],
   [
     'topic {topic} has the wildcard {wildcard}, which only a filter may have',
@@ -70,8 +70,8 @@ export const hub: readonly Sentence[] = [
 
   ['no room to retain {topic}: {reason}', 'não há espaço para reter {topic}. Em inglês: {reason}'],
 
-  ['waiting for {url}', 'esperando por {url}'],
-  ['waiting for {url} ({~reason})', 'esperando por {url} ({reason})'],
+  ['waiting for {url}', 'aguardando {url}'],
+  ['waiting for {url} ({~reason})', 'aguardando {url} ({reason})'],
   ['connected to {url}', 'conectado a {url}'],
   ['no answer within {seconds} s', 'sem resposta em {seconds} s'],
   ['the hub is not connected', 'não há conexão com o hub'],

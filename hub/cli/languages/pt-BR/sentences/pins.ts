@@ -105,6 +105,6 @@ export const pins: readonly Sentence[] = [
   ['GPIO {gpio} is in use by {owner}', 'o GPIO {gpio} está em uso por {owner}'],
   [
     'GPIO {gpio} is in use by {owner}; free are {gpios}',
-    'o GPIO {gpio} está em uso por {owner}; livres são {gpios}',
+    'o GPIO {gpio} está em uso por {owner}; estão livres: {gpios}',
   ],
 ];

@@ -26,7 +26,7 @@ export const service: readonly Sentence[] = [
   ['{name} is not the name of a user', '{name} não é nome de usuário'],
   [
     'the hub does not need root, and others on the network may reach it: leave --user out, or name another user',
-    'o hub não precisa de root, e outros na rede podem alcançá-lo: tire --user ou indique outro usuário',
+    'o hub não precisa de root, e outros na rede podem ter acesso a ele: tire --user ou indique outro usuário',
   ],
   ['there is no user {name} on this machine', 'não há um usuário {name} nesta máquina'],
   [

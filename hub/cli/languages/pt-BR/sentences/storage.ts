@@ -75,7 +75,7 @@ export const storage: readonly Sentence[] = [
   ],
   [
     '{path} does not hold users and tokens as this version keeps them; put a good copy in its place, or move it away: {~reason}',
-    '{path} não tem usuários e tokens como esta versão os guarda; ponha uma cópia boa no lugar ou tire-o dali: {reason}',
+    '{path} não tem usuários e tokens como esta versão os guarda; ponha uma cópia boa no lugar dele ou mude-o de lugar: {reason}',
   ],
   [
     '{folder} was written in format {version}, and this Pinhub knows {known}. Nothing was changed; use the version that wrote it, or choose another place with --data',
@@ -83,7 +83,7 @@ export const storage: readonly Sentence[] = [
   ],
   [
     '{path} cannot be read: {~reason}. Nothing was changed; move its folder away to start with an empty one, or choose another with --data',
-    '{path} não pôde ser lido: {reason}. Nada foi alterado; tire a pasta dali para começar com uma vazia, ou escolha outra com --data',
+    '{path} não pôde ser lido: {reason}. Nada foi alterado; mude a pasta de lugar para começar com uma vazia, ou escolha outra com --data',
   ],
   [
     '{folder} was moved to cluster {cluster} on {date}, so what is in it may be old: {~remedy}',
@@ -104,6 +104,6 @@ export const storage: readonly Sentence[] = [
   ['{path} exists already; --force replaces it', '{path} já existe; --force o substitui'],
   [
     '{path} is a folder; move it away, or choose another --data',
-    '{path} é uma pasta; tire-a dali ou escolha outra com --data',
+    '{path} é uma pasta; mude-a de lugar ou escolha outra com --data',
   ],
 ];

@@ -2,20 +2,23 @@ import { svg, type TemplateResult } from 'lit';
 import { holeAt, ROW_NAMES } from '../../../bench/breadboard.ts';
 import type { Point } from '../../../bench/geometry.ts';
 import { type Circuit, legsOf, occupants } from '../../circuit.ts';
-import { COLUMNS, isOnBoard, type Terminal, terminalText } from '../../terminal.ts';
+import { COLUMNS, isOnBoard, terminalText } from '../../terminal.ts';
+import { wireColorFor } from '../../wire-color.ts';
+import { shortName } from '../model/names.ts';
 import type { Gesture } from '../model/state.ts';
 import type { Stage } from '../stage.ts';
 import { BOARD, gripOf, pointOf } from './place.ts';
+import { WIRE_INKS } from './wire-inks.ts';
 import { wirePath } from './wire-path.ts';
-import { WIRE_INKS } from './wires-view.ts';
 
 /** A preview of the current gesture: the possible targets, and the result. */
-export function gestureView({ state, circuit }: Stage): TemplateResult<2> | '' {
-  const { gesture, color } = state;
+export function gestureView(stage: Stage): TemplateResult<2> | '' {
+  const { circuit } = stage;
+  const { gesture } = stage.state;
   if (!gesture) return '';
   return svg`
     <path class="free" d=${freeHoles(circuit, gesture.is === 'part' ? gesture.id : undefined)}></path>
-    ${gesture.is === 'wire' ? wireGesture(gesture, circuit, WIRE_INKS[color]) : partGesture(gesture)}`;
+    ${gesture.is === 'wire' ? wireGesture(gesture, stage) : partGesture(gesture)}`;
 }
 
 /** All free holes, as one path. */
@@ -36,29 +39,26 @@ function ring({ x, y }: Point): string {
 
 function wireGesture(
   { from, to, at }: Gesture & { is: 'wire' },
-  circuit: Circuit,
-  color: string,
+  { circuit, state, analysis, words }: Stage,
 ): TemplateResult<2> {
   const start = pointOf(circuit, from);
   const target = to && pointOf(circuit, to);
   const end = target ?? at;
   if (!start) return svg``;
+  const color = state.color ?? wireColorFor(circuit, { from, to: to ?? from }, analysis.netlist);
   const isFree = to !== undefined && !occupants(circuit).has(terminalText(to));
   return svg`
     <circle class="mark fits" cx=${start.x} cy=${start.y} r="8"></circle>
-    ${end ? svg`<path class="coming" d=${wirePath(start, end, { from, to: to ?? from })} stroke=${color}></path>` : ''}
-    ${target ? mark(target, { isFree, name: nameOf(to) }) : ''}`;
-}
-
-function nameOf(terminal: Terminal | undefined): string {
-  return terminal ? terminalText(terminal) : '';
+    ${end ? svg`<path class="coming" d=${wirePath(start, end, { from, to: to ?? from })} stroke=${WIRE_INKS[color]}></path>` : ''}
+    ${to && target ? mark(target, { isFree, name: shortName(to, words) }) : ''}`;
 }
 
 /** The target terminal, with its name, because a finger hides what it points at. */
 function mark({ x, y }: Point, { isFree, name }: { isFree: boolean; name: string }): TemplateResult<2> {
+  const width = 9 * name.length + 24;
   return svg`
     <circle class="mark ${isFree ? 'fits' : 'fails'}" cx=${x} cy=${y} r="9"></circle>
-    <g class="tag"><rect x=${x - 30} y=${y - 52} width="60" height="24" rx="7"></rect>
+    <g class="tag"><rect x=${x - width / 2} y=${y - 52} width=${width} height="24" rx="7"></rect>
       <text x=${x} y=${y - 35} text-anchor="middle">${name}</text></g>`;
 }
 

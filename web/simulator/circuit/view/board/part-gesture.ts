@@ -39,11 +39,16 @@ export function gripHandlers(part: Part, { editor }: Stage): PartHandlers {
   };
 }
 
-/** Adds a new part: dragging puts it where it is dropped, tapping puts it in the first free place. */
+/**
+ * Adds a new part: dragging puts it where it is dropped, tapping puts it in the first free place. As long as the pointer has not left the palette, it
+ * scrolls the palette.
+ */
 export function offerHandlers(offer: Offer, stage: Stage): PartHandlers {
   const { editor } = stage;
+  const carry = handlers(editor, () => addFirst(offer, stage));
   return {
-    ...handlers(editor, () => addFirst(offer, stage)),
+    ...carry,
+    move: (event) => pushPalette(event, editor) || carry.move(event),
     down(event) {
       if (event.button !== 0) return;
       const offset: Point = { x: 0, y: 0 };
@@ -55,6 +60,7 @@ export function offerHandlers(offer: Offer, stage: Stage): PartHandlers {
         offset,
         place: undefined,
         fits: false,
+        push: { x: event.clientX, length: 0 },
       });
     },
   };
@@ -71,16 +77,36 @@ function handlers(editor: Editor, tapped: () => void): Omit<PartHandlers, 'down'
       if (!gesture) return;
       editor.gesture(undefined);
       if (gesture.place) drop(gesture, gesture.place, editor);
-      else if (isWithin(event)) tapped();
+      else if (isWithin(event, event.currentTarget) && isTap(gesture)) tapped();
     },
     cancel: () => editor.gesture(undefined),
   };
 }
 
-/** Whether a pointer is still within the element on which it went down. */
-function isWithin({ currentTarget, clientX, clientY }: PointerEvent): boolean {
-  if (!(currentTarget instanceof Element)) return false;
-  const { left, right, top, bottom } = currentTarget.getBoundingClientRect();
+/** Scrolls the palette with the pointer, if that is still within it. Returns whether it is. */
+function pushPalette(event: PointerEvent, editor: Editor): boolean {
+  const gesture = gestureOf(editor);
+  const { currentTarget, clientX } = event;
+  const palette = currentTarget instanceof Element ? currentTarget.closest('.palette') : null;
+  if (!palette || !gesture?.push || !isWithin(event, palette)) return false;
+  const { x, length } = gesture.push;
+  palette.scrollLeft -= clientX - x;
+  const push = { x: clientX, length: length + Math.abs(clientX - x) };
+  editor.gesture({ ...gesture, place: undefined, push });
+  return true;
+}
+
+/** A finger that taps may slide a little, pixels. */
+const TAP_PX = 10;
+
+function isTap({ push }: PartGesture): boolean {
+  return push !== undefined && push.length <= TAP_PX;
+}
+
+/** Whether a pointer is within an element. */
+function isWithin({ clientX, clientY }: PointerEvent, element: EventTarget | null): boolean {
+  if (!(element instanceof Element)) return false;
+  const { left, right, top, bottom } = element.getBoundingClientRect();
   return clientX >= left && clientX <= right && clientY >= top && clientY <= bottom;
 }
 

@@ -8,6 +8,7 @@ import type { Stage } from '../stage.ts';
 import { gestureView } from './gesture-view.ts';
 import { pictureKeys } from './keys.ts';
 import { BOARD, looseLegs, pictureSize } from './place.ts';
+import { printView } from './print-view.ts';
 import { wireHandlers } from './wire-gesture.ts';
 import { wiresView } from './wires-view.ts';
 import { nextZoom, shownZoom } from './zoom.ts';
@@ -25,7 +26,7 @@ export function pictureView(stage: Stage): TemplateResult {
       <div class="bench own-picture" .style=${`width: ${width * scale}px; height: ${height * scale}px`}>
         <svg class="ground" viewBox="0 0 ${width} ${height}" @pointerdown=${down} @pointermove=${move} @pointerup=${up}
           @pointercancel=${cancel} @click=${click} @touchmove=${touch}>
-          ${boardView(BOARD)} ${piView()} ${wiresView(stage)} ${pinsView(scene)} ${legsView(stage)}
+          <g aria-hidden="true">${boardView(BOARD)} ${printView()} ${piView()}</g> ${wiresView(stage)} ${pinsView(scene)} ${legsView(stage)}
         </svg>
         <div class="parts" .style=${`transform: scale(${scale})`}>
           ${repeat(

@@ -32,21 +32,22 @@ export const BOARD: Breadboard = {
 /** The top left of the area next to the breadboard, which is below it. */
 export const BENCH_ORIGIN: Point = { x: BOARD.x + PITCH, y: BOARD.y + BOARD_HEIGHT + PITCH };
 
-/** The size of the whole picture: it grows with the parts below the breadboard. */
+/** The size of the whole picture: it grows with the parts next to the breadboard. */
 export function pictureSize({ parts }: Pick<Circuit, 'parts'>): {
   readonly width: number;
   readonly height: number;
 } {
-  const bottoms = parts.filter(({ place }) => place.on === 'bench').map(bottomOf);
+  const corners = parts.filter(({ place }) => place.on === 'bench').map(lowerRightOf);
   return {
-    width: BOARD.x + BOARD.width + EDGE,
-    height: Math.max(HEADER.height, BENCH_ORIGIN.y + 3 * PITCH, ...bottoms.map((bottom) => bottom + EDGE)),
+    width: EDGE + Math.max(BOARD.x + BOARD.width, ...corners.map(({ x }) => x)),
+    height: Math.max(HEADER.height, BENCH_ORIGIN.y + 3 * PITCH, ...corners.map(({ y }) => y + EDGE)),
   };
 }
 
-function bottomOf({ kind, place }: Part): number {
-  const { height, scale } = bodyOf(kind);
-  return cornerOf(place).y + height * scale;
+function lowerRightOf({ kind, place }: Part): Point {
+  const { width, height, scale } = bodyOf(kind);
+  const { x, y } = cornerOf(place);
+  return { x: x + width * scale, y: y + height * scale };
 }
 
 /** The position of a part's first hole, or of its corner. */

@@ -1,6 +1,7 @@
 import { occupants } from '../../circuit.ts';
 import { addWire } from '../../edit.ts';
 import { type Terminal, terminalText } from '../../terminal.ts';
+import { wireColorFor } from '../../wire-color.ts';
 import { terminalName } from '../model/names.ts';
 import type { Gesture } from '../model/state.ts';
 import type { Stage } from '../stage.ts';
@@ -27,9 +28,10 @@ export function wireHandlers(stage: Stage): WireHandlers {
   return {
     down: (event) => begin(event, stage),
     move: (event) => pull(event, stage),
-    up() {
+    up(event) {
       const now = wire();
-      if (now?.at) finish(now, now.to, stage);
+      const point = pointIn(event, editor.circuit);
+      if (now?.at) finish(now, point && terminalAt(editor.circuit, point), stage);
     },
     click: (event) => tap(event, stage),
     cancel: () => wire()?.isTapped === false && editor.gesture(undefined),
@@ -91,11 +93,11 @@ function finish({ from }: Gesture & { is: 'wire' }, to: Terminal | undefined, { 
   else layWire({ from, to }, editor);
 }
 
-/** Adds a wire in the selected color. Returns whether it could be added. */
+/** Adds a wire, in the selected color or in that of its kind. Returns whether it could be added. */
 export function layWire({ from, to }: { from: Terminal; to: Terminal }, editor: Stage['editor']): boolean {
   const { color } = editor.state;
   return editor.edit(
-    (circuit) => addWire(circuit, { from, to, color }),
+    (circuit) => addWire(circuit, { from, to, color: color ?? wireColorFor(circuit, { from, to }) }),
     () => (words) =>
       words.wording.wireAdded(
         terminalName(from, editor.circuit, words),

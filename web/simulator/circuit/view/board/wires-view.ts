@@ -1,22 +1,11 @@
 import { svg, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { wireView } from '../../../bench/board-view.ts';
-import type { Wire, WireColor } from '../../circuit.ts';
+import type { Wire } from '../../circuit.ts';
 import type { Stage } from '../stage.ts';
 import { pointOf } from './place.ts';
+import { WIRE_INKS } from './wire-inks.ts';
 import { wirePath } from './wire-path.ts';
-
-/** The drawn colors of wires. */
-export const WIRE_INKS: Readonly<Record<WireColor, string>> = {
-  black: '#3c4149',
-  red: '#e5484d',
-  orange: '#f47b00',
-  yellow: '#f2b705',
-  green: '#3aa757',
-  blue: '#2f7de1',
-  purple: '#9a6bdb',
-  white: '#e9ebee',
-};
 
 /** All wires; clicking one selects it. The list has the same information for screen readers. */
 export function wiresView(stage: Stage): unknown {

@@ -43,7 +43,7 @@ export class Editor {
   edit(edit: Edit, told: (id: string) => Told): boolean {
     const edited = edit(this.circuit);
     if (!edited.ok) {
-      this.tell(refusalTold(edited.refusal));
+      this.tell(refusalTold(edited.refusal, this.circuit));
       return false;
     }
     const history = record(this.state.history, edited.circuit);
@@ -120,7 +120,7 @@ export class Editor {
     this.#change({ told });
   }
 
-  color(color: WireColor): void {
+  color(color: WireColor | undefined): void {
     this.#change({ color });
   }
 
@@ -142,6 +142,6 @@ export class Editor {
   }
 }
 
-function refusalTold(refusal: Refusal): Told {
-  return (words) => refusalText(refusal, words);
+function refusalTold(refusal: Refusal, circuit: Circuit): Told {
+  return (words) => refusalText(refusal, circuit, words);
 }

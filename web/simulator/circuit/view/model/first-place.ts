@@ -1,5 +1,5 @@
-import { isRail, PITCH, ROW_NAMES } from '../../../bench/breadboard.ts';
-import { type Circuit, legsOf, occupants, type Place } from '../../circuit.ts';
+import { isRail, PITCH, ROW_NAMES, type Row } from '../../../bench/breadboard.ts';
+import { type Circuit, legsOf, occupants, type Part, type Place } from '../../circuit.ts';
 import { addPart } from '../../edit.ts';
 import { kindOf } from '../../kinds/index.ts';
 import { COLUMNS, readTerminal } from '../../terminal.ts';
@@ -8,7 +8,7 @@ import { bodyOf } from '../board/bodies.ts';
 /** The rows in order of preference for a new part: first the middle of the lower half, where its body covers the gap. */
 const ROWS = ['e', 'd', 'c', ...ROW_NAMES.filter((row) => !isRail(row) && !'edc'.includes(row))] as const;
 
-/** The place for a new part: where its legs are connected to nothing else if possible, otherwise any free place; `undefined` if there is none. */
+/** The place for a new part: apart from the others and connected to nothing if possible, otherwise any free place; `undefined` if there is none. */
 export function firstPlace(kind: string, variant: string, circuit: Circuit): Place | undefined {
   if (kindOf(kind)?.stands === 'bench') return firstOnBench(kind, circuit);
   const fitting = boardPlaces().filter((place) => addPart(circuit, { kind, variant, place }).ok);
@@ -22,23 +22,32 @@ function boardPlaces(): readonly Place[] {
   );
 }
 
-/** The half columns that are in use: `upper 3`. */
+/** The half columns that are in use, or below a part: `upper 3`. */
 function takenStrips(circuit: Circuit): ReadonlySet<string> {
-  return new Set([...occupants(circuit).keys()].map((text) => stripOf(text)));
+  const used = [...occupants(circuit).keys()].flatMap((text) => {
+    const terminal = readTerminal(text);
+    return terminal?.at === 'hole' ? [stripAt(terminal.row, terminal.column)] : [];
+  });
+  return new Set([...used, ...circuit.parts.flatMap(stripsBelow)]);
 }
 
-function stripOf(text: string): string {
-  const terminal = readTerminal(text);
-  if (terminal?.at !== 'hole' || isRail(terminal.row)) return text;
-  return `${terminal.row >= 'f' ? 'upper' : 'lower'} ${terminal.column}`;
+function stripAt(row: Row, column: number): string {
+  if (isRail(row)) return row;
+  return `${row >= 'f' ? 'upper' : 'lower'} ${column}`;
+}
+
+/** The half columns from the first leg of a part to its last one. */
+function stripsBelow(part: Part): readonly string[] {
+  const holes = legsOf(part).flatMap(({ terminal }) => (terminal?.at === 'hole' ? [terminal] : []));
+  const columns = holes.map(({ column }) => column);
+  const first = Math.min(...columns);
+  const length = Math.max(...columns) - first + 1;
+  return holes.flatMap(({ row }) => Array.from({ length }, (_, index) => stripAt(row, first + index)));
 }
 
 function isApart(kind: string, variant: string, place: Place, taken: ReadonlySet<string>): boolean {
-  const legs = legsOf({ id: `${kind}0`, kind, variant, place, turn: 0 });
-  return legs.every(
-    ({ terminal }) =>
-      terminal?.at === 'hole' && !taken.has(`${terminal.row >= 'f' ? 'upper' : 'lower'} ${terminal.column}`),
-  );
+  const strips = stripsBelow({ id: `${kind}0`, kind, variant, place, turn: 0 });
+  return strips.every((strip) => !taken.has(strip));
 }
 
 /** A place to the right of the parts that are already there. */

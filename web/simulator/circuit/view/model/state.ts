@@ -9,6 +9,14 @@ import type { CircuitWords } from '../words.ts';
 /** A message in any language of the page. */
 export type Told = (words: CircuitWords) => string;
 
+/** A movement of the pointer within the palette, which scrolls it; in screen pixels. */
+export interface Push {
+  /** The pointer's last position. */
+  readonly x: number;
+  /** The length of the way so far. */
+  readonly length: number;
+}
+
 /** The gesture in progress. */
 export type Gesture =
   /** A wire starts at a terminal, and its end follows the pointer. */
@@ -33,6 +41,8 @@ export type Gesture =
       /** The nearest place; `undefined` while the pointer is outside the picture. */
       readonly place: Place | undefined;
       readonly fits: boolean;
+      /** For a new part: what the pointer has done within the palette. */
+      readonly push?: Push;
     };
 
 /** The open panel below the toolbar: the circuits to open, or a link to this circuit. */
@@ -45,8 +55,8 @@ export interface EditorState {
   readonly selected: string | undefined;
   readonly gesture: Gesture | undefined;
   readonly hands: Hands;
-  /** The color of the next wire. */
-  readonly color: WireColor;
+  /** The color of the next wires; `undefined` if it follows from what each connects. */
+  readonly color: WireColor | undefined;
   /** The last event, as a message. */
   readonly told: Told | undefined;
   /** The zoom of the picture relative to its fitting size; `undefined` means automatic. */
@@ -62,7 +72,7 @@ export function startState(circuit: Circuit): EditorState {
     selected: undefined,
     gesture: undefined,
     hands: new Map(),
-    color: 'green',
+    color: undefined,
     told: undefined,
     zoom: undefined,
     isSounding: false,

@@ -1,19 +1,38 @@
 import { HEADER_PINS, headerPinOf } from '../../../header/header-pins.ts';
 import { type Circuit, kindOfPart, occupants } from '../../circuit.ts';
 import { type LegTerminal, readTerminal, type Terminal, terminalText } from '../../terminal.ts';
+import type { CircuitWords } from '../words.ts';
+import { terminalName } from './names.ts';
 
-/** Parses the terminal for the end of a wire, as a user types it: `E12`, `GPIO 17`, `GND`, `pino 11`. `undefined` if there is no such terminal. */
-export function readInput(text: string, circuit: Circuit): Terminal | undefined {
-  const plain = text
+/**
+ * Parses the terminal for the end of a wire, as a user types it or as the page names it: `E12`, `−9 of the bottom rail`, `GPIO 17`, `GND`, `pino 11`,
+ * `Servo 1: signal`. `undefined` if there is no such terminal.
+ */
+export function readInput(text: string, circuit: Circuit, words: CircuitWords): Terminal | undefined {
+  const plain = plainly(text);
+  return (
+    readLeg(plain, circuit, words) ??
+    readGpio(plain) ??
+    readSupply(plain, circuit) ??
+    readRail(plain) ??
+    notLeg(readTerminal(plain))
+  );
+}
+
+/** Without case, spaces, accents, and the words that only say what it is. */
+function plainly(text: string): string {
+  return text
+    .normalize('NFD')
     .toLowerCase()
-    .replace(/[\s,]+/g, '')
+    .replace(/[\s,\p{M}]+/gu, '')
     .replace('−', '-')
-    .replace(/^pino/, 'pin');
-  const terminal = readGpio(plain) ?? readSupply(plain, circuit) ?? readTerminal(plain);
-  return terminal?.at === 'leg' && !isThere(terminal, circuit) ? undefined : terminal;
+    .replace(/^(?:hole|furo)/, '')
+    .replace(/pino(?=\d)/, 'pin');
 }
 
 function readGpio(text: string): Terminal | undefined {
+  const named = /\(pin(\d{1,2})\)$/.exec(text)?.[1];
+  if (named !== undefined) return readTerminal(`pin${named}`);
   const number = /^(?:gpio|bcm)(\d{1,2})$/.exec(text)?.[1];
   const pin = number === undefined ? undefined : headerPinOf(Number(number));
   return pin && { at: 'header', physical: pin.physical };
@@ -25,6 +44,7 @@ const SUPPLIES: Readonly<Record<string, string>> = {
   terra: 'ground',
   '3v3': 'power-3v3',
   '3.3v': 'power-3v3',
+  '33v': 'power-3v3',
   '5v': 'power-5v',
 };
 
@@ -38,16 +58,46 @@ function readSupply(text: string, circuit: Circuit): Terminal | undefined {
   return pins.find((pin) => !taken.has(terminalText(pin))) ?? pins[0];
 }
 
-function isThere({ part, leg }: LegTerminal, { parts }: Circuit): boolean {
-  const owner = parts.find(({ id, place }) => id === part && place.on === 'bench');
-  return owner !== undefined && kindOfPart(owner).legs.some(({ name }) => name === leg);
+const SIDES: Readonly<Record<string, string>> = {
+  top: 'top',
+  cima: 'top',
+  bottom: 'bottom',
+  baixo: 'bottom',
+};
+
+/** Reads a hole of a rail, with its number before or after the rail. */
+function readRail(text: string): Terminal | undefined {
+  const found =
+    /^(?<hole>[+-]\d{1,2})(?:ofthe|datrilha)?(?:de)?(?<side>top|bottom|cima|baixo)(?:rail)?$/.exec(text) ??
+    /^(?:trilha)?(?:de)?(?<side>top|bottom|cima|baixo)(?:rail)?(?<hole>[+-]\d{1,2})$/.exec(text);
+  const { side = '', hole = '' } = found?.groups ?? {};
+  return found ? readTerminal(`${SIDES[side]}${hole}`) : undefined;
+}
+
+/** A leg is only a terminal if it is there. */
+function notLeg(terminal: Terminal | undefined): Terminal | undefined {
+  return terminal?.at === 'leg' ? undefined : terminal;
+}
+
+/** Reads a leg of a part next to the breadboard: `servo1.signal`, or as it is named on the page, with or without what is in brackets. */
+function readLeg(text: string, circuit: Circuit, words: CircuitWords): Terminal | undefined {
+  return wiredLegs(circuit).find((terminal) => {
+    const name = plainly(terminalName(terminal, circuit, words));
+    return [terminalText(terminal), name, name.replace(/\(.*/, '')].includes(text);
+  });
+}
+
+function wiredLegs({ parts }: Circuit): readonly LegTerminal[] {
+  return parts.flatMap((part) =>
+    part.place.on === 'bench'
+      ? kindOfPart(part).legs.map(({ name }) => ({ at: 'leg', part: part.id, leg: name }) as const)
+      : [],
+  );
 }
 
 /** The suggestions of the form: the header's pins, and the legs of parts next to the breadboard. */
-export function offeredInputs({ parts }: Circuit): readonly string[] {
+export function offeredInputs(circuit: Circuit, words: CircuitWords): readonly string[] {
   const pins = HEADER_PINS.flatMap(({ gpio }) => (gpio === undefined ? [] : [`GPIO ${gpio}`]));
-  const legs = parts.flatMap((part) =>
-    part.place.on === 'bench' ? kindOfPart(part).legs.map(({ name }) => `${part.id}.${name}`) : [],
-  );
+  const legs = wiredLegs(circuit).map((leg) => terminalName(leg, circuit, words));
   return ['GND', '3V3', '5V', ...legs, ...pins];
 }

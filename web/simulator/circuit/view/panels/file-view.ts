@@ -14,8 +14,8 @@ export function openView(stage: Stage): TemplateResult {
   const readable = [...saved].flatMap(([name, read]) => (read.ok ? [{ name, circuit: read.circuit }] : []));
   return html`
     <div class="drawer" role="group" aria-label=${wording.open}>
-      ${readable.length === 0 ? html`<p class="hint">${wording.nothingSaved}</p>` : html`<ul data-list="saved">${readable.map((one) => savedView(one, stage))}</ul>`}
-      <h3>${wording.examples}</h3>
+      ${readable.length === 0 ? html`<p class="hint roomy">${wording.nothingSaved}</p>` : html`<ul data-list="saved">${readable.map((one) => savedView(one, stage))}</ul>`}
+      <h3 class="roomy">${wording.examples}</h3>
       <ul data-list="examples">${EXAMPLES.map((example) => exampleView(example, stage))}</ul>
     </div>`;
 }

@@ -1,12 +1,13 @@
 import { html, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
-import { kindOfPart, type Part, WIRE_COLORS, type Wire, type WireColor } from '../../circuit.ts';
+import { kindOfPart, type Part, type Wire } from '../../circuit.ts';
 import { changePart, recolorWire } from '../../edit.ts';
 import { turnPart } from '../board/keys.ts';
 import { partName, variantName, wireName } from '../model/names.ts';
 import { gpioOfPart } from '../model/part-gpio.ts';
 import { readingText } from '../model/reading-text.ts';
 import { type Stage, selectedPart } from '../stage.ts';
+import { colorChoice } from './color-choice.ts';
 
 /** The selected item, and its actions. */
 export function inspectorView(stage: Stage): TemplateResult | '' {
@@ -26,8 +27,8 @@ function partInspector(part: Part, stage: Stage): TemplateResult {
       <p><b>${name}</b> <span>${readingText(analysis.readings.get(part.id), words)}</span></p>
       ${variants.length > 1 ? variantChoice(part, variants, stage) : ''}
       ${turns.length > 1 ? html`<button type="button" data-tool="turn" aria-keyshortcuts="R" @click=${() => turnPart(part, editor)}>${wording.turn}</button>` : ''}
-      ${probeButtons(part, stage)}
       <button type="button" data-tool="remove" @click=${() => editor.remove(part.id)}>${wording.remove}</button>
+      ${probeButtons(part, stage)}
     </div>`;
 }
 
@@ -63,7 +64,7 @@ function wireInspector(wire: Wire, { circuit, words, editor }: Stage): TemplateR
   return html`
     <div class="inspector" role="group" aria-label=${name}>
       <p><b>${name}</b></p>
-      ${colorChoice(words.wording.color, wording.wireColors, wire.color, (color) =>
+      ${colorChoice(words, wire.color, (color) =>
         editor.edit(
           (before) => recolorWire(before, wire.id, color),
           () => (spoken) => spoken.wording.wireRecolored(spoken.wording.wireColors[color] ?? color),
@@ -71,21 +72,4 @@ function wireInspector(wire: Wire, { circuit, words, editor }: Stage): TemplateR
       )}
       <button type="button" data-tool="remove" @click=${() => editor.remove(wire.id)}>${wording.remove}</button>
     </div>`;
-}
-
-/** A choice of wire colors. */
-export function colorChoice(
-  label: string,
-  names: Readonly<Record<string, string>>,
-  chosen: WireColor,
-  choose: (color: WireColor) => void,
-): TemplateResult {
-  const change = ({ target }: Event) => {
-    const value = target instanceof HTMLSelectElement ? target.value : '';
-    const color = WIRE_COLORS.find((each) => each === value);
-    if (color) choose(color);
-  };
-  return html`<select name="wire-color" aria-label=${label} .value=${live(chosen)} @change=${change}>
-    ${WIRE_COLORS.map((color) => html`<option value=${color} ?selected=${color === chosen}>${names[color] ?? color}</option>`)}
-  </select>`;
 }

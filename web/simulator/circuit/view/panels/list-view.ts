@@ -1,8 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { legsOf, type Part, type Wire } from '../../circuit.ts';
-import { terminalText } from '../../terminal.ts';
-import { legName, partName, wireName } from '../model/names.ts';
+import { legName, partName, spotName, wireName } from '../model/names.ts';
 import { readingText } from '../model/reading-text.ts';
 import type { Stage } from '../stage.ts';
 
@@ -36,11 +35,11 @@ export function listView(stage: Stage): TemplateResult {
     </details>`;
 }
 
-function partItem(part: Part, { words, analysis, editor }: Stage): TemplateResult {
+function partItem(part: Part, { circuit, words, analysis, editor }: Stage): TemplateResult {
   const { wording, list } = words;
   const name = partName(part, words);
   const legs = legsOf(part).flatMap(({ leg, terminal }) =>
-    terminal ? [wording.legAt(legName(leg, words), terminalText(terminal))] : [],
+    terminal ? [wording.legAt(legName(leg, words), spotName(terminal, circuit, words))] : [],
   );
   return html`<li><span><b>${name}</b>: ${readingText(analysis.readings.get(part.id), words)}. ${list(legs)}.</span>
     ${removeButton(name, words, () => editor.remove(part.id))}</li>`;

@@ -2,7 +2,7 @@ import { html, type TemplateResult } from 'lit';
 import { layWire } from '../board/wire-gesture.ts';
 import { offeredInputs, readInput } from '../model/terminal-input.ts';
 import type { Stage } from '../stage.ts';
-import { colorChoice } from './inspector-view.ts';
+import { newColorChoice } from './color-choice.ts';
 
 /** A form that adds a wire between named terminals, for keyboard and screen reader users. */
 export function wireForm(stage: Stage): TemplateResult {
@@ -13,23 +13,23 @@ export function wireForm(stage: Stage): TemplateResult {
   return html`
     <form class="wire-form" aria-label=${wording.addWire} @submit=${(event: SubmitEvent) => submit(event, stage)}>
       ${field('from', wording.from)} ${field('to', wording.to)}
-      ${colorChoice(wording.color, wording.wireColors, state.color, (color) => editor.color(color))}
+      ${newColorChoice(words, { chosen: state.color, choose: (color) => editor.color(color) })}
       <button type="submit">${wording.addWire}</button>
-      <datalist id="terminals">${offeredInputs(circuit).map((text) => html`<option value=${text}></option>`)}</datalist>
+      <datalist id="terminals">${offeredInputs(circuit, words).map((text) => html`<option value=${text}></option>`)}</datalist>
       <p class="hint" id="terminal-hint">${wording.terminalHint}</p>
     </form>`;
 }
 
-function submit(event: SubmitEvent, { editor, circuit }: Stage): void {
+function submit(event: SubmitEvent, { editor, circuit, words }: Stage): void {
   event.preventDefault();
   const form = event.currentTarget;
   if (!(form instanceof HTMLFormElement)) return;
   const inputs = ['from', 'to'].map((name) => form.querySelector<HTMLInputElement>(`[name="${name}"]`));
   const texts = inputs.map((input) => input?.value ?? '');
-  const [from, to] = texts.map((text) => readInput(text, circuit));
+  const [from, to] = texts.map((text) => readInput(text, circuit, words));
   if (from && to) {
     if (layWire({ from, to }, editor)) form.reset();
-    else inputs[0]?.focus();
+    inputs[0]?.focus();
     return;
   }
   const wrong = from ? 1 : 0;

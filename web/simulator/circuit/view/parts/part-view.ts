@@ -29,6 +29,6 @@ export function partView(part: Part, stage: Stage): TemplateResult {
         @pointerdown=${down} @pointermove=${move} @pointerup=${up} @pointercancel=${cancel}
         @click=${() => choosePart(part, stage)} @keydown=${gripKeys(part, stage)}></button>
       ${handView(part, stage)}
-      ${faults[0] ? caption({ x: x + width / 2, y: y - 6 }, '!', `badge ${faults[0].severity}`) : ''}
+      <span aria-hidden="true">${faults[0] ? caption({ x: x + width / 2, y: y - 6 }, '!', `badge ${faults[0].severity}`) : ''}</span>
     </div>`;
 }

@@ -1,6 +1,6 @@
 import { filter, firstValueFrom, tap } from 'rxjs';
-import type { HubClient } from '../../../hub/client/hub-client.ts';
-import { HubError } from '../../../hub/core/error.ts';
+import type { HubClient } from '../../hub/client/hub-client.ts';
+import { HubError } from '../../hub/core/error.ts';
 
 /**
  * Resolves once the hub has handled all of a client's earlier requests, and the client has received everything that the hub sent before its answer.
