@@ -2,13 +2,13 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
-/** What gains from it: images other than SVG are compressed already. */
+/** Files that compression makes smaller: images other than SVG are compressed already. */
 const COMPRESSIBLE = /\.(js|css|html|json|svg|webmanifest)$/;
 
 /** Smaller files fit one packet anyway. */
 const LEAST_BYTES = 1000;
 
-/** Many pages that are seldom read: one more form of each is not worth its room in the package, nor its time in the build. */
+/** These are many, and seldom read: another form of each is not worth its size in the package and its time in the build. */
 const GZIP_ALONE = /^docs\b/;
 
 /** Puts a gzip and a brotli form beside each file in a folder that gains from it. */

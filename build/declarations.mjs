@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
-/** What a declaration takes from another file. */
+/** Imports of other files in a declaration. */
 const IMPORTED = /(?:\bfrom |\bimport\()['"](\.[^'"]+)\.(?:ts|js)['"]/g;
 
 /** Removes the declarations that no export of the package leads to: hundreds of small files, which nobody can import. */

@@ -11,7 +11,7 @@ export function transferOf(folder: string, page: string, encoding: 'br' | 'gz'):
   );
 }
 
-/** The scripts and styles that a page needs, by their paths; those that it fetches for the next page are none of them. */
+/** The scripts and styles that a page needs, by their paths, without those that it fetches for the next page. */
 export function assetsNamedIn(html: string): readonly string[] {
   const needed = html.replace(/<link rel="prefetch"[^>]*>/g, '');
   return [...new Set(needed.match(/(?<="\.\/)assets\/[\w.-]+/g))];

@@ -38,21 +38,21 @@ const view = 'web/dashboard/start.ts';
 
 const worker = 'web/shell/service-worker.ts';
 
-/** What pages of one's own import as `client.js`. */
+/** The client that people's own pages import as `client.js`. */
 const client = 'hub/client/index.ts';
 
-/** Where `npm run dev` has its hub. */
+/** The address of the hub during `npm run dev`. */
 const hub = process.env.PINHUB_URL ?? 'http://localhost:5000';
 
 export default defineConfig({
   root,
-  // Relative, as the hub may lie below any path. Every page is served right below it, wherever its file is.
+  // Relative, as the hub may lie below any path. Every page is served right below it, in whatever folder its file is.
   base: './',
   experimental: {
     renderBuiltUrl: (file, { hostType }) => (hostType === 'html' ? `./${file}` : { relative: true }),
   },
   publicDir: join(root, 'web/public'),
-  // RxJS comes twice: what this condition names has classes of its own, where the other needs code that makes them for browsers of 2015.
+  // RxJS comes twice: the version that this condition names uses the language's own classes, while the other has code that makes classes for browsers of 2015.
   resolve: { conditions: ['es2015', ...defaultClientConditions] },
   plugins: [fillShell(), servePages(), buildDocs(root), compress()],
   build: {
@@ -60,7 +60,7 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2022',
     // The pages' content security policy allows neither inline scripts nor data: URLs.
-    // What a script that comes later imports has come with the page.
+    // Modules that a later script imports have already come with the page.
     modulePreload: {
       polyfill: false,
       resolveDependencies: (_, dependencies, { hostType }) => (hostType === 'html' ? dependencies : []),
@@ -111,7 +111,7 @@ export default defineConfig({
     },
   },
   server: {
-    // What is no page comes from the hub.
+    // Everything except pages comes from the hub.
     proxy: {
       '^/(api|socket\\.io|www|modules)/': { target: hub, ws: true },
       '^/(mqtt|client\\.js|openapi\\.json|asyncapi\\.json|healthz|readyz|metrics)(\\?|$)': {
@@ -146,7 +146,7 @@ function fillShell(): Plugin {
   };
 }
 
-/** Puts each page where it is served, rather than where its source lies. */
+/** Puts each page at the path where it is served, rather than at that of its source. */
 function servePages(): Plugin {
   return {
     name: 'serve-pages',

@@ -139,7 +139,7 @@ export class RunningDevice {
     return { kind: kind.kind, name: name ?? this.topic, driver: pins.driver, ...info, properties };
   }
 
-  /** What pages need to draw each property without knowing the kind. */
+  /** The schemas from which pages draw each property without knowing the kind. */
   #describeProperties(): Record<string, PropertySchema> {
     const readings = this.#readings.map(({ name, schema }) => ({
       name,

@@ -1,4 +1,4 @@
-// The client of the course's first lesson: says its name, prints what it is told, and leaves after five seconds.
+// The client of the course's first lesson: says its name, prints the server's messages, and leaves after five seconds.
 // Run it as: node examples/greeting-client.js Ana
 import { setTimeout as wait } from 'node:timers/promises';
 import { createHubClient } from 'pinhub/client';

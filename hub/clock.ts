@@ -4,7 +4,7 @@ export interface ClockMark {
   readonly wallMs: number;
 }
 
-/** An earlier time of day is that of a board whose clock is not set yet. */
+/** If the time of day is earlier than this, the board's clock is not set yet. */
 const FIRST_PLAUSIBLE_MS = Date.UTC(2025, 0, 1);
 
 /**

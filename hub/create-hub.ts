@@ -49,11 +49,11 @@ export interface HubOptions<I extends Identity = Identity> extends BrokerOptions
    * of its JSON, as `zigbee2mqtt/+?temperature`. Default: nothing.
    */
   readonly historyFilters?: readonly string[] | undefined;
-  /** What pages load to draw kinds of device that they do not know; `readKindModules` reads them from a plug-in. Default: nothing. */
+  /** The modules that pages load to draw kinds of device that they do not know; `readKindModules` reads them from a plug-in. Default: none. */
   readonly kindModules?: readonly KindModules[];
   /** Encrypts the ports that the hub opens itself. Default: nothing is encrypted. */
   readonly tls?: Tls | undefined;
-  /** The folder of the built pages. Default: that of the package. */
+  /** The folder of the built pages. Default: the package's own. */
   readonly pagesFolder?: string;
 }
 
@@ -76,7 +76,7 @@ export interface WebHub<I extends Identity = Identity> {
   readonly deviceMeter: Meter;
   /** Until it is called, `/readyz` says that the hub is starting, and wills that the last hub left wait. */
   announceReady(): void;
-  /** Accepts no more connections; open ones stay. */
+  /** Accepts no new connections; open ones stay. */
   drain(): void;
   /** Says goodbye to all clients, and closes; the embedder's servers stay open. Rejects as the store does. */
   close(): Promise<void>;
@@ -210,7 +210,7 @@ function createAdministration<I extends Identity>(
   };
 }
 
-/** Requests for the names and addresses of this machine are accepted, and for those that are given. */
+/** Accepts requests for the names and addresses of this machine, and for the given ones. */
 function createExposure<I extends Identity>(options: HubOptions<I>): Exposure {
   const names = [hostname(), `${hostname()}.local`, ...(options.names ?? [])];
   const { isLoopbackOnly = false, authenticate } = options;

@@ -47,7 +47,7 @@ export interface HubServer {
   connect(): LocalBus;
   /** Call it when everything is open: until then `/readyz` says that the hub is starting, and wills that the last hub left wait. */
   announceReady(): void;
-  /** Accepts no more connections; open ones stay. */
+  /** Accepts no new connections; open ones stay. */
   drain(): void;
   /** Says goodbye to all clients, and closes. */
   close(): Promise<void>;
@@ -56,7 +56,7 @@ export interface HubServer {
 /** The least time between two log lines about connections that cannot be accepted, milliseconds. */
 const FAULT_LOG_MS = 1_000;
 
-/** Opens a hub with all its listeners. Rejects with `port/in-use`, `option/invalid`, or whatever else kept it from opening. */
+/** Opens a hub with all its listeners. Rejects with `port/in-use`, `option/invalid`, or any other error that kept it from opening. */
 export async function openHubServer(options: HubServerOptions): Promise<HubServer> {
   const { scheduler, exposure, host, history = false } = options;
   const store = options.store ?? createEphemeralStore(scheduler && (() => scheduler.now()));

@@ -167,7 +167,7 @@ const PARTS: readonly Part[] = [
     ],
     packages: ['node:', 'rxjs', 'prom-client'],
   },
-  // How servers listen, including that of the virtual Pi.
+  // How servers listen, including the virtual Pi's.
   { path: 'hub/listeners/listen.ts', mayKnow: ['hub/core'], packages: ['node:'] },
   // A listener combines the protocols of its port.
   {

@@ -1,4 +1,4 @@
-/** What the pages use of Vite. Here the modules whose paths fit a pattern, as if each had been imported. */
+/** The part of Vite that the pages use. Here: the modules whose paths match a pattern, as if each had been imported. */
 interface ImportMeta {
   glob<T>(
     pattern: string,

@@ -1,4 +1,4 @@
-// The floor under the delay of an acknowledgement: what the way through the stream of three replicas takes if bare NATS clients stand in place of the hubs.
+// The lower limit of the delay of an acknowledgement: the time through the stream of three replicas with bare NATS clients in place of the hubs.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';

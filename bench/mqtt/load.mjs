@@ -7,7 +7,7 @@ const SLIDER_WARM_UP_MS = 4_000;
 const PAYLOAD = Buffer.from('0123456789abcdef');
 const TOPIC = 't/000';
 const WARM_UP_MS = 500;
-/** Until V8 has compiled what handles single messages: load in bursts takes other ways. */
+/** The time until V8 has compiled the code for single messages: bursts use other code. */
 const STEADY_WARM_UP_MS = 10_000;
 const RETAINERS = 20;
 const WINDOW = 50;

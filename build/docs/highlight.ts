@@ -12,7 +12,7 @@ import yaml from 'highlight.js/lib/languages/yaml';
 const LANGUAGES = { bash, ini, javascript, json, nginx, plaintext, python, shell, yaml };
 for (const [name, grammar] of Object.entries(LANGUAGES)) hljs.registerLanguage(name, grammar);
 
-/** How fences name a language, where that differs from its grammar. Caddy's files and templates have none here. */
+/** The names of languages at fences that differ from the names of their grammars. Caddy's files and templates have none here. */
 const NAMES: Readonly<Record<string, string>> = {
   js: 'javascript',
   text: 'plaintext',

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { Source } from './sources.ts';
 
-/** Where the links of pages lead. */
+/** The targets of the pages' links. */
 export interface Places {
   /** Every page, by its path in the repository. */
   readonly pages: ReadonlyMap<string, Source>;

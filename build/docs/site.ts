@@ -5,10 +5,10 @@ import type { Places } from './links.ts';
 import { type Article, escapeHtml, renderArticle, type Section } from './render.ts';
 import { type Group, readGroups, readIndex, type Source } from './sources.ts';
 
-/** What `/docs/` serves, by address. */
+/** The files that `/docs/` serves, by address. */
 export interface Site {
   readonly pages: ReadonlyMap<string, string>;
-  /** What somebody can search. The page makes the index, which is as long as the text and takes a moment. */
+  /** The passages for the search. The page builds the index itself: it is as long as the text and takes a moment to build. */
   readonly passages: readonly Passage[];
 }
 
@@ -47,7 +47,7 @@ interface Parts {
   readonly after: Source | undefined;
 }
 
-/** Puts the parts of a page where the template names them. */
+/** Puts the parts of a page in their places in the template. */
 function fillTemplate(template: string, source: Source, parts: Parts): string {
   const { article, groups, before, after } = parts;
   const slots: Readonly<Record<string, string>> = {

@@ -7,7 +7,7 @@ export interface Source {
   readonly path: string;
   /** Its address below `/docs/`, as in `rest.html`. */
   readonly address: string;
-  /** What the list of pages calls it. */
+  /** The page's name in the list of pages. */
   readonly title: string;
   readonly language: string;
   readonly text: string;

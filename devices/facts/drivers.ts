@@ -1,4 +1,4 @@
-/** Pinhub's own drivers, by the names that `--driver` takes. All have the GPIOs of a Raspberry Pi; a plug-in's driver may have another board's. */
+/** Pinhub's own drivers, by the names that `--driver` takes. All have the GPIOs of a Raspberry Pi; a plug-in's driver may have those of another board. */
 export const BUILT_IN_DRIVERS = ['virtual', 'pigpiod', 'pigpio', 'linux', 'sysfs', 'rgpiod'] as const;
 
 export type BuiltInDriver = (typeof BUILT_IN_DRIVERS)[number];

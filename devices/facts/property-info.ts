@@ -46,7 +46,7 @@ export interface PropertyInfo {
   readonly isMomentary: boolean;
 }
 
-/** What is wrong with a description. */
+/** The ways in which a description can be wrong. */
 export type Fault =
   | 'object'
   | 'property'

@@ -39,7 +39,7 @@ export interface Principal {
   readonly how: string;
   /** Distinguishes the account from a deleted one of the same name; survives a new password, role or token. Empty if there is no account. */
   readonly accountId: string;
-  /** The credentials that the connection depends on: an account, a login, a role. When one ends, so does the connection. */
+  /** The credentials that the connection depends on: an account, a login, a role. When one of them ends, the connection ends too. */
   readonly credentialIds: readonly string[];
   /** Identifies the secret that was presented among all secrets of the account; empty if there was none. */
   readonly generation: string;

@@ -38,7 +38,7 @@ export interface BrokerOptions<I extends Identity = Identity> {
   readonly scheduler?: SchedulerLike | undefined;
 }
 
-/** A message as it is published, and by whom; `client` is `undefined` for the process itself, REST, and late wills. */
+/** A published message and its sender; `client` is `undefined` for the process itself, REST, and late wills. */
 export interface Published<I extends Identity = Identity> {
   readonly message: Message;
   readonly client: BrokerClient<I> | undefined;
@@ -68,7 +68,7 @@ export interface Broker<I extends Identity = Identity> {
   clients(): BrokerClient<I>[];
   /** Closes a client's connection; its session stays, and its will is published. Returns whether it was connected. */
   kick(id: string, reason?: string): boolean;
-  /** Hot, as are the others: emits within the call. */
+  /** Emits within the call, like the other observables here. */
   readonly connected$: Observable<BrokerClient<I>>;
   readonly disconnected$: Observable<BrokerClient<I>>;
   readonly subscribed$: Observable<Subscribed<I>>;
@@ -84,7 +84,7 @@ export interface Broker<I extends Identity = Identity> {
   awaitReturns(): void;
   /** Does work when all clients have left, before the store is closed. */
   beforeStoreCloses(work: () => unknown): void;
-  /** Accepts no more connections; open ones stay. */
+  /** Accepts no new connections; open ones stay. */
   drain(): void;
   /** Tells all clients, closes their connections, and then the store. Resolves once everything is closed; rejects as the store does. */
   close(): Promise<void>;

@@ -98,7 +98,7 @@ function toRefusal(thrown: unknown): HubError {
   return new HubError('internal', 'the authentication failed', { cause: thrown });
 }
 
-/** The rights of an identity. One that throws allows nothing, as no delivery may fail because of it. */
+/** The rights of an identity. If its function throws, nothing is allowed, as no delivery may fail because of it. */
 class IdentityRights implements Rights {
   readonly #identity: Identity;
   readonly #log: Logger;

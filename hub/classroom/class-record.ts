@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Vault } from '../access/vault/vault.ts';
 
-/** What a class keeps of itself. */
+/** The state of a class that survives a restart. */
 export interface ClassRecord {
   readonly code: string;
   readonly isPaused: boolean;
@@ -15,7 +15,7 @@ const schema = z.object({
   handOut: z.unknown().optional(),
 }) satisfies z.ZodType<ClassRecord>;
 
-/** Where the class keeps itself among the hub's own secrets: its code lets people in. */
+/** The place of the class's record among the hub's own secrets: it is secret because its code lets people in. */
 const KEY = 'class';
 
 export type RecordVault = Pick<Vault, 'get' | 'put' | 'delete'>;

@@ -25,7 +25,7 @@ const AT_REST: Readonly<Record<string, string>> = {
   'pulse-max': '2000',
 };
 
-/** What is a student's own work, and what a virtual Pi tells of its pins, below a seat: a reset leaves it as it is. */
+/** Topics, below a seat, of a student's own work and of a virtual Pi's reports about its pins: a reset leaves them as they are. */
 const KEPT = /^(learn\/(progress|program|program\/before)|board\/gpio\/\d+)$/;
 
 /** How many topics are changed in one turn of the event loop. */
@@ -37,7 +37,7 @@ interface ClassTopicsOptions {
   readonly sessions: Pick<Sessions, 'endAllOn'>;
 }
 
-/** What a class does with the topics of its seats. */
+/** The changes that a class makes to the topics of its seats. */
 export class ClassTopics {
   readonly #classroom: Classroom;
   readonly #hub: Hub;
@@ -55,7 +55,7 @@ export class ClassTopics {
     return false;
   }
 
-  /** The kinds of what is handed out to those who come later. */
+  /** The kinds of content that students who join later also get. */
   get handedOut(): readonly string[] {
     return kindsOf(this.#classroom.handOut);
   }
@@ -75,7 +75,7 @@ export class ClassTopics {
     return seats.length;
   }
 
-  /** Takes back what was set at a seat, puts its lights out, and hands out again what was handed out last. */
+  /** Clears the values of a seat, turns its lights off, and repeats the last hand-out. */
   async reset({ seat }: Pick<Seat, 'seat'>): Promise<void> {
     await this.#forEachTopic(seat, (topic) => {
       if (isReport(topic) || KEPT.test(topic.slice(seat.length + 1))) return;
@@ -102,7 +102,7 @@ export class ClassTopics {
     await this.#clear(seats);
   }
 
-  /** The last wills of their devices are said before, so that none comes after. */
+  /** The wills of their devices are published first, so that none comes later. */
   async #clear(seats: readonly Seat[]): Promise<void> {
     const reason = new HubError('auth/denied', 'the teacher has removed this seat, or has ended the class');
     for (const { seat } of seats) {

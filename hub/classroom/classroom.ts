@@ -23,7 +23,7 @@ interface ClassroomOptions {
   readonly log: Logger;
 }
 
-/** What somebody shows to take a seat. */
+/** The credentials for a seat. */
 export interface Entry {
   /** The code of the class, or of a seat for a further device of its student. */
   readonly code: string;
@@ -31,7 +31,7 @@ export interface Entry {
   readonly nickname?: string | undefined;
 }
 
-/** Where somebody comes from. */
+/** The origin of somebody who wants a seat. */
 export interface Newcomer {
   /** The IP address: wrong codes count for its network. */
   readonly address: string;
@@ -89,7 +89,7 @@ export class Classroom {
     return this.#records.current?.isPaused === true;
   }
 
-  /** What is handed out, in the form of a request's body; `undefined` if nothing is. */
+  /** The current hand-out, in the form of a request's body; `undefined` if there is none. */
   get handOut(): unknown {
     return this.#records.current?.handOut;
   }
@@ -125,7 +125,7 @@ export class Classroom {
     this.#watching.unsubscribe();
   }
 
-  /** Begins a class, or gives the one that there is another code: whoever has a seat keeps it. */
+  /** Begins a class, or gives the existing one another code: everybody keeps their seat. */
   begin(): Promise<void> {
     return this.#change(async () => {
       const { isPaused = false, ...rest } = this.#records.current ?? {};
@@ -137,7 +137,7 @@ export class Classroom {
     return this.#change(async () => this.#records.store({ ...this.#ensureRecord(), isPaused }));
   }
 
-  /** Keeps what is handed out beside what was handed out before of other kinds. */
+  /** Adds a hand-out to the earlier ones of other kinds. */
   keepHandOut(given: object): Promise<void> {
     return this.#change(async () => {
       const record = this.#ensureRecord();

@@ -13,7 +13,7 @@ export function createCode(length: number, pick: (below: number) => number = ran
   return Array.from({ length }, () => ALPHABET[pick(ALPHABET.length)]).join('');
 }
 
-/** A code as it was typed, in its normal form: in any case, with spaces and dashes; it may be no code. */
+/** The normal form of a typed code, which may have any case, spaces and dashes. It may not be a valid code. */
 export function normalizeCode(typed: string): string {
   return typed
     .normalize('NFKC')

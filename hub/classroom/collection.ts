@@ -1,8 +1,8 @@
 import type { Seat } from './seat.ts';
 
-/** What a seat holds when it is collected. */
+/** The content of a seat when it is collected. */
 export interface CollectedSeat extends Seat {
-  /** What is retained on its topics, without the level of the seat; `null` if it is not UTF-8. */
+  /** The retained messages on its topics, without the level of the seat; `null` for one that is not UTF-8. */
   readonly topics: Readonly<Record<string, string | null>>;
 }
 

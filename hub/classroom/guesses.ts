@@ -14,7 +14,7 @@ export class Guesses {
     this.#rate = new RateLimiter({ now: elapsedMs, ...RATE });
   }
 
-  /** Throws `limit/exceeded` after too many wrong codes, whatever the next one is: who guesses must not learn which one was right. */
+  /** Throws `limit/exceeded` after too many wrong codes, even if the next one is right: somebody who guesses must not learn that. */
   check(address: string): void {
     const waitMs = this.#rate.waitMs(networkOf(address));
     if (waitMs === 0) return;

@@ -30,10 +30,10 @@ const MAX_PROGRAM_BYTES = 32 * KIB;
 /** The longest body of a request that hands something out, bytes: JSON may write a byte of a program as two. */
 export const MAX_HAND_OUT_BYTES = 128 * KIB;
 
-/** Where the board of a seat finds its circuit. */
+/** The topic, below a seat, at which its board finds the circuit. */
 const CIRCUIT_PATH = 'board/circuit';
 
-/** Where the editor of the last lesson finds a program of the teacher. */
+/** The topic, below a seat, at which the editor of the last lesson finds the teacher's program. */
 const PROGRAM_PATH = 'learn/program/given';
 
 const values = z
@@ -42,7 +42,7 @@ const values = z
     error: `at most ${MAX_VALUES} values are handed out at once`,
   });
 
-/** What is in a circuit is for the board to judge, as it is with one that a student has built. */
+/** The board checks the content of a circuit, as it does for one that a student has built. */
 const circuit = z.looseObject({}).refine((given) => isShort(toJson(given), MAX_CIRCUIT_BYTES), {
   error: `a circuit has at most ${MAX_CIRCUIT_BYTES} bytes of JSON`,
 });
@@ -54,7 +54,7 @@ const program = z
     error: `a program has at most ${MAX_PROGRAM_BYTES} bytes`,
   });
 
-/** What may be handed out, by the name of its member in the request's body. */
+/** Everything that can be handed out, by the name of its member in the request's body. */
 const HAND_OUTS: Readonly<Record<string, HandOutKind>> = {
   values: {
     schema: values,
@@ -74,7 +74,7 @@ const HAND_OUTS: Readonly<Record<string, HandOutKind>> = {
   },
 };
 
-/** What a request that hands something out has as its body. `null` takes back what was handed out of a kind. */
+/** The body of a request that hands something out. `null` withdraws what was handed out of a kind. */
 export const handOutSchema = z
   .strictObject(
     Object.fromEntries(Object.entries(HAND_OUTS).map(([name, { schema }]) => [name, schema.nullish()])),
@@ -90,7 +90,7 @@ export function parseHandOut(handOut: unknown): readonly GivenValue[] {
   return contentsOf(data).flatMap(([name, content]) => HAND_OUTS[name]?.toValues(content) ?? []);
 }
 
-/** What is handed out after a further hand-out; `undefined` if nothing is. */
+/** The hand-out after a further one is added; `undefined` if nothing is left. */
 export function mergeHandOuts(before: unknown, given: object): object | undefined {
   const merged = contentsOf({ ...Object(before), ...given });
   return merged.length === 0 ? undefined : Object.fromEntries(merged);

@@ -20,7 +20,7 @@ interface SeatGuardOptions {
 }
 
 /**
- * The same access, but a seat of the class publishes only so many messages a second, and nothing while the class is paused, except for what
+ * The same access, but a seat of the class may publish a limited number of messages a second, and nothing while the class is paused, except for what
  * its devices report: the teacher may still move them.
  */
 export function guardSeats(access: Access, { classroom, elapsedMs }: SeatGuardOptions): Access {
@@ -51,7 +51,7 @@ interface Sitting {
 class SeatRights implements Rights {
   readonly #rights: Rights;
   readonly #sitting: Sitting;
-  /** What a virtual Pi tells of its pins begins so. */
+  /** The prefix of topics at which a virtual Pi reports its pins. */
   readonly #board: string;
 
   constructor(rights: Rights, sitting: Sitting) {

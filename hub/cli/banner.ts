@@ -3,7 +3,7 @@ import { Command } from 'commander';
 /** A fact about the hub: its name and text; without a name it continues the line above. */
 export type BannerLine = readonly [name: string, text: string];
 
-/** The width of text on standard output: that of the terminal, else unlimited, for programs that read it. */
+/** The width of text on standard output: the terminal's, or unlimited for programs that read it. */
 export function outputWidth(): number {
   return process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
 }

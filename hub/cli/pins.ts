@@ -39,7 +39,7 @@ import type { Scope } from './run-until-stopped.ts';
 
 interface OpenedPins extends Choice {
   readonly board: Board;
-  /** What has real pins behind that board, if pigpiod stands in front of them. */
+  /** The mirror with the real pins behind that board, if pigpiod stands in front of them. */
   readonly mirror?: Mirror;
 }
 

@@ -36,7 +36,7 @@ export interface Actions {
   clusterImport(options: ImportOptions): Promise<void>;
 }
 
-/** How long a certificate is valid, days; browsers accept no more. */
+/** How long a certificate is valid, days: the most that browsers accept. */
 const CERTIFICATE_DAYS = 825;
 
 /** Everything that a command is built from. */
@@ -81,7 +81,7 @@ export function createProgram(
   return program;
 }
 
-/** commander assigns `--lang` to the program, wherever it stands. */
+/** commander assigns `--lang` to the program, at any position. */
 function applyLanguage(program: Command, command: Command, language: Language): void {
   const { lang } = program.opts<SpokenOptions>();
   command.setOptionValueWithSource('lang', lang ?? language, lang === undefined ? 'default' : 'cli');

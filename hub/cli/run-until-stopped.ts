@@ -49,7 +49,7 @@ export class Closers {
   }
 }
 
-/** What every part that a command opens needs. */
+/** The things that every part of a command needs. */
 export interface Scope {
   readonly log: Logger;
   readonly closers: Closers;

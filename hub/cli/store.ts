@@ -18,12 +18,12 @@ import type { StartOptions } from './options.ts';
 import type { Scope } from './run-until-stopped.ts';
 
 interface OpenedStore {
-  /** `undefined` for a hub that keeps nothing. */
+  /** `undefined` for a hub that stores nothing. */
   readonly store: Store | undefined;
   readonly history: History;
-  /** The same. */
+  /** `undefined` for a hub that stores nothing. */
   readonly lock: FolderLock | undefined;
-  /** Such a hub is alone. */
+  /** Such a hub is in no cluster. */
   readonly joined?: undefined;
   /** A description for the user. */
   readonly text: string;

@@ -41,7 +41,7 @@ export class Adoptions {
     this.#running.add(options.directory.others$.subscribe((hub) => void this.#watch(hub)));
   }
 
-  /** Adopts no more hubs. */
+  /** Stops adopting hubs. */
   close(): void {
     this.#running.unsubscribe();
     this.#closed$.next(undefined);

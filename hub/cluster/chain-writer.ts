@@ -139,7 +139,7 @@ export class ChainWriter {
     return this.#outgoing[0];
   }
 
-  /** Judges what follows the last entry, as every reader does. */
+  /** Judges the entries after the last one, as every reader does. */
   #take(frame: Frame | undefined): void {
     const verdict = frame ? this.#chain.judge(frame) : 'void';
     this.#last++;
@@ -172,7 +172,7 @@ export class ChainWriter {
     this.#options.onFull(reason);
   }
 
-  /** Finds out what is in the log, and sends the frames that are not. */
+  /** Finds out which frames are in the log, and sends the others. */
   #recover(delayMs: number): void {
     this.#round++;
     this.#sent = 0;
@@ -207,7 +207,7 @@ export class ChainWriter {
     }
   }
 
-  /** Another owner may have trimmed what comes next, including its fence; this owner trims only what it has judged. */
+  /** Another owner may have trimmed the next entries, including its fence; this owner trims only entries that it has judged. */
   async #isAtEnd(): Promise<boolean> {
     const { first } = await this.#options.log.range();
     if (first > this.#last + 1) this.#onFenced();

@@ -87,7 +87,7 @@ export class ClusterClaims implements Claims {
     return this.#grant(pending);
   }
 
-  /** Accepts no more sessions that other hubs give away. */
+  /** Stops accepting sessions that other hubs give away. */
   drain(): void {
     this.#isDraining = true;
   }

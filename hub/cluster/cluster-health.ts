@@ -6,11 +6,11 @@ import { type SharedLog, UnansweredError } from './engine.ts';
 /** After how long without any answer this hub reports it, or ends itself, milliseconds: longer than an election takes. */
 export const UNANSWERED_MS = 15_000;
 
-/** How often to check what is waiting, and how often to ask the servers, milliseconds. */
+/** How often to check for unfinished work, and how often to ask the servers, milliseconds. */
 const LOOK_MS = 1_000;
 const ASK_MS = 5_000;
 
-/** How many times in a row the servers must say that a log is gone: one that has just started may not know it yet. */
+/** How many times in a row the servers must say that a log is gone: a server that has just started may not know it yet. */
 const SURE = 3;
 
 export interface ClusterHealthOptions {

@@ -208,7 +208,7 @@ class OwnedStore implements ClusterStore {
       });
   }
 
-  /** A log that is longer than the state is compacted; so is one that could not be. */
+  /** Compacts a log that is longer than the state, or that could not be compacted before. */
   async #compact(before: number): Promise<void> {
     const { smallLogBytes = SMALL_LOG_BYTES } = this.#options;
     const { shared, replay } = this.#taken;

@@ -145,7 +145,7 @@ export class DeviceClaims {
       if (!cell || claim?.hub !== hubs.self.hub || claim.epoch !== hubs.self.epoch) return;
       await engine.setCell(keyOf(address), JSON.stringify({ ...claim, isReleased: true }), cell.revision);
     } catch (error) {
-      // Otherwise the other hubs wait until this one falls silent.
+      // Otherwise the other hubs wait until this one is silent.
       if (!(error instanceof UnansweredError)) throw error;
     }
   }

@@ -4,7 +4,7 @@ import { decodeJson, encodeJson } from './json.ts';
 import type { Member } from './members.ts';
 
 const PROGRESS = z.object({
-  /** What is left to move; `undefined` if the hub has not started yet. */
+  /** The sessions left to move; `undefined` if the hub has not started yet. */
   left: z.object({ connected: z.int(), sessions: z.int() }).optional(),
 });
 

@@ -42,7 +42,7 @@ export interface DrainLimits {
   readonly hurry$: Observable<unknown>;
 }
 
-/** What is left to move. */
+/** The sessions left to move. */
 export interface DrainState {
   /** Clients that are still connected. */
   readonly connected: number;
@@ -69,7 +69,7 @@ export class Drain {
     return { connected, sessions };
   }
 
-  /** Resolves to what is left when everything is moved, the time is over, or no hub can take more. */
+  /** Resolves to the sessions that are left when everything is moved, the time is over, or no hub can take more. */
   async run({ withinMs, hurry$ }: DrainLimits): Promise<DrainState> {
     const { scheduler, sessions } = this.#options;
     let isOver = false;

@@ -78,7 +78,7 @@ export interface SharedLog {
    * one was trimmed.
    */
   follow$(first: number): Observable<LogEntry>;
-  /** Whether the servers say that the log no longer exists. */
+  /** Whether the servers report that the log no longer exists. */
   isGone(): Promise<boolean>;
   /** Removes the entries before this sequence. */
   trim(first: number): Promise<void>;

@@ -1,6 +1,6 @@
 import type { Frame } from './frame.ts';
 
-/** `begins`: a fence; from here on only frames of its epoch count. `void`: the frame means nothing, wherever it stands. */
+/** `begins`: a fence; from here on only frames of its epoch count. `void`: the frame means nothing at any place. */
 export type Verdict = 'begins' | 'counts' | 'void';
 
 /** A position in a chain of frames. */

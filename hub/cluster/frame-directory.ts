@@ -47,14 +47,14 @@ export class DirectoryWriter {
   readonly #list = new ByteWriter();
   readonly #entry = new ByteWriter();
   #known: readonly KnownDestination[] = [];
-  /** What the last line says so far. */
+  /** The hubs that the current line is for, as marks. */
   #wanted = 0;
   #count = 0;
   #lineAt = 0;
   #total = 0;
   #isForAll = true;
 
-  /** Begins a frame with what is known now. */
+  /** Begins a frame with the hubs known now. */
   begin(known: readonly KnownDestination[]): void {
     this.#known = known;
     this.#lines.clear();
@@ -150,7 +150,7 @@ export class DirectoryLines {
   }
 }
 
-/** The mark of a hub; 0 if the marks do not say what it needs. */
+/** The mark of a hub; 0 if the marks do not show what it needs. */
 function readMark(reader: ByteReader, { hub, epoch, hasAddedSince }: FrameTarget): number {
   let found = 0;
   for (let left = reader.integer(); left > 0; left--) {

@@ -45,7 +45,7 @@ export class FrameReader {
     return { frame, verdict, serial: before + 1, content };
   }
 
-  /** What an entry says about the order itself. Returns whether that was new. */
+  /** Records that an epoch of a hub has ended. Returns whether that was new. */
   end(hub: string, epoch: number): boolean {
     const isNews = this.order.end(hub, epoch);
     if (isNews) this.#parts.delete(hub);

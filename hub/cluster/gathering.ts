@@ -51,7 +51,7 @@ export interface Gathered {
   readonly remainders: readonly Remainder[];
 }
 
-/** Gathers what the hubs of a cluster have left, while none of them runs. Rejects with `store/damaged`, `store/unavailable` and `UnansweredError`. */
+/** Gathers the state that the hubs of a cluster have left, while none of them runs. Rejects with `store/damaged`, `store/unavailable` and `UnansweredError`. */
 export async function gatherCluster(options: GatheringOptions): Promise<Gathered> {
   const { state, placed } = await readLedger(options);
   const found = await findHubs(options);

@@ -47,7 +47,7 @@ export class HandOverReceiver {
     this.#remembering.unsubscribe();
   }
 
-  /** Takes what another hub has given; resolves to false if it must not. The session is here then, but perhaps not safe yet. */
+  /** Takes a session that another hub has given; resolves to false if it must not. The session is here then, but perhaps not safe yet. */
   async take(
     clientIdentifier: string,
     handOver: string,

@@ -36,7 +36,7 @@ export function parseHubCell({ text }: Pick<CellValue, 'text'>): HubCell {
   throw new HubError('store/damaged', `the cluster holds ${quote(text)} instead of the owner of a hub`);
 }
 
-/** Any program may cast anything: what is not a beat gives `undefined`. */
+/** Any program may cast anything: `undefined` if the text is not a beat. */
 export function parseBeat(bytes: Uint8Array): readonly HubCell[] {
   const beat = HUB_CELL.safeParse(decodeJson(bytes));
   return beat.success ? [beat.data] : [];

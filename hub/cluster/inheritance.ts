@@ -38,7 +38,7 @@ export interface InheritanceContext {
 }
 
 /**
- * Takes over the state of a dead hub within one turn: its sessions, and what it was moving. Hand-overs that had this hub as their other side end here.
+ * Takes over the state of a dead hub within one turn: its sessions, and those that it was moving. Hand-overs that had this hub as their other side end here.
  */
 export function inherit(
   dead: StateTables,

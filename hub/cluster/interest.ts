@@ -12,7 +12,7 @@ const RETRY_MS = 100;
 /** After how long a subscription is acknowledged although some hub has not confirmed it, milliseconds. */
 const PATIENCE_MS = 1_000;
 
-/** How often a hub is asked whether it still knows what it was sent, milliseconds: it may have considered this hub dead. */
+/** How often to ask a hub whether it still knows this hub's filters, milliseconds: it may have considered this hub dead. */
 const CHECK_MS = 2_000;
 
 /** How many past changes are kept; a hub that has missed more is sent everything. */
@@ -168,7 +168,7 @@ export class OwnInterest implements Progress {
       if (!listener.isSending && (isCheck || listener.version !== this.#version)) void this.#send(listener);
   }
 
-  /** Tells one hub until it knows everything, or no longer serves. */
+  /** Sends to one hub until it knows everything, or no longer serves. */
   async #send(listener: Listener): Promise<void> {
     listener.isSending = true;
     do {
@@ -270,7 +270,7 @@ function* encodePieces(changes: readonly Change[]): Generator<Uint8Array> {
   yield writer.copy();
 }
 
-/** Receives what another hub says about its filters. */
+/** Receives another hub's messages about its filters. */
 export interface InterestTarget {
   /** Everything that was known of this hub is void. */
   clear(hub: string, epoch: number): void;
@@ -278,7 +278,7 @@ export interface InterestTarget {
   set(hub: string, filter: string, count: number): void;
 }
 
-/** Receives what other hubs say about their filters. */
+/** Receives other hubs' messages about their filters. */
 export class OthersInterest {
   readonly #known = new Map<string, { epoch: number; version: number }>();
   readonly #target: InterestTarget;

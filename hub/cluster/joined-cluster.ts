@@ -38,7 +38,7 @@ export interface Cluster {
   readonly store: ClusterStore;
   /** The hubs that serve, including this one once it does; emits the present state first. */
   readonly live$: Observable<readonly Member[]>;
-  /** Tells the other hubs how clients reach this one, as in `mqtt://10.0.0.7:1883`; until then they do not know. */
+  /** Announces to the other hubs how clients reach this one, as in `mqtt://10.0.0.7:1883`; until then they do not know. */
   announce(addresses: readonly string[]): void;
   /**
    * Moves all sessions to the other hubs and closes all connections before the hub ends; resolves to what is left, which the adopting hub gets. Wills of clients
@@ -49,7 +49,7 @@ export interface Cluster {
   readonly drainWanted$: Observable<unknown>;
 }
 
-/** What a hub has read before it joins. */
+/** The state that a hub has read before it joins. */
 export interface JoinedParts extends Pick<LedgerAccess, 'log' | 'clock'> {
   readonly kept: ClusterStore;
   /** The log of this hub. */
@@ -199,7 +199,7 @@ export class JoinedCluster implements Cluster {
     await this.peers.ledger.untilKept();
   }
 
-  /** What a hub that was alone so far had retained now goes to all hubs. */
+  /** If the hub was alone so far, its retained messages now go to all hubs. */
   #shareRetained(core: Hub): void {
     for (const message of this.#kept.retained) {
       if (core.retained.get(message.topic) === undefined) core.publish(message, { owner: HUB_ITSELF });

@@ -10,7 +10,7 @@ import { BASE_LOG } from './log-names.ts';
 import { LEDGER_PLACE, OriginOrder } from './origin-order.ts';
 import type { RetainedState } from './retained-replay.ts';
 
-/** The cell that says which base is the latest. */
+/** The cell that names the latest base. */
 export const BASE_CELL = 'ledger-base';
 
 /** The approximate size of one piece of a base, bytes. */
@@ -28,7 +28,7 @@ type Pointer = Readonly<z.infer<typeof POINTER>>;
 
 export interface LedgerBase {
   readonly state: RetainedState;
-  /** The cell that says where the base is; `undefined` if there is none, and readers start with the first entry of the ledger. */
+  /** The cell with the position of the base; `undefined` if there is none, and readers start with the first entry of the ledger. */
   readonly cell: CellValue | undefined;
 }
 

@@ -86,7 +86,7 @@ export interface MessageEntry {
   readonly receipt: { readonly clientIdentifier: string; readonly packetIdentifier: number } | undefined;
 }
 
-/** Another hub has taken over from this one: what this one appends in this epoch or an earlier one no longer counts. */
+/** Another hub has taken over from this one: entries that this one appends in this epoch or an earlier one no longer count. */
 export interface TakeoverEntry {
   readonly kind: 'over';
   readonly hub: string;

@@ -7,7 +7,7 @@ import { registerPosition } from './ledger-positions.ts';
 import type { PlacedMessage } from './recent-entries.ts';
 import { type RetainedState, replayRetained } from './retained-replay.ts';
 
-/** The ledger, and what reads it. */
+/** The ledger, and its readers. */
 export interface LedgerAccess {
   readonly engine: Engine;
   readonly log: SharedLog;

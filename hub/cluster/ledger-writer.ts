@@ -159,7 +159,7 @@ export class LedgerWriter<E> {
     if (!this.#isWaiting) this.#sendAgain(RETRY_MS);
   }
 
-  /** Appends nothing more: what is not safe yet never will be. */
+  /** Stops appending: entries that are not safe yet never will be. */
   stop(failure: HubError): void {
     this.#isStopped = true;
     this.#round++;

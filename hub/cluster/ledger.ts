@@ -28,7 +28,7 @@ export interface LedgerOptions<E> extends LedgerWriterOptions, FrameTarget {
   readonly onFrame: (frame: PlacedFrame) => void;
 }
 
-/** What a hub appends, and what only this hub knows of it. */
+/** An appended entry, and the facts about it that only this hub knows. */
 interface Own<E> {
   readonly entry: LedgerEntry;
   readonly own: E;

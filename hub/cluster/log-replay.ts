@@ -68,7 +68,7 @@ export class LogReplay<T extends ReplayTarget> {
     return this.#bytes;
   }
 
-  /** Reads what has been appended since. */
+  /** Reads the entries that have been appended since. */
   async readOn(): Promise<void> {
     const { last } = await this.#log.range();
     for await (const entry of this.#log.entries(this.#last + 1, last)) this.#take(entry);

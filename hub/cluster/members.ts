@@ -25,7 +25,7 @@ const MEMBER = z.object({
   instance: z.string(),
   /** How clients reach it, as in `mqtt://10.0.0.7:1883` and `http://10.0.0.7:5000`; empty if that is not known. */
   addresses: z.array(z.string()).readonly(),
-  /** Whether it is moving everything to other hubs before it ends. Hubs of earlier versions do not say. */
+  /** Whether it is moving everything to other hubs before it ends. Hubs of earlier versions do not report this. */
   isDraining: z.boolean().optional(),
 });
 
@@ -150,7 +150,7 @@ function describe({ addresses, isDraining = false }: Member): string {
   return [isDraining, ...addresses].join(' ');
 }
 
-/** Any program may cast anything: what is not a beat gives `undefined`. */
+/** Any program may cast anything: `undefined` if the text is not a beat. */
 function parseBeat(bytes: Uint8Array): readonly Beat[] {
   const beat = BEAT.safeParse(decodeJson(bytes));
   return beat.success ? [beat.data] : [];

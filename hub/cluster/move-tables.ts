@@ -52,7 +52,7 @@ const UNDELIVERED: Codec<Undelivered> = {
   read: (reader) => ({ share: reader.text(), message: MESSAGE.read(reader) }),
 };
 
-/** What the log of a hub records about sessions that move. The table numbers are far from those of a store's tables. */
+/** The records about moving sessions in a hub's log. The table numbers are far from those of a store's tables. */
 export const MOVE_TABLES = {
   /** By client identifier. */
   leaving: { number: 100, key: TEXT, value: LEAVING },

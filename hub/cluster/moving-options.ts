@@ -26,7 +26,7 @@ export interface HandOverOptions {
   readonly log: Logger;
 }
 
-/** What both sides of a move need. */
+/** Options that both sides of a move need. */
 export interface MovingOptions extends HandOverOptions {
   /** For background work that nobody waits for. */
   readonly inBackground: (work: Promise<void>) => void;

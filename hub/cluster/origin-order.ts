@@ -13,7 +13,7 @@ export interface OriginState {
 
 const IS_OVER = 1;
 
-/** What has been read of the ledger: all frames up to a position, and which frames come next. */
+/** A place in the ledger: all frames up to a position have been read, and these frames come next. */
 export interface LedgerPlace {
   readonly position: number;
   readonly states: readonly (readonly [hub: string, state: OriginState])[];

@@ -76,13 +76,13 @@ export class Owners {
     };
   }
 
-  /** Moves all sessions to the hubs that serve; resolves to what is left here. Call it once, while the hub serves. */
+  /** Moves all sessions to the hubs that serve; resolves to the sessions that are left here. Call it once, while the hub serves. */
   async drain(live: () => readonly Member[], limits: DrainLimits): Promise<DrainState> {
     this.#draining = this.#drain?.(live);
     return (await this.#draining?.run(limits)) ?? NOTHING_LEFT;
   }
 
-  /** What is left to move; `undefined` if the hub does not drain. */
+  /** The sessions left to move; `undefined` if the hub does not drain. */
   get drainState(): DrainState | undefined {
     return this.#draining?.state;
   }

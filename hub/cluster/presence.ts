@@ -67,13 +67,13 @@ export class Presence {
     );
   }
 
-  /** Tells the other hubs how clients reach this one; until then they do not know. */
+  /** Announces to the other hubs how clients reach this one; until then they do not know. */
   announce(addresses: readonly string[]): void {
     this.#addresses = addresses;
     this.#members?.announce(addresses);
   }
 
-  /** Moves all sessions to the other hubs; resolves to what is left here. */
+  /** Moves all sessions to the other hubs; resolves to the sessions that are left here. */
   async drain(limits: DrainLimits): Promise<DrainState> {
     const { owners, log, lost$ } = this.#options;
     this.#members?.drain();
@@ -86,7 +86,7 @@ export class Presence {
     return left;
   }
 
-  /** Tells the other hubs that this one no longer serves. */
+  /** Announces to the other hubs that this one no longer serves. */
   leave(): void {
     this.#members?.close();
   }

@@ -6,7 +6,7 @@ export interface MessageId {
   readonly serial: number;
 }
 
-/** What is done here with messages that are retained. */
+/** The operations on this hub's retained messages. */
 export interface RetainedPort {
   get(topic: string): Message | undefined;
   /** Stores a message as its topic's last. */
@@ -103,7 +103,7 @@ function isSame(one: MessageId, other: MessageId): boolean {
   return one.hub === other.hub && one.serial === other.serial;
 }
 
-/** Tells subscribers that nothing is retained. */
+/** Informs subscribers that nothing is retained. */
 function emptied(topic: string): Message {
   return new Message(topic, '', { retain: true });
 }

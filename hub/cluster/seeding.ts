@@ -13,7 +13,7 @@ import { parseJson } from './json.ts';
 import { BASE_CELL, readBase, writeBase } from './ledger-base.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
-/** What a cluster has started with: nothing, or the content of a data folder, named by the identifier of its move. */
+/** The initial content of a cluster: nothing, or the content of a data folder, named by the identifier of its move. */
 const CELL = 'seed';
 
 const SEED = z.discriminatedUnion('state', [
@@ -46,7 +46,7 @@ export interface SeedingOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What a hub can bring into a cluster. */
+/** A data folder whose content a hub can bring into a cluster. */
 export interface Folder {
   /** The identifier of its move. */
   readonly id: string;
@@ -84,7 +84,7 @@ function describe({ hub, instance, at }: Extract<Seed, { state: 'seeding' }>): s
   return `the cluster is half seeded: hub ${hub} of ${instance} copies its data folder since ${at}. Waiting until that is done; ${remedy}`;
 }
 
-/** What the cluster has started with, or starts with now; nothing if another hub was faster. */
+/** The content that the cluster has started with, or starts with now; nothing if another hub was faster. */
 async function decide(options: SeedingOptions, folder: Folder | undefined): Promise<Seed | undefined> {
   const { engine, hub, instance } = options;
   const cell = await engine.cell(CELL);
@@ -118,7 +118,7 @@ function parseSeed(text: string): Seed {
   throw new HubError('store/damaged', `the cluster holds ${quote(text)} instead of how it began`);
 }
 
-/** What another store, such as a folder, has. */
+/** The content of another store, such as a folder. */
 export type SeedContent = Pick<Store, 'sessions' | 'retained' | 'now'>;
 
 /**

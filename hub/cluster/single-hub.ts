@@ -10,7 +10,7 @@ import type { Gathered } from './gathering.ts';
 import { clientsOf } from './moving-options.ts';
 import { redeliver } from './undelivered-messages.ts';
 
-/** Limits that drop nothing of what a cluster has kept. The hub that opens the store has limits of its own. */
+/** Limits that drop nothing that a cluster has kept. The hub that opens the store has limits of its own. */
 const NO_LIMITS = Object.fromEntries(
   Object.keys(DEFAULT_SESSION_LIMITS).map((name) => [name, Number.MAX_SAFE_INTEGER]),
 ) as SessionLimits;
@@ -20,7 +20,7 @@ export interface SingleHubCounts {
   readonly retained: number;
 }
 
-/** Writes what a cluster has kept to the empty store of a hub that will run alone. Resolves once it is safe. Rejects with `store/unavailable`. */
+/** Writes the state of a cluster to the empty store of a hub that will run alone. Resolves once it is safe. Rejects with `store/unavailable`. */
 export async function writeSingleHub(
   store: Store,
   { retained, hubs, remainders }: Gathered,

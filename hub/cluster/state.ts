@@ -32,7 +32,7 @@ const TABLES = {
   ledger: { number: 110, key: INTEGER, value: LEDGER_PLACE },
 };
 
-/** The content of a hub's log: what its store would hold, and where sessions have moved. */
+/** The content of a hub's log: the content of its store, and the hubs to which sessions have moved. */
 export type StateTables = Tables<typeof TABLES>;
 
 /** The state of a hub, filled from its log; later changes are passed on. */

@@ -1,11 +1,11 @@
 import { hubKey, parseBeat, parseHubCell } from './hub-cell.ts';
 import { MEMBERS_CHANNEL, parseMemberBeat } from './members.ts';
 
-/** What a program that only looks has found on the servers. */
+/** The findings of a program that only reads from the servers. */
 export interface Survey {
   readonly servers: readonly ServerState[];
   readonly cells: readonly FoundCell[];
-  /** What was cast while it listened. */
+  /** The casts that it received while it listened. */
   readonly casts: readonly FoundCast[];
   readonly logs: readonly LogState[];
 }
@@ -103,7 +103,7 @@ export function hubStates({ cells, casts }: Pick<Survey, 'cells' | 'casts'>): re
     .sort((one, other) => (one.hub < other.hub ? -1 : 1));
 }
 
-/** What hubs announce about themselves: their epochs, their addresses, and the epoch in which they drain. */
+/** The hubs' announcements about themselves: their epochs, their addresses, and the epoch in which they drain. */
 function announcedIn(casts: readonly FoundCast[]) {
   const epochs = new Map<string, number>();
   const addresses = new Map<string, readonly string[]>();
@@ -134,7 +134,7 @@ function conditionOf({ isAnnounced, isReleased, isAdopted, isDraining }: HubSign
   return isDraining ? 'drains' : 'serves';
 }
 
-/** What is wrong, in sentences; empty if a hub serves, none is missing, and everything has as many copies as it should. */
+/** The problems, in sentences; empty if a hub serves, none is missing, and everything has as many copies as it should. */
 export function findProblems({ servers, logs }: Survey, hubs: readonly HubState[]): readonly string[] {
   const isServed = hubs.some(({ condition }) => condition === 'serves');
   return [

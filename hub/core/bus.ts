@@ -9,21 +9,21 @@ export interface BusMessage {
   readonly text: string | undefined;
   /** Whether it was waiting on the hub when the subscription began, rather than published since. */
   readonly retained: boolean;
-  /** Whether its publisher asked the hub to retain it. A hub that is older than this client does not say: then it is false. */
+  /** Whether its publisher asked the hub to retain it. False if the hub is older than this client, and does not report this. */
   readonly retain: boolean;
 }
 
 export interface PublishOptions {
   readonly retain?: boolean;
   readonly qos?: Qos;
-  /** What MQTT 5 has beside the payload. */
+  /** The properties that MQTT 5 adds to the payload. */
   readonly properties?: Omit<MessageProperties, 'payloadFormatIndicator'>;
   /** How long the message is kept and delivered, seconds. Default: for ever. */
   readonly expirySeconds?: number;
 }
 
 export interface MessagesOptions {
-  /** Leaves out what this same bus published. */
+  /** Leaves out messages that this same bus published. */
   readonly noLocal?: boolean;
 }
 
@@ -36,7 +36,7 @@ export interface Bus {
   publish(topic: string, payload: string | Uint8Array, options?: PublishOptions): Promise<void>;
   /**
    * The messages on topics that match a filter, or any of several: first the retained ones, then new ones.
-   * A shared filter (`$share/…`) wants a bus of its own: beside others that match the same topics its messages cannot be distinguished.
+   * A shared filter (`$share/…`) needs a bus of its own: beside others that match the same topics its messages cannot be distinguished.
    * Cold: the subscription is made with the first observer's `subscribe` and ends with its `unsubscribe`.
    * Errors with `filter/invalid` or `auth/denied`; completes when the bus is closed.
    */

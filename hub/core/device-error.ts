@@ -1,8 +1,8 @@
-/** What a device says on `…/error`: why it refuses a value, or what is wrong with it. */
+/** A device's report on `…/error`: why it refuses a value, or what is wrong with it. */
 export interface DeviceError {
-  /** One of our codes, or one that is newer than this program. */
+  /** One of our codes, or a code that is newer than this program. */
   readonly code: string;
-  /** The code again if the device does not say more. */
+  /** The code again if the device gives no explanation. */
   readonly message: string;
   /** The payload that was refused, if one was. */
   readonly payload?: string;

@@ -80,7 +80,7 @@ export function quote(value: unknown, limit = 60): string {
 /** How many items or keys of a value are shown. */
 const SHOWN = 8;
 
-/** The beginning of a value, without what is nested in it: the whole of what a client sent can take long to write. */
+/** The beginning of a value, without nested values: to write everything that a client sent can take long. */
 function sketch(value: unknown): unknown {
   if (Array.isArray(value)) return value.slice(0, SHOWN).map(outline);
   if (typeof value !== 'object' || value === null) return value;

@@ -1,7 +1,7 @@
 import { HubError, quote } from './error.ts';
 import { MAX_TOPIC_LEVELS, textFault } from './topic.ts';
 
-/** A topic filter, taken apart. `path` is what topics are matched against. */
+/** A parsed topic filter. `path` is compared with topics. */
 export interface TopicFilter {
   /** The filter as it was given, `$share/…` and all. */
   readonly filter: string;

@@ -30,7 +30,7 @@ export interface HubOptions {
   readonly now: () => number;
   /** The limits of retained messages. */
   readonly limits?: Partial<RetainedLimits>;
-  /** Receives what must outlive the process. Default: nobody does. */
+  /** Stores everything that must outlive the process. Default: nothing is stored. */
   readonly journal?: Journal;
   /** Other hubs, if this one is not alone. */
   readonly peers?: Peers | undefined;
@@ -131,7 +131,7 @@ export class Hub {
     return routes.length;
   }
 
-  /** Gives a message its place in the order of all hubs; one that is early has its effect here before. */
+  /** Gives a message its place in the order of all hubs; an early message has its effect here before. */
   #order(peers: Peers, { isEarly, ...ordered }: Ordered): number {
     const { message, publisher } = ordered;
     if (message.retain) this.retained.checkRoom(message, publisher?.owner);
@@ -224,7 +224,7 @@ export class Hub {
 
   #deliverBacklog(): void {
     try {
-      // Also those that are added meanwhile.
+      // Including entries that are added meanwhile.
       for (const { message, publisher, routes } of this.#backlog) deliver(message, publisher, routes);
     } finally {
       this.#backlog.length = 0;

@@ -1,25 +1,25 @@
 import type { JsonProperties, Qos } from './message.ts';
 
-/** What an inspector asks for with `inspect`. Each request replaces the one before. */
+/** An inspector's request, sent with `inspect`. Each request replaces the previous one. */
 export interface InspectionRequest {
   /** The first row that is wanted, and how many. */
   readonly from: number;
   readonly count: number;
-  /** Topics whose rows are open. Where all rows are open to begin with, the topics whose rows are closed. */
+  /** Topics whose rows are open. If all rows are open to begin with: topics whose rows are closed. */
   readonly toggled: readonly string[];
-  /** Topics that stand in front of the tree, each with all below it. */
+  /** Topics that are shown before the tree, each with everything below it. */
   readonly pins?: readonly string[];
   /** The same as `toggled`, for the rows of pins. */
   readonly toggledPins?: readonly string[];
   /** Only topics that match this MQTT filter. */
   readonly filter?: string;
-  /** Only topics with this text in them, or in the first 4,096 characters of a value that they have had since, in whatever case. */
+  /** Only topics with this text in them, or in the first 4,096 characters of a value that they have had since; upper and lower case are the same. */
   readonly text?: string;
   /** Topics whose messages are sent in full. */
   readonly watched?: readonly string[];
   /** No row comes or goes. Counts go on. */
   readonly isHeld?: boolean;
-  /** Nothing is sent but what a new request asks for. The hub goes on counting. */
+  /** Sends only what a new request asks for. The hub goes on counting. */
   readonly isPaused?: boolean;
 }
 
@@ -47,7 +47,7 @@ export interface InspectedRow {
 export interface InspectedPublisher {
   /** The name of the account; absent if the client has none. */
   readonly name?: string;
-  /** The client identifier; absent for what came by HTTP. */
+  /** The client identifier; absent for messages that came by HTTP. */
   readonly client?: string;
   /** Whether it was the hub itself, or a device in its process. */
   readonly isHub?: true;
@@ -71,7 +71,7 @@ export interface InspectedMessage extends JsonProperties {
   readonly expiresInSeconds?: number;
 }
 
-/** What the hub sends with `inspected`: a few times a second, if anything has changed. */
+/** The hub's answer, sent with `inspected`: a few times a second, if anything has changed. */
 export interface InspectionFrame {
   readonly from: number;
   readonly rows: readonly InspectedRow[];

@@ -21,7 +21,7 @@ export function createLocalBus(hub: Hub): LocalBus {
   const observe = (filters: readonly string[], { noLocal = false }: MessagesOptions) =>
     new Observable<BusMessage>((observer) => {
       const parsed = filters.map((filter) => parseTopicFilter(filter));
-      /** What is published while the observer still receives what was retained, perhaps by itself. */
+      /** Messages that are published while the observer still receives the retained ones; the observer itself may publish them. */
       const held: Message[] = [];
       let isHeld = true;
       const subscriber: Subscriber = {

@@ -4,7 +4,7 @@ import type { TopicFilter } from './filter.ts';
 import type { Message } from './message.ts';
 import type { Publisher, Route, Subscriber } from './subscription.ts';
 
-/** Changes that become safe by and by. */
+/** Changes that become safe after a while. */
 export interface Progress {
   /** Counts the changes recorded so far. */
   readonly position: number;
@@ -82,12 +82,12 @@ export type Ordering = 'none' | 'wait' | 'early';
 /** Other hubs that form one broker with this one. Each of them is a subscriber here, for what its clients want. */
 export interface Peers {
   orderingOf(message: Message): Ordering;
-  /** Puts a message in the order. One that is early is not stored yet. Never throws. */
+  /** Puts a message in the order. An early message is not stored yet. Never throws. */
   order(message: OrderedMessage): void;
   /** A subscriber of this hub has subscribed, or has ended that; not to a shared subscription. */
   subscribed(filter: TopicFilter): void;
   unsubscribed(filter: TopicFilter): void;
-  /** A shared subscription has so many members at this hub now. */
+  /** Reports how many members a shared subscription has at this hub now. */
   shared(filter: TopicFilter, members: MemberCounts): void;
 }
 

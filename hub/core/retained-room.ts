@@ -87,7 +87,7 @@ export class RetainedRoom {
     else if (holder.messages === messages) this.#holders.set(holder.owner, holder);
   }
 
-  /** Lets the present messages stay and be replaced, even if the limits are lower. New topics wait until there is room. */
+  /** Keeps the present messages, which may still be replaced, even if the limits are lower. New topics wait until there is room. */
   acceptPresent(): void {
     this.#ceiling = Math.max(this.#ceiling, this.bytes * (1 + GROWTH));
   }

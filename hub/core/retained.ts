@@ -114,7 +114,7 @@ export class RetainedMessages {
     this.#journal.retain(message);
   }
 
-  /** Throws as `store` would. Changes nothing but for forgetting what has expired. */
+  /** Throws as `store` would. Changes nothing, except that it forgets expired messages. */
   checkRoom(message: Message, owner?: Publisher['owner']): void {
     if (!message.isEmpty) this.#makeRoom(message, this.#holderOf(message.topic, owner));
   }
@@ -143,7 +143,7 @@ export class RetainedMessages {
     return true;
   }
 
-  /** The messages that a filter's path matches when the iteration begins, but for those replaced or expired meanwhile. Allows changes. */
+  /** The messages that a filter's path matches when the iteration begins, except the ones that are replaced or expire meanwhile. Allows changes. */
   *match(path: string): Iterable<Message> {
     for (const message of this.scan(path)) if (message) yield message;
   }

@@ -5,7 +5,7 @@ import { matchesFilter } from './filter.ts';
 export interface Rights {
   /** Whether messages of this topic may reach the client. */
   mayRead(topic: string): boolean;
-  /** Whether a topic that the client may read can match the path of this filter. What then comes is up to `mayRead`. */
+  /** Whether a topic that the client may read can match the path of this filter. For each message, `mayRead` decides. */
   maySubscribe(path: string): boolean;
   mayPublish(topic: string): boolean;
   /** Why a client may not publish to a topic now, if not for the lack of a right. Asked only when `mayPublish` says no. */
@@ -33,7 +33,7 @@ export const BRIDGE_STATES = '$SYS/broker/connection/+/state';
 /** The last levels of the topics on which devices report. */
 const REPORTS: ReadonlySet<string> = new Set(['actual', 'status', 'info', 'error']);
 
-/** Whether only the hub itself publishes to a topic: all of `$SYS`, except what bridges say of themselves. */
+/** Whether only the hub itself publishes to a topic: all of `$SYS`, except the bridges' reports about themselves. */
 export function isReservedTopic(topic: string): boolean {
   return topic.startsWith('$SYS') && (topic.length === 4 || topic[4] === '/') && !BRIDGE_STATE.test(topic);
 }

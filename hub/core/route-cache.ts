@@ -8,7 +8,7 @@ const MAX_TOPIC_LENGTH = 256;
 /** Changes of wildcard filters that an entry is checked against; an older one is found again. */
 const RECENT = 16;
 
-/** After so many changes everything is dropped, so that old entries do not hold on to subscribers that are gone. */
+/** After this many changes everything is dropped, so that old entries do not hold on to subscribers that are gone. */
 const SWEEP = 1_024;
 
 interface Entry {

@@ -15,7 +15,7 @@ export class ShareGroup implements Subscriber {
   readonly subscription: Subscription;
   readonly #members: Subscription[] = [];
   #next = 0;
-  /** The same among the members of this hub alone, to whom other hubs' turns lead too. */
+  /** The same among the members of this hub alone; the turns of other hubs also lead to them. */
   #nextHere = 0;
 
   constructor(filter: TopicFilter) {
@@ -79,7 +79,7 @@ export class ShareGroup implements Subscriber {
     return { live, away: own.length - live };
   }
 
-  /** The index of the first member, in turn, that takes what is offered. */
+  /** The index of the first member, in turn, that takes the message. */
   #offer(wanted: 'live' | 'away', { first, publisher, takes }: Offer): number | undefined {
     const count = this.#members.length;
     for (let tried = 0; tried < count; tried++) {

@@ -17,7 +17,7 @@ export type Branch<T> = Level<T> | Tail<T>;
 export class Tail<T> {
   readonly path: string;
   readonly value: T;
-  /** Where the branch begins in the path. */
+  /** The index in the path at which the branch begins. */
   readonly #start: number;
 
   constructor(path: string, start: number, value: T) {

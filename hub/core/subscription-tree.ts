@@ -18,7 +18,7 @@ class CommonNames {
   }
 }
 
-/** Filters with at most so many `+` are free: see `wildcardNodes`. */
+/** Filters with at most this many `+` are free: see `wildcardNodes`. */
 const FREE_WILDCARDS = 2;
 
 /**

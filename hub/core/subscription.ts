@@ -1,7 +1,7 @@
 import type { TopicFilter } from './filter.ts';
 import type { Message, Qos } from './message.ts';
 
-/** How a subscriber wants to receive what matches its filter (MQTT 5, 3.8.3.1). */
+/** A subscriber's terms for messages that match its filter (MQTT 5, 3.8.3.1). */
 export interface Terms {
   /** The highest quality of service at which messages come. */
   readonly qos: Qos;
@@ -35,7 +35,7 @@ export function commonTerms(terms: Terms): Terms {
   return COMMON_TERMS[qos * 4 + (noLocal ? 2 : 0) + (retainAsPublished ? 1 : 0)] ?? terms;
 }
 
-/** The owner of what the hub's own devices and services publish. */
+/** The owner of messages from the hub's own devices and services. */
 export const HUB_ITSELF = Symbol('the hub itself');
 
 /** A publisher is known by identity. `owner` says whose room its retained messages take. */

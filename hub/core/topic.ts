@@ -64,7 +64,7 @@ export function countLevels(text: string, most = Number.POSITIVE_INFINITY): numb
   return levels;
 }
 
-/** Whether a topic name or filter has more than so many levels. Does not look at those beyond. */
+/** Whether a topic name or filter has more levels than `maxLevels`. Stops counting there. */
 export function hasMoreLevels(text: string, maxLevels: number): boolean {
   return countLevels(text, maxLevels) > maxLevels;
 }

@@ -10,7 +10,7 @@ export interface ConnectedClient {
   readonly session: Session;
   readonly principal: Principal;
   readonly protocol: 'mqtt' | 'socket.io' | 'http';
-  /** What carries MQTT. */
+  /** The transport of MQTT. */
   readonly carrier?: 'tcp' | 'websocket';
   /** The protocol level of MQTT: 3, 4 or 5. */
   readonly version?: number;

@@ -29,7 +29,7 @@ export interface HistoryOptions {
   readonly others?: OtherHistories | undefined;
   /** Makes room for the buckets of a topic; `undefined` if there can be none. */
   readonly createSlots: (topic: string) => Slots | undefined;
-  /** Topics that already have a history, the one that has been silent longest first. */
+  /** Topics that already have a history; the one that has been silent longest comes first. */
   readonly known?: Iterable<readonly [topic: string, slots: Slots]>;
   /** How many topics may have a history. Default 500. */
   readonly topics?: number;

@@ -19,7 +19,7 @@ interface RecorderOptions {
   readonly hub: Hub;
   readonly history: History;
   readonly scheduler: SchedulerLike;
-  /** What is recorded besides the reports of devices. Default: nothing. */
+  /** The values to record besides the reports of devices. Default: none. */
   readonly choices?: readonly HistoryChoice[] | undefined;
 }
 

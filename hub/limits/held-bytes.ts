@@ -76,7 +76,7 @@ export class HeldBytes {
   readonly #leaving = new WeakSet<Holder>();
   #lookedAt: number;
   #usedBefore: number;
-  /** What everything else takes, bytes. */
+  /** The bytes that everything else uses. */
   #restBytes: number;
   /** Bytes that all held at the last check. */
   total = 0;
@@ -195,7 +195,7 @@ class Networks {
   }
 }
 
-/** Those that have held something longest come last, and among them those that hold most. */
+/** Ascending order: last come the connections that have held something longest, and among these the ones that hold most. */
 function byImpatience(one: Holding, other: Holding): number {
   return other.since - one.since || one.bytes - other.bytes;
 }

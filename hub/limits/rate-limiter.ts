@@ -13,7 +13,7 @@ interface RateLimiterOptions {
   readonly burst: number;
   /** After the burst, one per this many milliseconds. */
   readonly everyMs: number;
-  /** Where keys are remembered. Default: an LRU of 10,000 keys. */
+  /** The store of the keys. Default: an LRU of 10,000 keys. */
   readonly slots?: Slots;
 }
 

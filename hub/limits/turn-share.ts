@@ -42,12 +42,12 @@ export class Share {
   #usedMs = 0;
   #calls = 0;
   #costly = 0;
-  /** What it has used recently, milliseconds; this decays with time. */
+  /** The time that it has used recently, milliseconds; this decays with time. */
   #recentMs = 0;
   #recentAt = 0;
   /** The turn in which it was served after waiting. */
   #servedIn = -1;
-  /** It was just served, and may do one step whatever others have used meanwhile: so no client waits for ever. */
+  /** It was just served, and may do one step whatever others have used meanwhile: so no client waits forever. */
   #mayStep = false;
 
   constructor(budget: Budget, network = '') {

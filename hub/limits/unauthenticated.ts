@@ -180,7 +180,7 @@ export class Entry {
     this.#isClosed = true;
   }
 
-  /** Closes it from our side. */
+  /** Closes it from the hub's side. */
   end(): void {
     this.close();
     this.#opened.drop();

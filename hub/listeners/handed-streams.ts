@@ -15,9 +15,9 @@ import { Unauthenticated } from '../limits/unauthenticated.ts';
 import type { Entrance } from './listener.ts';
 import { OpenSockets } from './open-sockets.ts';
 
-/** What an embedder knows about a stream that it passes in. */
+/** Facts that an embedder knows about a stream that it passes in. */
 export interface HandleOptions {
-  /** The client's IP address. Default: that of the request or of the socket. */
+  /** The client's IP address. Default: the address of the request or of the socket. */
   readonly remoteAddress?: string;
   /** The HTTP request that became the stream: its credentials are used, and `authenticate` gets it. */
   readonly request?: IncomingMessage;

@@ -29,7 +29,7 @@ export interface ListenOptions {
 
 export interface Listening {
   readonly port: number;
-  /** Accepts no more connections. */
+  /** Accepts no new connections. */
   close(): void;
 }
 

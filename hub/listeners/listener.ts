@@ -19,9 +19,9 @@ export interface Entrance {
   holders(): Iterable<Holder>;
   /** The clients of its own gateways; the broker has those of MQTT. Default: none. */
   clients?(): Iterable<ConnectedClient>;
-  /** Accepts no more connections; open ones stay. */
+  /** Accepts no new connections; open ones stay. */
   drain(): void;
-  /** Accepts no more connections, and resolves once none is left. */
+  /** Accepts no new connections, and resolves once none is left. */
   close(): Promise<void>;
 }
 

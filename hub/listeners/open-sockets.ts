@@ -173,7 +173,7 @@ export class OpenSockets {
     return this.#followed.get(socket)?.share.network ?? networkOf(socket.remoteAddress ?? '');
   }
 
-  /** Destroys all connections without a goodbye, whatever protocol they use by now. */
+  /** Destroys all connections without a goodbye, of all protocols. */
   destroy(): void {
     void inSteps(this.#destroyEach(), this.#options.budget);
   }

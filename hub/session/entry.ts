@@ -15,7 +15,7 @@ interface EntryOptions {
   readonly expirySeconds: number;
   /** Keeps the state of the entry. */
   readonly record: SessionRecord;
-  /** Keeps what the session holds: `NO_RECORD` if it ends with its connection. */
+  /** Records the session's content: `NO_RECORD` if it ends with its connection. */
   readonly contents: SessionRecord;
 }
 

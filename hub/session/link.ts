@@ -71,7 +71,7 @@ export function isSomebodyElse(one: KeptOwner, other: KeptOwner): boolean {
   return one.name !== other.name || one.credentialIds[0] !== other.credentialIds[0];
 }
 
-/** The owner against whom a client's retained messages count: its account or, on a hub without accounts, the client itself. */
+/** The owner to whom a client's retained messages are charged: its account or, on a hub without accounts, the client itself. */
 export function retainedOwner(name: string, clientIdentifier: string): string {
   return name === EVERYONE.name ? `${name}/${clientIdentifier}` : name;
 }

@@ -9,7 +9,7 @@ interface MovingOptions {
   readonly isKnown: () => boolean;
   /** Sessions of their own that hold the client's waiting wills, besides its session. */
   readonly wills: () => readonly SessionState[];
-  /** These do nothing if the session has ended, apart from what is held of it. */
+  /** These do nothing if the session has ended, except for its content that is still here. */
   readonly stay: () => void;
   readonly end: () => void;
 }
@@ -130,7 +130,7 @@ export interface CatchUpOptions {
   readonly onLeftOver: (share: string, message: Message) => void;
 }
 
-/** Delivers to some sessions what they have missed. */
+/** Delivers to some sessions the messages that they have missed. */
 export function catchUp(
   sessions: readonly Session[],
   missed: readonly Missed[],

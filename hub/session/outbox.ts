@@ -29,7 +29,7 @@ export class Outbox {
   readonly #record: SessionRecord;
   readonly #client: { readonly rights: Rights; readonly traffic: Traffic };
 
-  /** `record` gets the fate of every message; `client` may have lost the right to read what was queued for it. */
+  /** `record` gets the fate of every message; `client` may have lost the right to read queued messages. */
   constructor(
     context: SessionContext,
     account: SessionAccount,
@@ -141,7 +141,7 @@ export class Outbox {
     return this.#finish(entry);
   }
 
-  /** Resends what must be resent, then sends what is queued, as far as the client has room. */
+  /** Resends what must be resent, then sends queued messages, as far as the client has room. */
   pump(): void {
     if (this.#again.length === 0 && this.#waiting.size === 0) return; // As after most acknowledgements.
     // A client that answers within the call brings us back here: the running loop continues for both.

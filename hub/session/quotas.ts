@@ -100,7 +100,7 @@ export class SessionAccount {
   #queuedMessages = 0;
   #queuedBytes = 0;
 
-  /** `bytes`: what the session takes from the beginning, even if there is no room. */
+  /** `bytes`: the room that the session uses from the beginning; it counts even if there is none left. */
   constructor(owner: string, shares: Shares, bytes: number) {
     this.#shares = shares;
     this.#limits = shares.limits;

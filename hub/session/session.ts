@@ -36,7 +36,7 @@ export class Session implements Subscriber {
   #link: Link | undefined;
   #isEnded = false;
 
-  /** `record` and `account` keep and count what the session holds. */
+  /** `record` and `account` store and count the session's content. */
   constructor(
     clientIdentifier: string,
     context: SessionContext,
@@ -55,7 +55,7 @@ export class Session implements Subscriber {
     return this.#link;
   }
 
-  /** The owner against whom its retained messages count. */
+  /** The owner to whom its retained messages are charged. */
   get owner(): string {
     return retainedOwner(this.#account.owner, this.clientIdentifier);
   }
@@ -73,7 +73,7 @@ export class Session implements Subscriber {
     return this.#subscriptions.size;
   }
 
-  /** Restores what the last process kept, without recording or refusing any of it. */
+  /** Restores the state of the last process, without recording or refusing any of it. */
   restore({ subscriptions, due, unreleased }: StoredSession): void {
     const replayed: Subscription[] = [];
     for (const { filter, terms, isReplaying } of subscriptions) {
@@ -144,7 +144,7 @@ export class Session implements Subscriber {
     this.#handOverShared('live');
   }
 
-  /** Call it when the network has accepted what the link held back. */
+  /** Call it when the network has accepted the bytes that the link held back. */
   resume(): void {
     this.#sendLatest();
     this.#pump();

@@ -48,7 +48,7 @@ interface SessionsOptions {
   readonly hub: Hub;
   readonly scheduler: SchedulerLike;
   readonly limits?: Partial<SessionLimits>;
-  /** Keeps what must outlive the process. Default: nothing. */
+  /** Stores everything that must outlive the process. Default: nothing is stored. */
   readonly journal?: SessionJournal;
   /** Works on many sessions, one per step. Default: at once. */
   readonly inSteps?: InSteps;

@@ -35,7 +35,7 @@ interface MonitoringOptions {
   readonly scheduler: SchedulerLike;
   /** Records the values of numeric topics. Default: no recording. */
   readonly history?: History | undefined;
-  /** What it records besides the reports of devices. Default: nothing. */
+  /** The values to record besides the reports of devices. Default: none. */
   readonly choices?: readonly HistoryChoice[] | undefined;
 }
 
@@ -45,7 +45,7 @@ export class Monitoring {
   readonly metrics = new Metrics();
   readonly #options: MonitoringOptions;
   readonly #stopRecording: (() => Promise<void>) | undefined;
-  /** What the hub reports about itself; empty before it does. */
+  /** The hub's reports about itself; empty until the first one. */
   readings: readonly Reading[] = [];
   #rates: Rates | undefined;
   #systemTopics: SystemTopics | undefined;

@@ -1,7 +1,7 @@
 import type { SchedulerLike, Subscription as Timer } from 'rxjs';
 import type { Reading, Value } from './readings.ts';
 
-/** What is sampled, with the readings that count it; all except `clients` become a rate per second. */
+/** The sampled columns, with the readings that count them; all except `clients` become a rate per second. */
 const COLUMNS = {
   received: 'pinhub_messages_received_total',
   sent: 'pinhub_messages_sent_total',

@@ -158,7 +158,7 @@ export class Board {
     return this.#circuit.hardware.owning(pin) ? HARDWARE_RANGE : pin.range;
   }
 
-  /** The range as set, whatever the pin is used for. */
+  /** The range as set, even if the pin's current use ignores it. */
   ownRange(gpio: number): number {
     return this.#circuit.pin(gpio).range;
   }

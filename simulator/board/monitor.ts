@@ -31,7 +31,7 @@ export interface Watch {
   close(): void;
 }
 
-/** The interval between batches of edges, about that of pigpio's alert thread. */
+/** The interval between batches of edges, about as long as that of pigpio's alert thread. */
 const BATCH_US = 900;
 
 /** How far back edges can be found: the length of pigpio's sample buffer. */

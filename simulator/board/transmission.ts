@@ -8,7 +8,7 @@ const LEAD_US = 20;
 /** How far back the history of a transmission can be queried, microseconds. */
 const MEMORY_US = 1_000_000;
 
-/** The most programs that may wait: pigpio links waves to one another and has no more of them. */
+/** The most programs that may wait: pigpio links waves to one another and has no others. */
 const MAX_WAITING = 250;
 
 interface Segment {

@@ -60,7 +60,7 @@ export class Connection implements Caller {
     this.#options = options;
   }
 
-  /** Whether a command delays the ones after it. Pass no more bytes until `whenFree`. */
+  /** Whether a command delays the ones after it. Pass no further bytes until `whenFree`. */
   get isBlocked(): boolean {
     return this.#isAwaiting || this.#cancelBlock !== undefined;
   }

@@ -18,7 +18,7 @@ export class RequestParser {
   p1 = 0;
   p2 = 0;
   extensionBytes = 0;
-  /** The error of the stream, `packet/too-large`; the parser finds no more requests after it. */
+  /** The error of the stream, `packet/too-large`; after it, the parser finds no further requests. */
   fault: HubError | undefined;
   #chunk: Uint8Array = NOTHING;
   #view: DataView = NO_EXTENSION;

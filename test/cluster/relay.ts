@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, connect as dial, type Server, type Socket } from 'node:net';
 
-/** How a network fails: connections are reset, and new ones refused; or nothing passes, and no side is told. */
+/** How a network fails: connections are reset, and new ones refused; or nothing passes, and neither side notices. */
 export type Cut = 'reset' | 'silence';
 
 /** A network between clients and the ports of servers on this machine. It can be cut, and healed. */

@@ -13,7 +13,7 @@ import type { SupervisedHub } from './supervised-hub.ts';
 /** How many random cuts follow: `CLUSTER_CUTS=100` takes half an hour, and tries each of the cuts above in both ways. */
 const CUTS = Number(process.env.CLUSTER_CUTS ?? 0);
 
-/** How the network fails. Silence is the harder case: no side is told. */
+/** How the network fails. Silence is the harder case: neither side notices. */
 const EACH: readonly Cut[] = CUTS > 0 ? ['reset', 'silence'] : ['silence'];
 
 /** A cut that hubs survive, milliseconds: less than the two seconds after which they end. */

@@ -30,7 +30,7 @@ interface WorldOptions {
   readonly wayTo?: (servers: NatsServers, hub: string) => Promise<readonly string[]>;
   /** Whether servers tell hubs at once that a connection has ended. Default: they do not. */
   readonly tellsEnds?: boolean;
-  /** The program that the hubs run first. Default: that of this checkout. */
+  /** The program that the hubs run first. Default: this checkout's. */
   readonly main?: string;
 }
 

@@ -35,7 +35,7 @@ async function mqtt(options: object = {}): Promise<MqttClient> {
   return client;
 }
 
-/** What a connected Socket.IO client is told at the end. */
+/** The last messages that a connected Socket.IO client gets. */
 async function page(will: object): Promise<{ goodbye: Promise<unknown> }> {
   const socket = io(hub.url, { transports: ['websocket'], reconnection: false, auth: { will } });
   closers.push(() => socket.close());

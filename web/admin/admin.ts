@@ -33,11 +33,11 @@ export interface AdminParts extends SessionOptions {
   readonly reconnect: () => void;
 }
 
-/** Of a section that has nothing to show yet, and of one that its visitor may not see. */
+/** For a section that has nothing to show yet, or that its visitor may not see. */
 const nowhere: Look = () => html``;
 const NOTHING$: Observable<Look> = NEVER;
 
-/** Shows administration in an element, until it is unsubscribed. */
+/** Shows the administration pages in an element, until it is unsubscribed. */
 export function showAdmin(root: HTMLElement, options: AdminParts): Subscription {
   const { client, hub, language, reconnect } = options;
   const session = createSession(client, options);

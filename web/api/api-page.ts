@@ -12,7 +12,7 @@ interface ApiParts {
   readonly language: LanguageChoice;
 }
 
-/** What is known; `undefined` while it is asked for. */
+/** The facts that the page has loaded; each is `undefined` until it arrives. */
 interface Known {
   readonly operations?: readonly RestOperation[];
   readonly channels?: readonly Channel[];

@@ -41,10 +41,10 @@ import { words } from './words.ts';
 export interface DashboardParts {
   readonly hub: DashboardHub;
   readonly kinds: Kinds;
-  /** The kind of those that `kinds` does not name. */
+  /** The kind of devices that `kinds` does not name. */
   readonly unknownKind: Kind;
   readonly language: LanguageChoice;
-  /** What the hub remembers of values. */
+  /** The past values that the hub keeps. */
   readonly archive: Archive;
   readonly clock: Clock;
   readonly isVisible$: Observable<boolean>;

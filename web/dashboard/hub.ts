@@ -25,7 +25,7 @@ import { createSession, type Session, type SessionOptions } from '../shared/sess
 import { shareLatest } from '../shared/share-latest.ts';
 import { FEW } from './model/few.ts';
 
-/** What the dashboard shows of a hub: it listens from the start, while the scripts that draw are still on their way. */
+/** The dashboard's model of a hub: it listens from the start, while the scripts that draw are still loading. */
 export interface DashboardHub {
   readonly client: HubClient;
   readonly session: Session;
@@ -104,7 +104,7 @@ function knowFirst(
   );
 }
 
-/** Devices of our own, and after them those that other programs have announced. */
+/** The hub's own devices, followed by those that other programs have announced. */
 function withDiscovered(
   own$: Observable<readonly DeviceState[]>,
   discovered$: Observable<readonly DeviceState[]>,

@@ -15,7 +15,7 @@ import { pageVisibility } from './model/visibility.ts';
 /** When the browser is asked to keep the shell, after the first view, milliseconds. */
 const KEEP_SHELL_MS = 1000;
 
-/** Shows what a hub has, in place of the header that the HTML comes with. */
+/** Shows a hub's devices; replaces the header that is in the HTML. */
 export function start(root: HTMLElement, hub: DashboardHub): Subscription {
   const clock = createClock();
   root.replaceChildren();

@@ -27,14 +27,14 @@ export function excerptOf(text: string, words: readonly string[]): Excerpt {
   };
 }
 
-/** Where the excerpt begins: with the text, or with a whole word. */
+/** The offset at which the excerpt begins: 0, or the start of a word. */
 function startOf(text: string, at: number): number {
   if (at <= BEFORE) return 0;
   const space = text.indexOf(' ', at - BEFORE);
   return space === -1 || space >= at ? at : space + 1;
 }
 
-/** Where it ends: with the text, or with a whole word, but not before `least`. */
+/** The offset at which the excerpt ends: the end of the text or of a word, but not before `least`. */
 function endOf(text: string, least: number, most: number): number {
   if (text.length <= most) return text.length;
   return Math.max(least, text.lastIndexOf(' ', most));

@@ -10,7 +10,7 @@ followSearch(
   new URL('search.json', location.href),
 );
 
-// What is too wide is scrolled by the arrow keys once it has the focus. Not every browser gives it that by itself.
+// With the focus, an element that is too wide scrolls by the arrow keys. Not every browser gives it the focus by itself.
 for (const box of document.querySelectorAll<HTMLElement>('pre, .table'))
   if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
 

@@ -1,6 +1,6 @@
 import type { Options } from 'minisearch';
 
-/** What a search finds: a heading of the documentation with the text below it. */
+/** A result of the search: a heading of the documentation with the text below it. */
 export interface Passage {
   /** Its address below `/docs/`, as in `rest.html#lists`. */
   readonly id: string;

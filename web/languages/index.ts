@@ -9,7 +9,7 @@ export type Language = (typeof LANGUAGE_TAGS)[number];
 /** Something in each language. */
 export type InLanguages<T> = Readonly<Record<Language, T>>;
 
-/** What was found in the folders of the languages, by path: one for each language. Throws a TypeError if a language has none. */
+/** The modules found in the folders of the languages, by path: one for each language. Throws a TypeError if a language has none. */
 export function inLanguages<T>(found: Readonly<Record<string, T>>): InLanguages<T> {
   const fileOf = (tag: Language): [Language, T] => {
     const path = Object.keys(found).find((each) => each.split('/').at(-2) === tag);

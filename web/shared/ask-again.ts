@@ -1,7 +1,7 @@
 import { concat, type MonoTypeOperatorFunction, NEVER, type Observable, retry } from 'rxjs';
 import { type HubError, toHubError } from '../../hub/core/error.ts';
 
-/** Subscribes again each time that the hub is back, if it has refused: rights may have changed meanwhile. Each refusal is told. */
+/** Subscribes again each time that the hub is back, if it has refused: rights may have changed meanwhile. Each refusal is reported. */
 export function askAgain<T>(
   hubBack$: Observable<unknown>,
   tell: (error: HubError) => void,

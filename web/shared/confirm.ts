@@ -15,7 +15,7 @@ import {
 } from 'rxjs';
 import type { BusMessage } from '../../hub/core/index.ts';
 
-/** How long a hub that is back may take to say again what it retains, before what it has not said is dropped, milliseconds. */
+/** How long a hub that is back may take to send its retained messages again, milliseconds. After that, values that it has not sent are dropped. */
 const CONFIRM_MS = 3000;
 
 export interface ConfirmOptions {
@@ -23,15 +23,15 @@ export interface ConfirmOptions {
   readonly hubAway$?: Observable<unknown>;
   /** Each time that the hub is back after it was away. */
   readonly hubBack$?: Observable<unknown>;
-  /** Thins out what is told when many changes come at once; the last one must stay. Default: every change is told. */
+  /** Thins out the maps when many changes come at once; the last one must stay. Default: every map is emitted. */
   readonly pace?: <V>(changes$: Observable<V>) => Observable<V>;
   readonly scheduler: SchedulerLike;
 }
 
-/** What a message changes at one key. */
+/** The effect of a message on one key. */
 export interface Change<T> {
   readonly key: string;
-  /** Gives what is known from then on: the same where the message changes nothing, `undefined` where nothing is. */
+  /** The value that is known from then on: the same if the message changes nothing, `undefined` if there is none. */
   readonly next: (before: T | undefined) => T | undefined;
 }
 
@@ -40,11 +40,11 @@ export function textChange({ topic, text = '' }: BusMessage): Change<string> {
   return { key: topic, next: () => text || undefined };
 }
 
-/** What is known by key. A map that was given away never changes. */
+/** The known values by key. A map that was given away never changes. */
 type Known<T> = ReadonlyMap<string, T>;
 
 /**
- * What is known after each change, at once and whenever that is another. A hub that comes back may have forgotten some of it: what it does
+ * Keeps the known values and emits them at once and at every change. A hub that comes back may have forgotten some of them: what it does
  * not say again within three seconds is dropped.
  */
 export function keepConfirmed<T>(
@@ -54,7 +54,7 @@ export function keepConfirmed<T>(
   return defer(() => {
     const kept = new Kept<T>();
     const dropped$ = hubBack$.pipe(
-      // Counted from the last return. A hub that goes again within that time had no time to say what it knows.
+      // Counted from the last return. A hub that goes away again within that time had no time to send its values.
       switchMap(() => timer(CONFIRM_MS, scheduler).pipe(takeUntil(hubAway$))),
     );
     return follow(
@@ -69,7 +69,7 @@ export function keepConfirmed<T>(
   });
 }
 
-/** The same for facts that are unknown after the hub was away, until it tells them again. */
+/** The same for facts that are unknown after the hub was away, until it sends them again. */
 export function keepWhileThere<T>(
   changes$: Observable<Change<T>>,
   { hubBack$ = NEVER, pace = identity }: Pick<ConfirmOptions, 'hubBack$' | 'pace'>,
@@ -100,7 +100,7 @@ function follow<T>(
   );
 }
 
-/** A map that is changed in place, and copied only where somebody has it. */
+/** A map that is changed in place, and copied only if somebody has it. */
 class Kept<T> {
   #known = new Map<string, T>();
   #isGivenAway = false;

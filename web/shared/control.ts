@@ -18,32 +18,32 @@ import { sendLatest } from './send-latest.ts';
 import { shareLatest } from './share-latest.ts';
 import { hear, hold, noWish, refused, release, send, settle, taken, type Wish, want } from './wish.ts';
 
-/** The two ways between a control and the hub. */
+/** The two directions between a control and the hub. */
 export interface ControlPort<T> {
-  /** What is wanted by whomever, own values included: at first what is retained. `undefined` once that is cleared. */
+  /** The wanted value, whoever set it, this page included: at first the retained one. `undefined` once that is cleared. */
   readonly wanted$: Observable<T | undefined>;
   publish(value: T): Promise<void>;
-  /** For a value that the hub does not retain: the value while nobody says another. */
+  /** The value to show until one arrives, if the hub does not retain it. */
   readonly rest?: T;
 }
 
 export interface ControlOptions {
   /** The least time between two publishes, milliseconds. Default 16: a frame of the screen. */
   readonly intervalMs?: number;
-  /** How many publishes may be under way at once. Default 8. */
+  /** How many publications may be unacknowledged at once. Default 8. */
   readonly maxInFlight?: number;
-  /** How long an echo is awaited once the hub has taken the value, milliseconds. Default 1000. */
+  /** How long to wait for an echo after the hub has accepted the value, milliseconds. Default 1000. */
   readonly settleMs?: number;
   readonly scheduler?: SchedulerLike;
 }
 
-/** A value that this page and others may set: never fights the hand on it, and ends on what the hub says. */
+/** A value that this page and others may set. It never moves under the user's hand, and ends on the hub's value. */
 export interface Control<T> {
-  /** What to show, at once and at every change; `undefined` while nobody has said a value. */
+  /** The value to show, at once and at every change; `undefined` while there is none. */
   readonly value$: Observable<T | undefined>;
-  /** Why the hub refused a value of ours; the control then falls back to what the hub says. */
+  /** Why the hub refused a value of ours; the control then returns to the hub's value. */
   readonly refused$: Observable<HubError>;
-  /** A hand takes hold: from now on nobody else moves the control. */
+  /** The user begins to move the control: from now on nobody else moves it. */
   hold(): void;
   /** Wants a value. */
   set(value: T): void;
@@ -54,8 +54,8 @@ export interface Control<T> {
 type Step<T> = (wish: Wish<T>) => Wish<T>;
 
 /**
- * A control over one property. It hears the hub while `value$` is observed; a value that is set meanwhile or later is sent in any case.
- * Who observes it again sees what it showed last, until the hub says more. Values are compared with `===`.
+ * A control of one property. It receives the hub's values while `value$` is observed; a value that is set is sent even if it is not observed.
+ * A new observer gets the value that was shown last, until the hub sends another. Values are compared with `===`.
  */
 export function createControl<T>(port: ControlPort<T>, options: ControlOptions = {}): Control<T> {
   const { intervalMs = 16, maxInFlight = 8, settleMs = 1000, scheduler = asyncScheduler } = options;

@@ -21,23 +21,23 @@ import { askAgain } from './ask-again.ts';
 import type { HoldPublish } from './hold-connection.ts';
 import { isDeviceTopic, withoutOtherDevices } from './own-topics.ts';
 
-/** What one device says and is told, by property: `duty`, `duty/actual`, `status`, … */
+/** The messages from one device and to it, by property: `duty`, `duty/actual`, `status`, … */
 export interface DeviceFeed {
   /** The device's topic, `led/21`, with its prefix if it has one. */
   readonly topic: string;
-  /** A property's last text, if there is one, and every text that follows. Bytes that are no UTF-8 are left out. */
+  /** A property's last text, if there is one, and every text that follows. Payloads that are not UTF-8 are left out. */
   text$(property: string): Observable<string>;
-  /** A property's messages from now on: for what is an event rather than a state. */
+  /** A property's messages from now on: for events rather than states. */
   event$(property: string): Observable<BusMessage>;
-  /** Every property seen so far with its last message, at once and at every change; not what people have set about the device, nor what devices below its topic say. */
+  /** Every property seen so far with its last message, at once and at every change; without the labels that people give, and without devices below its topic. */
   readonly properties$: Observable<ReadonlyMap<string, BusMessage>>;
-  /** Why the hub does not let us hear the device. */
+  /** Why the hub does not let us read the device's topics. */
   readonly denied$: Observable<HubError>;
   /** Whether one may publish a property, at once and at every change. */
   mayPublish$(property: string): Observable<boolean>;
-  /** Publishes what is wanted of a property, retained. An empty payload clears it. */
+  /** Publishes the wanted value of a property, retained. An empty payload clears it. */
   publish(property: string, payload: string): Promise<void>;
-  /** Publishes to a property that is true only while somebody holds it, as a press: see `HoldPublish`. */
+  /** Publishes to a property that is true only while somebody holds it, such as a press: see `HoldPublish`. */
   hold(property: string, payload: string, rest: string): Promise<void>;
   /** Publishes an event: it is not retained. */
   trigger(property: string, payload: string): Promise<void>;
@@ -45,7 +45,7 @@ export interface DeviceFeed {
   forget(): Promise<void>;
 }
 
-/** How long the hub is still listened to after the last listener has left, milliseconds: a page that is scrolled soon comes back. */
+/** How long the subscription lasts after the last listener has left, milliseconds: a card that is scrolled out of sight may soon be back. */
 const LINGER_MS = 2000;
 
 export interface DeviceFeedOptions {
@@ -53,21 +53,21 @@ export interface DeviceFeedOptions {
   readonly hubAway$?: Observable<unknown>;
   /** Each time that the hub is back after it was away: what it refused before it may allow then. */
   readonly hubBack$?: Observable<unknown>;
-  /** Whether one may publish to a topic. Default: to every one. */
+  /** Whether one may publish to a topic. Default: always. */
   readonly mayPublish$?: (topic: string) => Observable<boolean>;
-  /** How to publish what is held. Default: over the bus, without a word to others if this page vanishes. */
+  /** How to publish values that somebody holds. Default: over the bus; then nobody notices if this page vanishes. */
   readonly hold?: HoldPublish;
-  /** Resolves once all that the hub retains for the filters subscribed to so far has come. Default: it comes at once. */
+  /** Resolves once all retained messages for the filters subscribed to so far have come. Default: they come at once. */
   readonly settle?: () => Promise<unknown>;
 }
 
-/** An empty payload clears a retained topic: what was known of it is known no longer. */
+/** An empty payload clears a retained topic: its value is no longer known. */
 function note(last: Map<string, BusMessage>, property: string, message: BusMessage): void {
   if (message.text !== '') last.set(property, message);
   else last.delete(property);
 }
 
-/** A device's feed. However many listen, the hub is asked once. */
+/** A device's feed. It subscribes at the hub once, however many listeners it has. */
 export function createDeviceFeed(
   bus: Bus,
   topic: string,
@@ -80,7 +80,7 @@ export function createDeviceFeed(
   }: DeviceFeedOptions = {},
 ): DeviceFeed {
   const last = new Map<string, BusMessage>();
-  // While the hub is away, the subscription stays: the hub could not tell the values again.
+  // While the hub is away, the subscription stays: the hub could not send the values again.
   const isThere$ = merge(of(true), hubAway$.pipe(map(() => false)), hubBack$.pipe(map(() => true)));
   const linger = () => isThere$.pipe(switchMap((isThere) => (isThere ? timer(LINGER_MS) : NEVER)));
   const denied$ = new ReplaySubject<HubError>(1);

@@ -22,22 +22,22 @@ import { shareLatest } from './share-latest.ts';
 
 /** A device that somebody has described on the hub. */
 export interface Device {
-  /** Where it lives: `led/21`, or `lab/ana/led/21`. */
+  /** Its topic: `led/21`, or `lab/ana/led/21`. */
   readonly topic: string;
-  /** The levels in front of the kind: `lab/ana`, or nothing. */
+  /** The levels before the kind: `lab/ana`, or nothing. */
   readonly prefix: string;
   readonly kind: string;
-  /** Its properties. The hub is asked for them only while somebody listens. */
+  /** Its properties. The page subscribes to them only while somebody listens. */
   readonly feed: DeviceFeed;
   /** Its description, at once and at every change. */
   readonly info$: Observable<DeviceInfo>;
-  /** What people have set about it, at once and at every change. */
+  /** The label that people have given it, at once and at every change. */
   readonly label$: Observable<Label>;
-  /** Whether its adapter says that it is there. */
+  /** Whether its adapter reports that it is online. */
   readonly isOnline$: Observable<boolean>;
 }
 
-/** A device, and what the hub retains about it apart from its properties. It is the same object until one of these changes. */
+/** A device, and the hub's retained messages about it apart from its properties. It is the same object until one of these changes. */
 export interface DeviceState {
   readonly device: Device;
   readonly info: DeviceInfo;
@@ -47,9 +47,9 @@ export interface DeviceState {
 }
 
 export interface FindDevicesOptions extends DeviceFeedOptions {
-  /** Is told why the hub does not let us see its devices; it is asked again when it is back. */
+  /** Called with the reason if the hub does not let us see its devices; the page asks again when the hub is back. */
   readonly onDenied?: (error: HubError) => void;
-  /** Thins out the lists when many devices come at once; the last one must stay. Default: every list is told. */
+  /** Thins out the lists when many devices come at once; the last one must stay. Default: every list is emitted. */
   readonly pace?: <T>(lists$: Observable<T>) => Observable<T>;
   readonly scheduler?: SchedulerLike;
 }
@@ -59,7 +59,7 @@ const DEVICE_FILTERS = ['+/+', '+/+/+', '+/+/+/+', '+/+/+/+/+'];
 
 const below = (levels: string) => DEVICE_FILTERS.map((device) => `${device}/${levels}`);
 
-/** What the hub retains, by topic. */
+/** The texts that the hub retains, by topic. */
 type Texts = ReadonlyMap<string, string>;
 
 interface Described {
@@ -82,7 +82,7 @@ export function devicesOf(states$: Observable<readonly DeviceState[]>): Observab
   );
 }
 
-/** The same with what the hub retains about each, also at every change of that. */
+/** The same with the retained messages about each, also at every change of these. */
 export function watchDevices(bus: Bus, options: FindDevicesOptions = {}): Observable<readonly DeviceState[]> {
   const { pace = identity } = options;
   const labels$ = watchLabels(bus, options);
@@ -99,7 +99,7 @@ export function watchDevices(bus: Bus, options: FindDevicesOptions = {}): Observ
   );
 }
 
-/** A device stays itself when its description changes. */
+/** A device stays the same object when its description changes. */
 function watchDescriptions(
   bus: Bus,
   { onDenied = () => {}, hubBack$ = NEVER, ...options }: FindDevicesOptions,
@@ -124,7 +124,7 @@ function changeOf({ topic, text = '' }: BusMessage, create: (topic: string) => D
   };
 }
 
-/** What people have set about all devices. Whoever may not read it sees devices without labels. */
+/** The labels that people have given all devices. Whoever may not read them sees devices without labels. */
 export function watchLabels(
   bus: Bus,
   { hubBack$ = NEVER, ...options }: FindDevicesOptions,
@@ -136,7 +136,7 @@ export function watchLabels(
   return keepConfirmed(changes$, { scheduler: asyncScheduler, ...options, hubBack$ }).pipe(shareLatest());
 }
 
-/** A hub that is back has to say again that a device is there. */
+/** A hub that is back has to report again that a device is online. */
 function watchStatuses(bus: Bus, { hubBack$ = NEVER, ...options }: FindDevicesOptions): Observable<Texts> {
   const changes$ = bus.messages(below('status')).pipe(
     askAgain(hubBack$, () => {}),
@@ -168,7 +168,7 @@ export function isSameState(one: DeviceState, other: DeviceState): boolean {
   );
 }
 
-/** What people have set about the device of a topic. */
+/** The label that people have given the device of a topic. */
 export function labelOf(labels: Texts, topic: string): Label {
   return readLabel((field) => labels.get(`${topic}/${labelTopic(field)}`));
 }

@@ -18,7 +18,7 @@ export class EarlySocket {
     this.#socket = socket;
   }
 
-  /** Gives the socket to the first who asks, if it is of that address and still alive; its events come once that one listens. */
+  /** Gives the socket to the first caller, if it has that address and is still open; its events come once that caller listens. */
   take(address: string): WebSocket | undefined {
     const socket = this.#socket;
     this.#socket = undefined;

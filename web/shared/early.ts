@@ -1,8 +1,8 @@
-// What a page does while its scripts are still on their way: the first that runs, and small.
+// The work of a page while its scripts are still loading: this script runs first, and is small.
 import { EarlySocket } from './early-socket.ts';
 import { SAID_AHEAD } from './said-ahead.ts';
 
-/** Where Socket.IO connects to the hub of a page, which lies right above the page. */
+/** The address at which Socket.IO connects to the hub of a page: the hub lies right above the page. */
 function socketAddress(page: string): string {
   return new URL('socket.io/?EIO=4&transport=websocket', page).href.replace(/^http/, 'ws');
 }
@@ -10,5 +10,5 @@ function socketAddress(page: string): string {
 /** The page's own, opened as soon as this script runs. */
 export const pageSocket = new EarlySocket(socketAddress(location.href), SAID_AHEAD);
 
-// What draws the page is fetched now, and not earlier: on a slow network it would hold up the scripts that ask the hub what there is to draw.
+// The scripts that draw are fetched only now: on a slow network they would delay the scripts that ask the hub what there is to draw.
 for (const link of document.querySelectorAll<HTMLLinkElement>('link[rel="soon"]')) link.rel = 'modulepreload';

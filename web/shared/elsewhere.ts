@@ -21,11 +21,11 @@ import type { HubClient } from '../../hub/client/hub-client.ts';
 import { HUBS_TOPIC } from '../../hub/core/ports.ts';
 import { hubAddress } from './hub-address.ts';
 
-/** How long a hub may be away before its pages go to another one, milliseconds: one that only starts again is back sooner. */
+/** How long a hub may be away before its pages go to another one, milliseconds: a hub that only restarts is back sooner. */
 const AWAY_MS = 5_000;
 
 export interface ElsewhereOptions {
-  /** Where this page is. */
+  /** The address of this page. */
   readonly page: Pick<Location, 'href'>;
   /** Whether a hub answers at an address. */
   readonly isThere: (hub: string) => Promise<boolean>;
@@ -96,7 +96,7 @@ function pageIn(page: Pick<Location, 'href'>): string {
 /** How long a hub may take to answer, milliseconds. */
 const ANSWER_MS = 2_000;
 
-/** Whether anything answers at the address of a hub. A page may not learn more of another origin. */
+/** Whether anything answers at the address of a hub. A page may not learn more about another origin. */
 function isThere(hub: string): Promise<boolean> {
   const asked = fetch(new URL('healthz', hub), { mode: 'no-cors', signal: AbortSignal.timeout(ANSWER_MS) });
   return asked.then(
@@ -105,7 +105,7 @@ function isThere(hub: string): Promise<boolean> {
   );
 }
 
-/** Has the page go to another hub when its own is gone. */
+/** Moves the page to another hub when its own is gone. */
 export function goElsewhere(client: HubClient): void {
   watchElsewhere(client, { page: location, isThere }).subscribe((address) => location.replace(address));
 }

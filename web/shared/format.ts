@@ -1,10 +1,10 @@
 /** Numbers, units and times by the customs of a language. */
 export interface Format {
-  /** A number with at most so many digits after the decimal mark; default 1. */
+  /** A number with at most `maxDigits` digits after the decimal mark; default 1. */
   number(value: number, maxDigits?: number): string;
   /** The same without marks between thousands, as it is typed. */
   plainNumber(value: number, maxDigits?: number): string;
-  /** A number with its unit, if it has one: `42.5 %`, `42,5%`, `35°`, `7`; at most so many digits after the decimal mark, default 1. */
+  /** A number with its unit, if it has one: `42.5 %`, `42,5%`, `35°`, `7`; at most `maxDigits` digits after the decimal mark, default 1. */
   measure(value: number, unit: string, maxDigits?: number): string;
   /** A share of a hundred: `42.5 %`, `42,5%`. */
   percent(value: number): string;
@@ -26,7 +26,7 @@ export interface Format {
   readonly instrument: InstrumentFormat;
 }
 
-/** Four digits at most, as an instrument knows no more, and no line break before the unit. */
+/** Four digits at most, as an instrument has no more, and no line break before the unit. */
 export interface InstrumentFormat {
   number(value: number): string;
   percent(percent: number): string;

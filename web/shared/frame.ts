@@ -4,7 +4,7 @@ import type { Scene, Scenes } from './scene.ts';
 /** A frame of most screens, milliseconds. */
 const FRAME_MS = 16;
 
-/** How long a drawing that comes seldom waits for another drawing's frame, milliseconds: each frame has its price. */
+/** How long an infrequent drawing waits for another drawing's frame, milliseconds: each frame has a cost. */
 const PATIENCE_MS = 34;
 
 export interface DrawingOptions {
@@ -19,7 +19,7 @@ export interface DrawingOptions {
   readonly isCanvas?: boolean;
 }
 
-/** Where things are drawn: its frames, and which parts of it are in sight. */
+/** The place where things are drawn: its frames, and its parts in sight. */
 export interface Screen {
   readonly frames: Frames;
   readonly scenes: Pick<Scenes, 'of'>;
@@ -49,7 +49,7 @@ export class Drawing {
     this.isCanvas = isCanvas;
   }
 
-  /** When it may be drawn, in the time of frames. */
+  /** When it may be drawn, in frame time. */
   get dueMs(): number {
     return Math.max(this.#drawnMs + this.#everyMs, this.#askedMs);
   }

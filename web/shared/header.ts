@@ -11,10 +11,10 @@ const logo = html`<svg class="logo" viewBox="0 0 28 28" aria-hidden="true">
 
 export interface HeaderParts {
   readonly language: Language;
-  /** What the switch between languages is called, for screen readers. */
+  /** The name of the switch between languages, for screen readers. */
   readonly languageLabel: string;
   readonly chooseLanguage: (language: Language) => void;
-  /** Items of a list: the connection, and whatever else the page knows. */
+  /** Items of a list: the connection, and other facts of the page. */
   readonly facts?: unknown;
   /** Who is signed in. */
   readonly session?: unknown;
@@ -24,7 +24,7 @@ export interface HeaderParts {
   readonly links?: unknown;
 }
 
-/** What stands at the top of every page. */
+/** The header of every page. */
 export function header({ facts, session, links, share, ...languages }: HeaderParts): TemplateResult {
   return html`
     <header class="top">

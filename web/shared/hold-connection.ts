@@ -7,7 +7,7 @@ import type { Bus } from '../../hub/core/index.ts';
  */
 export type HoldPublish = (topic: string, payload: string, rest: string) => Promise<void>;
 
-/** What the hub publishes for a connection that is lost. */
+/** The message that the hub publishes when a connection is lost. */
 export interface Will {
   readonly topic: string;
   readonly payload: string;

@@ -1,17 +1,17 @@
 import { EMPTY, fromEvent, Observable, Subscription, switchMap } from 'rxjs';
 
-/** Told each time that an element is pressed, and each time that it is let go. */
+/** Called each time that an element is pressed, and each time that it is released. */
 export type Press = (pressed: boolean) => void;
 
 const PRESS_KEYS = [' ', 'Enter'];
 
-/** How long a finger has to rest before it presses, milliseconds. One that begins to scroll the page has moved by then. */
+/** How long a finger has to rest before it presses, milliseconds. A finger that begins to scroll the page has moved by then. */
 const REST_MS = 120;
 
 /** How far a finger may move and still rest, pixels. Browsers begin to scroll at about the same distance. */
 const REST_PX = 10;
 
-/** How long a tap presses, milliseconds: longer than an adapter takes a contact for bouncing. */
+/** How long a tap presses, milliseconds: so long that no adapter takes it for a bounce of the contact. */
 const TAP_MS = 100;
 
 /**
@@ -27,7 +27,7 @@ export function hold(element: Element, press: Press): { unsubscribe(): void } {
   const pointers = new Pointers(holders);
   on<PointerEvent>(element, 'pointerdown', (event) => {
     if (event.button !== 0) return;
-    // Captured, it also tells when it is let go beside the element.
+    // With the pointer captured, it also notices a release outside the element.
     element.setPointerCapture(event.pointerId);
     pointers.down(event);
   });
@@ -37,7 +37,7 @@ export function hold(element: Element, press: Press): { unsubscribe(): void } {
     on<PointerEvent>(element, type, (event) => pointers.cancel(event));
   on<KeyboardEvent>(element, 'keydown', (event) => turnKey(event, () => holders.add(event.key)));
   on<KeyboardEvent>(element, 'keyup', (event) => turnKey(event, () => holders.delete(event.key)));
-  // A finger that presses neither opens a menu nor scrolls, however long it rests and however far it slides.
+  // A finger that presses neither opens a menu nor scrolls, however long it rests or far it slides.
   on(element, 'contextmenu', (event) => event.preventDefault());
   on(element, 'touchmove', (event) => holders.isDown && event.cancelable && event.preventDefault());
   const clear = () => {
@@ -52,7 +52,7 @@ export function hold(element: Element, press: Press): { unsubscribe(): void } {
   return listening;
 }
 
-/** The same while one may press, `isAllowed$` at once and at every change: what cannot be pressed any more does not stay pressed. */
+/** The same while one may press, `isAllowed$` at once and at every change: when pressing is no longer allowed, the element is released. */
 export function holdWhile(isAllowed$: Observable<boolean>, element: Element, press: Press): Subscription {
   const held$ = new Observable<never>(() => hold(element, press));
   return isAllowed$.pipe(switchMap((isAllowed) => (isAllowed ? held$ : EMPTY))).subscribe();
@@ -142,7 +142,7 @@ class Pointers {
     setTimeout(() => this.#holders.delete(tap), TAP_MS);
   }
 
-  /** Waits no longer for a finger to press; answers whether it did. */
+  /** Stops waiting for a finger to press; returns whether it did. */
   #giveUp(pointerId: number): boolean {
     clearTimeout(this.#waiting.get(pointerId)?.timer);
     return this.#waiting.delete(pointerId);

@@ -1,10 +1,10 @@
 import { formatColor, readColor } from '../../devices/facts/color.ts';
 
-/** A colour as people choose it: a place on the wheel, and how bright it is. */
+/** A color as people choose it: a place on the wheel, and how bright it is. */
 export interface Hsv {
   /** Degrees, 0–360: red is 0, green 120, blue 240. */
   readonly hue: number;
-  /** 0 (white) to 1 (full colour). */
+  /** 0 (white) to 1 (full color). */
   readonly saturation: number;
   /** 0 (black) to 1. */
   readonly value: number;
@@ -20,7 +20,7 @@ export function toHex({ hue, saturation, value }: Hsv): string {
   return formatColor([part(5), part(3), part(1)]);
 }
 
-/** What a colour is on the wheel. Black has no hue and no saturation, and a grey has no hue: these are taken from `before`. */
+/** The place of a color on the wheel. Black has no hue and no saturation, and gray has no hue: these are taken from `before`. */
 export function toHsv(hex: string, before: Hsv): Hsv {
   const [red, green, blue] = (readColor(hex) ?? [0, 0, 0]).map((part) => part / 255) as [
     number,

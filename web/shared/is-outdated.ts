@@ -1,5 +1,5 @@
 /**
- * Whether the hub has another version of the page than the one that runs. Then it no longer has the page's script, since the names of scripts
+ * Whether the hub has a newer version of the page than the running one. Then it no longer has the page's script, since the names of scripts
  * change with their content. Rejects if the hub is away.
  */
 export async function isOutdated(script: string, request: typeof fetch = fetch): Promise<boolean> {

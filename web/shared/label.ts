@@ -1,13 +1,13 @@
 /**
- * What people have set about a device on a page. Each field is a retained topic `<device>/meta/<field>`, so it is the same on every page.
+ * The label that people give a device on a page. Each field is a retained topic `<device>/meta/<field>`, so it is the same on every page.
  * The adapter neither reads nor writes these topics.
  */
 export interface Label {
-  /** What people call the device; it goes before the name in the device's own description. */
+  /** The name that people give the device; it goes before the name in the device's own description. */
   readonly name: string | undefined;
   /** The group that it is listed in, in place of the prefix of its topic. */
   readonly group: string | undefined;
-  /** Its place in its group, ascending; a device without one comes after those that have one. */
+  /** Its place in its group, ascending; a device without a place comes after those with one. */
   readonly order: number | undefined;
   readonly isFavorite: boolean;
   readonly isHidden: boolean;
@@ -16,7 +16,7 @@ export interface Label {
 /** The last level of each of the topics. */
 export type LabelField = 'name' | 'group' | 'order' | 'favorite' | 'hidden';
 
-/** What to publish at some of the fields; an empty text clears the field. */
+/** The texts to publish at some of the fields; an empty text clears the field. */
 export type LabelTexts = ReadonlyMap<LabelField, string>;
 
 const FIELDS: readonly LabelField[] = ['name', 'group', 'order', 'favorite', 'hidden'];
@@ -30,10 +30,10 @@ export const NO_LABEL: Label = {
   isHidden: false,
 };
 
-/** More than this of a name or group is cut off, characters. */
+/** The longest name or group, characters; the rest is cut off. */
 export const LONGEST_NAME = 60;
 
-/** The topic of a field, without the device's topic in front. */
+/** The topic of a field, without the device's topic before it. */
 export function labelTopic(field: LabelField): string {
   return `meta/${field}`;
 }

@@ -1,7 +1,7 @@
 import { BehaviorSubject, type Observable } from 'rxjs';
 import { LANGUAGE_TAGS, type Language } from '../languages/index.ts';
 
-/** The language of the pages, which a person may change on any of them; remembered where the browser allows it. */
+/** The language of the pages, which a person may change on any of them; stored if the browser allows it. */
 export interface LanguageChoice {
   readonly language$: Observable<Language>;
   choose(language: Language): void;

@@ -1,6 +1,6 @@
 import { defer, type Observable, retry, type SchedulerLike, timer } from 'rxjs';
 
-/** How long until a script that did not come is asked for again, milliseconds. */
+/** The pause before a script that failed to load is requested again, milliseconds. */
 export const LOAD_AGAIN_MS = 5000;
 
 /**

@@ -18,7 +18,7 @@ class Mount extends AsyncDirective {
     return noChange;
   }
 
-  /** What has begun goes on while the key is the same: a page may draw itself again at any time. */
+  /** The work that has begun goes on while the key is the same: a page may draw itself again at any time. */
   override update(part: ElementPart, [begin, key]: [Begin, unknown]): typeof noChange {
     if (this.#begin && key === this.#key) return noChange;
     this.disconnected();
@@ -65,7 +65,7 @@ export function bind<E extends Element, T>(
   );
 }
 
-/** Makes an element a scene: what is bound within it is not drawn while it is out of sight. */
+/** Makes an element a scene: drawings within it wait while it is out of sight. */
 export function scene(): DirectiveResult {
   return mountDirective(beginScene, beginScene);
 }

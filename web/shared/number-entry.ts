@@ -1,6 +1,6 @@
 import type { Range } from '../../devices/facts/range.ts';
 
-/** What a person typed into a number box: a number in range, or what is wrong with it. */
+/** A number that a person typed, in range, or what is wrong with the input. */
 export type Entry =
   | { readonly value: number; readonly fault?: undefined }
   | { readonly value?: undefined; readonly fault: 'no-number' | 'out-of-range' };

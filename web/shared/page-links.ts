@@ -5,9 +5,9 @@ import type { SharedWords } from './words.ts';
 interface PageLink {
   readonly name: keyof SharedWords['tell']['pages'];
   readonly path: string;
-  /** Only those with this role are led there. */
+  /** Only people with this role see the link. */
   readonly role?: string;
-  /** Only these pages lead there: on a phone, a header has room for few. */
+  /** Only these pages have the link: on a phone, a header has room for few. */
   readonly only?: readonly PageLink['name'][];
 }
 
@@ -27,7 +27,7 @@ const PAGES: readonly PageLink[] = [
 
 interface LinksParts {
   readonly here: PageLink['name'];
-  /** Of who is at the page; empty while nobody knows. */
+  /** The visitor's role; empty while it is not known. */
   readonly role: string;
 }
 

@@ -28,7 +28,7 @@ export const textPayload: Payload<string> = {
   write: (value) => value,
 };
 
-/** A colour, `#rrggbb`. */
+/** A color, `#rrggbb`. */
 export const colorPayload: Payload<string> = {
   read(text) {
     const color = readColor(text);

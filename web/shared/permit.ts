@@ -6,7 +6,7 @@ import { mount } from './mount.ts';
 type Workable = Element & { disabled: boolean };
 
 /**
- * Enables an element for as long as its visitor may use it. At once rather than in a frame: rights change seldom, and there are many
+ * Enables an element for as long as its visitor may use it. It does so at once rather than in a frame: rights change seldom, and there are many
  * controls.
  */
 export function permit<E extends Workable>(

@@ -4,15 +4,15 @@ import type { DeviceFeed } from './device-feed.ts';
 import { booleanPayload, type Payload } from './payload.ts';
 import { shareLatest } from './share-latest.ts';
 
-/** A value that is shown, and that can be set by those who may. */
+/** A value that is shown, and that people with the right may set. */
 export interface Settable<T> extends Control<T> {
   /** Whether one may set it, at once and at every change. */
   readonly isAllowed$: Observable<boolean>;
 }
 
-/** A property of a device: what is wanted, to be shown and set, and what is. */
+/** A property of a device: the wanted value, to be shown and set, and the actual one. */
 export interface Property<T> extends Settable<T> {
-  /** The actual value, as far as the device has said it. */
+  /** The actual value, as far as the device has reported it. */
   readonly actual$: Observable<T>;
 }
 
@@ -44,7 +44,7 @@ export function createMomentary(feed: DeviceFeed, name: string): DeviceProperty<
   });
 }
 
-/** Sends the wanted value again: another program may have changed the actual one since. */
+/** Sends the wanted value again: another program may have changed the actual one meanwhile. */
 export function sendAgain<T>(control: Control<T>): void {
   control.value$.pipe(take(1)).subscribe((value) => {
     if (value !== undefined) control.set(value);

@@ -10,13 +10,13 @@ interface Waiting {
 /** A part of the page, such as a card, that is not drawn while it is out of sight. */
 export interface Scene {
   readonly isInSight: boolean;
-  /** Has a drawing asked for again once the scene is in sight. */
+  /** Requests a drawing again once the scene is in sight. */
   keep(waiting: Waiting): void;
   forget(waiting: Waiting): void;
 }
 
 class SightedScene implements Scene {
-  /** A browser tells within a frame; until then, it counts as in sight. */
+  /** The browser reports this within a frame; until then, the scene counts as in sight. */
   #isInSight = true;
   readonly #kept = new Set<Waiting>();
 
@@ -38,7 +38,7 @@ class SightedScene implements Scene {
     this.#askAgain();
   }
 
-  /** Whatever waited for this scene looks for the one that it is in now. */
+  /** Everything that waited for this scene now looks for the scene that it is in. */
   end(): void {
     this.#askAgain();
   }
@@ -59,7 +59,7 @@ export class Scenes {
   readonly #scenes = new WeakMap<Element, SightedScene>();
   readonly #isInSight = createSight(MARGIN);
 
-  /** Makes an element a scene until it is unsubscribed. Nothing that is bound within it is drawn while it is out of sight. */
+  /** Makes an element a scene until it is unsubscribed. Drawings within it wait while it is out of sight. */
   begin(element: Element): Subscription {
     element.toggleAttribute(ATTRIBUTE, true);
     const scene = new SightedScene();

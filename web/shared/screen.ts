@@ -2,7 +2,7 @@ import { type RenderOptions, type RootPart, render } from 'lit/html.js';
 import { type Screen as Drawable, Frames } from './frame.ts';
 import { Scenes } from './scene.ts';
 
-/** A page as what is drawn on it knows it. Every part of a template that is rendered on it can ask for it. */
+/** A page, as the parts drawn on it know it. Every part of a template that is rendered on it can ask for it. */
 export interface Screen extends Drawable {
   readonly scenes: Scenes;
 }

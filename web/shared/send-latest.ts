@@ -7,7 +7,7 @@ import {
 } from 'rxjs';
 import { type HubError, toHubError } from '../../hub/core/index.ts';
 
-/** How a value fares on its way to the hub. */
+/** The progress of a value on its way to the hub. */
 export type Delivery<T> =
   | { readonly type: 'sent'; readonly value: T }
   | { readonly type: 'taken'; readonly value: T }
@@ -16,7 +16,7 @@ export type Delivery<T> =
 export interface SendLatestOptions {
   /** The least time between two sends, milliseconds. */
   readonly intervalMs: number;
-  /** How many may be under way at once; on a slow connection newer values replace older ones that wait. */
+  /** How many may be on their way at once; on a slow connection newer values replace older ones that wait. */
   readonly maxInFlight: number;
   readonly scheduler?: SchedulerLike;
 }

@@ -6,14 +6,14 @@ import { roleName, type SharedWords } from './words.ts';
 export interface SessionViewParts {
   readonly identity: Identity | undefined;
   readonly connection: Connection;
-  /** Whether one may set nothing of what the page shows. */
+  /** Whether the visitor may set nothing on the page. */
   readonly isWatching: boolean;
   readonly signOut: () => void;
-  /** Whether administrators are led to their page from here, on a phone, where the header has no room for that. Default false. */
+  /** Whether administrators see a link to their page here, on a phone, where the header has no room for it. Default false. */
   readonly leadsToAdmin?: boolean;
 }
 
-/** Who is signed in, and a button to sign out; nothing if the hub asks nobody, or no longer knows who this is. */
+/** The user's name, and a button to sign out; nothing if the hub asks nobody to log in, or no longer knows who this is. */
 export function sessionView(words: SharedWords, parts: SessionViewParts): TemplateResult | typeof nothing {
   const { identity, connection, isWatching, signOut, leadsToAdmin = false } = parts;
   const isOver = connection.status === 'offline' && connection.final;

@@ -16,15 +16,15 @@ import { shareLatest } from './share-latest.ts';
 import { type Trouble, troubleOf } from './trouble.ts';
 import { watchReturn } from './watch-return.ts';
 
-/** Who is at the page, what they may do, and what stands between them and the hub. */
+/** The identity and rights of the visitor, and the troubles with the hub. */
 export interface Session {
-  /** Whom the hub takes us for, once it has said, and at every change; `undefined` where it does not say. */
+  /** Our identity, once the hub has reported it, and at every change; `undefined` if the hub does not report it. */
   readonly answer$: Observable<Identity | undefined>;
-  /** The same at once: `undefined` also while it has not said. */
+  /** The same at once: also `undefined` until the hub has reported it. */
   readonly identity$: Observable<Identity | undefined>;
   /** Whether we may publish to a topic, at once and at every change; yes, while nothing is known. */
   mayPublish$(topic: string): Observable<boolean>;
-  /** What is wrong, at once and at every change. */
+  /** The current trouble, at once and at every change. */
   readonly trouble$: Observable<Trouble | undefined>;
   /** Each time that the hub is away. */
   readonly hubAway$: Observable<unknown>;
@@ -35,12 +35,12 @@ export interface Session {
   signOut(): void;
   /** Whether the hub has another version of the page, at once and at every change. It is asked each time that we are connected. */
   readonly isOutdated$: Observable<boolean>;
-  /** Whether a wish to sign out has failed. */
+  /** Whether an attempt to sign out has failed. */
   readonly hasStayed$: Observable<boolean>;
 }
 
 export interface SessionOptions {
-  /** Has the hub forget this browser; resolves to whether it has. */
+  /** Makes the hub forget this browser; resolves to whether it has. */
   readonly signOut: () => Promise<boolean>;
   /** Whether the hub has another version of this page. */
   readonly isOutdated: () => Promise<boolean>;
@@ -76,7 +76,7 @@ export function createSession(
       map(({ status }) => status === 'online'),
       distinctUntilChanged(),
       filter(Boolean),
-      // A hub that goes meanwhile is asked once it is back.
+      // If the hub goes away meanwhile, the page asks again once it is back.
       switchMap(() => isOutdated().catch(() => false)),
       startWith(false),
       shareLatest(),

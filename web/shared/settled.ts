@@ -4,7 +4,7 @@ import { HubError } from '../../hub/core/error.ts';
 
 /**
  * Resolves once the hub has handled all of a client's earlier requests, and the client has received everything that the hub sent before its answer.
- * What has not arrived by then will not arrive. Rejects with the hub's reason if it does not let the client in again.
+ * Anything that has not arrived by then will not arrive. Rejects with the hub's reason if it does not let the client in again.
  */
 export async function settled(client: Pick<HubClient, 'connection$' | 'ping'>): Promise<void> {
   const online$ = client.connection$.pipe(

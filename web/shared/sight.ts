@@ -1,6 +1,6 @@
 import { Observable } from 'rxjs';
 
-/** Tells of an element whether it is in sight, soon after one asks and at every change. */
+/** Emits whether an element is in sight, soon after the subscription and at every change. */
 export type Sight = (element: Element) => Observable<boolean>;
 
 /**

@@ -1,4 +1,4 @@
-/** Has the hub forget this browser, for the next person not to be the one before. Resolves to whether it has. */
+/** Makes the hub forget this browser, so that the next person is not logged in as the previous one. Resolves to whether it has. */
 export async function signOut(request: typeof fetch = fetch): Promise<boolean> {
   try {
     return (await request('api/logout', { method: 'POST' })).ok;

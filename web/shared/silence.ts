@@ -1,2 +1,2 @@
-/** A page says within three seconds that its hub is gone, also if the network has failed without a word, milliseconds. */
+/** How long a page takes to notice that its hub is gone, even if the network fails silently, milliseconds: three seconds. */
 export const SILENCE_MS = 2500;

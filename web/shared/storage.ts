@@ -1,4 +1,4 @@
-/** The browser's memory, if it has one for us: a person may have forbidden it, and then even looking at it throws. */
+/** The browser's storage, if it is available: the user may have forbidden it, and then even reading the property throws. */
 export function readStorage(): Storage | undefined {
   try {
     return localStorage;

@@ -12,7 +12,7 @@ export interface WaysOut {
 
 export interface LostBannerParts {
   readonly trouble: Trouble & { readonly is: 'lost' };
-  /** Whether one may set nothing of what the page shows. */
+  /** Whether the visitor may set nothing on the page. */
   readonly isWatching: boolean;
 }
 
@@ -24,12 +24,12 @@ export function lostBanner(words: SharedWords, { trouble, isWatching }: LostBann
   return html`<div class="banner"><p><b>${reason}</b> ${hint}</p></div>`;
 }
 
-/** A page that is older than its hub: parts of it that are not loaded yet are gone. */
+/** The page is older than its hub: parts of it that are not loaded yet are gone. */
 export function outdatedBanner({ tell }: SharedWords, reload: () => void): TemplateResult {
   return html`<div class="banner"><p>${tell.outdated}</p>${button(tell.reload, reload)}</div>`;
 }
 
-/** A notice in place of the page: one message, and one way on. */
+/** A notice that replaces the page: one message, and one action. */
 export function notice(
   words: SharedWords,
   trouble: Exclude<Trouble, { is: 'lost' }>,

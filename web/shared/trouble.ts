@@ -1,8 +1,8 @@
 import type { Connection } from '../../hub/client/hub-client.ts';
 
-/** What keeps the page from working: one thing at a time, the most serious. */
+/** A trouble that keeps the page from working: one at a time, the most serious. */
 export type Trouble =
-  /** The hub is away, or has sent us away for now; it is tried again. */
+  /** The hub is away, or has rejected us for now; the page tries again. */
   | { readonly is: 'lost'; readonly code: string | undefined }
   /** Our link, token or account is no longer valid. */
   | { readonly is: 'signed-out' }
@@ -11,7 +11,7 @@ export type Trouble =
   /** We are signed in, but may not read the topics of this page. */
   | { readonly is: 'denied' };
 
-/** What is wrong, if anything is. */
+/** The current trouble, if there is any. */
 export function troubleOf(connection: Connection, isDenied: boolean): Trouble | undefined {
   if (connection.status !== 'offline') return isDenied ? { is: 'denied' } : undefined;
   const { code, reason, final } = connection;
@@ -19,7 +19,7 @@ export function troubleOf(connection: Connection, isDenied: boolean): Trouble | 
   return code?.startsWith('auth/') ? { is: 'signed-out' } : { is: 'ended', code, reason };
 }
 
-/** Whether the trouble takes the place of the page. */
+/** Whether the trouble replaces the page. */
 export function isInTheWay(trouble: Trouble | undefined): trouble is Exclude<Trouble, { is: 'lost' }> {
   return trouble !== undefined && trouble.is !== 'lost';
 }

@@ -1,7 +1,7 @@
 import { filter, type Observable, scan } from 'rxjs';
 import type { Connection } from '../../hub/client/hub-client.ts';
 
-/** Emits each time that the hub is back after it was away, also to those who subscribe while it is away. */
+/** Emits each time that the hub is back after it was away, even to observers that subscribe while it is away. */
 export function watchReturn(connection$: Observable<Pick<Connection, 'status'>>): Observable<unknown> {
   return connection$.pipe(
     scan(follow, NOT_BACK),

@@ -5,9 +5,9 @@
  * value of our own is pinned until it comes back: what arrives before it was published before it, and is history.
  */
 export interface Wish<T> {
-  /** What the control shows. */
+  /** The value on the control. */
   readonly shown: T | undefined;
-  /** What the hub said last. */
+  /** The hub's last value. */
   readonly remote: T | undefined;
   /** Whether a hand is on the control. */
   readonly isHeld: boolean;
@@ -34,7 +34,7 @@ export function isPinned<T>({ isHeld, isUnsent, echoes }: Wish<T>): boolean {
 
 /** The hub said a value: an own one on its way back, or somebody else's; or, with `undefined`, that there is none any more. */
 export function hear<T>(wish: Wish<T>, value: T | undefined): Wish<T> {
-  // Echoes come in order; those skipped were replaced on their way and come no more.
+  // Echoes come in order; those skipped were replaced on their way and will not come.
   const echo = value === undefined ? -1 : wish.echoes.indexOf(value);
   return follow({ ...wish, remote: value, echoes: wish.echoes.slice(echo + 1) });
 }

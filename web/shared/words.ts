@@ -5,12 +5,12 @@ type SharedFile = typeof import('../languages/en/shared.ts');
 
 const FILES = inLanguages(import.meta.glob<SharedFile>('../languages/*/shared.ts', { eager: true }));
 
-/** What every page needs to speak one language. */
+/** The words that every page needs to speak one language. */
 export interface SharedWords extends Format {
   readonly language: Language;
   /** About the session and the connection. */
   readonly tell: SharedFile['shared'];
-  /** What each error code means. */
+  /** The meaning of each error code. */
   readonly faults: SharedFile['faults'];
 }
 
@@ -29,7 +29,7 @@ export function createWords<Say>(found: Readonly<Record<string, Say>>): InLangua
   return Object.fromEntries(LANGUAGE_TAGS.map((tag) => [tag, wordsOf(tag)])) as Record<Language, Words<Say>>;
 }
 
-/** What a language calls itself, in full and in short. */
+/** The name of a language in that language, in full and in short. */
 export function nameOf(language: Language): SharedFile['language'] {
   return FILES[language].language;
 }
@@ -40,7 +40,7 @@ export function roleName({ tell }: SharedWords, role: string): string {
   return (Object.hasOwn(known, role) ? known[role] : undefined) ?? role;
 }
 
-/** What an error code means in a language; `undefined` for a code of a newer hub. */
+/** The meaning of an error code in a language; `undefined` for a code of a newer hub. */
 export function meaningOf({ faults }: SharedWords, code: string): string | undefined {
   const known: Readonly<Record<string, string>> = faults;
   return Object.hasOwn(known, code) ? known[code] : undefined;

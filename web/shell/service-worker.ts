@@ -1,6 +1,6 @@
 import { Shell } from './shell.ts';
 
-/** What a service worker has beyond a page; TypeScript's own declarations cannot be loaded beside those for pages. */
+/** The types that a service worker has beyond a page; TypeScript's own declarations cannot be loaded beside those for pages. */
 interface ExtendableEvent extends Event {
   waitUntil(work: Promise<unknown>): void;
 }
@@ -41,7 +41,7 @@ worker.addEventListener('install', (event) => {
   void worker.skipWaiting();
   const opened = worker.clients.matchAll({ includeUncontrolled: true });
   const kept = opened.then((pages) => shellFor(event).keepAll(pages.map(({ url }) => url)));
-  // A hub that goes meanwhile is no reason to do without a worker.
+  // If the hub goes away meanwhile, the worker is installed all the same.
   event.waitUntil(kept.catch(() => undefined));
 });
 

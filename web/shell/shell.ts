@@ -1,4 +1,4 @@
-/** What the shell needs of a request. */
+/** The members of a request that the shell needs. */
 type ShellRequest = Pick<Request, 'url' | 'method' | 'mode'>;
 
 interface ShellParts<R extends ShellRequest> {
@@ -6,13 +6,13 @@ interface ShellParts<R extends ShellRequest> {
   readonly hub: string;
   readonly openCache: () => Promise<Cache>;
   readonly fetch: (request: R | string) => Promise<Response>;
-  /** Resolves after so many milliseconds. */
+  /** Resolves after a number of milliseconds. */
   readonly after: (ms: number) => Promise<void>;
   /** Keeps the worker alive until the work is done. */
   readonly waitUntil: (work: Promise<unknown>) => void;
 }
 
-/** The pages whose shell is kept, by their paths below the hub's address. The login page is not one: the hub says whether it is shown. */
+/** The pages whose shell is kept, by their paths below the hub's address. The login page is not one: the hub decides whether it is shown. */
 const PAGES: readonly string[] = ['', 'simulator', 'topics'];
 
 /** The scripts and styles, below the hub's address. */
@@ -21,7 +21,7 @@ const ASSETS = 'assets/';
 /** Marks the version of a page that was kept before the newest. */
 const BEFORE = '?before';
 
-/** How long the hub may take to send a page that we have, milliseconds. A network that is gone without a word takes half a minute to say so. */
+/** How long the hub may take to send a page that we have, milliseconds. A network that fails silently takes half a minute to report that. */
 const PATIENCE_MS = 3000;
 
 /**
@@ -42,7 +42,7 @@ export class Shell<R extends ShellRequest> {
     this.#pages = new Set(PAGES.map((page) => this.#base + page));
   }
 
-  /** The response to a request, or `undefined` if the request is none of the shell's. */
+  /** The response to a request, or `undefined` if the request is not for the shell. */
   respond(request: R): Promise<Response> | undefined {
     if (request.method !== 'GET') return undefined;
     const url = new URL(request.url);
@@ -93,7 +93,7 @@ export class Shell<R extends ShellRequest> {
     await this.#dropUnused(cache);
   }
 
-  /** Keeps what the scripts load later. A page works without, so a file that cannot be had now is left out. */
+  /** Keeps the files that the scripts load later. A page works without them, so a file that cannot be loaded now is left out. */
   async #keepLater(cache: Cache, assets: readonly string[]): Promise<void> {
     const all = new Set(assets);
     for (const asset of all) {

@@ -24,11 +24,11 @@ export interface Models {
   readonly recorder: Recorder;
   readonly hubTopics: HubTopics;
   readonly store: ChoiceStore;
-  /** Those of the language that is spoken now. */
+  /** The words of the current language. */
   readonly words: () => Words;
 }
 
-/** What the rows of the tree do. */
+/** The actions of the tree's rows. */
 export function treeHost({ inspecting, publishing, store }: Models, rowPx: number): TreeHost {
   return {
     rowPx,
@@ -64,7 +64,7 @@ export function barActions(models: Models, { toTop }: Pick<TreeActions, 'toTop'>
   };
 }
 
-/** What can be done with a topic. */
+/** The actions on a topic. */
 export function topicActions(models: Models): TopicActions {
   const { inspecting, publishing, charting, hubTopics, store } = models;
   const tellFault = faultTeller(models);
@@ -87,7 +87,7 @@ export function topicActions(models: Models): TopicActions {
   };
 }
 
-/** What can be done with a recording; it is published again only after a question. */
+/** The actions on a recording; to publish it again, the page first asks for confirmation. */
 export function recordActions(models: Models): RecordActions {
   const { recorder, store, words } = models;
   return {
@@ -104,7 +104,7 @@ export function recordActions(models: Models): RecordActions {
   };
 }
 
-/** Clears what a filter matches, after a question that says how many messages these are. */
+/** Clears the messages that a filter matches, after it has asked for confirmation with their number. */
 function askToClear(models: Models, filter: string): void {
   const { hubTopics, store, words } = models;
   const tellFault = faultTeller(models);

@@ -3,17 +3,17 @@ import type { InspectedMessage } from '../../hub/core/index.ts';
 import type { Question } from './view/question.ts';
 import type { ValueForm } from './view/value.ts';
 
-/** What of the page is neither asked of the hub nor kept. */
+/** State of the page that neither comes from the hub nor is stored. */
 export interface Choices {
-  /** The row that the keyboard is at. */
+  /** The row with the keyboard's focus. */
   readonly activeIndex: number | undefined;
-  /** Which message of the topic is shown; `undefined` for the last one, whichever that is. */
+  /** The message of the topic that is shown; `undefined` for the last one, even when a newer one comes. */
   readonly chosen: InspectedMessage | undefined;
-  /** The message, perhaps of another topic, that it is compared with; `undefined` for the one before it. */
+  /** The message to compare with, perhaps of another topic; `undefined` for the previous one. */
   readonly compared: InspectedMessage | undefined;
   readonly form: ValueForm;
   readonly question: Question | undefined;
-  /** What the hub has refused, or has done. */
+  /** The hub's last refusal, or its last success. */
   readonly message: string;
 }
 

@@ -37,11 +37,11 @@ export interface PageState
   readonly hasStayed: boolean;
   readonly look: Look;
   readonly typedFilter: string;
-  /** What the hub has refused, or has done. */
+  /** The hub's last refusal, or its last success. */
   readonly message: string;
   readonly fault: HubError | undefined;
   readonly question: Question | undefined;
-  /** Whether one may publish to the selected topic, and to that of the draft. */
+  /** Whether one may publish to the selected topic, and to the draft's topic. */
   readonly mayChange: boolean;
   readonly mayPublish: boolean;
   readonly bar: BarActions;
@@ -137,7 +137,7 @@ function bannerView(state: PageState): TemplateResult | typeof nothing {
         <button type="button" class="plain" aria-label=${words.say.close} @click=${state.forgetMessage}>×</button></div>`;
 }
 
-/** What narrows down the tree. */
+/** The controls that narrow down the tree. */
 function barView({ words, look, typedFilter, bar }: PageState): TemplateResult {
   const { say } = words;
   const onInput = (act: (text: string) => void) => (event: Event) =>
@@ -153,7 +153,7 @@ function barView({ words, look, typedFilter, bar }: PageState): TemplateResult {
     </div>`;
 }
 
-/** What there is to say below the tree. */
+/** The notes below the tree. */
 function footView({ words, shown, look, bar, identity }: PageState): TemplateResult {
   const { say, number, exactTime } = words;
   const {

@@ -66,7 +66,7 @@ export function showTopics(root: HTMLElement, parts: TopicsParts): Subscription 
   return drawing;
 }
 
-/** What is the same as long as the page is there. */
+/** The parts that stay the same as long as the page exists. */
 function steadyParts(models: Models, session: Session, { language, reconnect }: TopicsParts) {
   const { publishing, charting, store } = models;
   const rowPx = matchMedia('(pointer: coarse)').matches ? ROW_PX.coarse : ROW_PX.fine;
@@ -113,7 +113,7 @@ function watchState(models: Models, session: Session, { client, language }: Topi
   });
 }
 
-/** What the page shows of that. */
+/** The state of the page from all that. */
 function stateOf(
   { choices, outcome, ...state }: State,
   current: Words,

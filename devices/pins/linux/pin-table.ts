@@ -10,7 +10,7 @@ import type { PwmChannel } from './pwm-channels.ts';
 import { parseNs, stateOf } from './pwm-timing.ts';
 import { REAL_FILES, readIfThere, type SysfsFiles } from './sysfs-files.ts';
 
-/** What a header pin can do, and which program has it. */
+/** The abilities of a header pin, and the program that has it. */
 export interface PinRow {
   /** BCM number. */
   readonly gpio: number;
@@ -40,7 +40,7 @@ export interface PinTable {
   readonly inputs: string;
 }
 
-/** What every pin of this Raspberry Pi can do, determined without changing anything. Rejects with `driver/unavailable` on other computers. */
+/** The abilities of every pin of this Raspberry Pi, determined without changing anything. Rejects with `driver/unavailable` on other computers. */
 export async function readPinTable(options: LinuxOptions = {}): Promise<PinTable> {
   const { files = REAL_FILES } = options;
   const board = await readBoard(files);

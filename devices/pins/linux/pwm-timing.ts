@@ -38,7 +38,7 @@ export function timingOf(dutyPercent: number, periodNs: number, limits: Limits):
   return { periodNs, dutyNs, isEnabled: true };
 }
 
-/** The pin's state, from its channel's files. The files keep the written values, not those that the hardware rounds them to. */
+/** The pin's state, from its channel's files. The files keep the written values, although the hardware rounds them. */
 export function stateOf(
   { periodNs, dutyNs, isEnabled }: PwmTiming,
   limits: Limits,

@@ -43,7 +43,7 @@ export type Token = {
   readonly seat?: SeatFacts | undefined;
 };
 
-/** What a class stores about a seat besides its token. */
+/** The data that a class stores about a seat besides its token. */
 export type SeatFacts = {
   /** The student's display name. */
   readonly nickname: string;

@@ -22,7 +22,7 @@ export interface PasswordHash {
   readonly blockSize: number;
   /** scrypt's p. */
   readonly parallelization: number;
-  /** Base64, as is the key. */
+  /** Base64, like the key. */
   readonly salt: string;
   readonly key: string;
 }

@@ -46,7 +46,7 @@ const ACCOUNT = { burst: 64, everyMs: 3 * 60_000 };
 /** Longer names are cut, so that they take no memory. No account has one. */
 const NAME_LENGTH = 64;
 
-/** What counts of a client when guesses are counted. */
+/** The facts about a client that count when its guesses are counted. */
 interface Guesser {
   /** The account's name in its normal form. */
   readonly name: string;
@@ -127,7 +127,7 @@ function pairOf(name: string, origin: string): string {
   return `${origin} ${name}`;
 }
 
-/** A `limit/exceeded` that says what came too often, and when to try again. */
+/** A `limit/exceeded` that names the limit, and when to try again. */
 export function tooMany(what: string, waitMs: number): HubError {
   const retryAfterSeconds = Math.ceil(waitMs / 1000);
   const message = `too many ${what}; try again in ${retryAfterSeconds} s`;

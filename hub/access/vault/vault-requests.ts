@@ -17,7 +17,7 @@ export const pairs = z.array(z.tuple([z.string(), record]));
 const key = z.string();
 const shelf = z.enum(SHELVES);
 
-/** What a process that does not hold the data folder asks of the process that does. */
+/** Requests from other processes to the one that holds the data folder. */
 export type VaultRequest =
   /** Its results are all records, some at a time, and then `true`. */
   | { readonly do: 'read' }

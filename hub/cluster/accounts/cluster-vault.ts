@@ -214,7 +214,7 @@ export class ClusterVault implements Vault {
     }
   }
 
-  /** Rewrites the log at its end, and removes what is before. If another hub makes a change meanwhile, the next change tries again. */
+  /** Rewrites the log at its end, and removes the older entries. If another hub makes a change meanwhile, the next change tries again. */
   async #compact(): Promise<void> {
     const { first } = await this.#log.range();
     const change = toChange(this.#state.content, [...this.#state.recent]);

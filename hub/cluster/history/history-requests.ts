@@ -17,7 +17,7 @@ const REQUEST = z.discriminatedUnion('kind', [
   }),
 ]);
 
-/** What one hub asks another about history. */
+/** A hub's request for another hub's history. */
 export type HistoryRequest = Readonly<z.infer<typeof REQUEST>>;
 
 export function encodeHistoryRequest(request: HistoryRequest): Uint8Array {

@@ -39,7 +39,7 @@ const CONNECT_MS = 5_000;
 const RECONNECT_MS = 100;
 
 /**
- * How often a server is pinged, milliseconds. One that misses two pings counts as gone after three times that: soon enough to switch to another
+ * How often a server is pinged, milliseconds. A server that misses two pings counts as gone after three times that: soon enough to switch to another
  * server before the hub ends itself.
  */
 const PING_MS = 400;

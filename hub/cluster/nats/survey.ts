@@ -13,7 +13,7 @@ export interface SurveyOptions extends Omit<NatsOptions, 'needsJetStream'> {
 /** How long to listen, milliseconds: owners send a beat every 400 ms. */
 const LISTEN_MS = 1_200;
 
-/** Reads what a cluster has on its servers, and changes nothing. Rejects with `store/unavailable` if none of them can be used. */
+/** Reads the state of a cluster on its servers, and changes nothing. Rejects with `store/unavailable` if none of them can be used. */
 export async function survey(options: SurveyOptions): Promise<Survey> {
   const [connection, servers] = await Promise.all([connect(options), tryAll(options)]);
   try {

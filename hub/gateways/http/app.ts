@@ -55,7 +55,7 @@ export interface HttpAppOptions
   readonly history?: TopicHistory | undefined;
   /** Streams of events. Default: none are served. */
   readonly eventStreams?: EventStreams | undefined;
-  /** What administrators see and change. Default: nothing. */
+  /** The state that administrators see and change. Default: none. */
   readonly administration?: Administration | undefined;
   /** The class, if the hub has one; needs `administration` and `logins`. Default: none. */
   readonly classroom?: Classroom | undefined;

@@ -21,7 +21,7 @@ import type { Identify, Visitor } from './visitor.ts';
 const AWAY_MS = 30_000;
 const RETRY_MS = 1_000;
 
-/** How many streams may wait for their clients; the one that has waited for longest gives way. */
+/** How many streams may wait for their clients; beyond that, the one that has waited longest is dropped. */
 const MAX_AWAY = 100;
 
 /** How often a quiet stream sends a comment, and clients that do not read are looked for, milliseconds. Proxies close after 30 s of silence, or more. */
@@ -44,7 +44,7 @@ export interface EventsOptions {
   readonly now: () => number;
   /** Default: real time. */
   readonly scheduler?: SchedulerLike;
-  /** Receives what clients do. Default: nobody does. */
+  /** Receives the events of clients. Default: nobody does. */
   readonly events?: ClientEvents;
 }
 
@@ -93,7 +93,7 @@ export class EventStreams {
     for (const { stream } of this.#clients.values()) yield stream;
   }
 
-  /** Goes on with a stream behind the last event that the client has seen. Returns false if there is nothing to go on with. */
+  /** Continues a stream after the last event that the client has seen. Returns false if there is nothing to continue. */
   #resume(request: Request, response: Response, visitor: Visitor, filters: readonly TopicFilter[]): boolean {
     const [, name = '', number = ''] = LAST_EVENT.exec(request.get('Last-Event-ID') ?? '') ?? [];
     const client = this.#clients.get(name);

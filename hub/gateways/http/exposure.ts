@@ -14,7 +14,7 @@ export interface ExposureOptions {
   readonly allowedOrigins?: readonly string[] | undefined;
   /** Origins of others' pages that may show the hub's pages in a frame. */
   readonly frameAncestors?: readonly string[] | undefined;
-  /** Addresses and networks of proxies that say for whom they ask; `loopback` for those on this machine. */
+  /** Addresses and networks of proxies that name the client of each request; `loopback` for those on this machine. */
   readonly trustedProxies?: readonly string[] | undefined;
   /** The beginning of every path, as in `/pinhub`. */
   readonly basePath?: string | undefined;
@@ -93,7 +93,7 @@ export class Exposure {
     return this.#proxies.isEncrypted(request);
   }
 
-  /** Whether a program sent the request, or one of the hub's own pages. What a browser adds to those of others, such as a cookie, does not count. */
+  /** Whether a program sent the request, or one of the hub's own pages. Credentials that a browser adds to requests of other pages, such as a cookie, do not count. */
   isOwn(request: RequestOrigin): boolean {
     const sender = this.#origins.senderOf(request);
     return sender === 'none' || sender === 'own';

@@ -169,7 +169,7 @@ interface Values {
 export interface Device {
   /** `led/21`, or with a prefix `lab/led/21`. */
   readonly device: string;
-  /** `online` or `offline`, or whatever else the device says; `null` if it says nothing. */
+  /** `online`, `offline`, or another text that the device publishes; `null` if there is none. */
   readonly status: string | null;
   /** The device's description, as it wrote it. */
   readonly info: Readonly<Record<string, unknown>>;
@@ -199,7 +199,7 @@ function* describeDevice(
   return { device, status, info: readInfo(description) ?? {}, values: Object.fromEntries(values) };
 }
 
-/** `<device>/<property>` is what is wanted, `<device>/<property>/actual` what there is. */
+/** `<device>/<property>` has the wanted value, `<device>/<property>/actual` the actual one. */
 function takeValue(values: Map<string, Values>, { topic, text }: Message, device: string): void {
   const [property = '', report, ...rest] = topic.slice(device.length + 1).split('/');
   if (property === '' || rest.length > 0 || (report !== undefined && report !== 'actual')) return;

@@ -9,7 +9,7 @@ export type Part = 'history' | 'links' | 'events' | 'administration' | 'accounts
 /** One method of one path. */
 export interface Operation {
   readonly method: 'get' | 'put' | 'post' | 'delete';
-  /** OpenAPI's form. What stands in braces is percent-encoded; `{topic}` may hold slashes as they are. */
+  /** OpenAPI's form. Values in braces are percent-encoded; `{topic}` may contain plain slashes. */
   readonly path: string;
   readonly summary: string;
   /** Absent: every hub has it. */

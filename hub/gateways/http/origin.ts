@@ -99,7 +99,7 @@ function withoutDefaultPort(host: string): string {
   return host.replace(/:(80|443)$/, '');
 }
 
-/** Whether a program shows a token with the request: a browser adds none by itself, and sends that of a foreign page only if the hub allows it first. */
+/** Whether a program shows a token with the request: a browser adds none by itself, and sends a foreign page's token only if the hub allows it first. */
 function showsToken({ headers }: RequestOrigin): boolean {
   return /^bearer /i.test(headers.authorization ?? '');
 }

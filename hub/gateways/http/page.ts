@@ -21,7 +21,7 @@ export interface Page<T> {
   readonly entries: readonly T[];
   /** How many there are on all pages. */
   readonly count: number;
-  /** What `after` must be for the next page; `undefined` if this is the last one. */
+  /** The value of `after` for the next page; `undefined` if this is the last one. */
   readonly next: string | undefined;
 }
 

@@ -37,7 +37,7 @@ export function createPagesRouter(options: PagesOptions): Router {
   router.use('/shell', serve(join(pagesFolder, 'shell'), shellOf(basePath), false));
   // Browsers ask for it on every page that names no icon, such as those of `--www`.
   router.get('/favicon.ico', leadTo(`${basePath}/shell/icon-192.png`));
-  // What pages of one's own import, those of `--www` among them.
+  // The client for people's own pages, including those of `--www`.
   router.get('/client.js', serve(pagesFolder, PAGES, false));
   router.get('/docs', leadTo(`${basePath}/docs/`));
   router.use('/docs', serve(join(pagesFolder, 'docs'), PAGES));

@@ -11,7 +11,7 @@ export interface RetainedPage {
   readonly messages: readonly Message[];
   /** How many there are on all pages. */
   readonly count: number;
-  /** What `after` must be for the next page; `undefined` if this is the last one. */
+  /** The value of `after` for the next page; `undefined` if this is the last one. */
   readonly next: string | undefined;
 }
 
@@ -44,7 +44,7 @@ export function parsePlainFilter(value: unknown, topicLevels: number): TopicFilt
   );
 }
 
-/** Looks through the retained messages in steps of constant cost, and returns a page of those that are wanted. */
+/** Goes through the retained messages in steps of constant cost, and returns a page of the wanted ones. */
 export function* findPage(
   { retained }: Hub,
   path: string,

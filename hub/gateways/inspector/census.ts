@@ -7,7 +7,7 @@ import { type SearchQueue, search } from '../../session/search-queue.ts';
 import type { Room } from './room.ts';
 import { type Received, type TopicNode, TopicTree } from './topic-tree.ts';
 
-/** What is counted in any case. A leading wildcard leaves out what begins with `$`. [MQTT-4.7.2-1] */
+/** The filters that are always counted. A leading wildcard does not match topics that begin with `$`. [MQTT-4.7.2-1] */
 const ALWAYS = ['#', '$SYS/#'];
 
 /** How many first levels are counted that begin with `$`. */
@@ -71,7 +71,7 @@ export class FullCensus implements Census {
   /** If a topic or filter begins with `$`, counts below that first level, too. */
   include(path: string): void {
     const [level = ''] = path.split('/', 1);
-    // What follows `$share` is a group's name.
+    // The level after `$share` is a group's name.
     if (level.startsWith('$') && isTopicFilter(`${level}/#`)) this.#begin(`${level}/#`);
   }
 
@@ -175,7 +175,7 @@ export class FilteredCensus implements Census {
     else this.tree.count(received);
   }
 
-  /** What the source still takes in meanwhile is found as well: its tree only grows. */
+  /** Topics that the source adds meanwhile are found as well: its tree only grows. */
   *#adoptAll(): Generator<undefined, void> {
     for (let isLast = false; !isLast; ) {
       isLast = this.#source.isComplete;
@@ -199,7 +199,7 @@ const SEARCHED_LENGTH = 4_096;
 
 const decoder = new TextDecoder();
 
-/** Whether a message passes a sieve: its topic matches the filter, and the text is in the topic or in the beginning of the value, in whatever case. */
+/** Whether a message passes a sieve: its topic matches the filter, and the text is in the topic or in the beginning of the value; upper and lower case are the same. */
 export function matchesSearch({ path, text = '' }: Search): (message: Message) => boolean {
   const wanted = text.toLowerCase();
   const contains = (one: string) => one.toLowerCase().includes(wanted);

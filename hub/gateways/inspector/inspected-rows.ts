@@ -2,13 +2,13 @@ import type { InspectedRow, InspectionFrame, InspectionRequest } from '../../cor
 import { Layout, type LayoutOptions, type ListOf, type Row, Toggled } from './layout.ts';
 import type { TopicNode, TopicTree } from './topic-tree.ts';
 
-/** A filtered tree is shown open if it has at most so many levels. */
+/** A filtered tree is shown open if it has at most this many levels. */
 const OPEN_LEVELS = 1_000;
 
 interface Trees {
-  /** What is shown as the tree. */
+  /** The tree that is shown. */
   readonly shown: TopicTree;
-  /** Where pins are looked up: no filter hides them. */
+  /** The tree in which pins are looked up: no filter hides them. */
   readonly pinned: TopicTree;
 }
 
@@ -75,7 +75,7 @@ class Lists {
   };
 }
 
-/** Topics that stand in front of the tree. */
+/** Topics that are shown before the tree. */
 class Pins {
   readonly #pins: readonly { readonly node: TopicNode; readonly below: Layout | undefined }[];
 

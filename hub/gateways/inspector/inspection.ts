@@ -15,9 +15,9 @@ const SOON_MS = 50;
 const OPERATORS_TOPIC = '$SYS/broker/clients/connected';
 
 export interface InspectorClient {
-  /** Against whom its room counts. */
+  /** The owner to whom its memory is charged. */
   readonly owner: string;
-  /** At each moment. */
+  /** May change at any moment. */
   readonly rights: Rights;
   /** Whether more has been sent than the network takes. */
   readonly isBehind: boolean;
@@ -28,7 +28,7 @@ export interface InspectionOptions extends CensusOptions {
   readonly scheduler: SchedulerLike;
 }
 
-/** What one client looks at: it counts while somebody looks, and sends what is in sight. */
+/** One client's view: counts topics as long as the client looks, and sends the rows in sight. */
 export class Inspection {
   readonly #client: InspectorClient;
   readonly #options: InspectionOptions;
@@ -37,7 +37,7 @@ export class Inspection {
   #full: FullCensus | undefined;
   #census: Census | undefined;
   #request: InspectionRequest | undefined;
-  /** What the client was allowed to read when the census began. */
+  /** The client's read rights when the census began. */
   #readPermissions = '';
   #isAsked = false;
   #timer: Timer | undefined;
@@ -56,7 +56,7 @@ export class Inspection {
     });
   }
 
-  /** Takes a request in place of the one before, and answers it with a frame soon. */
+  /** Replaces the previous request, and soon answers with a frame. */
   ask(request: InspectionRequest): void {
     const before = this.#request;
     this.#request = request;
@@ -96,7 +96,7 @@ export class Inspection {
     this.#applyFilter();
   }
 
-  /** What somebody's rights, filter and pins name is counted, too, if it begins with `$`. */
+  /** Also counts topics beginning with `$` if the client's rights, filter or pins name them. */
   #includeNamed(full: FullCensus): void {
     const { filter = '', pins = [] } = this.#request ?? {};
     for (const path of [...this.#client.rights.permissions.read, filter, ...pins]) full.include(path);
@@ -138,7 +138,7 @@ export class Inspection {
     this.#client.send({ ...frame, ...watched });
   }
 
-  /** What was counted under other rights is not shown. */
+  /** Counts made under other rights are not shown. */
   #startAgainIfRightsChanged(): void {
     if (readPermissionsOf(this.#client.rights) === this.#readPermissions) return;
     this.#endFiltering();

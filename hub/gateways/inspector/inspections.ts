@@ -23,7 +23,7 @@ export class Inspections {
     this.#searches = new SearchQueue(scheduler, hub.now);
   }
 
-  /** What is held for all inspectors together. */
+  /** The memory that all inspectors use together. */
   get taken(): InspectionRoom['taken'] {
     return this.#room.taken;
   }

@@ -27,7 +27,7 @@ export class Toggled {
     return this.#isToggled;
   }
 
-  /** What is known of a topic, and of what is below it. */
+  /** The known state of a topic, and of the topics below it. */
   find(topic: string): Toggled | undefined {
     let one: Toggled | undefined = this;
     for (const name of topic.split('/')) one = one?.inner.get(name);
@@ -60,7 +60,7 @@ interface Branch {
 
 export interface LayoutOptions {
   readonly toggled: Toggled;
-  /** Whether all are open but for those that are toggled. */
+  /** Whether all rows are open, except the toggled ones. */
   readonly isOpenAtFirst: boolean;
   readonly listOf: ListOf;
 }

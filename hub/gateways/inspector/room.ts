@@ -1,6 +1,6 @@
 import { isFair } from '../../core/retained-room.ts';
 
-/** What all trees of counts together may hold. */
+/** The limits of all trees of counts together. */
 export type InspectionLimits = {
   /** Levels of topics; a long topic takes the room of several. */
   readonly inspectedTopics: number;
@@ -14,9 +14,9 @@ export const DEFAULT_INSPECTION_LIMITS: InspectionLimits = {
   inspectedBytes: 32 * 2 ** 20,
 };
 
-/** Where a tree takes its room from. */
+/** The memory from which a tree takes its room. */
 export interface Room {
-  /** Takes room for so many levels, if there is that much. */
+  /** Takes room for `count` levels, if there is enough. */
   takeTopics(count: number): boolean;
   takeBytes(count: number): boolean;
   /** The same for messages before the last ones: half of the room is for the last ones alone. */
@@ -24,7 +24,7 @@ export interface Room {
   giveBack(topics: number, bytes: number): void;
 }
 
-/** What an owner holds, in all trees together. */
+/** The memory that an owner uses, in all trees together. */
 interface Held {
   topics: number;
   bytes: number;
@@ -42,7 +42,7 @@ export class InspectionRoom implements Room {
     this.#limits = limits;
   }
 
-  /** What is taken. */
+  /** The memory in use. */
   get taken(): { readonly topics: number; readonly bytes: number } {
     return { topics: this.#topics, bytes: this.#bytes };
   }

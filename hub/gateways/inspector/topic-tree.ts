@@ -46,7 +46,7 @@ export class TopicNode {
   /** The levels right below, by name. The list never changes: later there may be another one. */
   get list(): readonly TopicNode[] {
     if (this.#list.length === (this.children?.size ?? 0)) return this.#list;
-    // What is sorted already comes first, which sorting makes use of. Nothing is ever removed.
+    // The sorted part comes first, which makes sorting faster. Nothing is ever removed.
     const added = [...(this.children?.values() ?? [])].slice(this.#list.length);
     this.#list = [...this.#list, ...added].sort(byName);
     return this.#list;
@@ -57,7 +57,7 @@ function byName(one: TopicNode, other: TopicNode): number {
   return one.name < other.name ? -1 : 1;
 }
 
-/** Where a name is in a list of levels; -1 if it is not there. */
+/** The index of a name in a list of levels; -1 if it is not there. */
 export function indexOfName(list: readonly TopicNode[], name: string): number {
   let [low, high] = [0, list.length];
   while (low < high) {

@@ -3,7 +3,7 @@ import type { Hub } from '../../core/hub.ts';
 import type { Subscription } from '../../core/subscription.ts';
 import type { Received } from './topic-tree.ts';
 
-/** What may wait for the next frame: messages, and bytes if there are several. */
+/** The most that may wait for the next frame: messages, and bytes if there are several messages. */
 const MOST_MESSAGES = 500;
 const MOST_BYTES = 2 ** 20;
 
@@ -34,7 +34,7 @@ export class Watched {
     for (const topic of wanted) if (!this.#subscriptions.has(topic)) this.#begin(topic);
   }
 
-  /** What has come since it was last taken, and how many messages had to be left out. */
+  /** The messages that have come since the last call, and how many had to be left out. */
   take(): { readonly received: readonly (Received & { readonly isOld?: true })[]; readonly missed: number } {
     const taken = { received: this.#waiting, missed: this.#missed };
     this.#waiting = [];

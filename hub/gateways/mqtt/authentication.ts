@@ -99,7 +99,7 @@ export function authPacket(reasonCode: number, method: string | undefined, data:
   };
 }
 
-/** Why an AUTH is refused whose method is not that of the CONNECT, which may have had none. */
+/** Why the hub refuses an AUTH with another method than the CONNECT, which may have had none. */
 export function anotherMethod(): HubError {
   return violation('the authentication method is not that of the CONNECT', 'MQTT-4.12.0-5');
 }

@@ -40,7 +40,7 @@ interface MqttGatewayOptions {
 /** How often deadlines are checked, milliseconds: one timer for all connections. */
 const CHECK_MS = 500;
 
-/** A burst may have the connections of so many seconds: after a power cut, all clients come back at once. */
+/** A burst may have as many connections as are allowed in this many seconds: after a power cut, all clients come back at once. */
 const BURST_SECONDS = 5;
 
 /** Serves MQTT clients, 3.1.1 and 5.0, over any transport. */

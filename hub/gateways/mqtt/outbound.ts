@@ -41,7 +41,7 @@ function divide(batch: PublishBatch): BatchParts {
   return { tracked, untracked };
 }
 
-/** Up to where the journal must be safe for packets that confirm nothing: they overtake all that waits but what must come before them. */
+/** Up to where the journal must be safe for packets that confirm nothing: they overtake all waiting packets, except those that must come before them. */
 export class Precedence {
   /** For a PINGRESP. A CONNACK is the first packet of a connection. [MQTT-3.2.0-1] */
   pong = 0;
@@ -116,7 +116,7 @@ export class EncodedBatch {
   }
 
   #encodeFrames(): Buffer {
-    // No header is longer than that of a frame around all of them.
+    // No frame has a longer header than one around all of them.
     let at = this.byteLength + this.#batch.count * frameHeaderLength(this.byteLength);
     const target = Buffer.allocUnsafe(at);
     for (let rest: PublishBatch | undefined = this.#batch; rest; rest = rest.before) {

@@ -52,7 +52,7 @@ export class Connection implements Link, Holder {
   readonly receiveMaximum = 65_535;
   readonly socket: Socket;
   readonly network: string;
-  /** By which traces know it; empty before it has a session. */
+  /** The name by which traces know it; empty before it has a session. */
   clientIdentifier = '';
   readonly #traces: Traces;
   readonly #outbound: Outbound;
@@ -122,7 +122,7 @@ export class Connection implements Link, Holder {
     // QoS 2 is never granted here.
   }
 
-  /** Tells those that watch the client of an event. */
+  /** Reports an event to everything that watches the client. */
   trace(
     direction: TracedPacket['direction'],
     packet: TracedPacket['packet'],

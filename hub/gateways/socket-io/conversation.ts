@@ -26,7 +26,7 @@ const DEAF_FACTOR = 4;
 /** An inspector gets no further frame while so much is unread, bytes. */
 const INSPECTED_BYTES = 64 * 2 ** 10;
 
-/** What all conversations share. */
+/** The services that all conversations share. */
 export interface Services {
   readonly hub: Hub;
   readonly outbound: Outbound;
@@ -183,7 +183,7 @@ export class Conversation {
     succeed({});
   }
 
-  /** What is in sight follows as `inspected`, again and again, until nothing is asked for any more. */
+  /** The rows in sight follow as `inspected`, again and again, until the client asks for nothing any more. */
   #inspect(args: readonly unknown[], { succeed }: Reply): void {
     const { connection, session } = this.#client;
     const { inspections, limits } = this.#services;

@@ -120,7 +120,7 @@ function createMessage(
   });
 }
 
-/** The arguments of an event that takes at most so many. Throws `event/invalid`. */
+/** The arguments of an event that takes at most `count` of them. Throws `event/invalid`. */
 export function argumentsOf(count: number, event: EventName, args: readonly unknown[]): readonly unknown[] {
   if (args.length <= count) return args;
   throw new HubError('event/invalid', `${event} takes ${EVENTS[event]}, not ${args.length} arguments`);

@@ -89,12 +89,12 @@ export class SocketIoGateway {
     return this.#clients.values();
   }
 
-  /** What is held for all inspectors together. */
+  /** The memory that all inspectors use together. */
   get inspected(): Inspections['taken'] {
     return this.#services.inspections.taken;
   }
 
-  /** How many people are connected by browsers: one for each that is logged in, or for each address where nobody has to log in. */
+  /** How many people are connected by browsers: one for each that is logged in, or for each address if nobody has to log in. */
   get peopleCount(): number {
     return this.people.length;
   }
@@ -223,14 +223,14 @@ export class SocketIoGateway {
   }
 }
 
-/** The known facts about a person: the name of a user, no name after a link or token, and no role where nobody has to log in. */
+/** The known facts about a person: the name of a user, no name after a link or token, and no role if nobody has to log in. */
 export interface KnownPerson {
   readonly name?: string;
   readonly role?: string;
 }
 
 interface Person {
-  /** Tells the person from others: by the login, or by the address where nobody has to log in. */
+  /** Tells the person from others: by the login, or by the address if nobody has to log in. */
   readonly id: string;
   readonly known: KnownPerson;
 }

@@ -97,7 +97,7 @@ class LogChain {
   readonly damages: Damage[] = [];
   readonly leftovers: string[] = [];
   readonly whole: WholeLog[] = [];
-  /** The base's generation, which is that of the first log. */
+  /** The generation of the base and of the first log. */
   readonly #generation: number;
   readonly #apply: Apply;
 

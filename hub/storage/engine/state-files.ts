@@ -17,7 +17,7 @@ export function statePath(folder: string, generation: number, kind: StateFileKin
   return join(folder, `state-${generation}.${kind}`);
 }
 
-/** Whether a name is that of a state file or of its draft. */
+/** Whether a file name belongs to a state file or to its draft. */
 export function isStateFile(name: string): boolean {
   return NAME.test(name);
 }

@@ -35,7 +35,7 @@ const PATIENCE_MS = 10_000;
 /** The longest pause between two attempts, milliseconds. Pauses are random, so that two processes do not keep colliding. */
 const LONGEST_PAUSE_MS = 100;
 
-/** Takes a folder for a hub that stores messages; one that stores none yields it. Rejects with `store/unavailable` if another has it. */
+/** Takes a folder for a hub that stores messages; a hub that stores none yields it. Rejects with `store/unavailable` if another process has it. */
 export function lockFolder(folder: string): Promise<FolderLock> {
   return persist(folder, async () => {
     const { lock, rivals } = await tryToHold(folder, 'starting');

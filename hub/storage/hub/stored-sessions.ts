@@ -41,7 +41,7 @@ export class StoredRecord implements SessionRecord {
   readonly #records: Records;
   readonly #subscriptions = new Map<string, number>();
 
-  /** `number`: that of a session that is already in the tables. */
+  /** `number`: the session's number, if it is already in the tables. */
   constructor(records: Records, number = records.nextSession()) {
     this.#number = number;
     this.#records = records;

@@ -27,7 +27,7 @@ import { createRandom } from '../../random.ts';
 export interface RealHub {
   /** The hub that the browser is connected to. */
   readonly server: HubServer;
-  /** The port of MQTT over TCP. With several hubs, each call returns that of the next one; the same holds for all other addresses. */
+  /** The port of MQTT over TCP. With several hubs, each call returns the next hub's; the same is true for all other addresses. */
   readonly tcpPort: number;
   /** The port of MQTT over WebSocket, at `/mqtt`. */
   readonly wsPort: number;

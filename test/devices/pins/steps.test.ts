@@ -12,7 +12,7 @@ const HZ = 100;
 /** The steps that every path must distinguish at 100 Hz, as pigpio does. */
 const LEAST_STEPS = 2000;
 
-/** A path to a pin, and what the hardware was told last. */
+/** A path to a pin, and the last value that the hardware got. */
 interface Path {
   readonly pins: Pins;
   readonly told: () => number;

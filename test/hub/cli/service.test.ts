@@ -224,7 +224,7 @@ describe('the unit', () => {
     expect(withoutSum(shown)).toBe(withoutSum(made.replace(`${NODE} ${PROGRAM}`, `${node} ${program}`)));
   });
 
-  /** The paths differ, and so does the sum. */
+  /** Both the paths and the sum differ. */
   const withoutSum = (unit: string) => unit.replace(/\([\da-f]{16}\)/, '(…)');
 
   it('opens the devices of the pins only to a hub that may use them', async () => {

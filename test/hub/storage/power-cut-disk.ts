@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Disk, DiskFile, FileAccess } from '../../../hub/storage/engine/disk.ts';
 import { Sheet } from './sheet.ts';
 
-/** An operation that a disk was asked for. One that takes time is reported twice: when it begins and, with `isDone`, when it is done. */
+/** An operation that a disk was asked for. If it takes time, it is reported twice: when it begins and, with `isDone`, when it is done. */
 export interface DiskCall {
   readonly what: 'open' | 'write' | 'truncate' | 'flush' | 'rename' | 'remove' | 'sync-folder';
   readonly path: string;

@@ -13,7 +13,7 @@ export interface Held<T> {
 }
 
 /**
- * The rows as they are, or, while they are held, in the places that they had: values change, rows that are gone stay marked, and new ones wait.
+ * The rows as they are or, while they are held, in their previous places: values change, rows that are gone stay marked, and new ones wait.
  */
 export function holdStill<T>(
   before: readonly HeldRow<T>[] | undefined,

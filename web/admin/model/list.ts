@@ -9,7 +9,7 @@ export const PAGE_SIZE = 50;
 /** Which entries are wanted. */
 export interface Wanted {
   readonly text: string;
-  /** The ends of the pages before, the last one last. */
+  /** The ends of the previous pages, the latest last. */
   readonly trail: readonly string[];
 }
 
@@ -26,7 +26,7 @@ export interface ListState<T> extends Held<T> {
   readonly error: HubError | undefined;
 }
 
-/** A list of which the page shows a part. */
+/** A list that the page shows in parts. */
 export interface List<T> {
   readonly state$: Observable<ListState<T>>;
   search(text: string): void;

@@ -14,7 +14,7 @@ export const TABS = [
   'cluster',
 ] as const;
 
-/** The sections that show what one hub alone has, also in a cluster. */
+/** The sections that show the data of one hub alone, also in a cluster. */
 export const OF_ONE_HUB: ReadonlySet<Tab> = new Set([
   'clients',
   'sessions',
@@ -32,7 +32,7 @@ export interface Place {
   readonly about: string;
 }
 
-/** The place that a hash names: `#trace/sensor%201`. Without one that is known, the clients. */
+/** The place that a hash names: `#trace/sensor%201`. If it names no known place: the clients. */
 export function parsePlace(hash: string): Place {
   const [name = '', ...rest] = hash.replace(/^#/, '').split('/');
   const tab = TABS.find((one) => one === name) ?? 'clients';

@@ -14,10 +14,10 @@ import {
 } from 'rxjs';
 import { type HubError, toHubError } from '../../../hub/core/index.ts';
 
-/** How often what is shown is asked for, milliseconds. */
+/** The interval between requests, milliseconds. */
 export const EVERY_MS = 2_000;
 
-/** The last answer to a question that is asked again and again, and why there is no newer one. */
+/** The last answer to a repeated question, and why there is no newer one. */
 export interface Polled<T> {
   readonly value: T | undefined;
   readonly error: HubError | undefined;
@@ -31,7 +31,7 @@ export interface PollOptions {
   readonly scheduler?: SchedulerLike;
 }
 
-/** Asks at once, at equal times while somebody looks, and when told to. An answer that fails leaves the last one. */
+/** Asks at once, at equal intervals while somebody looks, and on demand. An answer that fails leaves the last one. */
 export function poll<T>(
   ask: () => Promise<T>,
   { again$, isVisible, scheduler = asyncScheduler }: PollOptions,

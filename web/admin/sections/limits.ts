@@ -5,7 +5,7 @@ import { poll } from '../model/poll.ts';
 import { faultView, table } from '../view/table.ts';
 import type { Section } from './section.ts';
 
-/** The limits of the hub, and what they have refused. */
+/** The limits of the hub, and how often each has refused something. */
 export const limits: Section = (context) =>
   poll(() => context.api.limits(), context).pipe(
     map(({ value, error }) => (words) => {

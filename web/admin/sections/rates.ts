@@ -9,7 +9,7 @@ import type { Section } from './section.ts';
 
 const HOURS = [1, 6] as const;
 
-/** What went through the hub in the last hours, each in a small chart. */
+/** The hub's traffic in the last hours, each rate in a small chart. */
 export const rates: Section = (context) => {
   const hours$ = new BehaviorSubject<number>(1);
   const options = { ...context, again$: merge(context.again$, hours$.pipe(skip(1))) };

@@ -7,7 +7,7 @@ import { type Column, listView } from '../view/table.ts';
 import type { Words } from '../words.ts';
 import type { Section } from './section.ts';
 
-/** What is retained. */
+/** The retained messages. */
 export const retained: Section = (context) => {
   const list = createList<AdminRetained>({
     ...context,

@@ -5,27 +5,27 @@ import type { HubApi } from '../../../hub/client/api/hub-api.ts';
 import type { PollOptions } from '../model/poll.ts';
 import type { Words } from '../words.ts';
 
-/** What every section needs. */
+/** The context that every section needs. */
 export interface SectionContext extends PollOptions {
   readonly api: AdminApi;
   readonly hub: HubApi;
   /** The subject of the section, such as a client; empty if it has none. */
   readonly about: string;
-  /** Asks in a dialogue before something is done that cannot be taken back, does it, and shows what the hub refuses. */
+  /** Asks in a dialog before it does something that cannot be undone, does it, and shows the hub's error if it refuses. */
   readonly confirm: (question: Question) => void;
-  /** Something has changed: what is shown is asked for again. */
+  /** Something has changed: the section loads its data again. */
   readonly changed: () => void;
 }
 
 export interface Question {
   readonly title: (words: Words) => string;
   readonly text: (words: Words) => string;
-  /** What the button says. */
+  /** The label of the button. */
   readonly action: (words: Words) => string;
   readonly act: () => Promise<unknown>;
 }
 
-/** What a section looks like at the moment, in any language. */
+/** The current look of a section, in any language. */
 export type Look = (words: Words) => TemplateResult;
 
 /** A section of the page, for as long as it is shown. */

@@ -8,7 +8,7 @@ import { faultView } from '../view/table.ts';
 import type { Words } from '../words.ts';
 import type { Section, SectionContext } from './section.ts';
 
-/** How many packets are kept, and for how long is watched. */
+/** How many packets are kept, and how long the client is watched. */
 const KEPT = 500;
 const SECONDS = 600;
 

@@ -5,13 +5,13 @@ import type { Words } from '../words.ts';
 
 interface Asked {
   readonly title: string;
-  /** What stands above the buttons: text, or fields of a form. */
+  /** The content above the buttons: text, or fields of a form. */
   readonly content: unknown;
-  /** What the button says that does it. */
+  /** The label of the button that does it. */
   readonly action: string;
-  /** Whether it takes something away. */
+  /** Whether it deletes something. */
   readonly isGrave?: boolean;
-  /** Does it; what it resolves to, if anything, is shown until the dialogue is closed. */
+  /** Does it; a result, if there is one, is shown until the dialog is closed. */
   readonly act: (fields: FormData) => Promise<TemplateResult | undefined>;
 }
 
@@ -21,7 +21,7 @@ interface State {
   readonly result: TemplateResult | undefined;
 }
 
-/** Opens a dialogue that asks before it does something. What the hub refuses is said in it, and it stays open. */
+/** Opens a dialog that asks for confirmation. If the hub refuses, the dialog shows the error and stays open. */
 export function openAsk(words: Words, asked: Asked): void {
   const dialog = document.createElement('dialog');
   dialog.className = 'ask';
@@ -74,7 +74,7 @@ function askView(
   </form>`;
 }
 
-/** An invalid setting is told in the hub's own words: which one it is matters. */
+/** The hub's own words about an invalid setting: they say which one it is. */
 function describe(words: Words, { code, message }: HubError): string {
   return code === 'option/invalid' ? message : (meaningOf(words, code) ?? message);
 }

@@ -1,7 +1,7 @@
 const WIDTH = 300;
 const HEIGHT = 60;
 
-/** The values as an SVG path in a box of 300 × 60, the oldest at the left; `closed` down to the ground. */
+/** The values as an SVG path in a box of 300 × 60, the oldest at the left; `closed` down to the bottom. */
 export function pathOf(values: readonly number[], most: number, form: 'open' | 'closed'): string {
   if (values.length < 2) return '';
   const x = (index: number) => ((index / (values.length - 1)) * WIDTH).toFixed(1);

@@ -8,11 +8,11 @@ import type { Words } from '../words.ts';
 export interface Column<T> {
   readonly label: string;
   readonly cell: (row: T) => unknown;
-  /** Numbers stand at the right. */
+  /** Numbers are aligned to the right. */
   readonly isNumber?: boolean;
 }
 
-/** Something that can be done to a row. */
+/** An action on a row. */
 export interface RowAction {
   readonly label: string;
   /** The label for screen readers, with the name of the row. */
@@ -28,7 +28,7 @@ interface TableParts<T> {
   readonly hold?: (isHeld: boolean) => void;
 }
 
-/** A table; on a phone each row is a card. The roles are named, as such a table's styles would take them away. */
+/** A table; on a phone each row is a card. The roles are named because the styles of the cards would remove them. */
 export function table<T>(
   words: Words,
   { caption, columns, rows, actions, hold }: TableParts<T>,
@@ -74,7 +74,7 @@ function rowView<T>(
 interface ListParts<T> extends Omit<TableParts<T>, 'rows' | 'hold'> {
   readonly list: List<T>;
   readonly state: ListState<T>;
-  /** The text in place of an empty list. */
+  /** The text that replaces an empty list. */
   readonly empty: string;
   /** The label of the search; without it there is no search. */
   readonly search?: string;

@@ -73,7 +73,7 @@ export function createClassActions({ api, words, changed, handedOut }: ClassActi
   };
 }
 
-/** The fields of a start: each one that is filled in is handed out. */
+/** The fields of a start: every field with a value is handed out. */
 function startFields({ say }: Words, handedOut: readonly StartKind[]): TemplateResult {
   return html`<p>${say.handOutHint}</p>
     <label class="field">${say.handOutValues}

@@ -11,7 +11,7 @@ export interface Asked {
   readonly action: string;
   /** Whether the action deletes something. */
   readonly isGrave?: boolean;
-  /** Performs the action. If it resolves to a result, that is shown until the dialogue is closed. */
+  /** Performs the action. If it resolves to a result, that is shown until the dialog is closed. */
   readonly act: (fields: FormData) => Promise<TemplateResult | undefined>;
 }
 
@@ -21,7 +21,7 @@ interface State {
   readonly result: TemplateResult | undefined;
 }
 
-/** Opens a dialogue that asks for confirmation. If the hub refuses, the dialogue shows the error and stays open. */
+/** Opens a dialog that asks for confirmation. If the hub refuses, the dialog shows the error and stays open. */
 export function openAsk(words: Words, asked: Asked): void {
   const dialog = document.createElement('dialog');
   dialog.className = 'ask';

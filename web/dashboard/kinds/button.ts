@@ -14,7 +14,7 @@ import { pinout } from '../view/pinout.ts';
 import type { Words } from '../words.ts';
 import type { Kind } from './kind.ts';
 
-/** A push-button: whether it is pressed, and, where the board is simulated, a way to press it. */
+/** A push-button: whether it is pressed and, if the board is simulated, a way to press it. */
 export const button: Kind = (device, { isOnline$ }) => {
   const pressed = createMomentary(device.feed, 'pressed');
   const faults = createFaults(device.feed, pressed.refused$);
@@ -34,7 +34,7 @@ export const button: Kind = (device, { isOnline$ }) => {
   };
 };
 
-/** Whether the button is pressed, in a word; `undefined` while nobody knows. */
+/** Whether the button is pressed, in a word; `undefined` while it is not known. */
 export function stateOf({ say }: Words, isPressed: boolean | undefined): string | undefined {
   if (isPressed === undefined) return undefined;
   return isPressed ? say.pressed : say.released;
@@ -45,15 +45,15 @@ export function pushEmblem({ reading$ }: DeviceProperty<boolean>): TemplateResul
   return html`<span class="emblem push" aria-hidden="true" ${bind(HTMLElement, reading$, showPressed)}></span>`;
 }
 
-/** What decides whether one may press. */
+/** The conditions under which one may press. */
 export interface PressConditions {
   readonly device: Pick<Device, 'isOnline$'>;
   readonly pressed: Pick<Property<boolean>, 'isAllowed$'>;
-  /** Whether the hub is there, at once and at every change. */
+  /** Whether the hub is online, at once and at every change. */
   readonly isHubThere$: Observable<boolean>;
 }
 
-/** Whether one may press: not while hub or device are away, so that no press comes late. */
+/** Whether one may press: not while the hub or the device is away, so that no press comes late. */
 export function mayPress({ device, pressed, isHubThere$ }: PressConditions): Observable<boolean> {
   return combineLatest([isHubThere$, device.isOnline$, pressed.isAllowed$]).pipe(
     map((conditions) => conditions.every(Boolean)),
@@ -63,7 +63,7 @@ export function mayPress({ device, pressed, isHubThere$ }: PressConditions): Obs
 
 export interface PressParts extends PressConditions {
   readonly pressed: Property<boolean>;
-  /** The button's name, if its text does not tell it from others. */
+  /** The button's name, if its text does not distinguish it from others. */
   readonly label?: string;
   readonly text?: string;
 }

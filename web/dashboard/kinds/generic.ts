@@ -21,7 +21,7 @@ import type { Kind, View } from './kind.ts';
 /** A sentence above the properties. */
 export type Note = (words: Words) => TemplateResult | typeof nothing;
 
-/** Any other device: each property as its description says, what of it is not understood, and the topics that are left. */
+/** Any other device: each property as its description says, the parts of the description that the page does not understand, and the other topics. */
 export function generic(note: Note = () => nothing): Kind {
   return (device, surroundings) => describe(note, device, surroundings);
 }
@@ -63,7 +63,7 @@ function list(models: Models<PropertyModel>): readonly PropertyModel[] {
   return [...models.values()];
 }
 
-/** A device with nothing to set counts as allowed: there is nothing to deny. */
+/** A device with nothing to set counts as allowed: there is nothing to forbid. */
 function maySetAny(models: Models<PropertyModel>) {
   const settable = list(models).filter(({ info }) => info.isSettable);
   if (settable.length === 0) return of(true);
@@ -72,7 +72,7 @@ function maySetAny(models: Models<PropertyModel>) {
   );
 }
 
-/** Readings first, then settings. When other properties come and go, a property keeps its element, with what is being typed into it. */
+/** Readings first, then settings. When other properties come and go, a property keeps its element, with the text being typed into it. */
 function propertyViews(words: Words, models: Models<PropertyModel>): unknown {
   const all = [...models];
   const part = (name: string, isSettable: boolean) => {
@@ -107,7 +107,7 @@ function restOf({ properties }: DeviceInfo, all: ReadonlyMap<string, BusMessage>
   return [...all].filter(([name]) => !drawn.has(name)).sort(([one], [other]) => one.localeCompare(other));
 }
 
-/** Of a device that describes nothing, this is all there is to see. Of another, it is folded away: only its maker wants to know. */
+/** If a device describes nothing, the page shows only these. Otherwise they are folded away: only the device's maker needs them. */
 function restView(
   words: Words,
   { kind, properties }: DeviceInfo,

@@ -3,7 +3,7 @@ import type { Device } from '../../shared/devices.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import type { Words } from '../words.ts';
 
-/** What is on the page for one device, in a language. It holds no state: it shows streams. */
+/** The view of one device, in a language. It holds no state: it shows streams. */
 export type View = (words: Words) => TemplateResult;
 
 /** A kind of device: makes the models for one device, once, and returns its view. */

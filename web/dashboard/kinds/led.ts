@@ -86,14 +86,14 @@ interface Settings {
   readonly effect: Property<string>;
 }
 
-/** Whether two descriptions lead to the same settings. Then the settings on the page stay, with what is being typed into them. */
+/** Whether two descriptions lead to the same settings. Then the settings on the page stay, with the text being typed into them. */
 function offersTheSame(one: DeviceInfo, other: DeviceInfo): boolean {
   const offer = ({ frequenciesHz, effects, limits }: DeviceInfo) =>
     JSON.stringify([frequenciesHz, effects, limits]);
   return offer(one) === offer(other);
 }
 
-/** The settings beside the duty cycle, as far as the device says that it has them. */
+/** The settings beside the duty cycle that the device's description has. */
 function settings(words: Words, info: DeviceInfo, { topic, frequency, transition, effect }: Settings) {
   const { effects, frequenciesHz, limits } = info;
   const canVary = frequenciesHz.length > 0 || limits.frequency !== undefined;

@@ -38,7 +38,7 @@ export function plugInKind(find: FindModule): Kind {
   };
 }
 
-/** The card's frame is the page's, and the module draws what is in it. */
+/** The page draws the card's frame, and the module draws the content. */
 function moduleCard(device: Device, draw: Draw, failed$: Subject<unknown>): View {
   const faults = createFaults(device.feed, NEVER);
   const run = (words: Words) => (element: HTMLElement) =>
@@ -61,7 +61,7 @@ function moduleCard(device: Device, draw: Draw, failed$: Subject<unknown>): View
     });
 }
 
-/** A device with nothing to set counts as allowed: there is nothing to deny. */
+/** A device with nothing to set counts as allowed: there is nothing to forbid. */
 function maySetAny({ feed, info$ }: Device) {
   return info$.pipe(
     map(({ properties }) => properties.filter(({ isSettable }) => isSettable)),

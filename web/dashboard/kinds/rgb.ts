@@ -13,7 +13,7 @@ import { overrideNote } from '../view/override.ts';
 import { pinout } from '../view/pinout.ts';
 import type { Kind } from './kind.ts';
 
-/** An RGB LED: the colour that is wanted, an effect, and a lamp of the colour that is. */
+/** An RGB LED: the color that is wanted, an effect, and a lamp of the color that is. */
 export const rgb: Kind = (device) => {
   const { feed } = device;
   const property = createProperty(feed, 'color', colorPayload);

@@ -12,7 +12,7 @@ import { pinout } from '../view/pinout.ts';
 import { slider } from '../view/slider.ts';
 import type { Kind } from './kind.ts';
 
-/** A hobby servo: its angle, and a horn that stands where the real one does. */
+/** A hobby servo: its angle, and a horn in the position of the real one. */
 export const servo: Kind = (device) => {
   const angle = createProperty(device.feed, 'angle', numberPayload);
   const faults = createFaults(device.feed, angle.refused$);

@@ -11,26 +11,26 @@ export interface Stretch {
   readonly rows: readonly HistoryRow[];
 }
 
-/** The same, with what else the hub knows of it. */
+/** The same, with the hub's other facts about it. */
 export interface Past extends Stretch {
-  /** What was wanted of the value. */
+  /** The wanted values. */
   readonly wanted: readonly HistoryRow[];
-  /** When the value was not known, in order: the device or the hub was away. */
+  /** The times at which the value was unknown, in order: the device or the hub was away. */
   readonly gaps: readonly Gap[];
 }
 
-/** What the hub remembers of the values of topics. */
+/** The past values of topics that the hub keeps. */
 export interface Archive {
   /**
-   * `spanMs` of a topic, which ended `agoMs` ago (default 0), in at most so many rows. Errs with what the hub says, or `hub/unreachable`;
+   * `spanMs` of a topic, which ended `agoMs` ago (default 0), in at most `points` rows. Fails with the hub's error, or `hub/unreachable`;
    * unsubscribed, it gives up.
    */
   read(topic: string, spanMs: number, points: number, agoMs?: number): Observable<Past>;
-  /** The address of the same as CSV, as finely as it is kept; empty if nothing is. */
+  /** The address of the same as CSV, with every point that the hub has; empty if it has none. */
   csvAddress(topic: string, spanMs: number, agoMs?: number): string;
 }
 
-/** For values that the hub does not remember, as it knows no topics of ours for them. */
+/** For values that the hub does not keep, as it knows no topics of ours for them. */
 export const NO_ARCHIVE: Archive = {
   read: (_topic, spanMs, _points, agoMs = 0) =>
     defer(() => {
@@ -66,12 +66,12 @@ export function createArchive(ask: Ask, now: () => number = Date.now): Archive {
 }
 
 interface Answer {
-  /** From when to when, by the hub's clock. */
+  /** Beginning and end, by the hub's clock. */
   readonly window: string | null;
   readonly body: unknown;
 }
 
-/** Counted back from the hub's own now: its clock need not be right, nor this page's. */
+/** Counted back from the hub's own time: neither its clock nor this page's has to be right. */
 function addressOf(topic: string, ending: string, { spanMs, points, agoMs }: Window): string {
   const path = topic.split('/').map(encodeURIComponent).join('/');
   const to = agoMs > 0 ? `&to=-${Math.round(agoMs)}` : '';
@@ -138,7 +138,7 @@ function noHistory(answer: unknown, cause?: unknown): HubError {
 }
 
 interface Asked {
-  /** From when to when, by the hub's clock. */
+  /** Beginning and end, by the hub's clock. */
   readonly window: string | null;
   readonly spanMs: number;
   readonly points: number;
@@ -146,7 +146,7 @@ interface Asked {
   readonly toMs: number;
 }
 
-/** Puts the hub's times onto this page's clock. */
+/** Converts the hub's times to this page's clock. */
 function toPast({ rows, wanted, status, uptime }: Rows, { window, spanMs, points, toMs }: Asked): Past {
   const hubToMs = Date.parse(window?.split('/')[1] ?? '');
   const aheadMs = Number.isNaN(hubToMs) ? 0 : toMs - hubToMs;

@@ -15,7 +15,7 @@ import type { DeviceState } from '../../shared/devices.ts';
 /** How long a device has to be offline before it leaves its place, milliseconds. A short absence moves nothing on the page. */
 const AWAY_MS = 5000;
 
-/** For each device whose status was told: the time from which it counts as away, if it is offline. */
+/** For each device with a known status: the time from which it counts as away, if it is offline. */
 type AwayFrom = ReadonlyMap<string, number | undefined>;
 
 /** The topics of the devices that are away, at every list: those that were offline when they were found, or have been for five seconds. */

@@ -23,9 +23,9 @@ export function toBand({ fromMs, toMs, rows }: Stretch, points: number): readonl
     // A row before the stretch counts with its last value alone.
     if (endMs > fromMs) band.push({ timeMs: Math.max(timeMs, fromMs), min, max, last });
     const restMs = Math.max(endMs, fromMs);
-    // A row's time is that of the first value in its part, so two neighbours may look up to half a part apart.
-    const isNeighbour = endMs > fromMs && nextMs - endMs < widthMs / 2;
-    if (restMs < nextMs && !isNeighbour) band.push({ timeMs: restMs, min: last, max: last, last });
+    // A row has the time of the first value in its part, so two neighbors may look up to half a part apart.
+    const isNeighbor = endMs > fromMs && nextMs - endMs < widthMs / 2;
+    if (restMs < nextMs && !isNeighbor) band.push({ timeMs: restMs, min: last, max: last, last });
   }
   const end = band.at(-1);
   return end ? [...band, { timeMs: toMs, min: end.last, max: end.last, last: end.last }] : [];
@@ -40,7 +40,7 @@ export function knownSince({ fromMs, toMs, rows }: Stretch, points: number): num
   return firstMs !== undefined && firstMs > fromMs + (toMs - fromMs) / points ? firstMs : undefined;
 }
 
-/** The lowest, highest and last value of a band, or `undefined` where it is empty. */
+/** The lowest, highest and last value of a band, or `undefined` if it is empty. */
 export function extentOf(band: readonly BandPoint[]): Omit<BandPoint, 'timeMs'> | undefined {
   const end = band.at(-1);
   if (!end) return undefined;

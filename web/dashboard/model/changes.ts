@@ -3,7 +3,7 @@ import { startLevel, toChanges } from './band.ts';
 import { cutGaps } from './gaps.ts';
 import type { Point } from './history.ts';
 
-/** A value's changes, with NaN where it was not known. */
+/** A value's changes, with NaN from when it was unknown. */
 export interface Changes {
   readonly actual: readonly Point[];
   readonly wanted: readonly Point[];

@@ -6,7 +6,7 @@ export interface Clock {
   dateOf(timeMs: number): number;
 }
 
-/** A clock that goes on where it was when the time of day is set back. A jump forward is followed: a computer that slept has one, too. */
+/** A clock that goes on without a step when the time of day is set back. A jump forward is followed: a computer that slept has one, too. */
 export function createClock(read: () => number = Date.now): Clock {
   let aheadMs = 0;
   let lastMs = Number.NEGATIVE_INFINITY;

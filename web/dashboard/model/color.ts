@@ -4,20 +4,20 @@ import type { DeviceProperty, Settable } from '../../shared/property.ts';
 import { shareLatest } from '../../shared/share-latest.ts';
 import { wantedOrActual } from './wanted-or-actual.ts';
 
-/** A colour that is set by a wheel and a brightness. */
+/** A color that is set by a wheel and a brightness. */
 export interface Color {
   readonly property: DeviceProperty<string>;
-  /** What is wanted, at once and at every change. It keeps hue and saturation while the light is off. */
+  /** The wanted color, at once and at every change. It keeps hue and saturation while the light is off. */
   readonly wanted$: Observable<Hsv>;
   /** `undefined` once it is cleared. */
   readonly actual$: Observable<Hsv | undefined>;
   /** Percent, 0–100. */
   readonly brightness: Settable<number>;
-  /** Percent, 0–100; `undefined` once the colour is cleared. */
+  /** Percent, 0–100; `undefined` once the color is cleared. */
   readonly actualBrightness$: Observable<number | undefined>;
-  /** Wants a place on the wheel; a light that is off goes on. */
+  /** Wants a place on the wheel; a light that is off is turned on. */
   choose(place: Pick<Hsv, 'hue' | 'saturation'>): void;
-  /** Wants a colour, `#rrggbb`. */
+  /** Wants a color, `#rrggbb`. */
   set(hex: string): void;
   turnOff(): void;
   /** Wants the light again that was there before it was turned off. */
@@ -80,7 +80,7 @@ function percentOf({ value }: Hsv): number {
   return value * 100;
 }
 
-/** What comes back from the hub is the nearest `#rrggbb`: it changes nothing if that is what we wanted. */
+/** The hub returns the nearest `#rrggbb`: it changes nothing if that is the color that we wanted. */
 function follow({ hsv, lit }: State, next: Hsv | string): State {
   const wanted = typeof next !== 'string' ? next : toHex(hsv) === next ? hsv : toHsv(next, hsv);
   return { hsv: wanted, lit: wanted.value > 0 ? wanted.value : lit };

@@ -8,7 +8,7 @@ export type Models<M> = ReadonlyMap<string, M>;
 
 /**
  * A model for each property that a device describes. It is kept for as long as the property's description stays the same, with all that is
- * being typed there. Whether the device is overridden is said once, for the whole device.
+ * being typed there. That the device is overridden is shown once, for the whole device.
  */
 export function describedProperties<M>(
   info$: Observable<DeviceInfo>,

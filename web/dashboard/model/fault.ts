@@ -17,13 +17,13 @@ import type { HubError } from '../../../hub/core/index.ts';
 import type { DeviceFeed } from '../../shared/device-feed.ts';
 import { shareLatest } from '../../shared/share-latest.ts';
 
-/** What went wrong with a device, for a person to read. */
+/** A problem with a device, for a person to read. */
 export type Fault = DeviceError;
 
 /** A device's last fault, until it is dismissed or old. */
 export interface Faults {
   readonly fault$: Observable<Fault | undefined>;
-  /** Shows why the hub refused what was done here. */
+  /** Shows why the hub refused something that was done on this page. */
   tell(error: HubError): void;
   dismiss(): void;
 }
@@ -34,7 +34,7 @@ export interface FaultsOptions {
   readonly scheduler?: SchedulerLike;
 }
 
-/** Gathers what the device says on its `…/error`, and what the hub refuses of this page's own wishes. */
+/** Collects the device's messages on `…/error`, and the hub's refusals of this page's own values. */
 export function createFaults(
   feed: DeviceFeed,
   refused$: Observable<HubError>,

@@ -1,2 +1,2 @@
-/** With up to so many devices each is shown as an open card, and nothing but the cards. */
+/** With up to this many devices, the page shows only open cards. */
 export const FEW = 4;

@@ -26,7 +26,7 @@ const FINEST_MS = 100;
 export interface HoleOptions {
   /** How far back the histories go, milliseconds. */
   readonly spanMs: number;
-  /** Reads the changes of the last so many milliseconds, in so many points. */
+  /** Reads the changes of the last `spanMs`, in at most `points` points. */
   readonly read: (spanMs: number, points: number) => Observable<Changes>;
   readonly isOnline$: Observable<boolean>;
   /** Whether this is the time to ask for what was missed. */
@@ -39,7 +39,7 @@ export interface HoleOptions {
 export interface Holes {
   /** Notices holes for as long as the history is written: from the last value until the hub is there, or back. Emits nothing. */
   readonly noticing$: Observable<never>;
-  /** Fills the holes from the hub's history; emits why that cannot be done, else `undefined`. */
+  /** Fills the holes from the hub's history; emits the reason if that is not possible, else `undefined`. */
   readonly filling$: Observable<HubError | undefined>;
 }
 
@@ -62,7 +62,7 @@ const LASTING: ReadonlySet<ErrorCode> = new Set([
   'auth/wrong',
 ]);
 
-/** Finds the holes in the history of a value, and of what was wanted, and fills them. */
+/** Finds the holes in the history of a value and of the wanted value, and fills them. */
 export function createHoles(
   histories: { readonly actual: History; readonly wanted: History },
   { spanMs, read, isOnline$, isReady$, now, scheduler = asyncScheduler }: HoleOptions,

@@ -1,6 +1,6 @@
 import type { HistoryRow } from '../../../hub/core/index.ts';
 
-/** A time in which nothing is known of a value: the device or the hub was away. */
+/** A time in which the value is unknown: the device or the hub was away. */
 export interface Gap {
   readonly fromMs: number;
   readonly toMs: number;
@@ -35,7 +35,7 @@ export function gapsOfUptime(rows: readonly HistoryRow[], widthMs: number): read
   });
 }
 
-/** Gaps in order; those that overlap are one. */
+/** Merges overlapping gaps, and returns them in order. */
 export function mergeGaps(gaps: readonly Gap[]): readonly Gap[] {
   const merged: Gap[] = [];
   for (const gap of gaps.toSorted((one, other) => one.fromMs - other.fromMs)) {

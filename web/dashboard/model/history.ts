@@ -125,7 +125,7 @@ export class History implements Series {
     return points;
   }
 
-  /** Adds the first, least, greatest and last of some neighbours, in order of time. */
+  /** Adds the first, least, greatest and last of some neighbors, in order of time. */
   #addColumn(points: Point[], begin: number, end: number): void {
     let least = begin;
     let greatest = begin;

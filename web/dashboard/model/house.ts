@@ -26,23 +26,23 @@ export interface HouseView {
   readonly choices: ReadonlyMap<string, boolean>;
   readonly query: string;
   readonly isArranging: boolean;
-  /** The device whose name, group and so on are being set. */
+  /** The device whose label is being edited. */
   readonly edited: DeviceState | undefined;
-  /** Why the hub refused the last change that was made here. */
+  /** Why the hub refused the last change that was made on this page. */
   readonly failure: HubError | undefined;
   readonly identity: Identity | undefined;
 }
 
-/** What a person does with the list of devices. */
+/** The actions of a person on the list of devices. */
 export interface House {
   readonly view$: Observable<HouseView>;
   search(query: string): void;
-  /** Opens or closes a device, whatever the number of devices is. */
+  /** Opens or closes a device, however many devices there are. */
   open(topic: string, isOpen: boolean): void;
   arrange(isArranging: boolean): void;
-  /** Begins to set a device's name and so on; `undefined` ends it. */
+  /** Begins to edit a device's label; `undefined` ends it. */
   edit(topic: string | undefined): void;
-  /** Publishes what differs in a device's label; resolves to whether the hub took all. */
+  /** Publishes the changed fields of a device's label; resolves to whether the hub accepted all of them. */
   setLabel(state: DeviceState, label: Label): Promise<boolean>;
   /** Moves a device within its section. */
   move(section: Section, from: number, to: number): Promise<boolean>;
@@ -52,14 +52,14 @@ export interface House {
 export interface HouseOptions {
   readonly states$: Observable<readonly DeviceState[]>;
   readonly identity$: Observable<Identity | undefined>;
-  /** Whether a hand is on the page, at once and at every change: then no device changes its place. */
+  /** Whether a pointer is down on the page, at once and at every change: then no device changes its place. */
   readonly isHeld$: Observable<boolean>;
   /** Kinds of devices in the order in which they are listed. */
   readonly kinds: readonly string[];
   readonly scheduler?: SchedulerLike;
 }
 
-/** What this page alone knows: it is not kept on the hub. */
+/** State that only this page has: the hub does not keep it. */
 interface Here {
   readonly choices: ReadonlyMap<string, boolean>;
   readonly query: string;
@@ -114,7 +114,7 @@ function publishLabel({ device, label }: DeviceState, wanted: Label): Promise<vo
 
 function watchSections({ states$, isHeld$, kinds, scheduler }: HouseOptions): Observable<readonly Section[]> {
   const away$ = watchAway(states$, scheduler);
-  // Who is away is known before the list is, so that no device is shown in two places one after the other.
+  // The page knows which devices are away before it has the list, so that no device first appears in one place and then in another.
   return combineLatest([away$, states$, isHeld$]).pipe(
     filter(([, , isHeld]) => !isHeld),
     distinctUntilChanged(([away, states], next) => away === next[0] && states === next[1]),

@@ -3,17 +3,17 @@ import { type BandPoint, startLevel, toBand } from './band.ts';
 import { cutGaps } from './gaps.ts';
 import { type Point, type Series, valueAt } from './history.ts';
 
-/** What is drawn between two times: points in order, with NaN where a value is not known. */
+/** The lines between two times: points in order, with NaN for unknown values. */
 export interface Lines {
   readonly fromMs: number;
   readonly toMs: number;
   readonly actual: readonly Point[];
   readonly wanted: readonly Point[];
-  /** From the lowest to the highest, where several values are drawn as one; else empty. */
+  /** From the lowest to the highest, if several values are drawn as one; else empty. */
   readonly band: readonly BandPoint[];
 }
 
-/** The values that this page has heard between two times: for each of `columns` equal parts as many points as can be told apart. */
+/** The values that this page has received between two times: for each of `columns` equal parts as many points as can be told apart. */
 export function linesHeard(
   { actual, wanted }: { readonly actual: Series; readonly wanted: Series },
   { fromMs, toMs, columns, nowMs }: { fromMs: number; toMs: number; columns: number; nowMs: number },
@@ -55,7 +55,7 @@ export function areLevel({ fromMs, actual, wanted }: Lines): boolean {
   });
 }
 
-/** What lines show at one time. */
+/** The values of the lines at one time. */
 export interface Reading {
   readonly timeMs: number;
   readonly actual: number | undefined;

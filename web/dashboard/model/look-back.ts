@@ -27,12 +27,12 @@ import { record } from './record.ts';
 import { refresh } from './refresh.ts';
 import { boundsOf, type Viewport } from './viewport.ts';
 
-/** What a chart shows. */
+/** The part of the past that a chart shows. */
 export interface Shown {
-  /** What was chosen last; the viewport may have left it since. */
+  /** The last choice; the viewport may have left it since. */
   readonly reach: Reach;
   readonly viewport: Viewport;
-  /** Whether it shows the values that this page has heard; else it shows those from the hub's history. */
+  /** Whether it shows the values that this page has received; else it shows those from the hub's history. */
   readonly isHeard: boolean;
   /** The hub's history, once it has come. */
   readonly past: Past | undefined;
@@ -40,7 +40,7 @@ export interface Shown {
   readonly error: HubError | undefined;
 }
 
-/** A value's past: as it was heard here, and farther back as the hub remembers it. */
+/** A value's past: as this page received it, and farther back from the hub's history. */
 export interface LookBack {
   readonly clock: Clock;
   readonly wanted: Series;
@@ -59,11 +59,11 @@ export interface LookBack {
 }
 
 export interface LookBackOptions {
-  /** The topic that the hub remembers: `<property>/actual`. */
+  /** The topic whose history the hub keeps: `<property>/actual`. */
   readonly topic: string;
   readonly wanted$: Observable<number | undefined>;
   readonly actual$: Observable<number | undefined>;
-  /** Whether the device is there, at once and at every change. Default: it always is. */
+  /** Whether the device is online, at once and at every change. Default: it always is. */
   readonly isThere$?: Observable<boolean>;
   readonly archive: Archive;
   readonly clock: Clock;
@@ -75,13 +75,13 @@ export interface LookBackOptions {
 /** The most rows that a stretch is read in. It is read again each time that it has moved on by one. */
 export const STRETCH_POINTS = 200;
 
-/** How long a hand that zooms or pans has to rest before the hub is asked, milliseconds. */
+/** How long zooming or panning has to pause before the page asks the hub, milliseconds. */
 const REST_MS = 150;
 
 /** How long until a stretch is read again that does not move with the time, milliseconds. */
 const FIXED_MS = 3_600_000;
 
-/** The past of a value: as it was wanted, and as it was. */
+/** The past of a value: wanted and actual. */
 export function createLookBack(options: LookBackOptions): LookBack {
   const {
     topic,
@@ -95,7 +95,7 @@ export function createLookBack(options: LookBackOptions): LookBack {
   const wanted = new History(LIVE_MS);
   const actual = new History(LIVE_MS);
   const state$ = new BehaviorSubject(showReach(LAST_MINUTE));
-  // Before this page has heard the value once, the hub may not know it either.
+  // Before this page has received the value once, the hub may not know it either.
   const isHeard$ = new BehaviorSubject(false);
   const isReady$ = all(isOnline$, isVisible$, isHeard$);
   const holes = createHoles(
@@ -129,7 +129,7 @@ export function createLookBack(options: LookBackOptions): LookBack {
     const heardForMs = heardFor(shown.viewport, clock.now());
     if (heardForMs === Number.POSITIVE_INFINITY) return heard(shown);
     if (heardForMs <= 0) return remembered$;
-    // The values heard here are kept for a while only, so a stretch that stands still has to come from the hub in time.
+    // The values received here are kept for a while only, so a stretch that stands still has to come from the hub in time.
     return concat(heard(shown).pipe(takeUntil(timer(heardForMs, scheduler))), remembered(shown));
   };
   const known$ = all(isOnline$, isThere$);
@@ -176,7 +176,7 @@ export function isChosen({ reach, viewport }: Shown): boolean {
   return viewport.endMs === undefined && viewport.spanMs === reach.spanMs;
 }
 
-/** How much longer the values heard here cover a stretch, milliseconds; `Infinity` if it moves with the time. */
+/** How much longer the values received here cover a stretch, milliseconds; `Infinity` if it moves with the time. */
 function heardFor(viewport: Viewport, nowMs: number): number {
   if (viewport.endMs === undefined) return viewport.spanMs <= LIVE_MS ? Number.POSITIVE_INFINITY : 0;
   return boundsOf(viewport, nowMs).fromMs - (nowMs - LIVE_MS);

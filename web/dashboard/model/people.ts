@@ -16,18 +16,18 @@ import { numberPayload } from '../../shared/payload.ts';
 const COUNT = '$SYS/broker/clients/people';
 const NAMES = `${COUNT}/names`;
 
-/** Somebody who is connected by a browser. */
+/** A person who is connected with a browser. */
 export interface Person {
-  /** `undefined` for a guest: somebody who has come by a link, or whom nobody has asked. */
+  /** `undefined` for a guest: somebody who came by a link, or did not have to log in. */
   readonly name: string | undefined;
-  /** `undefined` where nobody is asked. */
+  /** `undefined` if the hub asks nobody to log in. */
   readonly role: string | undefined;
   readonly isThisPage: boolean;
 }
 
 export interface People {
   readonly count: number;
-  /** Those whom the hub names; none if the visitor may not know them. */
+  /** The people whom the hub names; none if the visitor may not know them. */
   readonly named: readonly Person[];
 }
 

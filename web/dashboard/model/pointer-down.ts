@@ -24,7 +24,7 @@ export function pointerDown(page: EventTarget): Observable<boolean> {
           new Set([...down].filter((id) => id !== pointerId)),
     ),
   );
-  // The menu takes the pointer, unless the page has said that it wants none.
+  // The menu captures the pointer, unless the page has prevented it.
   const menus$ = on('contextmenu').pipe(filter((event) => !event.defaultPrevented));
   const leaves$ = merge(menus$, ...LEAVING.map(on)).pipe(map((): Step => () => new Set()));
   return merge(presses$, ends$, leaves$).pipe(

@@ -1,6 +1,6 @@
 import type { DeviceState } from '../../shared/devices.ts';
 
-/** How many devices are there, and how many are known. */
+/** How many devices are online, and how many are known. */
 export interface Presence {
   readonly online: number;
   readonly all: number;

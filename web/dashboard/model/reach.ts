@@ -12,7 +12,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** What a chart shows until somebody chooses. */
+/** The span of a chart until somebody chooses another. */
 export const LAST_MINUTE: Reach = { name: 'minute', spanMs: MINUTE_MS, isLive: true };
 
 /** The reaches to choose from, the shortest first. */

@@ -15,7 +15,7 @@ import {
 } from 'rxjs';
 import { HubError, toHubError } from '../../../hub/core/index.ts';
 
-/** The last value that was read, and why a later reading failed, if one did. */
+/** The last value that was read, and why a later attempt failed, if one did. */
 export interface Reading<T> {
   readonly value: T | undefined;
   readonly error: HubError | undefined;
@@ -29,10 +29,10 @@ export interface RefreshOptions {
   readonly scheduler?: SchedulerLike;
 }
 
-/** How long to wait with another try after one that failed, milliseconds. */
+/** How long to wait after a failed attempt, milliseconds. */
 export const RETRY_MS = 30_000;
 
-/** Reads now and again while somebody sees the page and the hub is there, and at once when that begins; what was read stays. */
+/** Reads now and then while somebody sees the page and the hub is online, and at once when that begins. The last value stays. */
 export function refresh<T>(read$: Observable<T>, options: RefreshOptions): Observable<Reading<T>> {
   const { everyMs, isOnline$, isVisible$, scheduler = asyncScheduler } = options;
   const attempt$ = read$.pipe(

@@ -11,7 +11,7 @@ import {
   switchMap,
 } from 'rxjs';
 
-/** Which of many things are on the page. */
+/** The things that are on the page. */
 export interface Revealed {
   /** Those that are shown now. */
   readonly shown: ReadonlySet<string>;

@@ -1,7 +1,7 @@
 import type { DeviceState } from '../../shared/devices.ts';
 import { compareNaturally } from '../../shared/natural-order.ts';
 
-/** What a section's devices have in common. */
+/** Why devices stand in one section. */
 export type SectionKind = 'favorites' | 'group' | 'away' | 'hidden';
 
 /** Devices that stand together on the page. */

@@ -15,7 +15,7 @@ import {
 } from 'rxjs';
 import { shareLatest } from '../../shared/share-latest.ts';
 
-/** How long a page that is connected may hold back what it shows, milliseconds. A hub without devices takes all of it. */
+/** How long a connected page may hide its content, milliseconds. A hub without devices takes all of it. */
 const PATIENCE_MS = 1000;
 
 export interface SettlingOptions {
@@ -26,9 +26,9 @@ export interface SettlingOptions {
   readonly known: number;
   /** The trouble that is shown in place of devices, if there is any. */
   readonly trouble$: Observable<unknown>;
-  /** Resolves when the hub has sent what it was asked for so far. */
+  /** Resolves when the hub has answered all requests so far. */
   readonly settle: () => Promise<unknown>;
-  /** Resolves when all that is known by now has been drawn. */
+  /** Resolves when everything known by now has been drawn. */
   readonly drawn: () => Promise<unknown>;
 }
 

@@ -2,13 +2,13 @@ import type { Observable } from 'rxjs';
 import type { Archive } from './archive.ts';
 import type { Clock } from './clock.ts';
 
-/** What all cards of a page have in common. */
+/** The context that all cards of a page share. */
 export interface Surroundings {
-  /** What the hub remembers. */
+  /** The past values that the hub keeps. */
   readonly archive: Archive;
   /** The clock of the charts, and of the archive's times. */
   readonly clock: Clock;
-  /** Whether the hub is there, at once and at every change. */
+  /** Whether the hub is online, at once and at every change. */
   readonly isOnline$: Observable<boolean>;
   /** Whether cards are drawn whole, at once and then for good. A lone card draws its control first, so that it can be used sooner. */
   readonly isWhole$: Observable<boolean>;

@@ -10,11 +10,11 @@ const MONTH = 30 * DAY;
 /** A mark on an axis of time. */
 export interface TimeTick {
   readonly timeMs: number;
-  /** Whether a day begins with it, where the page is. */
+  /** Whether a day begins with it, in the page's time zone. */
   readonly isDay: boolean;
 }
 
-/** Round times, where the page is, within a span: at most about `count`, in order. */
+/** Round times, in the page's time zone, within a span: at most about `count`, in order. */
 export function timeTicks(fromMs: number, toMs: number, count: number): readonly TimeTick[] {
   const step = STEPS.find((seconds) => (toMs - fromMs) / (seconds * 1000) <= count) ?? MONTH;
   const times = step < DAY ? withinDays(fromMs, toMs, step * 1000) : wholeDays(fromMs, toMs, step / DAY);

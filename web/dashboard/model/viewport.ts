@@ -5,13 +5,13 @@ export interface Viewport {
   readonly endMs: number | undefined;
 }
 
-/** As much time as a hub keeps in hours, milliseconds. */
+/** The time span that a hub keeps in hours, milliseconds. */
 const LONGEST_MS = 100 * 86_400_000;
 
 /** The shortest stretch: a few times the finest resolution that a hub keeps, milliseconds. */
 const SHORTEST_MS = 2_000;
 
-/** From when to when a chart shows. */
+/** Beginning and end of a chart. */
 export function boundsOf({ spanMs, endMs }: Viewport, nowMs: number): { fromMs: number; toMs: number } {
   const toMs = endMs ?? nowMs;
   return { fromMs: toMs - spanMs, toMs };
@@ -20,7 +20,7 @@ export function boundsOf({ spanMs, endMs }: Viewport, nowMs: number): { fromMs: 
 /** Shows `factor` times as much. What is at `share` of the width, 0–1 from the left, stays where it is. */
 export function zoom(viewport: Viewport, factor: number, share: number, nowMs: number): Viewport {
   const spanMs = Math.min(Math.max(viewport.spanMs * factor, SHORTEST_MS), LONGEST_MS);
-  // At the right edge of a chart that moves on, it is now that stays.
+  // At the right edge of a chart that moves on, the present stays in place.
   if (viewport.endMs === undefined && share > 0.9) return { spanMs, endMs: undefined };
   const { fromMs } = boundsOf(viewport, nowMs);
   const fixedMs = fromMs + viewport.spanMs * share;
@@ -33,7 +33,7 @@ export function pan(viewport: Viewport, share: number, nowMs: number): Viewport 
   return settle({ spanMs: viewport.spanMs, endMs: toMs + viewport.spanMs * share }, nowMs);
 }
 
-/** A chart does not show the future; at now, it moves on with the time. It does not reach back farther than a hub knows. */
+/** A chart does not show the future; at the present, it moves on with the time. It does not reach back farther than the hub's history. */
 function settle({ spanMs, endMs }: Viewport & { readonly endMs: number }, nowMs: number): Viewport {
   if (endMs >= nowMs) return { spanMs, endMs: undefined };
   return { spanMs, endMs: Math.max(endMs, nowMs - LONGEST_MS + spanMs) };

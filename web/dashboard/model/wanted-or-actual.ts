@@ -1,6 +1,6 @@
 import { combineLatest, distinctUntilChanged, map, type Observable, startWith } from 'rxjs';
 
-/** The value that a control shows: the wanted one, or the actual one while nobody wants any. */
+/** The value that a control shows: the wanted one, or the actual one if there is no wanted one. */
 export function wantedOrActual<T>(
   wanted$: Observable<T | undefined>,
   actual$: Observable<T | undefined>,

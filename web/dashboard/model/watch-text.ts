@@ -2,7 +2,7 @@ import { distinctUntilChanged, map, type Observable } from 'rxjs';
 import type { PropertyInfo } from '../../../devices/facts/property-info.ts';
 import type { DeviceFeed } from '../../shared/device-feed.ts';
 
-/** The text that a property holds, at once and at every change; empty while it holds none. */
+/** A property's text, at once and at every change; empty while it has none. */
 export function watchText(
   { properties$ }: Pick<DeviceFeed, 'properties$'>,
   { property, hasActual }: Pick<PropertyInfo, 'property' | 'hasActual'>,

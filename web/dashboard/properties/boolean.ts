@@ -31,7 +31,7 @@ export const booleanControl: TileControlKind = (context) => {
   return (words, title) => control(words, context, property, { text, label: `${title}: ${text}` });
 };
 
-/** A value as it is told: on or off; `undefined` for what is neither. */
+/** A value as the device reports it: on or off; `undefined` for anything else. */
 export function writeBoolean(words: Words, text: string): string | undefined {
   return wordOf(words, booleanPayload.read(text));
 }

@@ -6,10 +6,10 @@ import { actual } from '../view/actual.ts';
 import { choice as radios, wordPicker } from '../view/select.ts';
 import { labelOf, type PropertyKind } from './property-kind.ts';
 
-/** More options than this do not fit beside each other. */
+/** The most options that fit beside each other. */
 const MOST_RADIOS = 4;
 
-/** One of several words: beside each other if they are few, else in a list; a word if it cannot be set. */
+/** One of several words: beside each other if there are few, else in a list; a word if it cannot be set. */
 export const choice: PropertyKind = ({ device, info }) => {
   const property = createProperty(device.feed, info.property, textPayload);
   const label = labelOf(info);

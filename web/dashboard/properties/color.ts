@@ -9,7 +9,7 @@ import { colorEntry } from '../view/color-entry.ts';
 import { showColor } from '../view/lamp.ts';
 import { labelOf, type PropertyKind } from './property-kind.ts';
 
-/** A colour: a wheel with presets and brightness, or a swatch if it cannot be set. */
+/** A color: a wheel with presets and brightness, or a swatch if it cannot be set. */
 export const color: PropertyKind = ({ device, info }) => {
   const property = createProperty(device.feed, info.property, colorPayload);
   const model = createColor(property);

@@ -39,7 +39,7 @@ export function createTileControl(context: PropertyContext): TileControl | undef
   return fitsTile(context.info) ? TILE_CONTROLS[context.info.type]?.(context) : undefined;
 }
 
-/** A value of the property as people read it. A value that does not fit the type is shown as it came. */
+/** A value of the property as people read it. A value that does not fit the type is shown unchanged. */
 export function writeValue(words: Words, info: PropertyInfo, text: string): string {
   if (info.type === 'number') return writeNumber(words, info, text) ?? text;
   if (info.type === 'boolean') return writeBoolean(words, text) ?? text;

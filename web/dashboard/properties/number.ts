@@ -45,7 +45,7 @@ export const numberControl: TileControlKind = ({ device, info }) => {
   return (words, title) => track(words, property, { ...parts, label: `${title}: ${labelOf(info)}` });
 };
 
-/** A value as it is told, with its unit; `undefined` for what is no number. */
+/** A value as the device reports it, with its unit; `undefined` if it is not a number. */
 export function writeNumber(words: Words, { unit, step }: PropertyInfo, text: string): string | undefined {
   const value = numberPayload.read(text);
   return value === undefined ? undefined : words.measure(value, unit, digitsOf(step)).trim();

@@ -6,14 +6,14 @@ import type { Device } from '../../shared/devices.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import type { Words } from '../words.ts';
 
-/** Which property of which device. */
+/** The property, and its device. */
 export interface PropertyContext {
   readonly device: Device;
   readonly info: PropertyInfo;
   readonly surroundings: Surroundings;
 }
 
-/** A property at work, made once for as long as its description stays the same. */
+/** The model and views of a property, made once for as long as its description stays the same. */
 export interface PropertyModel {
   readonly info: PropertyInfo;
   /** Why the hub refused a value of ours. */
@@ -34,7 +34,7 @@ export type TileControl = (words: Words, title: string) => TemplateResult;
 /** How properties of one type are set on a tile, if one control can; its model is made once. */
 export type TileControlKind = (context: PropertyContext) => TileControl | undefined;
 
-/** What a property is called on the page. */
+/** The name of a property on the page. */
 export function labelOf({ name, property }: PropertyInfo): string {
   return name ?? property;
 }

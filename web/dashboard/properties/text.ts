@@ -6,7 +6,7 @@ import { actual } from '../view/actual.ts';
 import { textBox } from '../view/text-box.ts';
 import { labelOf, type PropertyKind } from './property-kind.ts';
 
-/** A text: to be typed, or to be read. */
+/** A text: a box to type it or, if it cannot be set, the text alone. */
 export const text: PropertyKind = ({ device, info }) => {
   const property = createProperty(device.feed, info.property, textPayload);
   const label = labelOf(info);

@@ -5,10 +5,10 @@ import { permit } from '../../shared/permit.ts';
 import { called } from '../view/called.ts';
 import { labelOf, type PropertyKind } from './property-kind.ts';
 
-/** What is published to set a trigger off. */
+/** The payload that sets a trigger off. */
 const PULL = 'true';
 
-/** Something that is set off: each click publishes once. Nothing is drawn if pages may not set it off. It does nothing while hub or device are away, so that it never goes off late. */
+/** A trigger: each click publishes once. Nothing is drawn if pages may not set it off. It is inactive while the hub or the device is away, so that it never goes off late. */
 export const trigger: PropertyKind = ({ device: { feed, isOnline$ }, info, surroundings }) => {
   const refused$ = new Subject<HubError>();
   const isAllowed$ = combineLatest([feed.mayPublish$(info.property), isOnline$, surroundings.isOnline$]).pipe(

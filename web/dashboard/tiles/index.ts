@@ -12,7 +12,7 @@ const TILES: Readonly<Record<string, TileKind>> = {
   button: buttonTile,
 };
 
-/** How a kind of device looks when it is closed. */
+/** The tile for a kind of device. */
 export function tileKind(kind: string): TileKind {
   return (Object.hasOwn(TILES, kind) ? TILES[kind] : undefined) ?? otherTile;
 }

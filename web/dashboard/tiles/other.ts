@@ -64,7 +64,7 @@ function settingOf({ properties }: DeviceInfo): PropertyInfo | undefined {
 /** The topics on which every device reports about itself: none of them is a value. */
 const REPORTS = new Set(['info', 'status', 'error']);
 
-/** The value on the tile of a device that describes nothing: that of its first property. */
+/** The value on the tile of a device that describes nothing: its first property's. */
 function firstValue(properties: ReadonlyMap<string, BusMessage>): string {
   const names = [...properties.keys()].filter((name) => !REPORTS.has(name)).sort();
   const name = names.find((one) => one.endsWith('/actual')) ?? names[0] ?? '';

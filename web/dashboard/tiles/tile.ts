@@ -6,20 +6,20 @@ import { READABLE, watch } from '../../shared/watch.ts';
 import type { Surroundings } from '../model/surroundings.ts';
 import type { Words } from '../words.ts';
 
-/** What is live on a closed device, in a language. `title` goes into the names of its controls, so that no two of them have the same name. */
+/** The live part of a closed device, in a language. `title` goes into the names of its controls, so that no two of them have the same name. */
 export type TileView = (words: Words, title: string) => TemplateResult;
 
-/** A kind of device when it is closed: makes the models for one device, once, when it first comes near the screen. */
+/** A kind of device as a tile: makes the models for one device, once, when it first comes near the screen. */
 export type TileKind = (device: Device, surroundings: Surroundings) => TileView;
 
 export interface TileParts {
-  /** What stands for the device: its lamp, its knob. */
+  /** The picture of the device: its lamp, its knob. */
   readonly emblem: TemplateResult;
-  /** How the device is now, in a word or a number. */
+  /** The device's current state, in a word or a number. */
   readonly value$: Observable<string>;
   /** Whether the value is a text, which may need several lines. */
   readonly isText$?: Observable<boolean>;
-  /** The one control that is worth a place on the tile. */
+  /** The one control on the tile. */
   readonly control?: unknown;
 }
 

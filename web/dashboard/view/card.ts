@@ -15,17 +15,17 @@ import { thrownLight } from './lamp.ts';
 import { type Named, titleOf } from './title.ts';
 
 export interface CardParts {
-  /** What stands for the device: its lamp, its knob. */
+  /** The picture of the device: its lamp, its knob. */
   readonly emblem: TemplateResult;
   readonly body: TemplateResult;
   readonly faults: Faults;
   /** Whether one may set the device's main property. Default: there is nothing to set. */
   readonly isAllowed$?: Observable<boolean>;
-  /** How brightly the card glows, 0–1 as written for the screen. */
+  /** How brightly the card glows: opacity, 0–1. */
   readonly glow$?: Observable<number>;
 }
 
-/** The frame that every device has: title, topic, whether it is there, what went wrong. */
+/** The frame of every device: title, topic, whether it is online, its last fault. */
 export function card(words: Words, device: Device, parts: CardParts): TemplateResult {
   const { say } = words;
   const { isAllowed$ = of(true) } = parts;
@@ -63,7 +63,7 @@ export function card(words: Words, device: Device, parts: CardParts): TemplateRe
   `;
 }
 
-/** A device that is gone for good can be forgotten, here and on every other dashboard, by whoever may publish for it. */
+/** Anybody who may publish for a device that is gone for good can make all dashboards forget it. */
 function offlineView(
   { say }: Words,
   { feed }: Device,
@@ -83,7 +83,7 @@ interface TitleParts {
   readonly title: string;
 }
 
-/** The prefix tells devices with the same pins apart. The name that people have set, and the topic, are enough without it. */
+/** The prefix distinguishes devices with the same pins. With the name that people have set, and the topic, it is not needed. */
 function titleParts(words: Words, named: Named): TitleParts {
   const { device, label } = named;
   const title = titleOf(words, named);

@@ -14,7 +14,7 @@ import { icons } from './icons.ts';
 import { whileNear } from './near.ts';
 import { titleOf } from './title.ts';
 
-/** What the page shows of a device: each is made once, when it is first needed. */
+/** The views of a device: each is made once, when it is first needed. */
 export interface DeviceViews {
   tileOf(device: Device): TileView;
   cardOf(device: Device): View;
@@ -100,7 +100,7 @@ function cellContent(words: Words, parts: CellParts, cellState: CellState): unkn
   `;
 }
 
-/** A card that was worked with stays open when more devices come. */
+/** A card that somebody has used stays open when more devices come. */
 function cardPlace(words: Words, { house, views }: CellParts, { device }: DeviceState): TemplateResult {
   const keep = () => house.open(device.topic, true);
   return html`

@@ -28,7 +28,7 @@ import { createNavigation, type Navigation, STEP, ZOOM } from './navigate.ts';
 import type { PainterParts, Picture, PictureParts } from './picture.ts';
 import type { ValueScale } from './scale.ts';
 
-/** What was wanted of a value and what it was, over time. `topic` tells this chart from all others on the page. */
+/** The wanted and the actual values over time. `topic` tells this chart from all others on the page. */
 export function chart(
   words: Words,
   topic: string,
@@ -71,13 +71,13 @@ export function chart(
   `;
 }
 
-/** Tells a chart from all others: by its topic on the page, by the name of its value on the card. */
+/** Distinguishes a chart from all others: by its topic on the page, by the name of its value on the card. */
 interface Place {
   readonly topic: string;
   readonly name: string;
 }
 
-/** How far back the chart reaches: a few choices in a row, none of which holds for a chart that was zoomed or moved. */
+/** How far back the chart reaches: a few choices in a row; none is selected for a chart that was zoomed or moved. */
 function reachChoice(
   { say }: Words,
   { topic, name }: Place,
@@ -110,7 +110,7 @@ function cross(parts: CrosshairParts, { follow }: Navigation): TemplateResult {
   `;
 }
 
-/** Buttons for what wheel, drags and pinches do. */
+/** Buttons with the same effects as wheel, drags and pinches. */
 function controls(
   { say }: Words,
   { name }: ValueScale,
@@ -146,7 +146,7 @@ function showChart(canvas: HTMLCanvasElement, parts: PainterParts, tell: (pictur
     .subscribe();
 }
 
-/** What a chart shows, for those who cannot see it. */
+/** A summary of the chart for people who cannot see it. */
 function showSummary(
   canvas: HTMLCanvasElement,
   { words, scale, lookBack }: PictureParts,

@@ -10,7 +10,7 @@ import { colorWheel } from './color-wheel.ts';
 import { NO_VALUE } from './no-value.ts';
 import { slider } from './slider.ts';
 
-/** Colours to choose with one touch, as `#rrggbb`. */
+/** Colors to choose with one touch, as `#rrggbb`. */
 const PRESETS = {
   white: '#ffffff',
   warm: '#ffb347',
@@ -26,7 +26,7 @@ const PRESETS = {
 
 export type Preset = keyof typeof PRESETS;
 
-/** A wheel, presets, a brightness, and a switch between off and the colour before. */
+/** A wheel, presets, a brightness, and a switch between off and the color before. */
 export function colorEntry(words: Words, color: Color): TemplateResult {
   const { say } = words;
   return html`
@@ -59,7 +59,7 @@ function preset({ say }: Words, color: Color, name: Preset): TemplateResult {
     ${called(say.colors[name])} @click=${choose} ${permit(HTMLButtonElement, color.property)}></button>`;
 }
 
-/** A colour by its numbers. */
+/** A color by its numbers. */
 function exactColor({ say }: Words, { property }: Color): TemplateResult {
   return html`
     <label class="color">

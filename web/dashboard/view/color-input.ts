@@ -6,7 +6,7 @@ import type { Property } from '../../shared/property.ts';
 import { wantedOrActual } from '../model/wanted-or-actual.ts';
 import { called } from './called.ts';
 
-/** The browser's own dialogue, for a colour by its numbers, `#rrggbb`. It shows black while none is known. */
+/** The browser's own dialog for a color by its numbers, `#rrggbb`. It shows black if no color is known. */
 export function colorInput(property: Property<string>, label: string): TemplateResult {
   return html`
     <input type="color" ${called(label)} ${permit(HTMLInputElement, property)}

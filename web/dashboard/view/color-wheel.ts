@@ -8,11 +8,11 @@ import type { Words } from '../words.ts';
 import { called } from './called.ts';
 import { followPointer } from './follow-pointer.ts';
 
-/** What an arrow key adds: degrees of hue, and share of saturation. */
+/** The step of an arrow key: degrees of hue, and share of saturation. */
 const HUE_STEP = 5;
 const SATURATION_STEP = 0.05;
 
-/** All hues around, white in the middle. The handle is where the wanted colour is, the ring where the actual colour is. */
+/** All hues around, white in the middle. The handle is where the wanted color is, the ring where the actual color is. */
 export function colorWheel(words: Words, color: Color): TemplateResult {
   const { say } = words;
   return html`
@@ -51,7 +51,7 @@ function describe(handle: HTMLButtonElement, words: Words, { hue, saturation }: 
 
 /**
  * A mouse picks wherever it is pressed. A finger drags the handle, or taps: a finger that moves on the wheel itself may be scrolling the
- * page. Nobody else moves the colour meanwhile.
+ * page. Nobody else moves the color meanwhile.
  */
 function pickByPointer(wheel: HTMLElement, color: Color): Subscription {
   const { property } = color;
@@ -89,7 +89,7 @@ function placeOf(wheel: HTMLElement, { clientX, clientY }: PointerEvent): Pick<H
   };
 }
 
-/** Left and right turn the hue, up and down change the saturation, Enter sends the colour again. */
+/** Left and right turn the hue, up and down change the saturation, Enter sends the color again. */
 function pickByKey(handle: HTMLButtonElement, color: Color): Subscription {
   const moves: Readonly<Record<string, (hsv: Hsv) => Pick<Hsv, 'hue' | 'saturation'>>> = {
     ArrowLeft: ({ hue, saturation }) => ({ hue: (hue + 360 - HUE_STEP) % 360, saturation }),

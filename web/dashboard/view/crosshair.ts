@@ -13,7 +13,7 @@ export interface CrosshairParts {
   readonly scale: ValueScale;
   readonly clock: Clock;
   readonly picture$: Observable<Picture>;
-  /** Where it is: a share of the width, 0–1 from the left; `undefined` while it is hidden. */
+  /** Its position: a share of the width, 0–1 from the left; `undefined` while it is hidden. */
   readonly share$: Observable<number | undefined>;
 }
 
@@ -23,7 +23,7 @@ interface Sight {
   readonly reading: Reading;
 }
 
-/** A line across a chart, and what the values were there. */
+/** A line across a chart, and the values at that time. */
 export function crosshair({ words, scale, clock, picture$, share$ }: CrosshairParts): TemplateResult {
   const sight$ = combineLatest([picture$, share$]).pipe(
     map(([picture, share]) => (share === undefined ? undefined : sightAt(picture, share))),
@@ -36,7 +36,7 @@ export function crosshair({ words, scale, clock, picture$, share$ }: CrosshairPa
   `;
 }
 
-/** The same in words, for those who cannot see it; empty while it is hidden. */
+/** The same in words, for people who cannot see it; empty while it is hidden. */
 export function spokenCrosshair({
   words,
   scale,

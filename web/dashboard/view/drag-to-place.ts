@@ -1,14 +1,14 @@
 import { filter, fromEvent, Subscription, switchMap } from 'rxjs';
 import { followPointer } from './follow-pointer.ts';
 
-/** Moves the device to the place `to` of its section, counted from 0; resolves when the hub has it. */
+/** Moves the device to the place `to` of its section, counted from 0; resolves when the hub has stored it. */
 type Move = (to: number) => Promise<unknown>;
 
-/** How near the edge of the window a dragged tile scrolls the page, and by how much, CSS pixels. */
+/** How close to the edge of the window a dragged tile scrolls the page, and how far, CSS pixels. */
 const EDGE_PX = 80;
 const SCROLL_PX = 14;
 
-/** Has a tile's handle move the tile within its section: by dragging, and with the arrow keys, Home and End. */
+/** Makes a tile's handle move the tile within its section: by dragging, and with the arrow keys, Home and End. */
 export function dragToPlace(handle: HTMLButtonElement, move: Move): Subscription {
   const subscription = new Subscription();
   subscription.add(drags(handle, move).subscribe());
@@ -40,7 +40,7 @@ function drags(handle: HTMLButtonElement, move: Move) {
   );
 }
 
-/** One tile under way: it follows the pointer, and the tile below shows the side on which it would land. */
+/** A tile being dragged: it follows the pointer, and the tile below shows the side on which it would land. */
 class Drag {
   readonly #cell: HTMLElement;
   readonly #press: PointerEvent;
@@ -63,7 +63,7 @@ class Drag {
     this.#mark(below !== this.#cell && below?.parentElement === this.#cell.parentElement ? below : undefined);
   }
 
-  /** Lets the tile go; returns its new place if it has one. */
+  /** Drops the tile; returns its new place if it has one. */
   end(): number | undefined {
     const to = this.#over && placeOf(this.#over);
     this.#mark(undefined);

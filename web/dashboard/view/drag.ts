@@ -2,13 +2,13 @@ import { filter, fromEvent, type Subscription, switchMap, take } from 'rxjs';
 import type { Control } from '../../shared/control.ts';
 import { followPointer, type PointerSteps } from './follow-pointer.ts';
 
-/** How far a finger moves sideways before it means the slider and not the page, CSS pixels. */
+/** How far a finger moves sideways before that counts as dragging the slider and not the page, CSS pixels. */
 const SLOP_PX = 6;
 
-/** What a drag needs of an `<input type="range">`. */
+/** The members of an `<input type="range">` that a drag needs. */
 export type DragRange = EventTarget & Pick<HTMLInputElement, 'value' | 'valueAsNumber'>;
 
-/** Has a slider follow the hand. From press to release nobody else moves it, and the arrow keys work as ever. */
+/** Makes a slider follow the pointer. From press to release nobody else moves it, and the arrow keys work as usual. */
 export function drag(range: DragRange, control: Control<number>): Subscription {
   let gesture: Gesture | undefined;
   const gestures$ = fromEvent<PointerEvent>(range, 'pointerdown').pipe(
@@ -42,7 +42,7 @@ class Gesture implements PointerSteps {
   readonly #control: Control<number>;
   readonly #press: PointerEvent;
   readonly #end: () => void;
-  /** What the control wanted when the slider was pressed: the slider itself shows it rounded to its step. */
+  /** The control's wanted value when the slider was pressed: the slider itself shows it rounded to its step. */
   readonly #before: number;
   /** A finger on a slider may be about to scroll the page. A mouse or pen is not. */
   #isMeant: boolean;
@@ -92,7 +92,7 @@ class Gesture implements PointerSteps {
   }
 }
 
-/** What a control shows at this moment. */
+/** The value that a control shows at this moment. */
 function shownBy({ value$ }: Control<number>): number | undefined {
   let now: number | undefined;
   value$.pipe(take(1)).subscribe((value) => {

@@ -9,7 +9,7 @@ import { groupOf } from '../model/sections.ts';
 import type { Words } from '../words.ts';
 import { titleOf } from './title.ts';
 
-/** Where a device's name, group and so on are set, for everybody. */
+/** The dialog in which a device's name, group and so on are set, for everybody. */
 export function editDialog(
   words: Words,
   house: House,

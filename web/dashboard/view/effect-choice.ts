@@ -3,7 +3,7 @@ import type { Property } from '../../shared/property.ts';
 import type { Words } from '../words.ts';
 import { choice } from './select.ts';
 
-/** The effects that a light can play; nothing if it has none. `topic` tells this choice from all others on the page. */
+/** The effects that a light can play; nothing if it has none. `topic` distinguishes this choice from all others on the page. */
 export function effectChoice(
   { say }: Words,
   effects: readonly string[],

@@ -2,7 +2,7 @@ import { html, svg, type TemplateResult } from 'lit/html.js';
 import { map, type Observable } from 'rxjs';
 import { watch } from '../../shared/watch.ts';
 
-/** A servo's horn from above, at an angle in degrees from its middle; in the middle while there is none. */
+/** A servo's horn from above, at an angle in degrees from its middle; in the middle if the angle is unknown. */
 export function horn(degrees$: Observable<number | undefined>): TemplateResult {
   const turn$ = degrees$.pipe(map((degrees = 0) => `rotate(${degrees} 22 26)`));
   return html`

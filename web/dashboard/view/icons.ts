@@ -1,6 +1,6 @@
 import { html } from 'lit/html.js';
 
-/** Small drawings for buttons. Each button says what it does in words of its own. */
+/** Small drawings for buttons. Each button also has a name in words. */
 export const icons = {
   edit: html`<svg class="icon" viewBox="0 0 20 20" aria-hidden="true"><path d="M3 17l.8-3.6L13.6 3.6a1.6 1.6 0 0 1 2.3 0l.5.5a1.6 1.6 0 0 1 0 2.3L6.6 16.2 3 17zM12 5.2l2.8 2.8" /></svg>`,
   chevron: html`<svg class="icon" viewBox="0 0 20 20" aria-hidden="true"><path d="M5 12.5l5-5 5 5" /></svg>`,

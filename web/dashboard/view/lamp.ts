@@ -7,7 +7,7 @@ export function lamp(glow$: Observable<number>): TemplateResult {
   return html`<span class="lamp" aria-hidden="true" ${bind(HTMLElement, glow$, showGlow)}></span>`;
 }
 
-/** An LED of any colour, `#rrggbb`, seen from above; dark while there is none. */
+/** An LED of any color, `#rrggbb`, seen from above; dark while there is none. */
 export function coloredLamp(color$: Observable<string | undefined>): TemplateResult {
   return html`<span class="lamp colored" aria-hidden="true" ${bind(HTMLElement, color$, showColor)}></span>`;
 }
@@ -22,7 +22,7 @@ function showGlow(element: HTMLElement, glow: number): void {
   element.style.setProperty('--glow', glow.toFixed(3));
 }
 
-/** Gives an element its colour, `#rrggbb`; without one, the element's style says what it shows. */
+/** Gives an element its color, `#rrggbb`; without one, the element's style says what it shows. */
 export function showColor(element: HTMLElement, color: string | undefined): void {
   if (color === undefined) element.style.removeProperty('--color');
   else element.style.setProperty('--color', color);

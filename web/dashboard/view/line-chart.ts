@@ -36,7 +36,7 @@ export interface LineChartParts {
   readonly format: (value: number) => string;
 }
 
-/** What every line has. */
+/** The options of every line. */
 export const STEP_LINE = {
   data: [],
   stepped: true,
@@ -94,10 +94,10 @@ export function showData(chart: LineChart): void {
   chart.render();
 }
 
-/** A canvas does not inherit the page's colours. */
+/** A canvas does not inherit the page's colors. */
 export type Palette = (name: string) => string;
 
-/** Takes the page's colours and size of text: the axes' own, and those of the datasets, in their order. */
+/** Takes the page's colors and size of text: the axes' own, and those of the datasets, in their order. */
 export function paint(
   chart: LineChart,
   canvas: HTMLCanvasElement,
@@ -118,7 +118,7 @@ export function paint(
   }
 }
 
-/** At once, and whenever the page turns dark or light, or takes the colours that a person has set for all pages. */
+/** At once, and whenever the page turns dark or light, or takes the colors that a person has set for all pages. */
 export function schemeChange$(): Observable<unknown> {
   const queries = ['(prefers-color-scheme: dark)', '(forced-colors: active)'];
   return merge(...queries.map((query) => fromEvent(matchMedia(query), 'change'))).pipe(startWith(undefined));

@@ -10,7 +10,7 @@ const SHARE: Range = { min: 0, max: 1 };
 /** The most of one wheel event that counts, pixels. */
 const WHEEL_PX: Range = { min: -50, max: 50 };
 
-/** What hands do with a chart. */
+/** The ways to move a chart by hand. */
 export interface Navigation {
   zoom(factor: number): void;
   pan(share: number): void;
@@ -22,7 +22,7 @@ export interface Navigation {
 export interface NavigationParts {
   readonly lookBack: LookBack;
   readonly picture$: Observable<Picture>;
-  /** Where the crosshair is, a share of the width. */
+  /** The position of the crosshair, a share of the width. */
   readonly cross$: { readonly value: number | undefined; next(share: number | undefined): void };
 }
 

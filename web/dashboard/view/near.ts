@@ -23,15 +23,15 @@ const MARGIN = '50% 0px';
 const LINGER_MS = 3000;
 
 /**
- * Tells of the elements of a page whether they are near the screen. Those of the first view are: they are no more than fit the screen, and the
- * browser would tell only once it has laid them out, when the hub could have sent their values already.
+ * Emits whether each element of a page is near the screen. Elements of the first view count as near: they are no more than fit the screen, and the
+ * browser would report it only after layout, when the hub could have sent their values already.
  */
 export function createNearness(isShown$: Observable<boolean>): Sight {
   const near = createSight(MARGIN);
   return (element) => isShown$.pipe(switchMap((isShown) => (isShown ? near(element) : of(true))));
 }
 
-/** Renders a view into an element when it comes near. Soon after it has gone far away the view listens to nothing, unless it has the focus. */
+/** Renders a view into an element when it comes near. Soon after it has gone far away the view stops listening, unless it has the focus. */
 export function whileNear(isNear: Sight, view: () => TemplateResult): DirectiveResult {
   return mount(HTMLElement, (element, screen) => {
     let root: RootPart | undefined;

@@ -1,2 +1,2 @@
-/** Stands where a value would be while there is none, also once a topic was cleared. */
+/** Replaces a value if there is none, also after a topic was cleared. */
 export const NO_VALUE = '–';

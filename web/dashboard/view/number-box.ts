@@ -16,7 +16,7 @@ export interface NumberBoxParts {
   readonly min?: number;
   /** Default: any number from `min` on. */
   readonly max?: number;
-  /** What the arrow keys add and take. */
+  /** The step of the arrow keys. */
   readonly step: number;
   readonly unit: string;
   /** How many digits after the decimal mark are shown. Default 2. */
@@ -24,8 +24,8 @@ export interface NumberBoxParts {
 }
 
 /**
- * A number to be typed, with a decimal point or comma. While it is being typed, nobody else changes it. Enter always sends it, also where it
- * is what the box showed before; a number that is none or out of range is refused with the reason, and stays to be mended until somebody else sets another.
+ * A box to type a number, with a decimal point or comma. While it is being typed, nobody else changes it. Enter always sends it, even if it is
+ * unchanged. A text that is no number, or is out of range, is refused with the reason, and stays to be corrected until somebody else sets a value.
  */
 export function numberBox(words: Words, control: Settable<number>, parts: NumberBoxParts): TemplateResult {
   const fault$ = new BehaviorSubject('');
@@ -49,7 +49,7 @@ export function numberBox(words: Words, control: Settable<number>, parts: Number
   `;
 }
 
-/** What typing needs of an `<input>`. */
+/** The members of an `<input>` that typing needs. */
 export type TypedBox = EventTarget & Pick<HTMLInputElement, 'value' | 'defaultValue' | 'setAttribute'>;
 
 export interface Typing {
@@ -57,7 +57,7 @@ export interface Typing {
   readonly control: Control<number>;
   readonly parts: NumberBoxParts;
   readonly show: (box: TypedBox, value: number) => void;
-  /** Tells the person what is wrong; the empty text takes it back. */
+  /** Shows the person what is wrong; an empty text clears that. */
   readonly tell: (fault: string) => void;
 }
 

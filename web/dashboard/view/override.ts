@@ -9,11 +9,11 @@ import { called } from './called.ts';
 
 export interface OverrideParts {
   readonly isAllowed$: Observable<boolean>;
-  /** Sends what is wanted again. */
+  /** Sends the wanted value again. */
   readonly takeBack: () => void;
 }
 
-/** Says while another program drives the device, and offers to take it back. */
+/** Shows that another program drives the device, and offers to take over again. */
 export function overrideNote(
   words: Words,
   { feed, isOnline$ }: Device,

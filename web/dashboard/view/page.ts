@@ -24,14 +24,14 @@ import { peopleView } from './people.ts';
 export interface PageParts extends Omit<CellParts, 'view'> {
   readonly connection$: Observable<Connection>;
   readonly session: Session;
-  /** Whether what is on the page may be shown. */
+  /** Whether the content of the page may be shown. */
   readonly isSettled$: Observable<boolean>;
   /** Draws many devices a part at a time. */
   readonly reveal: OperatorFunction<readonly string[], Revealed>;
   readonly roundTripMs$: Observable<number | undefined>;
-  /** How many devices are there; `undefined` while nobody knows. */
+  /** How many devices are online; `undefined` while that is not known. */
   readonly presence$: Observable<Presence | undefined>;
-  /** People on the hub, if it says so; `undefined` while nobody knows. */
+  /** People on the hub; `undefined` while they are not known. */
   readonly people$: Observable<People | undefined>;
   readonly language: LanguageChoice;
   readonly reconnect: () => void;
@@ -56,10 +56,10 @@ export function page(words: Words, parts: PageParts): TemplateResult {
   `;
 }
 
-/** What is below the header: the devices, or why there are none. */
+/** The content below the header: the devices, or why there are none. */
 function content$(words: Words, parts: PageParts): Observable<unknown> {
   const { house, session, reconnect } = parts;
-  // The devices are always listened to: if they were let go while the hub is away, what is being set on them would be lost.
+  // The page always listens to the devices: if it stopped while the hub is away, values being set on them would be lost.
   return combineLatest([session.trouble$, session.identity$, watchHouse(words, house, parts.reveal)]).pipe(
     map(([trouble, identity, shown]) => {
       if (!isInTheWay(trouble)) return devicesOr(words, { ...parts, ...shown }, trouble);
@@ -107,7 +107,7 @@ function headerView(words: Words, { language, ...parts }: PageParts): TemplateRe
   });
 }
 
-/** What the page knows of the hub: the connection, its devices and its clients. */
+/** The page's facts about the hub: the connection, its devices and its clients. */
 function facts(words: Words, parts: Omit<PageParts, 'language'>): TemplateResult {
   const { say } = words;
   const { connection$, roundTripMs$, presence$, people$ } = parts;
@@ -183,7 +183,7 @@ function showWatching(main: HTMLElement, identity: Identity | undefined): void {
   main.toggleAttribute('data-watching', isWatchOnly(identity));
 }
 
-/** While the hub is away, the page may be out of date, and looks like it. */
+/** While the hub is away, the page looks out of date, as it may be. */
 function showStale(main: HTMLElement, { status }: Connection): void {
   main.toggleAttribute('data-stale', status === 'offline');
 }

@@ -3,7 +3,7 @@ import { roleName } from '../../shared/words.ts';
 import type { People, Person } from '../model/people.ts';
 import type { Words } from '../words.ts';
 
-/** How many people are connected; it opens into who they are, for those who may know. */
+/** How many people are connected; it opens into their names, for visitors who may know them. */
 export function peopleView(words: Words, { count, named }: People): TemplateResult {
   const title = words.say.peopleConnected(words.number(count, 0));
   if (named.length === 0) return html`${title}`;

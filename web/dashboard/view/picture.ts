@@ -8,7 +8,7 @@ import { createLineChart, type LineChart, paint, STEP_LINE, schemeChange$, showD
 import type { ValueScale } from './scale.ts';
 import { timeAxis } from './time-axis.ts';
 
-/** What a chart shows now, and where on its canvas, CSS pixels. */
+/** The content of a chart now, and where it is on the canvas, CSS pixels. */
 export interface Picture {
   readonly lines: Lines;
   readonly left: number;
@@ -33,7 +33,7 @@ export interface PainterParts extends PictureParts {
   readonly screen: Screen;
 }
 
-/** Draws a chart onto a canvas while it is subscribed to, and tells each picture. */
+/** Draws a chart onto a canvas while it is subscribed to, and emits each picture. */
 export function drawPictures(canvas: HTMLCanvasElement, parts: PainterParts): Observable<Picture> {
   return new Observable((observer) => {
     const painter = new Painter(canvas, parts, (picture) => observer.next(picture));
@@ -51,7 +51,7 @@ class Painter {
   #shown: Shown | undefined;
   /** The time at the right edge. */
   #endMs = 0;
-  /** What the axes were laid out for; `undefined` if they have to be laid out again. */
+  /** The content for which the axes were laid out; `undefined` if they have to be laid out again. */
   #laidOut: Shown | undefined;
 
   constructor(canvas: HTMLCanvasElement, parts: PainterParts, tell: (picture: Picture) => void) {
@@ -99,7 +99,7 @@ class Painter {
     this.#drawing.ask();
   }
 
-  /** New values change the picture only if it shows values that this page has heard. */
+  /** New values change the picture only if it shows values that this page has received. */
   #hear(): void {
     if (this.#shown?.isHeard) this.#drawing.ask();
   }
@@ -154,7 +154,7 @@ class Painter {
   }
 }
 
-/** The band from the lowest to the highest value, the actual value before it, and what was wanted before both. */
+/** The band from the lowest to the highest value, with the actual value in front of it, and the wanted one in front of both. */
 const DATASETS = [
   { ...STEP_LINE, data: [], borderWidth: 1, fill: '+1', order: 3 },
   { ...STEP_LINE, data: [], borderWidth: 1, order: 3 },

@@ -1,6 +1,6 @@
 import { filter, fromEvent, merge, type Subscription, switchMap, takeUntil, tap, timer } from 'rxjs';
 
-/** How long a button is held before it repeats, and then how often, milliseconds: those of a keyboard. */
+/** How long a button is held before it repeats, and then how often, milliseconds: the same as for a keyboard. */
 const HOLD_MS = 500;
 const REPEAT_MS = 50;
 
@@ -26,7 +26,7 @@ export function repeatWhileHeld(button: HTMLButtonElement, act: () => void): Sub
   });
   subscription.add(
     fromEvent(button, 'click').subscribe(() => {
-      // The click with which a hold ends is no press of its own.
+      // The click at the end of a hold is not a further press.
       if (!hasRepeated) act();
       hasRepeated = false;
     }),

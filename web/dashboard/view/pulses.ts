@@ -9,7 +9,7 @@ const WIDTH = 240;
 const HIGH = 6;
 const LOW = 34;
 
-/** What pulse-width modulation is, shown with the pin's own pulses. Closed, it costs nothing. */
+/** An explanation of pulse-width modulation, shown with the pin's own pulses. Closed, it costs nothing. */
 export function pulses(
   words: Words,
   dutyPercent$: Observable<number>,

@@ -1,6 +1,6 @@
 /** The values of a chart. */
 export interface ValueScale {
-  /** What the values are, for people: `Duty cycle`. */
+  /** The name of the values, for people: `Duty cycle`. */
   readonly name: string;
   readonly unit: string;
   /** The ends of the axis. Default: those of the values. */

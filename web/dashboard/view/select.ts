@@ -6,7 +6,7 @@ import type { Property } from '../../shared/property.ts';
 import { wantedOrActual } from '../model/wanted-or-actual.ts';
 import { called } from './called.ts';
 
-/** A list of numbers to pick from; a wanted value that is none of them is shown with them. */
+/** A list of numbers to pick from; if the wanted value is not one of them, it is shown with them. */
 export function picker(
   control: Property<number>,
   values: readonly number[],
@@ -20,7 +20,7 @@ export function picker(
   return list(control, label, { options, read: Number });
 }
 
-/** A list of words to pick from; a wanted word that is none of them is shown after them. */
+/** A list of words to pick from; if the wanted word is not one of them, it is shown after them. */
 export function wordPicker(
   control: Property<string>,
   values: readonly string[],
@@ -61,12 +61,12 @@ function showPicked(select: HTMLSelectElement, options: readonly HTMLOptionEleme
 
 export interface ChoiceParts {
   readonly legend: string;
-  /** Tells this choice from all others on the page. */
+  /** Distinguishes this choice from all others on the page. */
   readonly group: string;
   readonly options: readonly { readonly value: string; readonly label: string }[];
 }
 
-/** A few words of which one holds. */
+/** A few words, one of which is selected. */
 export function choice(control: Property<string>, { legend, group, options }: ChoiceParts): TemplateResult {
   const shown$ = wantedOrActual(control.value$, control.actual$);
   return html`

@@ -20,7 +20,7 @@ export interface SliderParts {
   readonly unit: string;
   readonly min: number;
   readonly max: number;
-  /** What − and + and the arrow keys change. Default 1, and 0.1 in the number box. */
+  /** The step of − and + and of the arrow keys. Default 1, and 0.1 in the number box. */
   readonly step?: number;
   /** How many digits after the decimal mark are shown. Default 1, and 2 in the number box. */
   readonly digits?: number;
@@ -28,7 +28,7 @@ export interface SliderParts {
   readonly actual$: Observable<number | undefined>;
 }
 
-/** The value in large figures, to be typed over, and beneath it a native range with − and + and a mark where the actual value is. */
+/** The value in large figures, which can be typed over, and below it a native range with − and + and a mark at the actual value. */
 export function slider(words: Words, control: Settable<number>, parts: SliderParts): TemplateResult {
   const { min, max, unit, step = 1, digits } = parts;
   const shown$ = wantedOrActual(control.value$, parts.actual$);

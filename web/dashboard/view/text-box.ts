@@ -7,10 +7,10 @@ import type { Property } from '../../shared/property.ts';
 import type { Words } from '../words.ts';
 import { called } from './called.ts';
 
-/** The longest text that a device is sent, characters: its adapter reads no more. */
+/** The longest text that is sent to a device, characters: its adapter reads no more. */
 const LONGEST = 1000;
 
-/** A text to be typed. Nobody else changes it meanwhile. Enter and leaving it send it; Enter also sends what it showed before. */
+/** A text box. Nobody else changes the text while it is being typed. Enter and leaving it send it; Enter also sends an unchanged text. */
 export function textBox({ say }: Words, control: Property<string>, label: string): TemplateResult {
   return html`
     <span class="box wide">

@@ -5,12 +5,12 @@ import { timeTicks } from '../model/time-ticks.ts';
 import type { Words } from '../words.ts';
 import type { TimeAxis } from './line-chart.ts';
 
-/** The room that a time on the axis takes, pixels. */
+/** The width of a time on the axis, pixels. */
 const LABEL_PX = 68;
 
 const MINUTE_MS = 60_000;
 
-/** Where an axis counts from. */
+/** The origin of an axis. */
 export interface TimeAxisParts {
   readonly words: Words;
   readonly clock: Clock;
@@ -19,7 +19,7 @@ export interface TimeAxisParts {
   readonly endMs: () => number;
 }
 
-/** An axis that says how long ago something was while it moves with the time, and at what time of day otherwise. */
+/** An axis that shows how long ago something was while it moves with the time, and the time of day otherwise. */
 export function timeAxis({ words, clock, shown, endMs }: TimeAxisParts): TimeAxis {
   const isAgo = () => {
     const { isHeard, viewport } = shown();

@@ -1,12 +1,12 @@
 import type { DeviceState } from '../../shared/devices.ts';
 import type { Words } from '../words.ts';
 
-/** A device, and what it and people say that it is called. */
+/** A device, with the name that it gives itself and the one that people give it. */
 export type Named = Pick<DeviceState, 'device' | 'info' | 'label'>;
 
-/** What a device is called: as people have named it, else as it names itself, else by its kind and pins, else by its topic. */
+/** The name of a device: the one that people gave it, else its own, else its kind and pins, else its topic. */
 export function titleOf(words: Words, { device: { topic, kind }, info, label }: Named): string {
-  // An adapter that was given no name gives the topic.
+  // An adapter without a name gives its topic instead.
   const own = info.name === topic ? undefined : info.name;
   const byPins = kindTitle(words, kind, info.gpios.join(', '));
   return label.name ?? own ?? (byPins && `${byPins}${idBeside(topic, info.gpios)}`) ?? topic;

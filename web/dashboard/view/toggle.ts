@@ -9,7 +9,7 @@ import { called } from './called.ts';
 /** The text beside a switch, or its name for screen readers if there is no text. */
 export type ToggleName = { readonly text: string } | { readonly label: string };
 
-/** A switch: its knob is where it is wanted, the light in its groove says what is. */
+/** A switch: its knob shows the wanted value, the light in its groove the actual one. */
 export function toggle(
   control: Property<boolean>,
   name: ToggleName,

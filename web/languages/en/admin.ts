@@ -1,4 +1,4 @@
-/** What administration says. */
+/** The texts of the administration pages. */
 export const admin = {
   title: 'Administration',
   sections: 'Sections',

@@ -1,10 +1,10 @@
-/** What the page about the hub's interfaces says. */
+/** The texts of the page about the hub's interfaces. */
 export const api = {
   title: 'Interfaces of this hub',
   rest: 'REST',
-  restHint: 'What programs can ask of this hub over HTTP, as /openapi.json describes it.',
+  restHint: 'The requests that programs can send to this hub over HTTP, as /openapi.json describes them.',
   topics: 'Topics of the devices',
-  topicsHint: 'What the connected devices say about themselves, as /asyncapi.json describes it.',
+  topicsHint: 'The topics of the connected devices, as /asyncapi.json describes them.',
   parameters: 'Parameters',
   body: 'Body of the request',
   answer: 'Answer',

@@ -1,4 +1,4 @@
-/** What the editor for circuits of one's own says. */
+/** The texts of the circuit editor. */
 export const circuit = {
   bench: 'My circuit. The parts and wires are also listed below as text.',
   palette: 'Parts',
@@ -85,7 +85,7 @@ export const circuit = {
     'A hole (e12, or +3 top for a rail), a pin (GPIO 17, pin 11, GND, 3V3, 5V) or the leg of a part beside the board (Servo 1: signal).',
   noTerminal: (text: string) =>
     `“${text}” is neither a hole nor a pin. Examples: e12, +3 top, −9 bottom, GPIO 17, GND, Servo 1: signal.`,
-  // What happened.
+  // Reports of actions.
   added: (part: string, place: string) => `${part} added, ${place}.`,
   moved: (part: string, place: string) => `${part} moved to ${place}.`,
   turned: (part: string) => `${part} turned.`,
@@ -153,7 +153,7 @@ export const circuit = {
   speakerHint: 'Turns on the sound of buzzers.',
   zoomIn: 'Larger',
   zoomOut: 'Smaller',
-  // What is wrong.
+  // Faults.
   faults: 'What is wrong',
   noFaults: 'No fault found.',
   faultCount: (count: string) => `Faults: ${count}.`,

@@ -1,6 +1,6 @@
 import { lessonTitles } from './lesson-titles.ts';
 
-/** What the page of a class says. */
+/** The texts of the page of a class. */
 export const classroom = {
   title: 'Class',
   joinTitle: 'Join the class',
@@ -92,7 +92,7 @@ export const classroom = {
   resetTitle: (nickname: string) => `Reset the seat of ${nickname}?`,
   resetAllTitle: 'Reset all seats?',
   resetHint:
-    'What was set is cleared, and the lights go out. What was handed out is set again. Programs and finished lessons stay.',
+    'All values are cleared, and the lights go out. Then each seat gets again what you handed out. Programs and finished lessons stay.',
   newCodeTitle: 'Another code for the class?',
   newCodeHint: 'Seats stay. The old code no longer works.',
   endTitle: 'End the class?',
@@ -102,7 +102,7 @@ export const classroom = {
   tokenTitle: (nickname: string) => `A program of ${nickname}`,
   handOutTitle: 'Hand out a starting point',
   handOutHint:
-    'Fill in what you want to hand out. Each seat gets it, and so does everybody who comes later. Programs that students have written stay theirs.',
+    'Fill in what you want to hand out. Each seat gets it, and everybody who joins later gets it too. Programs that students have written stay.',
   handOutValues: 'Values, one per line, as in led/21/duty = 30',
   handOutCircuit:
     'Circuit: a JSON file. To make one, use “Share” and “Save as a file” in the simulator. It replaces the circuit of every seat.',

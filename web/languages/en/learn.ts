@@ -10,7 +10,7 @@ const mqtt = (section: string) => ({
   url: 'https://docs.oasis-open.org/mqtt/mqtt/v5.0/mqtt-v5.0.html',
 });
 
-/** What the lessons say. */
+/** The texts of the lessons. */
 export const learn = {
   documentTitle: 'Pinhub · Lessons',
   title: 'Lessons',
@@ -30,17 +30,17 @@ export const learn = {
     connection: {
       title: lessonTitles.connection,
       text: [
-        'A web page asks a server, the server answers, and that is all: this is how HTTP works. But some values change when nobody asks: a price, a chat, a door that opens. How does a page learn of them?',
+        'A web page asks a server, the server answers, and that is all: this is how HTTP works. But some values change when nobody asks: a price, a chat, a door that opens. How does a page learn about them?',
         'There are three ways. **Polling** asks again every second. **Long polling** asks once, and the server answers only when there is something. A **WebSocket** is one connection that stays open, and on which both sides speak whenever they want.',
         'Here all three follow the same value of this hub at the same time, over your real network.',
       ],
       steps: [
         'Run the three ways, and watch the timeline: each vertical line is a change of the value, each bar is an exchange with the hub.',
-        'Find the way that asks most often in vain.',
+        'Find the way that wastes the most exchanges.',
         'Find the way that needs the fewest bytes for one more value.',
       ],
       hints: [
-        'A pale bar brought no value. At the beginning that is how a connection is made; later it is a question in vain.',
+        'A pale bar brought no value. The first ones set up the connection; later ones are wasted.',
         'A WebSocket begins as a request over HTTP, too: that is its first bar. What comes after is small.',
         'Compare the last column: how long after a change did each way know?',
       ],
@@ -62,8 +62,8 @@ export const learn = {
         'Get all lights, but not the power that a light uses.',
       ],
       hints: [
-        'Every topic of the house begins with `house`, and so does your filter.',
-        '`house/+` matches `house/x`, but not `house/x/y`: a plus is one level, no more.',
+        'Every topic of the house begins with `house`, so your filter must too.',
+        '`house/+` matches `house/x`, but not `house/x/y`: a plus is exactly one level.',
         '`#` is always the last level, as in `house/garden/#`.',
       ],
       learned: [
@@ -156,7 +156,7 @@ export const learn = {
       ],
       hints: [
         'Why twice? The message arrived, but the link broke before its acknowledgement was back. So the client sent it again.',
-        'TCP itself repeats packets that are lost. What is really lost is what is on the way when a connection ends.',
+        'TCP itself repeats packets that are lost. Only messages that are on the way when a connection ends are really lost.',
       ],
       learned: [
         'A slider may use QoS 0: the next value comes anyway. A door that is locked wants QoS 1. Money wants QoS 2, or a message that does no harm when it comes twice.',
@@ -249,14 +249,14 @@ export const learn = {
     ways: { polling: 'Polling', longPolling: 'Long polling', webSocket: 'WebSocket' },
     way: 'Way',
     exchanges: 'Exchanges',
-    inVain: 'Asked in vain',
+    inVain: 'Wasted',
     bytes: 'Bytes',
     delay: 'Mean delay',
     bytesHint:
       'Bytes in both directions. The hub itself counted your HTTP requests, as they arrived. Only the one that opens the WebSocket is worked out from them.',
     head: (bytes: string) => `A request as it arrived at the hub: ${bytes} bytes before anything is said`,
     questions: {
-      inVain: 'Which way asks most often in vain?',
+      inVain: 'Which way wastes the most exchanges?',
       cheapest: 'Which way needs the fewest bytes for one more value?',
     },
     right: {
@@ -264,7 +264,7 @@ export const learn = {
       cheapest: 'Right. The connection is there already, so a value is a few bytes.',
     },
     wrong: {
-      inVain: 'Not quite. Look at the column “Asked in vain”.',
+      inVain: 'Not quite. Look at the column “Wasted”.',
       cheapest:
         'Not quite. Think of one more value after the beginning: what has to go over the line for it?',
     },

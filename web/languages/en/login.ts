@@ -1,4 +1,4 @@
-/** What the login page says. */
+/** The texts of the login page. */
 export const login = {
   title: 'Sign in',
   hint: 'Sign in to use this hub.',

@@ -1,9 +1,9 @@
 import type { ErrorCode } from '../../../hub/core/index.ts';
 
-/** What the switch between languages calls this one. */
+/** The name of this language in the switch between languages. */
 export const language = { name: 'English', short: 'EN' };
 
-/** What every page says about the session and the connection. */
+/** The texts of every page about the session and the connection. */
 export const shared = {
   language: 'Language',
   signedInAs: (name: string) => `Signed in as ${name}`,
@@ -57,7 +57,7 @@ export const shared = {
   },
 };
 
-/** What an error of the hub means to whoever is at the page. */
+/** The meaning of each of the hub's errors for the person at the page. */
 export const faults: Readonly<Record<ErrorCode, string>> = {
   'topic/invalid': 'That is not a valid topic.',
   'topic/unknown': 'There is nothing at that topic.',

@@ -1,4 +1,4 @@
-/** What the virtual Raspberry Pi says. */
+/** The texts of the virtual Raspberry Pi. */
 export const simulator = {
   title: 'Pinhub · Virtual Raspberry Pi',
   simulator: 'Virtual Raspberry Pi',

@@ -1,4 +1,4 @@
-/** What the inspector of topics says. */
+/** The texts of the topic inspector. */
 export const topics = {
   title: 'Pinhub · Topics',
   connecting: 'Connecting…',

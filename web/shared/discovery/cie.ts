@@ -1,7 +1,7 @@
 import type { Rgb } from '../../../devices/facts/color.ts';
 import { decodeSrgb, encodeSrgb } from '../../../devices/facts/srgb.ts';
 
-/** A colour without its brightness: coordinates of CIE 1931. */
+/** A color without its brightness: coordinates of CIE 1931. */
 export type Xy = readonly [x: number, y: number];
 
 /** The coordinates of what a screen shows, by sRGB's primaries and white (IEC 61966-2-1). Black has the white's. */
@@ -15,7 +15,7 @@ export function toXy(color: Rgb): Xy {
 }
 
 /**
- * The brightest colour of a screen with these coordinates; `undefined` if there is no such light. Bulbs have colours that no screen has: red, green
+ * The brightest color of a screen with these coordinates; `undefined` if there is no such light. Bulbs have colors that no screen has: red, green
  * or blue below 0 becomes 0.
  */
 export function fromXy([x, y]: Xy): Rgb | undefined {

@@ -1,11 +1,11 @@
 import { longNameOf } from './abbreviations.ts';
 import { isObject, type Members, membersOf, textOf, textsOf } from './members.ts';
 
-/** Where a device says whether it is there. */
+/** The topic at which a device reports whether it is there. */
 export interface Availability {
   readonly topic: string;
   readonly template: string | undefined;
-  /** The payload that says so; any other says that it is away. */
+  /** The payload for online; any other means offline. */
   readonly available: string;
 }
 
@@ -21,13 +21,13 @@ export interface Entity {
   readonly config: Members;
 }
 
-/** What one discovery message says: a device, or a part of one. */
+/** The content of one discovery message: a device, or a part of one. */
 export interface Announcement {
   /** The topic levels in front of the message's platform: `homeassistant`. */
   readonly prefix: string;
   /** Two messages with the same identifier are about the same device. */
   readonly deviceId: string;
-  /** What the device is called, if the message says so. */
+  /** The device's name, if the message has one. */
   readonly name: string | undefined;
   /** The program that announces it. */
   readonly origin: string | undefined;
@@ -42,7 +42,7 @@ const PLATFORMS =
     ' ',
   );
 
-/** Members at the root of a device's message that hold for each of its components (home-assistant/core, components/mqtt/schemas.py). */
+/** Members at the root of a device's message that apply to each of its components (home-assistant/core, components/mqtt/schemas.py). */
 const SHARED = [
   'availability',
   'availability_mode',
@@ -80,7 +80,7 @@ function readAt(levels: readonly string[], at: number, config: Members): Announc
   return announcement(place, full, [{ key, platform, config: full }]);
 }
 
-/** Where a message was found. */
+/** The parts of a discovery topic that say which device a message is about. */
 interface Place {
   readonly prefix: string;
   readonly id: string;

@@ -10,12 +10,12 @@ import type { DescribedPart, Part, Source, UndrawnPart } from './part.ts';
 import { partsOf } from './platforms.ts';
 import { readPick, whole } from './template.ts';
 
-/** A device that another program has announced, described as our own devices are. */
+/** A device that another program has announced, described like our own devices. */
 export interface DiscoveredDevice {
-  /** Where people's names for it are kept: `<prefix>/<identifier>`. No message of the device itself is there. */
+  /** The topic of people's labels for it: `<prefix>/<identifier>`. No message of the device itself is there. */
   readonly topic: string;
   readonly info: DeviceInfo;
-  /** Where each of its properties is read and set. */
+  /** The topics at which its properties are read and set. */
   readonly sources: ReadonlyMap<string, Source>;
   /** The discovery messages that it was made from. */
   readonly configTopics: readonly string[];
@@ -77,7 +77,7 @@ function hasSomething({ info: { properties, problems } }: DiscoveredDevice): boo
   return properties.length + problems.length > 0;
 }
 
-/** Its identifier may be anything; as a topic level it has no characters that mean something there. */
+/** Its identifier may be any text; the topic level made from it has no characters with a meaning there. */
 function topicOf({ prefix, deviceId }: Announcement): string {
   return `${prefix}/${deviceId.replace(/[/+#\0\s]+/g, '-').slice(0, MAX_ID)}`;
 }
@@ -137,8 +137,8 @@ function problemOf({ label, fault, detail }: UndrawnPart): InfoProblem {
 }
 
 /**
- * Whether a device is there, by what its availability topics said last, in the order in which they spoke; `undefined` while none has spoken.
- * One without such topics counts as there, and so does a template that computes.
+ * Whether a device is online, by the last messages of its availability topics, in the order in which they came; `undefined` while there are none.
+ * A device without such topics counts as online, and so does one whose template computes.
  */
 export function isAvailable(
   { availabilities, availabilityMode }: Pick<DiscoveredDevice, 'availabilities' | 'availabilityMode'>,

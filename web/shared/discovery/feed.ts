@@ -39,7 +39,7 @@ export interface DiscoveredFeedOptions extends DeviceFeedOptions {
   readonly scheduler?: SchedulerLike;
 }
 
-/** How long topics are still listened to after the last listener has left, milliseconds. */
+/** How long subscriptions last after the last listener has left, milliseconds. */
 const LINGER_MS = 2000;
 
 /**
@@ -117,7 +117,7 @@ function messagesOf(bus: Bus, { sources }: DiscoveredDevice): Observable<BusMess
   return topics.length === 0 ? NEVER : bus.messages([...new Set(topics)]);
 }
 
-/** One payload may hold several properties. A value that can be set is both what is wanted and what is. */
+/** One payload may hold several properties. A value that can be set is both the wanted and the actual one. */
 function localsOf({ sources }: DiscoveredDevice, { topic, text = '' }: BusMessage): readonly Local[] {
   return [...sources].flatMap(([property, { stateTopic, commandTopic, read }]) => {
     const value = stateTopic === topic ? read(text) : undefined;
@@ -135,7 +135,7 @@ function isOf(property: string): (local: Local) => boolean {
   return (local) => local.property === property;
 }
 
-/** Who may clear the announcement may forget the device. */
+/** Only somebody who may clear the announcement may forget the device. */
 function commandTopicOf({ topic, sources, configTopics }: DiscoveredDevice, property: string): string {
   const other = property === 'info' ? configTopics[0] : undefined;
   return sources.get(property)?.commandTopic ?? other ?? `${topic}/${property}`;

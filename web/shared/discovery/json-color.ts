@@ -5,14 +5,14 @@ import { scaleOf } from './light-ranges.ts';
 import { isWithin, type Members, membersOf, numberOf, textsOf } from './members.ts';
 import { hexOf } from './values.ts';
 
-/** How a light of the JSON schema says its colour, and is told it. */
+/** How a light of the JSON schema reports its color, and how it is set. */
 export interface JsonColor {
-  /** The colour that the light shines in: black while it is off, and the darker the lower its brightness. */
+  /** The color that the light shines in: black while it is off, and the darker the lower its brightness. */
   readonly read: (state: Members) => string | undefined;
   readonly write: (color: string) => Members;
 }
 
-/** A way to write `color`. The brightness of a colour is a member of its own, beside it. */
+/** A way to write `color`. The brightness of a color is a member of its own, beside it. */
 interface ColorForm {
   readonly read: (color: Members) => string | undefined;
   readonly write: (hsv: Hsv) => Members;
@@ -26,7 +26,7 @@ const rgb: ColorForm = {
   },
 };
 
-/** CIE 1931, as most Zigbee bulbs have it. */
+/** CIE 1931, which most Zigbee bulbs use. */
 const xy: ColorForm = {
   read: (color) => {
     const [x, y] = [numberOf(color.x), numberOf(color.y)];
@@ -49,7 +49,7 @@ const hs: ColorForm = {
   write: ({ hue, saturation }) => ({ h: rounded(hue, 2), s: rounded(saturation * 100, 2) }),
 };
 
-/** The colours of a light; `undefined` if it has none. */
+/** The colors of a light; `undefined` if it has none. */
 export function jsonColorOf(config: Members): JsonColor | undefined {
   const form = formOf(config);
   const scale = scaleOf(config);
@@ -75,7 +75,7 @@ function formOf({ supported_color_modes, ...config }: Members): ColorForm | unde
   return config.hs === true || modes.includes('hs') ? hs : undefined;
 }
 
-/** Programs may say a colour in another form than they are told it. */
+/** Programs may report a color in another form than the one in which it is set. */
 function readIn(form: ColorForm, state: Members, scale: number): string | undefined {
   const color = membersOf(state.color);
   const full = form.read(color) ?? rgb.read(color) ?? xy.read(color) ?? hs.read(color);

@@ -54,7 +54,7 @@ interface JsonPart {
   readonly part?: string;
   readonly schema: PropertySchema;
   readonly read: Pick;
-  /** What to send for a value of ours. */
+  /** The members to send for a value of ours. */
   readonly members: (value: string) => Members;
 }
 

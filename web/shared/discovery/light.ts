@@ -5,7 +5,7 @@ import { type Members, payloadOf, textsOf } from './members.ts';
 import { createPart, labelOf, namesFor, type Part } from './part.ts';
 import { colorList, HEX_PICKS, HEX_WRAPS, oneOf, percentOf, yesNo } from './values.ts';
 
-/** A light of any of Home Assistant's three schemas: its switch, brightness, colour, colour temperature and effects. */
+/** A light of any of Home Assistant's three schemas: its switch, brightness, color, color temperature and effects. */
 export function lightParts(entity: Entity): readonly Part[] {
   const { schema } = entity.config;
   if (schema === 'json') return jsonParts(entity);
@@ -67,12 +67,12 @@ function basicParts(entity: Entity): readonly Part[] {
   ];
 }
 
-/** A colour without its brightness at a topic of its own: our cards set both as one. */
+/** A color without its brightness at a topic of its own: our cards set both as one. */
 function undrawnColor(entity: Entity, detail: string): Part {
   return { label: labelOf(entity, 'color'), fault: 'platform', detail };
 }
 
-/** Such a light has no switch: it is off while its brightness is 0, or its colour black. */
+/** Such a light has no switch: it is off while its brightness is 0, or its color black. */
 function isSwitchedByItsLight({ on_command_type: type, ...config }: Members): boolean {
   const lights = [config.brightness_command_topic, config.rgb_command_topic];
   return type === 'brightness' && lights.includes(config.command_topic);

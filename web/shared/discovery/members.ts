@@ -21,7 +21,7 @@ export function numberOf(value: unknown): number | undefined {
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }
 
-/** The JSON object in a payload; of anything else, no members. */
+/** The JSON object in a payload; no members if there is none. */
 export function readMembers(payload: string): Members {
   try {
     return membersOf(JSON.parse(payload));

@@ -3,7 +3,7 @@ import type { Entity } from './config.ts';
 import { textOf } from './members.ts';
 import { type Pick, readPick, readWrap, type Wrap, whole } from './template.ts';
 
-/** Where a property that another program has announced is read and set. Values are written there by that program's rules. */
+/** The topics of a property that another program has announced. Values are written there by that program's rules. */
 export interface Source {
   readonly stateTopic: string | undefined;
   /** The value in a payload of `stateTopic`, as our own payloads are written; `undefined` if it holds none. */
@@ -26,7 +26,7 @@ export interface DescribedPart {
 export interface UndrawnPart {
   readonly label: string;
   readonly fault: 'template' | 'platform' | 'topic';
-  /** What is in the way: the template, the platform. */
+  /** The obstacle: the template, the platform. */
   readonly detail: string;
 }
 
@@ -42,12 +42,12 @@ export interface PartNames {
 }
 
 export interface PartOptions {
-  /** Tells the parts of one entity apart; empty for the main one. */
+  /** Distinguishes the parts of one entity; empty for the main one. */
   readonly part?: string;
   readonly schema: PropertySchema;
   /** Default: as for the main part. */
   readonly names?: PartNames;
-  /** A value of ours for one that was picked, and the other way. Default: the same. */
+  /** Translates a picked value to ours, and back. Default: the same. */
   readonly decode?: Pick;
   readonly encode?: Wrap;
   /** Templates that compute, but that are known, by their text without spaces. */
@@ -115,7 +115,7 @@ export function describedPart(
   };
 }
 
-/** What people read: the entity's name, or what it measures; a part of it has its own name behind. */
+/** The label for people: the entity's name, or the quantity that it measures; a part of it adds its own name. */
 export function labelOf({ config, platform }: Entity, part: string): string {
   const named = textOf(config.name);
   const label = named ?? textOf(config.device_class)?.replaceAll('_', ' ') ?? platform.replaceAll('_', ' ');

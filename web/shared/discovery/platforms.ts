@@ -54,10 +54,10 @@ const PLATFORMS: Readonly<Record<string, Platform>> = {
   cover: (entity) => coverParts(entity),
 };
 
-/** Things that are announced in the same way, but are nothing to show or set. */
+/** Things that are announced in the same way, but that cannot be shown or set. */
 const SILENT = ['device_automation', 'tag'];
 
-/** What pages can draw of an entity, and what not. What its maker has turned off is left out. */
+/** The parts of an entity that pages can draw, and those that they cannot. Parts that the maker has turned off are left out. */
 export function partsOf(entity: Entity): readonly Part[] {
   const { platform, config } = entity;
   if (SILENT.includes(platform) || config.enabled_by_default === false) return [];

@@ -31,11 +31,11 @@ import { DISCOVERED_KIND } from './kind.ts';
 
 type Texts = ReadonlyMap<string, string>;
 
-/** What is known of all announced devices. */
+/** The known facts about all announced devices. */
 interface Sources {
   readonly devices$: Observable<ReadonlyMap<string, DiscoveredDevice>>;
   readonly labels$: Observable<Texts>;
-  /** What availability topics said last; who spoke last comes last. */
+  /** The last messages of availability topics; the topic with the newest one comes last. */
   readonly said$: Observable<Texts>;
 }
 

@@ -23,7 +23,7 @@ const FILTERS: Readonly<Record<string, Filter>> = {
   is_defined: (value) => value,
 };
 
-/** The payload itself, where nothing was asked for. */
+/** The payload itself, if the template asks for nothing. */
 export const whole: Pick & Wrap = (text: string) => text;
 
 const EXPRESSION = /^\s*\{\{-?\s*([\s\S]*?)\s*-?\}\}\s*$/;
@@ -98,7 +98,7 @@ function valueAt(payload: string, path: readonly string[]): unknown {
   return value;
 }
 
-/** A value as Home Assistant would write it, but JSON for what is no single value. */
+/** A value as Home Assistant would write it, but JSON for lists and objects. */
 function write(value: unknown): string | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : undefined;
   if (typeof value === 'boolean') return value ? 'True' : 'False';

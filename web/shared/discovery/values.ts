@@ -10,7 +10,7 @@ type Codec = Required<globalThis.Pick<PartOptions, 'decode' | 'encode'>>;
 export interface YesNo {
   readonly on: string;
   readonly off: string;
-  /** What the state says, where that is written in another way. */
+  /** The payloads of the state, if they differ from those of the command. */
   readonly stateOn?: unknown;
   readonly stateOff?: unknown;
 }
@@ -37,13 +37,13 @@ function mapNumber(text: string, change: (value: number) => number): string | un
   return Number.isFinite(value) ? formatNumber(change(value)) : undefined;
 }
 
-/** `255,0,127`, which is how Home Assistant writes colours, as `#ff007f`. */
+/** `255,0,127`, which is how Home Assistant writes colors, as `#ff007f`. */
 export const colorList: Codec = {
   decode: (text) => hexOf(text.split(',').map(Number)),
   encode: (color) => (readColor(color) ?? [0, 0, 0]).join(','),
 };
 
-/** Red, green and blue, 0–255, as `#rrggbb`; `undefined` if they are none. */
+/** Red, green and blue, 0–255, as `#rrggbb`; `undefined` if they are not three such numbers. */
 export function hexOf(parts: readonly unknown[]): string | undefined {
   const [red, green, blue] = parts.map((part) => (typeof part === 'number' ? Math.round(part) : Number.NaN));
   if (red === undefined || green === undefined || blue === undefined || parts.length !== 3) return undefined;
@@ -51,7 +51,7 @@ export function hexOf(parts: readonly unknown[]): string | undefined {
   return isColor ? formatColor([red, green, blue]) : undefined;
 }
 
-/** Templates that turn `#rrggbb` into Home Assistant's colour and back. They compute, but their result is a colour as we write it. */
+/** Templates that turn `#rrggbb` into Home Assistant's color and back. They compute, but their result is a color as we write it. */
 export const HEX_PICKS: Readonly<Record<string, Pick>> = {
   '{{value[1:3]|int(0,16)}},{{value[3:5]|int(0,16)}},{{value[5:7]|int(0,16)}}': (text) =>
     readColor(text)?.join(','),
@@ -60,7 +60,7 @@ export const HEX_WRAPS: Readonly<Record<string, Wrap>> = {
   "{{'#%02x%02x%02x'|format(red,green,blue)}}": (list) => colorList.decode(list) ?? list,
 };
 
-/** Takes words of a list alone. */
+/** Accepts only words of a list. */
 export function oneOf(options: readonly string[]): Codec {
   return { decode: (text) => (options.includes(text) ? text : undefined), encode: whole };
 }

@@ -18,7 +18,7 @@ import { shareLatest } from '../share-latest.ts';
 /** Home Assistant's discovery messages, below any prefix of one to three levels. */
 const CONFIGS = ['+/+/+/config', '+/+/+/+/config', '+/+/+/+/+/config', '+/+/+/+/+/+/config'];
 
-/** What this hub announces is known to pages by its own description. */
+/** Pages know this hub's own announcements by its own descriptions. */
 const OWN = /^[^/]+(?:\/[^/]+)+\/pinhub_[^/]*(?:\/[^/]+)?\/config$/;
 
 /**

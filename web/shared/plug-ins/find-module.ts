@@ -1,6 +1,6 @@
 import { readObject } from '../../../devices/facts/device-info.ts';
 
-/** What the modules of plug-ins draw: a card on the dashboard, a part on the simulator. */
+/** The kinds of view that a plug-in's module draws: a card on the dashboard, a part on the simulator. */
 export type Drawn = 'card' | 'part';
 
 /** A module as `import` gives it. */

@@ -9,13 +9,13 @@ export interface ModuleDevice {
   readonly kind: string;
   /** The level after the kind: `17`. */
   readonly id: string;
-  /** Calls back with the text of a topic below the device, as `on/actual`: the last one, if there is one, and every text that follows. */
+  /** Calls back with the text of a topic below the device, such as `on/actual`: the last one, if there is one, and every text that follows. */
   watch(property: string, listener: (text: string) => void): void;
-  /** Calls back with whether the device is there, at once and at every change. */
+  /** Calls back at once and at every change: whether the device is online. */
   watchOnline(listener: (isOnline: boolean) => void): void;
-  /** Calls back with whether the visitor may publish a property, at once and at every change. */
+  /** Calls back at once and at every change: whether the visitor may publish a property. */
   watchPermission(property: string, listener: (mayPublish: boolean) => void): void;
-  /** Publishes what is wanted of a property, retained. Resolves to whether the hub has taken it; the page says why if it has not. */
+  /** Publishes the wanted value of a property, retained. Resolves to whether the hub has accepted it; the page shows the reason if it has not. */
   publish(property: string, payload: string): Promise<boolean>;
   /** The same for an event, which is not retained. */
   trigger(property: string, payload: string): Promise<boolean>;
@@ -23,15 +23,15 @@ export interface ModuleDevice {
 
 export interface ModuleDeviceParts {
   readonly device: Pick<Device, 'topic' | 'kind' | 'feed' | 'isOnline$'>;
-  /** Is told why the hub refused something. */
+  /** Called with the reason if the hub refused something. */
   readonly refused: (error: HubError) => void;
-  /** Is told what a listener has thrown. */
+  /** Called with an error that a listener has thrown. */
   readonly failed: (error: unknown) => void;
-  /** What the module has begun, for as long as it is shown. */
+  /** The work that the module has begun; it lasts as long as the module is shown. */
   readonly running: Subscription;
 }
 
-/** A device for a plug-in's module. What a listener throws ends all of them. */
+/** A device for a plug-in's module. If one listener throws, all of them end. */
 export function createModuleDevice({ device, refused, failed, running }: ModuleDeviceParts): ModuleDevice {
   const { topic, kind, feed, isOnline$ } = device;
   const follow = <T>(source$: Observable<T>, listener: (value: T) => void) => {

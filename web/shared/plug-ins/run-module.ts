@@ -2,10 +2,10 @@ import { Subscription } from 'rxjs';
 import type { Language } from '../../languages/index.ts';
 import { createModuleDevice, type ModuleDevice, type ModuleDeviceParts } from './module-device.ts';
 
-/** What a module is given beside its element. */
+/** The arguments that a module gets beside its element. */
 export interface ModuleContext {
   readonly device: ModuleDevice;
-  /** The language of the page. It is drawn again in another one. */
+  /** The language of the page. In another language, the module is drawn again. */
   readonly language: Language;
   /** Is aborted when the element leaves the page. */
   readonly signal: AbortSignal;
@@ -19,7 +19,7 @@ export interface RunModuleParts extends Omit<ModuleDeviceParts, 'running'> {
   readonly language: Language;
 }
 
-/** Runs a module on an element until it is unsubscribed, or the module fails: that is told once. */
+/** Runs a module on an element until it is unsubscribed, or the module fails: that is reported once. */
 export function runModule(element: HTMLElement, parts: RunModuleParts): Subscription {
   const { draw, language } = parts;
   const leaving = new AbortController();

@@ -1,7 +1,7 @@
 import { from, type Observable, startWith, switchMap } from 'rxjs';
 import { addressForOthers, type Offer, withToken } from './share.ts';
 
-/** What the share dialogue shows. */
+/** The content of the share dialog. */
 export type Shown =
   | { readonly is: 'asking' }
   | { readonly is: 'failed' }
@@ -11,7 +11,7 @@ export type Shown =
   | { readonly is: 'link'; readonly link: string; readonly role: string | undefined };
 
 export interface LinkSource {
-  /** Where the page is. */
+  /** The address of the page. */
   readonly location: Parameters<typeof addressForOthers>[0];
   /** Gets a token for a role; `undefined` if the hub gives none. */
   readonly askToken: (role: string) => Promise<string | undefined>;

@@ -1,11 +1,11 @@
 import type { SharedWords } from '../words.ts';
 
-/** The button in the header that lets others in; its dialogue is loaded when it is wanted. */
+/** The header's button for sharing; its dialog is loaded on the first click. */
 export function shareAction(words: SharedWords): { readonly label: string; readonly open: () => void } {
   const open = () =>
     void import('./share-dialog.ts').then(
       ({ openShareDialog }) => openShareDialog(words),
-      // The hub is away: there is no dialogue that could say so.
+      // The hub is away: there is no dialog that could say so.
       () => alert(words.tell.shareFailed),
     );
   return { label: words.tell.share, open };

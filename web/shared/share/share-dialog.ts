@@ -15,7 +15,7 @@ interface DialogParts extends State {
   readonly close: () => void;
 }
 
-/** Opens the dialogue in which one lets others in: a link and a QR code for each role that one may give. */
+/** Opens the dialog for sharing: a link and a QR code for each role that one may give. */
 export async function openShareDialog(words: SharedWords): Promise<void> {
   const dialog = document.createElement('dialog');
   dialog.className = 'share-dialog';

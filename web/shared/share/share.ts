@@ -1,9 +1,9 @@
 import { encode } from 'uqr';
 import { hubAddress } from '../hub-address.ts';
 
-/** What the hub lets this person share. */
+/** The roles and addresses that this person may share. */
 export interface Offer {
-  /** Roles that one may give to others; none if one may give none, or if nobody needs a link. */
+  /** Roles that one may give to others; none if one may give none, or if a link is not needed. */
   readonly roles: readonly string[];
   /** The addresses of the hub's machine for others, without a port, the likeliest first. */
   readonly addresses: readonly string[];

@@ -12,7 +12,7 @@ interface BenchScene extends Scene {
   readonly watchSize: (bench: Element | undefined) => void;
 }
 
-/** The circuit: header, breadboards and wires as one picture, and above it the parts, in the same pixels. */
+/** The circuit: header, breadboards and wires as one picture, with the parts above it, in the same pixels. */
 export function benchView({ layout, scale, watchSize, ...scene }: BenchScene): TemplateResult {
   const { width, height, boards, wires, items } = layout;
   return html`

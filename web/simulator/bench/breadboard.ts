@@ -1,6 +1,6 @@
 import type { Box, Point } from './geometry.ts';
 
-/** Distance between neighbouring holes, 2.54 mm at the scale of the bench. */
+/** Distance between neighboring holes, 2.54 mm at the scale of the bench. */
 export const PITCH = 20;
 
 /** The scale at which an element of `@wokwi/elements`, drawn at 96 pixels per inch, fits the holes. */

@@ -27,7 +27,7 @@ interface Run {
   readonly top: number;
 }
 
-/** The distance between neighbouring wires. */
+/** The distance between neighboring wires. */
 export const LANE = 9;
 const RADIUS = 8;
 /** The distance from the boards to the wire that connects their ground rails. */

@@ -30,7 +30,7 @@ export interface Analysis {
 
 export type Analyse = (circuit: Circuit, pins: PinStates, hands: Hands) => Analysis;
 
-/** Analyses a circuit once. A page that follows the pins should use `createAnalyser`. */
+/** Analyzes a circuit once. A page that follows the pins should use `createAnalyser`. */
 export const analyse: Analyse = (circuit, pins, hands) => createAnalyser()(circuit, pins, hands);
 
 /** Creates an analysis that caches the circuit: while the circuit is the same object, it only repeats what depends on pins and controls. */

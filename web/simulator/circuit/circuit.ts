@@ -24,7 +24,7 @@ export interface Part {
   readonly turn: Turn;
 }
 
-/** The colours of wires. */
+/** The colors of wires. */
 export const WIRE_COLORS = ['black', 'red', 'orange', 'yellow', 'green', 'blue', 'purple', 'white'] as const;
 
 export type WireColor = (typeof WIRE_COLORS)[number];

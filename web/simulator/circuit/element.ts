@@ -17,7 +17,7 @@ export interface Diode {
   readonly kneeVolts: number;
   /** The slope above the knee: each further volt adds 1 V / ohms. */
   readonly ohms: number;
-  /** The colour of its light. */
+  /** The color of its light. */
   readonly color: string;
   /** The mean current at which it reaches the full brightness that the page can draw, milliamperes. */
   readonly fullMa: number;

@@ -1,4 +1,4 @@
-/** The light of one LED, or of one colour of an RGB LED. */
+/** The light of one LED, or of one color of an RGB LED. */
 export interface Light {
   readonly color: string;
   /** The mean current over a PWM period, milliamperes. */

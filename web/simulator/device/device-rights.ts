@@ -18,7 +18,7 @@ export function mayBeDevice(identity: Identity | undefined, name: string): boole
   return NEEDED.every((path) => mayPublish(identity, `${name}/${path}`));
 }
 
-/** The names under which the user may run a device, as far as is known. */
+/** The names under which the user may run a device, as far as they are known. */
 export function deviceNamesOf(identity: Identity | undefined): DeviceNames {
   if (mayBeDevice(identity, ANY)) return { are: 'all' };
   const own = judgeName(identity?.name ?? '');

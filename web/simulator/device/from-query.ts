@@ -5,7 +5,7 @@ import { judgeName, type NameVerdict } from './device-name.ts';
 export interface Query {
   /** The device that the tab should be: `?device=ana`. */
   readonly wanted: NameVerdict | undefined;
-  /** The prefix of the board to show: that of the tab's own device, or `?board=lab/ana`. */
+  /** The prefix of the board to show: the tab's own device's, or `?board=lab/ana`. */
   readonly board: string | undefined;
   /** Whether the page starts with the user's own circuit: `?circuit`. */
   readonly isCircuit: boolean;

@@ -3,7 +3,7 @@ import type { InspectedMessage, InspectionFrame } from '../../../hub/core/index.
 import type { HubTopics } from './hub-topics.ts';
 import { addPlot, isSamePlot, type Plot, plotHistory, plotMessages } from './plots.ts';
 
-/** What is in the chart. */
+/** The model of the chart. */
 export interface Charting {
   readonly plots$: Observable<readonly Plot[]>;
   add(plot: Pick<Plot, 'topic' | 'path'>, known: readonly InspectedMessage[]): void;

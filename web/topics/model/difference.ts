@@ -6,10 +6,10 @@ export interface Line {
   readonly is: 'same' | 'gone' | 'new';
 }
 
-/** Comparing takes the product of both lengths. */
+/** Comparing takes time in proportion to the product of both lengths. */
 const MOST_LINES = 400;
 
-/** What has changed from one payload to another, line by line; JSON as it is laid out. */
+/** The changes from one payload to another, line by line; JSON as it is laid out. */
 export function difference(before: string, after: string): readonly Line[] {
   return compareLines(linesOf(before), linesOf(after));
 }
@@ -20,7 +20,7 @@ function linesOf(payload: string): readonly string[] {
   return text.split('\n').slice(0, MOST_LINES);
 }
 
-/** The shortest way from some lines to others, by their longest common subsequence. */
+/** The shortest list of changes from some lines to others, by their longest common subsequence. */
 export function compareLines(before: readonly string[], after: readonly string[]): readonly Line[] {
   const common = commonLengths(before, after);
   const lines: Line[] = [];
@@ -48,7 +48,7 @@ type Lengths = readonly (readonly number[])[];
 
 const length = (lengths: Lengths, i: number, j: number) => lengths[i]?.[j] ?? 0;
 
-/** How many lines are common to what begins at each pair of lines. */
+/** How many lines the rests of both texts have in common, for each pair of lines. */
 function commonLengths(before: readonly string[], after: readonly string[]): Lengths {
   const lengths = before.map(() => new Array<number>(after.length).fill(0));
   for (let i = before.length - 1; i >= 0; i--)

@@ -3,7 +3,7 @@ import { fromBase64 } from './payload-forms.ts';
 
 export type PayloadForm = 'text' | 'json' | 'base64';
 
-/** A message that is being written. All fields as they are typed. */
+/** A message that is being written. All fields hold the text as typed. */
 export interface Draft {
   readonly topic: string;
   readonly payload: string;
@@ -31,7 +31,7 @@ export const EMPTY_DRAFT: Draft = {
   userProperties: '',
 };
 
-/** What is wrong with a draft. */
+/** A fault in a draft. */
 export type DraftFault =
   | { readonly is: 'topic' | 'base64' | 'expiry' | 'userProperties' | 'responseTopic' }
   | { readonly is: 'json'; readonly message: string };
@@ -42,7 +42,7 @@ export interface Publication {
   readonly options: PublishOptions;
 }
 
-/** What is wrong with a draft, if anything is. An empty topic is no fault: the draft is not finished. */
+/** The fault in a draft, if there is any. An empty topic is no fault: the draft is not finished. */
 export function faultOf(draft: Draft): DraftFault | undefined {
   if (draft.topic !== '' && !isTopicName(draft.topic)) return { is: 'topic' };
   const payload = payloadFault(draft);
@@ -105,7 +105,7 @@ function readUserProperties(text: string): readonly (readonly [string, string])[
   return pairs.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? '']);
 }
 
-/** JSON laid out over several lines; anything else, and what is too deep for that, as it is. */
+/** JSON laid out over several lines; anything else, and JSON that is too deep for that, stays as it is. */
 export function layOut(payload: string): string {
   try {
     return JSON.stringify(JSON.parse(payload), undefined, 2);

@@ -2,7 +2,7 @@ import type { HubApi } from '../../../hub/client/api/hub-api.ts';
 import type { TopicEntry } from '../../../hub/client/api/topic-entry.ts';
 import { type HistoryRow, toHubError } from '../../../hub/core/index.ts';
 
-/** What the page asks the hub by REST. All of it rejects with the hub's error, or `hub/unreachable`. */
+/** The requests that the page sends by REST. Each rejects with the hub's error, or `hub/unreachable`. */
 export interface HubTopics {
   /** How many retained messages a filter matches. */
   count(filter: string): Promise<number>;

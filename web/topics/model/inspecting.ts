@@ -19,10 +19,10 @@ import type { Kept } from './kept.ts';
 import { firstLook, type Look, pin, requestOf, sift } from './look.ts';
 import { nextShown, type Shown } from './shown.ts';
 
-/** What somebody looks at, and what the hub shows of it. */
+/** The part of the tree that somebody looks at, with the hub's data. */
 export interface Inspecting {
   readonly look$: Observable<Look>;
-  /** What is typed as the filter, which need not be one. */
+  /** The text in the filter box, which may not be a valid filter. */
   readonly typedFilter$: Observable<string>;
   readonly shown$: Observable<Shown | undefined>;
   /** Each frame, once. */
@@ -40,7 +40,7 @@ interface InspectingParts {
   readonly client: Pick<HubClient, 'inspect'>;
   readonly kept: Kept;
   readonly selected: string | undefined;
-  /** Is called before what is shown changes. */
+  /** Called before the shown rows change. */
   readonly beforeShown: (before: Shown | undefined, after: Shown) => void;
 }
 

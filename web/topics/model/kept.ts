@@ -1,6 +1,6 @@
 import { type Draft, EMPTY_DRAFT } from './draft.ts';
 
-/** What the browser keeps of this page, where it may. */
+/** The state of this page that the browser keeps, if it may. */
 export interface Kept {
   readonly pins: readonly string[];
   readonly saved: readonly Draft[];

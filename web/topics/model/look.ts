@@ -1,6 +1,6 @@
 import type { InspectedRow, InspectionRequest } from '../../../hub/core/index.ts';
 
-/** What somebody has chosen to look at. */
+/** The part of the tree that somebody has chosen to look at. */
 export interface Look {
   readonly filter: string;
   readonly text: string;
@@ -20,13 +20,13 @@ export interface Look {
   readonly count: number;
 }
 
-/** The most rows, open rows, pins and watched topics that a hub takes. */
+/** The most rows, open rows, pins and watched topics that a hub accepts. */
 export const MOST_ROWS = 500;
 const MOST_TOGGLED = 2_000;
 const MOST_PINS = 100;
 const MOST_WATCHED = 16;
 
-/** Beginning with a topic that is selected, and the rows above it open. */
+/** A view that begins with a selected topic, and the rows above it open. */
 export function firstLook(pins: readonly string[], selected: string | undefined): Look {
   return {
     filter: '',
@@ -78,7 +78,7 @@ export function toggle(look: Look, { topic, isPinned }: InspectedRow): Look {
   return { ...look, toggled: toggleIn(look.toggled, topic) };
 }
 
-/** The oldest gives way: a hub takes only so many. */
+/** The oldest is dropped: a hub accepts a limited number. */
 function toggleIn(topics: readonly string[], topic: string): readonly string[] {
   const others = topics.filter((one) => one !== topic);
   return others.length < topics.length ? others : [...others, topic].slice(-MOST_TOGGLED);

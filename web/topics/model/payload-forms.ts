@@ -32,10 +32,10 @@ export function binaryNumbers(bytes: Uint8Array): readonly BinaryNumber[] {
 }
 
 const ROW_BYTES = 16;
-/** How much of a payload is shown byte by byte. */
+/** How many bytes of a payload are shown byte by byte. */
 export const MOST_HEX_BYTES = 4_096;
 
-/** A hex dump: the offset, sixteen bytes, and what of them is ASCII. */
+/** A hex dump: the offset, sixteen bytes, and their ASCII characters. */
 export function hexDump(bytes: Uint8Array): string {
   const shown = bytes.subarray(0, MOST_HEX_BYTES);
   const rows = Math.ceil(shown.length / ROW_BYTES);
@@ -51,12 +51,12 @@ function hexRow(bytes: Uint8Array, from: number): string {
 
 const encoder = new TextEncoder();
 
-/** The bytes of a message as it was sent here: text, or base64 if it is no text. */
+/** The bytes of a message as this page sent it: text, or base64 if it is not text. */
 export function bytesOf({ payload, base64 = '' }: { payload: string | null; base64?: string }): Uint8Array {
   return payload === null ? fromBase64(base64) : encoder.encode(payload);
 }
 
-/** Throws a `DOMException` for what is no base64. */
+/** Throws a `DOMException` if the text is not base64. */
 export function fromBase64(base64: string): Uint8Array {
   return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
 }
@@ -78,10 +78,10 @@ export function toBase64(bytes: Uint8Array): string {
   return btoa(text);
 }
 
-/** Deeper JSON is text: what is laid out level in level would use up the stack. */
+/** Deeper JSON is shown as text: laying it out level by level would exhaust the stack. */
 const MOST_DEPTH = 200;
 
-/** A JSON value that is worth showing as such: an object, a list, or a text in quotes. */
+/** A JSON value that is worth laying out: an object, a list, or a text in quotes. */
 export function readJson(text: string | null): { readonly value: unknown } | undefined {
   if (text === null || !/^\s*[[{"]/.test(text)) return undefined;
   try {

@@ -7,7 +7,7 @@ export interface Point {
   readonly y: number;
 }
 
-/** A number over time: a topic's, or that of a field of its JSON. */
+/** A number over time: a topic's value, or a field of its JSON. */
 export interface Plot {
   readonly topic: string;
   /** The names that lead to the field; none for the payload itself. */
@@ -23,7 +23,7 @@ export function isSamePlot(one: Pick<Plot, 'topic' | 'path'>, other: Pick<Plot, 
   return one.topic === other.topic && one.path.join('\0') === other.path.join('\0');
 }
 
-/** What a plot is called: the topic, and the field. */
+/** The name of a plot: the topic, and the field. */
 export function plotName({ topic, path }: Pick<Plot, 'topic' | 'path'>): string {
   const shown = shortTopic(topic);
   return path.length === 0 ? shown : `${shown} → ${path.join('.')}`;

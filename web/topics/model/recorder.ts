@@ -9,11 +9,11 @@ export type RecordFault =
   | { readonly is: 'file'; readonly line: number }
   | { readonly is: 'refused'; readonly error: HubError };
 
-/** What is being recorded, or was. */
+/** The current recording, or the last one. */
 export interface RecordState {
   readonly filter: string;
   readonly isRecording: boolean;
-  /** Whether it ended because there was no more room. */
+  /** Whether it ended for lack of room. */
   readonly isFull: boolean;
   /** Whether messages are missing, since the hub could not be reached or the page was too slow. */
   readonly hasGaps: boolean;
@@ -51,7 +51,7 @@ const NOTHING: RecordState = {
   fault: undefined,
 };
 
-/** What the recorder needs: messages as they come, and a way to publish them once more. */
+/** The needs of the recorder: messages as they come, and a way to publish them once more. */
 export interface RecorderParts {
   readonly api: Pick<HubApi, 'events'>;
   readonly bus: Pick<Bus, 'publish'>;

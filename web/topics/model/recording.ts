@@ -69,7 +69,7 @@ function quoted(field: string): string {
   return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
 }
 
-/** What is wrong with a file: the line, counted from 1. */
+/** An error in a file: its line, counted from 1, and what is wrong there. */
 export class RecordingFault extends Error {
   readonly line: number;
 
@@ -90,7 +90,7 @@ export function parseJsonLines(text: string): readonly Recorded[] {
   });
 }
 
-/** What is no field of a recording is left out. Topics as REST lists them have neither time nor `retain`. */
+/** Members that no recording has are left out. Topics as REST lists them have neither time nor `retain`. */
 function readRecorded(found: Readonly<Record<string, unknown>>): Recorded | undefined {
   const { time = 0, topic, payload = null, base64, retain = true, qos = 0, expiresInSeconds } = found;
   if (typeof time !== 'number' || !isTopicName(topic) || typeof retain !== 'boolean') return undefined;

@@ -4,7 +4,7 @@ import type { InspectedMessage, InspectedRow, InspectionFrame } from '../../../h
 const MOST_MESSAGES = 200;
 const MOST_LENGTH = 4_000_000;
 
-/** What the hub has sent, as far as it is shown. */
+/** The data that the hub has sent, as far as they are shown. */
 export interface Shown {
   readonly frame: InspectionFrame;
   /** The rows whose counts have just changed, by `keyOf`. */
@@ -18,7 +18,7 @@ export function keyOf({ topic, isPinned }: InspectedRow): string {
   return isPinned ? `+${topic}` : ` ${topic}`;
 }
 
-/** What is shown after a frame. */
+/** The data shown after a frame. */
 export function nextShown(before: Shown | undefined, frame: InspectionFrame): Shown {
   const counts = new Map(before?.frame.rows.map((row) => [keyOf(row), row.messages]));
   const isFresh = (row: InspectedRow) => (counts.get(keyOf(row)) ?? row.messages) < row.messages;

@@ -14,7 +14,7 @@ interface Place {
   readonly words: Words;
 }
 
-/** A JSON value, coloured, and folded where it is deep. */
+/** A JSON value, colored, and folded where it is deep. */
 export function jsonView(value: unknown, plot: PlotPath, words: Words): TemplateResult {
   return html`<div class="value json">${nodeView(value, undefined, { path: [], plot, words })}</div>`;
 }

@@ -1,4 +1,4 @@
-/** The colours of lines, in their order, and as many as there can be plots. */
+/** The colors of lines, in their order, and as many as there can be plots. */
 export const LINE_COLORS = [
   '#d98200',
   '#12795a',

@@ -16,7 +16,7 @@ export interface ChartParts {
   readonly screen: Screen;
 }
 
-/** Draws plots on a canvas until it is unsubscribed, at every change and in the colours of the page. */
+/** Draws plots on a canvas until it is unsubscribed, at every change and in the colors of the page. */
 export function drawPlots(
   canvas: HTMLCanvasElement,
   { plots$, words, screen }: ChartParts,
@@ -79,7 +79,7 @@ function showTime(chart: Chart, plots: readonly Plot[]): void {
   Object.assign(chart.options.scales?.x ?? {}, { suggestedMin: last - 60_000, suggestedMax: last });
 }
 
-/** A canvas does not inherit the page's colours. */
+/** A canvas does not inherit the page's colors. */
 function paint(chart: Chart, canvas: HTMLCanvasElement): void {
   const style = getComputedStyle(canvas);
   const [text, line] = ['--ink-soft', '--line'].map((name) => style.getPropertyValue(name).trim());

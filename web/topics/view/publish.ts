@@ -19,7 +19,7 @@ export interface PublishParts {
   readonly draft: Draft;
   readonly saved: readonly Draft[];
   readonly mayPublish: boolean;
-  /** What became of the last message. */
+  /** The outcome of the last message. */
   readonly outcome: string;
   readonly publishing: PublishActions;
 }
@@ -27,7 +27,7 @@ export interface PublishParts {
 const FORMS: readonly PayloadForm[] = ['text', 'json', 'base64'];
 const QOS: readonly Qos[] = [0, 1, 2];
 
-/** Where messages are written. */
+/** The form in which messages are written. */
 export function publishView(parts: PublishParts): TemplateResult {
   const { words, draft, mayPublish, outcome, publishing } = parts;
   const { say } = words;

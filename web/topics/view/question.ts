@@ -5,7 +5,7 @@ import type { Words } from '../words.ts';
 /** Something that is done only after it was asked about. */
 export interface Question {
   readonly text: string;
-  /** What the button says that does it. */
+  /** The label of the button that does it. */
   readonly yes: string;
   readonly act: () => void;
 }

@@ -30,7 +30,7 @@ export interface TopicParts {
   readonly log: readonly InspectedMessage[];
   /** Which message is shown; `undefined` for the last one. */
   readonly chosen: InspectedMessage | undefined;
-  /** What it is compared with; `undefined` for the message before it. */
+  /** The message to compare with; `undefined` for the previous one. */
   readonly compared: InspectedMessage | undefined;
   readonly form: ValueForm;
   readonly isPinned: boolean;
@@ -74,7 +74,7 @@ function messageView(parts: TopicParts): TemplateResult {
     ${logView(parts)}`;
 }
 
-/** What came with the payload. */
+/** The facts that came with the payload. */
 function factsView(words: Words, message: InspectedMessage): TemplateResult {
   const { say, moment, exactTime, number } = words;
   const {
@@ -111,7 +111,7 @@ function publisherOf({ name, client, isHub }: InspectedPublisher, say: Words['sa
   return [name, client].filter((one) => one !== undefined).join(' · ');
 }
 
-/** What has changed since the message before, or since the one that was chosen to compare with. */
+/** The changes since the previous message, or since the one that was chosen to compare with. */
 function differenceView(parts: TopicParts, message: InspectedMessage): TemplateResult | typeof nothing {
   const { words, log, compared, actions } = parts;
   const { say } = words;
@@ -132,7 +132,7 @@ function linesView({ say }: Words, { payload: before }: InspectedMessage, { payl
   return html`<pre tabindex="0">${lines.map(({ text, is }) => html`<span class="line-${is}">${SIGNS[is]} ${text}\n</span>`)}</pre>`;
 }
 
-/** What a message is called: its time, and its topic if that is another one. */
+/** The name of a message: its time, and its topic if that is another one. */
 function nameOf(words: Words, message: InspectedMessage, here: string): string {
   const time = timeOf(words, message);
   return message.topic === here ? time : `${shortTopic(message.topic)} · ${time}`;
@@ -162,7 +162,7 @@ function logView({ words, log, chosen, compared, actions }: TopicParts): Templat
     <ol>${newest.map(entry)}</ol></details>`;
 }
 
-/** What can be done with the topic and all below it. */
+/** The actions on the topic and everything below it. */
 function belowView({ words, topic, mayPublish, actions }: TopicParts): TemplateResult {
   const { say } = words;
   const below = `${topic}/#`;

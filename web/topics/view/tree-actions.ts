@@ -2,7 +2,7 @@ import { fromEvent, merge, Subscription } from 'rxjs';
 import type { InspectedRow } from '../../../hub/core/index.ts';
 import { keyOf, type Shown } from '../model/shown.ts';
 
-/** What the tree needs of the page. */
+/** The parts of the page that the tree needs. */
 export interface TreeHost {
   readonly rowPx: number;
   readonly shown: () => Shown | undefined;
@@ -11,11 +11,11 @@ export interface TreeHost {
   readonly select: (topic: string) => void;
   readonly toggle: (row: InspectedRow) => void;
   readonly hold: (isHeld: boolean) => void;
-  /** Rows that are in sight. */
+  /** Reports which rows are in sight. */
   readonly see: (from: number, count: number) => void;
 }
 
-/** How pointer, keyboard and scrolling work the tree. */
+/** The tree's responses to pointer, keyboard and scrolling. */
 export interface TreeActions {
   /** Follows the element that scrolls, as long as it is there. */
   readonly follow: (scroller: Element | undefined) => void;
@@ -23,11 +23,11 @@ export interface TreeActions {
   readonly click: (event: MouseEvent) => void;
   /** Scrolls to the first row. */
   readonly toTop: () => void;
-  /** Has the rows that are in sight stay where they are on the screen, when rows above them have come or gone. */
+  /** Keeps the rows in sight where they are on the screen when rows above them come or go. */
   readonly keepStill: (before: Shown | undefined, after: Shown) => void;
 }
 
-/** Rows above and below those in sight that are asked for, too. */
+/** How many more rows are requested above and below those in sight. */
 const MARGIN = 20;
 
 export function createTreeActions(host: TreeHost): TreeActions {
@@ -130,7 +130,7 @@ interface At {
   readonly parentOf: (index: number) => number;
 }
 
-/** Where a key leads, as trees have it (ARIA Authoring Practices, Tree View). */
+/** The row or action that a key leads to, as in other trees (ARIA Authoring Practices, Tree View). */
 function wayOf(key: string, { active, row, page, parentOf }: At): number | 'enter' | 'toggle' | undefined {
   switch (key) {
     case 'ArrowDown':

@@ -132,7 +132,7 @@ const service = {
   optionsExample: 'OPTIONS…',
   remove: 'Remove',
   missing: (name: string) => `There is no service "${name}".`,
-  removed: 'The service is removed. Its data and its user stay; to remove these, too:',
+  removed: 'The service is removed. Its data and its user stay. To remove them too:',
 };
 
 /** Everything that commands print, except for help and errors. */

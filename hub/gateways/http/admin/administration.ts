@@ -13,11 +13,11 @@ interface Measured {
   readonly read: () => number | string | Readonly<Record<string, number>>;
 }
 
-/** What went through the hub, sampled at equal times. */
+/** The hub's traffic, sampled at equal intervals. */
 interface RateSamples {
   readonly everySeconds: number;
   readonly columns: readonly string[];
-  /** The rows of the last so many seconds; the first value of each is a time of the hub's clock, milliseconds. */
+  /** The rows of the last `seconds`; the first value of each is a time of the hub's clock, milliseconds. */
   last(seconds: number): readonly (readonly number[])[];
 }
 
@@ -25,7 +25,7 @@ interface RateSamples {
 export interface Administration {
   readonly hub: Hub;
   readonly sessions: Sessions;
-  /** Those that are connected, whatever they speak. */
+  /** The connected clients of all protocols. */
   readonly clients: () => Iterable<ConnectedClient>;
   /** Default: the hub has no accounts that could be managed. */
   readonly accounts: ManagedAccounts | undefined;

@@ -30,7 +30,7 @@ export type Outcome =
 
 type Handle<B> = (administration: Administration, call: Call<B>) => Promise<Outcome> | Outcome;
 
-/** An operation of administration: what it is, and what it does. */
+/** An operation of administration, with its description. */
 export interface AdminOperation extends Operation {
   /** Throws `event/invalid` if the body does not match. */
   readonly handle: Handle<unknown>;

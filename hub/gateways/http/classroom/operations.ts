@@ -10,13 +10,13 @@ import type { SeatRefusal } from './seat-refusals.ts';
 /** Who may ask for an operation of a class. */
 export type Asker = 'anyone' | 'seat' | 'teacher';
 
-/** What a request to a class is answered from. */
+/** The arguments of an operation on a class. */
 export interface ClassCall<B> {
   readonly classroom: Classroom;
   readonly topics: ClassTopics;
   /** How many connections an account has now. */
   readonly clientsOf: (seat: string) => number;
-  /** What the hub has refused a seat last; `undefined` if nothing. */
+  /** The hub's last refusal to a seat; `undefined` if there is none. */
   readonly refusalOf: (seat: Seat) => SeatRefusal | undefined;
   /** The addresses of this machine for others. */
   readonly addresses: readonly string[];
@@ -25,7 +25,7 @@ export interface ClassCall<B> {
   readonly seat: string;
 }
 
-/** What is sent as JSON beside `ok`, or as a file. */
+/** The result: sent as JSON beside `ok`, or as a file. */
 export type ClassOutcome =
   | { readonly content: object }
   | { readonly file: { readonly name: string; readonly type: string; readonly text: string } };
@@ -44,7 +44,7 @@ interface Defined<B> extends Omit<ClassOperation, 'part' | 'body' | 'bodySchema'
   readonly handle?: (call: ClassCall<B>) => Promise<ClassOutcome> | ClassOutcome;
 }
 
-/** The body is checked before it is handled, so that it is what its schema says. */
+/** The body is checked first, so the handler can rely on its schema. */
 function define<B = undefined>({ body, handle, ...rest }: Defined<B>): ClassOperation {
   return {
     part: 'classroom',

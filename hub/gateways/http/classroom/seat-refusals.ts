@@ -3,7 +3,7 @@ import type { KeptRefusal } from '../../refusal-ring.ts';
 import type { Administration } from '../admin/administration.ts';
 import { toTime } from '../admin/define.ts';
 
-/** What the hub has refused a seat. */
+/** A refusal of the hub to a seat. */
 export interface SeatRefusal {
   /** When, in ISO 8601. */
   readonly at: string;

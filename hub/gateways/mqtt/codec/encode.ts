@@ -21,7 +21,7 @@ import {
 } from './reason-code.ts';
 import { PacketWriter, writeTwoByteInteger } from './writer.ts';
 
-/** What the receiver asks for in its CONNECT. */
+/** The limits that the receiver's CONNECT sets. */
 export interface EncodeLimits {
   /** Bytes; no limit if it is absent. */
   readonly maximumPacketSize?: number | undefined;

@@ -129,7 +129,7 @@ export type Packet =
   | UnsubscribePacket
   | { readonly type: 'pingreq' };
 
-/** The packets that a server sends, but for PUBLISH, which `PublishTemplate` encodes. */
+/** The packets that a server sends, except PUBLISH, which `PublishTemplate` encodes. */
 export type ServerPacket =
   | ConnackPacket
   | AcknowledgementPacket

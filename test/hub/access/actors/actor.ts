@@ -48,7 +48,7 @@ export interface Actor {
   close(): Promise<void>;
 }
 
-/** A client that was refused, and how it was told: a status, a code, a reason code. */
+/** A client that was refused, and the form of the refusal: a status, a code, a reason code. */
 export class TurnedAway extends Error {
   readonly answer: string | number;
 

@@ -4,7 +4,7 @@ import { openMqtt, type PublishEncoder } from './mqtt.ts';
 import { logIn, openRest } from './rest.ts';
 import { openSocketIo } from './socket-io.ts';
 
-/** An actor with invalid credentials, and how it is told: a status, a code, MQTT's return or reason code. */
+/** An actor with invalid credentials, and the form of the refusal: a status, a code, MQTT's return or reason code. */
 export interface Stranger {
   readonly shown: Shown;
   readonly answer: string | number;

@@ -21,7 +21,7 @@ const DIM_SHARE = 0.05;
 /** An element with a resistance below this does not limit the current: contacts and wires. */
 const LIMITING_OHMS = 10;
 
-/** An LED, or one colour of one, in its circuit. */
+/** An LED, or one color of one, in its circuit. */
 interface PlacedDiode extends PlacedElement {
   readonly element: Diode;
 }

@@ -7,7 +7,7 @@ import type { Reading, Surroundings } from '../reading.ts';
 export interface Leg {
   readonly name: string;
   readonly column: number;
-  /** Rows `j` to `a` from the top, ignoring the gap: `f` and `e` are neighbours. */
+  /** Rows `j` to `a` from the top, ignoring the gap: `f` and `e` are neighbors. */
   readonly row: number;
 }
 
@@ -29,17 +29,17 @@ export interface PartKind {
   readonly legs: readonly Leg[];
   /** Legs that are one piece of metal inside the part, like the two on each side of a button; none by default. */
   readonly joined?: readonly (readonly string[])[];
-  /** Legs that may stay unconnected, like unused colours of an RGB LED; none by default. */
+  /** Legs that may stay unconnected, like unused colors of an RGB LED; none by default. */
   readonly optional?: readonly string[];
   /** The turns that are useful. */
   readonly turns: readonly Turn[];
-  /** The available colours or values in ohms, the default first; one empty string if all parts are alike. */
+  /** The available colors or values in ohms, the default first; one empty string if all parts are alike. */
   readonly variants: readonly string[];
   /** `undefined` if the part has no control. */
   readonly hand?: Hand;
   /** The elements between its legs, for a position of its control. */
   elements(variant: string, hand: number): readonly Element[];
-  /** What the part does in these surroundings. */
+  /** The behavior of the part in these surroundings. */
   read(around: Surroundings, variant: string): Reading;
   /** The faults of its connections, apart from those of any part or LED. */
   check?(connections: Connections): readonly PartFault[];

@@ -1,6 +1,6 @@
 import type { Diode } from '../element.ts';
 
-/** The electrical properties of an LED's colour. */
+/** The electrical properties of an LED's color. */
 export type LedColor = Pick<Diode, 'kneeVolts' | 'ohms' | 'color' | 'fullMa'>;
 
 /**
