@@ -74,6 +74,10 @@ describeWith('chromium', "a circuit of one's own", () => {
       .locator('[data-fault="led/reversed"]')
       .getByText('LED 1 (red) is the wrong way round.')
       .waitFor();
+    const [badge, led] = await Promise.all(
+      ['.badge', '.grip'].map((within) => middleOf(page.locator(`[data-part="led1"] ${within}`))),
+    );
+    expect(Math.abs((badge?.x ?? 0) - (led?.x ?? 0))).toBeLessThan(10);
     expect(await lightOf(page)).toBe(0);
     await page.keyboard.press('Control+z');
     await page.getByText('No fault found.').waitFor();

@@ -230,7 +230,7 @@ describeWith('chromium', 'the lessons', () => {
 
   it('runs a program of one’s own in a box that reaches nothing but its own topics', async () => {
     const page = await open('page');
-    expected = /may only use topics|cross-origin/;
+    expected = /may only use topics|cross-origin|Unexpected token/;
     const editor = page.getByLabel('Program');
     const first = await editor.inputValue();
     await press(page, 'Run');
@@ -246,6 +246,12 @@ describeWith('chromium', 'the lessons', () => {
     await editor.fill(first.replace('slider.oninput', "parent.document.title = 'mine';\nslider.oninput"));
     await press(page, 'Run');
     await page.locator('.learn-reports').getByText('Uncaught').waitFor();
+    await editor.fill(first.replace('slider.oninput', 'const a = ;\nslider.oninput'));
+    await press(page, 'Run');
+    await page
+      .locator('.learn-reports')
+      .getByText(/^Line 15: Uncaught SyntaxError: Unexpected token/)
+      .waitFor();
     expect(await stepsOf(page)).toEqual([true, false]);
     await editor.fill(
       first.replace(

@@ -46,9 +46,10 @@ async function readFile(field: FormDataEntryValue | null): Promise<string> {
   return field instanceof File ? field.text() : '';
 }
 
+/** Boards judge what is in a circuit; any other file would only take its place on all of them. */
 function parseCircuit(text: string, { say }: Say): object {
   const circuit = parseJson(text);
-  if (typeof circuit === 'object' && circuit !== null && !Array.isArray(circuit)) return circuit;
+  if (typeof circuit === 'object' && circuit !== null && 'parts' in circuit) return circuit;
   throw new HubError('option/invalid', say.handOutBadCircuit);
 }
 

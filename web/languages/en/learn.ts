@@ -331,7 +331,7 @@ export const learn = {
       missing: 'not there',
     },
     result: (breaks: number, lost: number, doubled: number) =>
-      `The link broke ${breaks} times. Lost: ${lost}. Came more than once: ${doubled}.`,
+      `The link broke ${breaks === 1 ? 'once' : `${breaks} times`}. Lost: ${lost}. Came more than once: ${doubled}.`,
     link: 'Link',
     good: 'good',
     bad: 'bad',

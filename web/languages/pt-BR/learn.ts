@@ -340,7 +340,7 @@ export const learn: typeof en.learn = {
       missing: 'não chegou',
     },
     result: (breaks, lost, doubled) =>
-      `A conexão caiu ${breaks} vezes. Perdidos: ${lost}. Chegaram mais de uma vez: ${doubled}.`,
+      `A conexão caiu ${breaks === 1 ? '1 vez' : `${breaks} vezes`}. Perdidos: ${lost}. Chegaram mais de uma vez: ${doubled}.`,
     link: 'Conexão',
     good: 'boa',
     bad: 'ruim',

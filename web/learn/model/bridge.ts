@@ -60,7 +60,11 @@ export function bridge(port: MessagePort, { bus, base, onPublished, onReport }: 
     const { report: text, line, code } = question;
     // What was denied is reported already.
     if (typeof text === 'string' && code !== DENIED)
-      onReport({ is: 'error', text, line: typeof line === 'number' && line > 0 ? line : undefined });
+      onReport({
+        is: 'error',
+        text: plain(text),
+        line: typeof line === 'number' && line > 0 ? line : undefined,
+      });
     if (typeof question.id !== 'number') return;
     const { id } = question;
     answer(question, { publish, subscribe: (filter) => subscribe(id, filter) }).then(
@@ -83,6 +87,9 @@ async function answer(question: Record<string, unknown>, { publish, subscribe }:
   if (typeof filter === 'string') return subscribe(filter);
   throw new HubError('event/invalid', `${quote(question)} asks neither to publish nor to subscribe`);
 }
+
+/** An error without the call by which the frame has loaded the program: Chromium names it in errors of syntax. */
+const plain = (text: string) => text.replace("Failed to execute 'write' on 'Document': ", '');
 
 const DENIED = 'auth/denied';
 

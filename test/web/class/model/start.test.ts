@@ -50,7 +50,7 @@ describe('a start', () => {
   it('is nothing, or no circuit, in the words of the page', async () => {
     const empty = formOf({ values: '', circuit: nothing, program: nothing });
     await expect(readStart(empty, en)).rejects.toThrow(say.handOutNothing);
-    for (const text of ['[]', 'null', '<svg>'])
+    for (const text of ['[]', '{"x":1}', 'null', '<svg>'])
       await expect(readStart(formOf({ circuit: new File([text], 'x') }), en)).rejects.toThrow(
         say.handOutBadCircuit,
       );
