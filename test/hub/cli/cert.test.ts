@@ -44,7 +44,7 @@ describe('a certificate for the lab', () => {
 
   it.each(['cert.pem', 'key.pem'])('is not written in part if %s stands in the way', async (name) => {
     await writeFile(join(folder, name), 'of before');
-    await expect(cert({ data: folder, days: 1 })).rejects.toThrow(`${name}" is there already`);
+    await expect(cert({ data: folder, days: 1 })).rejects.toThrow(`${name}" exists already`);
     expect(await readdir(folder)).toEqual([name]);
     expect(await readFile(join(folder, name), 'utf8')).toBe('of before');
   });

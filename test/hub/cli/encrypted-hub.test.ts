@@ -49,7 +49,7 @@ it.each(['pub', 'sub', 'device'])(
     const words = { pub: ['a', '1'], sub: ['a'], device: ['--driver', 'virtual'] }[command] ?? [];
     const { code, errors } = await pinhub([command, ...words, ...hubOf('https')]);
     expect(errors).toMatch(
-      /^pinhub: the hub at https:\S+: no authority .* signed its certificate; --ca FILE.*\n$/,
+      /^pinhub: the hub at https:\S+: this machine does not trust the authority that signed its certificate; name it with --ca FILE.*\n$/,
     );
     expect(code).toBe(1);
     expect((await pinhub([command, ...words, ...hubOf('http')])).errors).toMatch(

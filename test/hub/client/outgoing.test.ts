@@ -95,7 +95,7 @@ describe('What a client has published', () => {
     keep(value('a', '1'));
     keep(value('b', '2'));
     expect(() => keep(value('c', '3'))).toThrow(expect.objectContaining({ code: 'limit/exceeded' }));
-    expect(() => add(value('a', '3'))).toThrow('2 messages wait');
+    expect(() => add(value('a', '3'))).toThrow('2 messages are queued');
     keep(value('a', '4'));
     expect(show(outgoing)).toEqual(['b 2', 'a 4']);
   });
