@@ -1,6 +1,6 @@
 /** The drivers of real pins, and the choice between them. They all need Node. */
+export { AUTO } from './facts/drivers.ts';
 export {
-  AUTO,
   builtInDrivers,
   type Choice,
   choosePins,

@@ -1,5 +1,5 @@
 import { HubError, quote, toHubError } from '../../hub/core/error.ts';
-import type { BuiltInDriver } from '../facts/drivers.ts';
+import { AUTO, type BuiltInDriver } from '../facts/drivers.ts';
 import { createPigpioPins } from './library/library-pins.ts';
 import { createLinuxPins, createSysfsPins, type LinuxOptions } from './linux/create-linux-pins.ts';
 import { probeLinux } from './linux/probe-linux.ts';
@@ -22,9 +22,6 @@ export interface Driver {
   /** Whether `auto` silently skips this driver, because another driver has the same pins. Default false. */
   readonly isByNameOnly?: boolean;
 }
-
-/** The name that selects the first driver that fits. */
-export const AUTO = 'auto';
 
 /** The sources of the built-in drivers' pins. */
 export interface PinSources {

@@ -4,7 +4,7 @@ import { parseRoles, type Roles } from '../access/rights/role.ts';
 import { HubError, quote, toHubError } from '../core/error.ts';
 import { describeIssues } from '../describe-issues.ts';
 import { readText } from '../files/files.ts';
-import { locatePlugin } from './plugins.ts';
+import { locatePlugin } from './locate-plugin.ts';
 
 const value = z.union([z.string(), z.number(), z.boolean()]);
 const given = z.union([value, z.array(value)], {

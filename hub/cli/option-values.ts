@@ -3,7 +3,7 @@ import { HubError } from '../core/error.ts';
 import { parseBasePath } from '../gateways/http/exposure.ts';
 import { Proxies } from '../gateways/http/proxies.ts';
 import { type HubLimits, parseLimit } from '../limits/hub-limits.ts';
-import { locatePlugin } from './plugins.ts';
+import { locatePlugin } from './locate-plugin.ts';
 
 /** Parses one value of an option, and adds it to the previous ones if it is a list. Throws what commander shows to the user. */
 export type Parse<T> = (text: string, before: T | undefined) => T;

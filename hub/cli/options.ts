@@ -1,11 +1,10 @@
 import { Option } from 'commander';
-import { AUTO } from '../../devices/drivers.ts';
-import { BUILT_IN_DRIVERS } from '../../devices/facts/drivers.ts';
-import { DEFAULT_PIGPIOD_PORT } from '../../simulator/pigpiod/server.ts';
+import { AUTO, BUILT_IN_DRIVERS } from '../../devices/facts/drivers.ts';
+import { DEFAULT_PIGPIOD_PORT } from '../../devices/facts/pigpiod-port.ts';
 import { toHubError } from '../core/error.ts';
 import { parseHostName, parseOrigin } from '../gateways/http/origin.ts';
 import { parseHistoryChoice } from '../history/choice.ts';
-import { ANNOUNCEMENT_FORMS, type AnnouncementForm } from '../home-assistant/index.ts';
+import { ANNOUNCEMENT_FORMS, type AnnouncementForm } from '../home-assistant/announcement.ts';
 import type { HubLimits } from '../limits/hub-limits.ts';
 import { DURABILITIES, type Durability } from '../storage/engine/change-log.ts';
 import { defaultDataFolder } from '../storage/folder/data-folder.ts';

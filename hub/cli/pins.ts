@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { type Choice, choosePins, pigpiodAddress, rgpiodAddress } from '../../devices/drivers.ts';
+import { DEFAULT_PIGPIOD_PORT } from '../../devices/facts/pigpiod-port.ts';
 import {
   type DeviceAddress,
   type DeviceBus,
@@ -21,11 +22,7 @@ import { createVirtualPins } from '../../simulator/board/virtual-pins.ts';
 import { Mirror } from '../../simulator/mirror/mirror.ts';
 import { createMirrorPins } from '../../simulator/mirror/mirror-pins.ts';
 import { reportClients } from '../../simulator/pigpiod/report-clients.ts';
-import {
-  createPigpiodServer,
-  DEFAULT_PIGPIOD_PORT,
-  type PigpiodServer,
-} from '../../simulator/pigpiod/server.ts';
+import { createPigpiodServer, type PigpiodServer } from '../../simulator/pigpiod/server.ts';
 import { HubError, quote, toHubError } from '../core/error.ts';
 import { isPortTaken } from '../listeners/listen.ts';
 import type { Plugin } from '../plugin.ts';

@@ -14,6 +14,7 @@ import {
 import { type SpokenOptions, wordsOf } from './languages/index.ts';
 import type { Words } from './languages/words.ts';
 import { createLog } from './log.ts';
+import { continueWithoutReader } from './standard-streams.ts';
 
 /** Closes everything that was opened, in reverse order, even if some of it fails. */
 export class Closers {
@@ -144,25 +145,4 @@ function exitIfClosingHangs(withinMs: number, { output }: Words): void {
     process.exit(1);
   };
   setTimeout(exit, withinMs).unref();
-}
-
-const STANDARD_STREAMS = [process.stdout, process.stderr] as const;
-
-/** The exit code that a shell reports for a program ended by SIGPIPE. Node ignores this signal and reports an error instead. */
-const SIGPIPE_EXIT_CODE = 141;
-
-/** Ends the process without a message once its output has no reader, as in `pinhub sub '#' | head -2`. */
-export function endWithoutReader(): void {
-  for (const stream of STANDARD_STREAMS) stream.on('error', endAfter);
-}
-
-function endAfter(error: NodeJS.ErrnoException): never {
-  if (error.code === 'EPIPE') process.exit(SIGPIPE_EXIT_CODE);
-  console.error(`pinhub: ${error.message}`);
-  process.exit(1);
-}
-
-/** Lets a hub and its devices continue without a reader of their output: their work does not depend on it. */
-function continueWithoutReader(): void {
-  for (const stream of STANDARD_STREAMS) stream.off('error', endAfter).on('error', () => undefined);
 }

@@ -1,5 +1,6 @@
 import { createServer, type Socket } from 'node:net';
 import { BehaviorSubject, type Observable } from 'rxjs';
+import { DEFAULT_PIGPIOD_PORT } from '../../devices/facts/pigpiod-port.ts';
 import { HubError, toHubError } from '../../hub/core/error.ts';
 import { type Listening, LOOPBACK, listen } from '../../hub/listeners/listen.ts';
 import type { Board } from '../board/board.ts';
@@ -7,9 +8,6 @@ import type { Mirror } from '../mirror/mirror.ts';
 import { realPinTable, VIRTUAL_TABLE } from './command-table.ts';
 import { Connection, type Wire } from './connection.ts';
 import { Daemon, type DaemonOptions } from './daemon.ts';
-
-/** The port that pigpiod's clients expect. */
-export const DEFAULT_PIGPIOD_PORT = 8888;
 
 export interface PigpiodLimits {
   /** The most connections at a time; a further one is closed at once. Default 256. */
