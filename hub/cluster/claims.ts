@@ -149,8 +149,7 @@ export class ClusterClaims implements Claims {
     const { sessions, scheduler } = this.#options;
     const { clientIdentifier } = wanted;
     await earlier?.settled;
-    for (let wait = this.#settling(clientIdentifier); wait; wait = this.#settling(clientIdentifier))
-      await wait;
+    await this.#untilSettled(clientIdentifier);
     if (sessions.has(clientIdentifier)) return;
     const begunMs = scheduler.now();
     await this.#askAll(wanted, pending);
@@ -167,6 +166,7 @@ export class ClusterClaims implements Claims {
     const asked = others.map((hub) => this.#claimOf(hub, wanted, pending));
     for (const outcome of await Promise.allSettled(asked))
       if (outcome.status === 'rejected') throw outcome.reason;
+    if (await this.#untilSettled(wanted.clientIdentifier)) pending.mustAskAgain = true;
   }
 
   async #claimOf(hub: string, wanted: SurrenderOptions, pending: PendingClaim): Promise<void> {
@@ -190,6 +190,7 @@ export class ClusterClaims implements Claims {
       if (reply?.kind === 'lost') this.#lose(pending, reply.later);
       if (reply?.kind === 'refused') throw new HubError('session/not-yours', reply.message);
       if (reply?.kind !== 'parcel') return;
+      await this.#untilSettled(clientIdentifier);
       if (await handOver.receiver.take(clientIdentifier, id, reply)) return;
     }
   }
@@ -246,6 +247,19 @@ export class ClusterClaims implements Claims {
     const pending = this.#pending.get(clientIdentifier);
     const last = pending?.isMove === false ? pending.stamp : this.#usedStamp(clientIdentifier);
     return last && isLater(last, stamp) ? last : undefined;
+  }
+
+  /**
+   * Waits for a hand-over that has begun here, or at a dead hub that this one has adopted while it asked others: until it ends, the session that is here may be at
+   * another hub too. Resolves to whether there was one.
+   */
+  async #untilSettled(clientIdentifier: string): Promise<boolean> {
+    let hasWaited = false;
+    for (let wait = this.#settling(clientIdentifier); wait; wait = this.#settling(clientIdentifier)) {
+      await wait;
+      hasWaited = true;
+    }
+    return hasWaited;
   }
 
   #settling(clientIdentifier: string): Promise<void> | undefined {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { Message } from '../../hub/core/message.ts';
 import { ALL_RIGHTS } from '../../hub/core/rights.ts';
 import type { SessionOwner } from '../../hub/session/link.ts';
 import { createRandom } from '../random.ts';
@@ -255,6 +256,44 @@ describe('a hand-over', () => {
     await time.run(10_000);
     expect(after.received).toContain('1');
     expect(b.store?.moves.arrived.size).toBe(0);
+  });
+
+  it('ends before a client gets its session at a hub that has adopted both, so that it stays connected', async () => {
+    const { a, b } = await moving();
+    const c = await start('c');
+    b.connect('x').catch(() => undefined);
+    await time.runUntil(() => a.store?.moves.leaving.size === 1);
+    b.kill();
+    await time.settle(a.untilSafe());
+    a.kill();
+    const heard = c.observe('status');
+    const will = { message: new Message('status', 'offline', { qos: 1 }), delaySeconds: 0 };
+    const after = await connect(c, 'x', { will });
+    await time.run(10_000);
+    expect([after.isPresent, after.received, heard]).toEqual([true, ['1'], []]);
+    expect(c.store?.moves.leaving.size).toBe(0);
+  });
+
+  it('ends before the session moves on to a hub that has adopted the one that gave it, so that it is not lost', async () => {
+    const { a, b } = await moving();
+    const c = await start('c');
+    b.connect('x').catch(() => undefined);
+    await time.runUntil(() => b.store?.moves.arrived.size === 1);
+    a.kill();
+    await time.settle(b.untilSafe());
+    await time.run(600); // It is a that counts as gone first.
+    b.freeze();
+    const connecting = c.connect('x');
+    await time.runUntil(() => c.store?.moves.leaving.size === 1, time.now() + 4_000);
+    expect([c.has('x'), b.lost]).toEqual([true, undefined]);
+    b.thaw();
+    const after = await time.settle(connecting);
+    await time.run(10_000);
+    c.publish('t', '2');
+    await time.run(1_000);
+    expect([after.isPresent, after.received]).toEqual([true, ['1', '2']]);
+    expect([b.has('x'), c.has('x')]).toEqual([false, true]);
+    expect(c.lines.filter((line) => line.startsWith('two hubs had'))).toEqual([]);
   });
 
   it('ends with one session if both die in between, whoever adopts them', async () => {
