@@ -43,11 +43,16 @@ const values = z
   });
 
 /**
- * The members that every circuit has, of whatever version. The board checks their content, as it does for a circuit that a student has built; any
- * other object would only take the place of the student's.
+ * The members that every circuit has, of whatever version, in the order in which a board writes them. The board checks their content, as it does for
+ * a circuit that a student has built; any other object would only take the place of the student's.
  */
 const circuit = z
-  .looseObject({ version: z.number(), parts: z.looseObject({}), wires: z.looseObject({}) })
+  .looseObject({
+    version: z.number(),
+    name: z.string().optional(),
+    parts: z.looseObject({}),
+    wires: z.looseObject({}),
+  })
   .refine((given) => isShort(toJson(given), MAX_CIRCUIT_BYTES), {
     error: `a circuit has at most ${MAX_CIRCUIT_BYTES} bytes of JSON`,
   });

@@ -16,7 +16,9 @@ export function troubleOf(connection: Connection, isDenied: boolean, role?: stri
   if (connection.status !== 'offline') return isDenied ? { is: 'denied' } : undefined;
   const { code, reason, final } = connection;
   if (!final) return { is: 'lost', code };
-  return code?.startsWith('auth/') ? { is: 'signed-out', wasSeat: role === 'seat' } : { is: 'ended', code, reason };
+  return code?.startsWith('auth/')
+    ? { is: 'signed-out', wasSeat: role === 'seat' }
+    : { is: 'ended', code, reason };
 }
 
 /** Whether the trouble replaces the page. */

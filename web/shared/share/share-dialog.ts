@@ -5,7 +5,7 @@ import { roleName, type SharedWords } from '../words.ts';
 import { chosenLink, type Shown } from './chosen-link.ts';
 import { askOffer, askToken, type Offer, qrPath } from './share.ts';
 
-type Sharing = (typeof import('../../languages/en/share.ts'))['sharing'];
+type Sharing = typeof import('../../languages/en/share.ts')['sharing'];
 
 const SHARING: InLanguages<Sharing> = inLanguages(
   import.meta.glob<Sharing>('../../languages/*/share.ts', { eager: true, import: 'sharing' }),
