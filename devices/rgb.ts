@@ -70,7 +70,7 @@ function parseGpios(id: string): number[] {
 }
 
 /** Parses what `readColor` parses. Throws `payload/invalid`. */
-function parseColor(text: string): Rgb {
+export function parseColor(text: string): Rgb {
   const color = readColor(text);
   if (color) return color;
   throw refusal(`${quote(text)} is not a color, as in #ff8000`);

@@ -6,7 +6,7 @@ import { HUB_ITSELF } from '../core/subscription.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { Classroom } from './classroom.ts';
 import type { CollectedSeat } from './collection.ts';
-import { type GivenValue, kindsOf, parseHandOut } from './hand-outs.ts';
+import { type GivenValue, kindsOf, parseHandOut, valuesOf } from './hand-outs.ts';
 import type { Seat } from './seat.ts';
 
 /**
@@ -63,12 +63,16 @@ export class ClassTopics {
   /** Gives a seat what was handed out before its student came. */
   welcome({ seat }: Pick<Seat, 'seat'>): void {
     const { handOut } = this.#classroom;
-    if (handOut !== undefined) this.#give(seat, parseHandOut(handOut));
+    if (handOut !== undefined) this.#give(seat, valuesOf(handOut));
   }
 
-  /** Gives every seat a part of a start, and keeps it for those who come later. Rejects with `option/invalid`. */
+  /**
+   * Gives every seat a part of a start, and keeps it for those who come later. Rejects with `option/invalid`, and with `payload/invalid` for what
+   * every device would refuse: only the seats would see that.
+   */
   async handOut(handOut: object): Promise<number> {
     const values = parseHandOut(handOut);
+    for (const { path, payload } of values) this.#classroom.checkValue(path, payload);
     await this.#classroom.keepHandOut(handOut);
     const { seats } = this.#classroom;
     for (const { seat } of seats) this.#give(seat, values);

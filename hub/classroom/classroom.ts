@@ -20,6 +20,8 @@ interface ClassroomOptions {
   readonly reserved: Iterable<string>;
   /** A clock that never jumps, milliseconds. */
   readonly elapsedMs: () => number;
+  /** Throws `payload/invalid` for a value that a device at a path below a seat would refuse. Default: any value may be handed out. */
+  readonly checkValue?: (path: string, payload: string) => void;
   readonly log: Logger;
 }
 
@@ -135,6 +137,11 @@ export class Classroom {
 
   pause(isPaused: boolean): Promise<void> {
     return this.#change(async () => this.#records.store({ ...this.#ensureRecord(), isPaused }));
+  }
+
+  /** Throws `payload/invalid` for a value that a device at a path below a seat would refuse. */
+  checkValue(path: string, payload: string): void {
+    this.#options.checkValue?.(path, payload);
   }
 
   /** Adds a hand-out to the earlier ones of other kinds. */

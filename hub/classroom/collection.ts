@@ -8,14 +8,23 @@ export interface CollectedSeat extends Seat {
 
 const COLUMNS = ['seat', 'nickname', 'topic', 'value'];
 
-/** A collection as CSV (RFC 4180): a line for each topic. Spreadsheets take no cell of it for a formula. */
+/** What devices say of themselves and of their pins: nobody has made it. */
+const MACHINERY = /^board\/gpio\/|(^|\/)(info|status)$/;
+
+/** With this mark at the beginning, Excel reads a file as UTF-8. */
+const BYTE_ORDER_MARK = '\uFEFF';
+
+/**
+ * A collection as CSV (RFC 4180) for spreadsheets: a line for each topic, without those on which devices describe themselves. Spreadsheets take no
+ * cell of it for a formula.
+ */
 export function toCsv(seats: readonly CollectedSeat[]): string {
   const rows = seats.flatMap(({ seat, nickname, topics }) => {
-    const held = Object.entries(topics);
+    const held = Object.entries(topics).filter(([topic]) => !MACHINERY.test(topic));
     if (held.length === 0) return [[seat, nickname, '', '']];
     return held.map(([topic, value]) => [seat, nickname, topic, value ?? '']);
   });
-  return [COLUMNS, ...rows].map((row) => `${row.map(toCell).join(',')}\r\n`).join('');
+  return BYTE_ORDER_MARK + [COLUMNS, ...rows].map((row) => `${row.map(toCell).join(',')}\r\n`).join('');
 }
 
 /** Spreadsheets calculate what begins with one of these (CWE-1236); a plain number is none. */

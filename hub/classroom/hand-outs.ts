@@ -42,10 +42,20 @@ const values = z
     error: `at most ${MAX_VALUES} values are handed out at once`,
   });
 
-/** The board checks the content of a circuit, as it does for one that a student has built. */
-const circuit = z.looseObject({}).refine((given) => isShort(toJson(given), MAX_CIRCUIT_BYTES), {
-  error: `a circuit has at most ${MAX_CIRCUIT_BYTES} bytes of JSON`,
-});
+/**
+ * The members that every circuit has, of whatever version, in the order in which a board writes them. The board checks their content, as it does for
+ * a circuit that a student has built; any other object would only take the place of the student's.
+ */
+const circuit = z
+  .looseObject({
+    version: z.number(),
+    name: z.string().optional(),
+    parts: z.looseObject({}),
+    wires: z.looseObject({}),
+  })
+  .refine((given) => isShort(toJson(given), MAX_CIRCUIT_BYTES), {
+    error: `a circuit has at most ${MAX_CIRCUIT_BYTES} bytes of JSON`,
+  });
 
 const program = z
   .string()
@@ -87,7 +97,12 @@ export const handOutSchema = z
 export function parseHandOut(handOut: unknown): readonly GivenValue[] {
   const { data, error } = handOutSchema.safeParse(handOut);
   if (error) throw new HubError('option/invalid', describeIssues(error), { cause: error });
-  return contentsOf(data).flatMap(([name, content]) => HAND_OUTS[name]?.toValues(content) ?? []);
+  return valuesOf(data);
+}
+
+/** The values of a hand-out that was accepted before, perhaps by an earlier version with other rules. */
+export function valuesOf(handOut: unknown): readonly GivenValue[] {
+  return contentsOf(Object(handOut)).flatMap(([name, content]) => HAND_OUTS[name]?.toValues(content) ?? []);
 }
 
 /** The hand-out after a further one is added; `undefined` if nothing is left. */

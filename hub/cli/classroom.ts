@@ -1,4 +1,5 @@
 import { renderUnicodeCompact } from 'uqr';
+import { checkValue } from '../../devices/check-value.ts';
 import type { Access } from '../access/access.ts';
 import { Accounts } from '../access/accounts/accounts.ts';
 import type { GuardedAccess } from '../access/guarded-access.ts';
@@ -42,7 +43,8 @@ export async function openClass(
   if (!isWanted) return undefined;
   const elapsedMs = () => performance.now();
   const reserved = ['board', 'class', ...kinds.map(({ kind }) => kind)];
-  const classroom = await openClassroom({ accounts: access.managed, vault, reserved, elapsedMs, log });
+  const accounts = access.managed;
+  const classroom = await openClassroom({ accounts, vault, reserved, elapsedMs, checkValue, log });
   closers.add(() => classroom.close());
   const teacher = await new Accounts(vault).renewToken({ name: TEACHER_TOKEN, role: 'teacher' });
   await access.refresh();

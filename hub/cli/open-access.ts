@@ -17,9 +17,9 @@ import { SharedAccounts } from './shared-accounts.ts';
 import {
   endLinkTokens,
   endSharedLinks,
+  inviteAddresses,
   isReachable,
   type LinkTokens,
-  outsideAddresses,
   renewLinkTokens,
   sharedLinkPrefix,
 } from './sharing.ts';
@@ -76,7 +76,7 @@ export async function openAccess(
   warnOfLostRoles(access, log);
   followRoles(access, options, scope);
   const links = new ShareLinks({
-    addresses: options.host === undefined ? [] : [...(options.name ?? []), ...outsideAddresses(options.host)],
+    addresses: inviteAddresses(options),
     accounts,
     roleNames: () => access.directory.roleNames,
     atStart: new Map(

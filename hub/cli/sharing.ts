@@ -127,6 +127,14 @@ export function outsideAddresses(host: string): string[] {
   return outside.toSorted((one, other) => rank(one) - rank(other)).map(({ address }) => address);
 }
 
+const LOOPBACK = /^(localhost|127\..*|::1)$/;
+
+/** The addresses with which pages invite others; none if only this machine can reach the hub. */
+export function inviteAddresses({ host, name = [] }: Pick<StartOptions, 'host' | 'name'>): string[] {
+  if (host === undefined) return [];
+  return [...name, ...outsideAddresses(host).filter((address) => !LOOPBACK.test(address))];
+}
+
 interface ServedPorts {
   /** The port of the pages, and that of MQTT if it is served over TCP. */
   readonly port: number;

@@ -3,7 +3,7 @@ import { hubAddress } from '../shared/hub-address.ts';
 import { createLanguageChoice } from '../shared/language.ts';
 import { signOut } from '../shared/sign-out.ts';
 import { readStorage } from '../shared/storage.ts';
-import { askVisit } from './model/visit.ts';
+import { askVisit, type JoinFault } from './model/visit.ts';
 
 const hub = createHubApi(hubAddress(location));
 const parts = {
@@ -11,6 +11,12 @@ const parts = {
   language: createLanguageChoice(navigator.languages, readStorage()),
   reload: () => location.assign('class'),
 };
+
+/** A link with a token that was not accepted leads here, and so does the page of a seat that is gone. */
+function cameBy(query: URLSearchParams): JoinFault | undefined {
+  if (query.has('failed')) return 'wrongLink';
+  return query.has('gone') ? 'seatGone' : undefined;
+}
 
 const visit = await askVisit(hub.classroom);
 document.body.replaceChildren(); // Remove the static header of the HTML.
@@ -23,6 +29,7 @@ if (visit?.you === 'teacher') {
     ...parts,
     seat: visit.seat,
     isPaused: visit.isPaused,
+    lose: () => location.assign('class?gone'),
     signOut,
     hub: hubAddress(location),
   });
@@ -33,6 +40,6 @@ if (visit?.you === 'teacher') {
     ...parts,
     visit,
     code: query.get('code') ?? '',
-    hasFailed: query.has('failed'),
+    cameBy: cameBy(query),
   });
 }

@@ -10,6 +10,7 @@ import { isInTheWay, type Trouble } from '../shared/trouble.ts';
 import { lostBanner, notice, outdatedBanner } from '../shared/trouble-view.ts';
 import type { AtLesson, LessonId } from './lesson.ts';
 import { LESSONS } from './lessons/index.ts';
+import { devicesOf } from './model/learner.ts';
 import { marked, paragraphs } from './view/text.ts';
 import type { Words } from './words.ts';
 
@@ -88,7 +89,7 @@ function listView({ words, chosen, at, choose }: PageState): TemplateResult {
 function lessonView(state: PageState, at: AtLesson): TemplateResult {
   const { words, chosen } = state;
   const { say } = words;
-  const lesson = say.lessons[chosen];
+  const lesson = textsOf(words, chosen, at);
   const isDoneNow = at.steps.every(Boolean);
   // The hub keeps which lessons are done, and not which steps: those of a finished lesson are done.
   const isDone = isDoneNow || at.done.has(chosen);
@@ -103,19 +104,25 @@ function lessonView(state: PageState, at: AtLesson): TemplateResult {
         ${isDone && !isDoneNow ? html`<p class="learn-note">${say.doneBefore}</p>` : nothing}
       </section>
       <div class="learn-stage">${at.view(words)}</div>
-      ${hintsView(words, chosen)}
+      ${hintsView(words, lesson.hints)}
       ${isDone ? praiseView(state) : nothing}
       ${sourcesView(words, chosen)}
     </article>`,
   )}`;
 }
 
+/** From a seat of a class, fewer programs reach the board. */
+function textsOf({ say }: Words, id: LessonId, { base }: Pick<AtLesson, 'base'>) {
+  const inSeat = id === 'python' && devicesOf(base) !== '' ? say.python.inSeat : {};
+  return { ...say.lessons[id], ...inSeat };
+}
+
 function stepView({ say }: Words, step: string, isDone: boolean): TemplateResult {
   return html`<li data-done=${isDone}>${marked(step)} ${isDone ? html`<span class="learn-mark">${say.done}</span>` : nothing}</li>`;
 }
 
-function hintsView({ say }: Words, id: LessonId): TemplateResult {
-  return html`<details class="learn-hints"><summary>${say.hints}</summary><ul>${say.lessons[id].hints.map((hint) => html`<li>${marked(hint)}</li>`)}</ul></details>`;
+function hintsView({ say }: Words, hints: readonly string[]): TemplateResult {
+  return html`<details class="learn-hints"><summary>${say.hints}</summary><ul>${hints.map((hint) => html`<li>${marked(hint)}</li>`)}</ul></details>`;
 }
 
 function praiseView({ words, chosen, choose }: PageState): TemplateResult {

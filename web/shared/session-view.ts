@@ -13,6 +13,9 @@ export interface SessionViewParts {
   readonly leadsToAdmin?: boolean;
 }
 
+/** The accounts of the links that a hub makes: their names are no people's. */
+const OF_A_LINK = /^class-teacher$|\blink-(to|for)-/;
+
 /** The user's name, and a button to sign out; nothing if the hub asks nobody to log in, or no longer knows who this is. */
 export function sessionView(words: SharedWords, parts: SessionViewParts): TemplateResult | typeof nothing {
   const { identity, connection, isWatching, signOut, leadsToAdmin = false } = parts;
@@ -20,12 +23,15 @@ export function sessionView(words: SharedWords, parts: SessionViewParts): Templa
   if (!identity || isOver || identity.how === 'open') return nothing;
   const { name, role, how } = identity;
   const { tell } = words;
+  const called = roleName(words, role);
   return html`
     <div class="session">
       ${isWatching ? watchBadge(words) : nothing}
-      <p class="person" title=${tell.signedInAs(name)}>
-        <b>${name}</b> <span>${roleName(words, role)}</span>
-      </p>
+      ${
+        OF_A_LINK.test(name)
+          ? html`<p class="person"><b>${called}</b></p>`
+          : html`<p class="person" title=${tell.signedInAs(name)}><b>${name}</b> <span>${called}</span></p>`
+      }
       ${leadsToAdmin && role === 'admin' ? html`<a class="to-admin" href="admin">${tell.pages.admin}</a>` : nothing}
       ${how === 'login' ? signOutButton(words, connection, signOut) : nothing}
     </div>

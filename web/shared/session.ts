@@ -67,8 +67,8 @@ export function createSession(
         map((identity) => mayPublish(identity, topic)),
         distinctUntilChanged(),
       ),
-    trouble$: combineLatest([connection$, isDenied$]).pipe(
-      map(([connection, isDenied]) => troubleOf(connection, isDenied)),
+    trouble$: combineLatest([connection$, isDenied$, identity$]).pipe(
+      map(([connection, isDenied, identity]) => troubleOf(connection, isDenied, identity?.role)),
     ),
     hubAway$: connection$.pipe(filter(({ status }) => status === 'offline')),
     hubBack$,

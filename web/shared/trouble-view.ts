@@ -38,7 +38,11 @@ export function notice(
   const { tell } = words;
   switch (trouble.is) {
     case 'signed-out':
-      return panel(tell.signedOut, tell.signedOutHint, button(tell.signInAgain, reconnect));
+      return panel(
+        tell.signedOut,
+        trouble.wasSeat ? tell.seatGone : tell.signedOutHint,
+        button(tell.signInAgain, reconnect),
+      );
     case 'ended': {
       const reason = (trouble.code && meaningOf(words, trouble.code)) ?? trouble.reason;
       return panel(tell.ended, reason, button(tell.connectAgain, reconnect));

@@ -1,4 +1,4 @@
-import { filter, fromEvent, map, shareReplay, startWith, tap } from 'rxjs';
+import { filter, fromEvent, map, shareReplay, startWith, switchMap, tap } from 'rxjs';
 import { createHubClient, type HubClientOptions } from '../../hub/client/create-hub-client.ts';
 import { createHoldPublish } from '../shared/hold-connection.ts';
 import { hubAddress } from '../shared/hub-address.ts';
@@ -31,6 +31,9 @@ const code$ = fromEvent(window, 'hashchange').pipe(
   shareReplay(1),
 );
 
+/** What may come later than the page. */
+const later$ = loadAgain(() => import('./later.ts'));
+
 const { isCircuit, ...query } = readQuery(location.search);
 const client = connect();
 document.body.replaceChildren(); // Remove the static header of the HTML.
@@ -40,6 +43,7 @@ showSimulator(document.body, {
   view: isCircuit ? 'circuit' : 'bench',
   showView: (view) => history.replaceState(null, '', location.pathname + withView(location.search, view)),
   code$,
+  refused$: later$.pipe(switchMap(({ watchPause }) => watchPause(client))),
   async loadEditor() {
     const { createEditor } = await import('./circuit/view/index.ts');
     return createEditor;
@@ -58,4 +62,4 @@ showSimulator(document.body, {
   reconnect: () => location.reload(),
 });
 void keepShell(navigator);
-loadAgain(() => import('../shared/elsewhere.ts')).subscribe(({ goElsewhere }) => goElsewhere(client));
+later$.subscribe(({ goElsewhere }) => goElsewhere(client));

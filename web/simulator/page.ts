@@ -154,7 +154,9 @@ function failureOf({ words, hasStayed, tabDevice, refusal }: PageState): string 
   const { say, tell } = words;
   if (hasStayed) return tell.notSignedOut;
   if (tabDevice.is === 'denied') return say.tabDenied(tabDevice.name);
-  return refusal ? say.publishFailed(meaningOf(words, refusal.code) ?? refusal.message) : '';
+  if (!refusal) return '';
+  const reason = meaningOf(words, refusal.code) ?? refusal.message;
+  return refusal.code === 'class/paused' ? reason : say.publishFailed(reason);
 }
 
 /** The two switches below the circuit: how light is drawn, and whether the button's contact bounces. */

@@ -65,6 +65,8 @@ export interface SimulatorParts extends SessionOptions {
   /** Called with the current view, at once and at every change. */
   readonly showView: (view: View) => void;
   readonly loadEditor: LoadEditor;
+  /** What the hub refuses whatever is published, such as while a class is paused; `undefined` once it does not. */
+  readonly refused$: Observable<HubError | undefined>;
   /** The circuit codes from links; never completes. */
   readonly code$: Observable<string>;
 }
@@ -123,6 +125,7 @@ export function showSimulator(root: HTMLElement, options: SimulatorParts): Subsc
   drawing.add(language.language$.subscribe(nameDocument));
   drawing.add(viewOf(choices$).subscribe(options.showView));
   drawing.add(options.code$.subscribe(() => choices$.next({ ...choices$.value, view: 'circuit' })));
+  drawing.add(options.refused$.subscribe((error) => refusal$.next(error)));
   drawing.add(() => resizes.disconnect());
   return drawing;
 }

@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { asyncScheduler } from 'rxjs';
+import { checkValue } from '../../../devices/check-value.ts';
 import { Accounts } from '../../../hub/access/accounts/accounts.ts';
 import { openGuardedAccess } from '../../../hub/access/guarded-access.ts';
 import type { Vault } from '../../../hub/access/vault/vault.ts';
@@ -53,7 +54,10 @@ export async function openClassHub(
   const elapsedMs = () => passedMs;
   const access = await openGuardedAccess({ vault, scheduler: asyncScheduler, elapsedMs, log });
   const reserved = ['led', 'board'];
-  const classroom = await openClassroom({ accounts: access.managed, vault, reserved, elapsedMs, log });
+  const classroom = await openClassroom({
+    accounts: access.managed,
+    ...{ vault, reserved, elapsedMs, checkValue, log },
+  });
   const accounts = new Accounts(vault);
   const token = await accounts.renewToken({ name: 'class-teacher', role: 'teacher' });
   await access.refresh();

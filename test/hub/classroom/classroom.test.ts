@@ -1,5 +1,6 @@
 import { connectAsync, type MqttClient } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { toCsv } from '../../../hub/classroom/collection.ts';
 import { MAX_SEATS } from '../../../hub/classroom/seat.ts';
 import { createHubClient } from '../../../hub/client/index.ts';
 import { ANSWERS } from '../../../hub/gateways/http/answers.ts';
@@ -12,6 +13,9 @@ beforeEach(async () => {
   hub = await openClassHub();
 });
 afterEach(() => hub.close());
+
+/** A circuit without parts, as the simulator writes it. */
+const CIRCUIT = { version: 1, name: '', parts: {}, wires: {} };
 
 const put = (who: Asker, topic: string, value: string) => who.ask('PUT', `/api/topics/${topic}`, value);
 
@@ -246,6 +250,8 @@ describe('the teacher', () => {
     { values: { 'led/+/duty': '1' } },
     { values: { 'led/21/duty/actual': '1' } },
     { values: { '': '1' } },
+    { values: { 'led/21/duty': 'trinta' } },
+    { values: { 'led/21/transition': 2, 'led/17/effect': 'glow' } },
     { values: Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`x${index}`, '1'])) },
     { circuits: {} },
   ])('refuses to hand out what cannot start a seat: %j', async (body) => {
@@ -259,7 +265,9 @@ describe('the teacher', () => {
     const bodies = [
       { circuit: [] },
       { circuit: '{}' },
-      { circuit: { note: 'x'.repeat(16_384) } },
+      { circuit: { x: 1 } },
+      { circuit: { ...CIRCUIT, parts: [] } },
+      { circuit: { ...CIRCUIT, note: 'x'.repeat(16_384) } },
       { program: '' },
       { program: 'ü'.repeat(16_385) },
       {},
@@ -271,7 +279,7 @@ describe('the teacher', () => {
 
   it('hands out a circuit and a program beside the values, and takes a part back', async () => {
     const hand = (start: object) => hub.teacher.ask('POST', '/api/class/hand-out', start);
-    const circuit = { version: 1, parts: [{ kind: 'led', pins: [17] }] };
+    const circuit = { ...CIRCUIT, parts: { led1: { at: 'e8' } } };
     const program = '<!doctype html>\n<h1>Olá</h1>';
     await hub.student('Ana');
     await hand({ values: { 'led/21/transition': 2 } });
@@ -293,7 +301,7 @@ describe('the teacher', () => {
   });
 
   it('hands out a circuit that is nested deeper than JSON can be written as little as one that is too long', async () => {
-    const body = `{"circuit":{"a":${'['.repeat(30_000)}${']'.repeat(30_000)}}}`;
+    const body = `{"circuit":{"version":1,"parts":{},"wires":{},"a":${'['.repeat(30_000)}${']'.repeat(30_000)}}}`;
     const response = await fetch(`${hub.url}/api/class/hand-out`, {
       method: 'POST',
       headers: { authorization: `Bearer ${hub.teacherToken}`, 'content-type': 'application/json' },
@@ -326,7 +334,7 @@ describe('the teacher', () => {
 
   it('resets a seat to its circuit and its program; what the student has written and done stays', async () => {
     const ana = await hub.student('Ana');
-    const start = { circuit: { parts: [] }, program: '<p>' };
+    const start = { circuit: CIRCUIT, program: '<p>' };
     await hub.teacher.ask('POST', '/api/class/hand-out', start);
     const own = {
       'ana/learn/progress': '{"lesson":"pwm","done":["topics"]}',
@@ -340,7 +348,7 @@ describe('the teacher', () => {
     await hub.teacher.ask('POST', '/api/class/seats/ana/reset');
     expect(hub.retained('ana/#')).toEqual({
       ...own,
-      'ana/board/circuit': '{"parts":[]}',
+      'ana/board/circuit': JSON.stringify(CIRCUIT),
       'ana/learn/program/given': '<p>',
     });
   });
@@ -371,9 +379,11 @@ describe('the teacher', () => {
     await hub.student('Bia');
     await put(ana, `${ana.seat}/led/21/duty`, '-5');
     await put(ana, `${ana.seat}/note`, '=1+1');
+    for (const machinery of ['board/gpio/21', 'led/21/info', 'led/21/status'])
+      await put(ana, `${ana.seat}/${machinery}`, '{}');
     const { body } = await hub.teacher.ask('GET', '/api/class/collection');
     expect(ANSWERS.collection.parse(body).seats).toMatchObject([
-      { seat: 'cmd-a', topics: { 'led/21/duty': '-5', note: '=1+1' } },
+      { seat: 'cmd-a', topics: { 'board/gpio/21': '{}', 'led/21/duty': '-5', note: '=1+1' } },
       { seat: 'bia', topics: {} },
     ]);
     const csv = await hub.teacher.ask('GET', '/api/class/collection.csv');
@@ -385,6 +395,11 @@ describe('the teacher', () => {
       'bia,Bia,,',
       '',
     ]);
+  });
+
+  it('collects CSV that Excel reads as UTF-8', () => {
+    const seat = { seat: 'zoë', nickname: 'Zoë', since: '', topics: {} };
+    expect(toCsv([seat])).toBe('\uFEFFseat,nickname,topic,value\r\nzoë,Zoë,,\r\n');
   });
 
   it('removes a seat: its connections end, its last wills are published first, and nothing of it stays', async () => {

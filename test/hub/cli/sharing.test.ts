@@ -7,6 +7,7 @@ import {
   clientAddresses,
   describeSharing,
   exposureOf,
+  inviteAddresses,
   isReachable,
   outsideAddresses,
   qrCode,
@@ -66,6 +67,20 @@ describe('how a hub is shared', () => {
   it('is at the address that was asked for, or at all of this machine', () => {
     expect(outsideAddresses('192.168.0.7')).toEqual(['192.168.0.7']);
     expect(outsideAddresses('::')).not.toContain('127.0.0.1');
+  });
+
+  it.each([{ host: '127.0.0.1' }, { host: '127.0.0.2' }, { host: '::1' }, { host: 'localhost' }, {}])(
+    'is no address for others at %j, which no other machine reaches',
+    (options) => {
+      expect(inviteAddresses(options)).toEqual([]);
+    },
+  );
+
+  it('is for others by the names of the hub first', () => {
+    expect(inviteAddresses({ host: '192.168.0.7', name: ['pi.example'] })).toEqual([
+      'pi.example',
+      '192.168.0.7',
+    ]);
   });
 });
 

@@ -7,6 +7,7 @@ import { words } from '../../../web/simulator/words.ts';
 
 const root = join(import.meta.dirname, '../../..');
 type LanguageFile = typeof import('../../../web/languages/en/shared.ts') &
+  typeof import('../../../web/languages/en/share.ts') &
   typeof import('../../../web/languages/en/login.ts') &
   typeof import('../../../web/languages/en/dashboard.ts') &
   typeof import('../../../web/languages/en/simulator.ts') &
@@ -28,6 +29,7 @@ const { en, ...others } = Object.fromEntries(
 /** The parts of a language's file, and where each is said, by which name. */
 const PARTS = [
   { part: 'shared', folder: 'web', name: 'tell' },
+  { part: 'sharing', folder: 'web/shared/share', name: 'sharing' },
   { part: 'dashboard', folder: 'web/dashboard', name: 'say' },
   { part: 'simulator', folder: 'web/simulator', name: 'say' },
   { part: 'circuit', folder: 'web/simulator/circuit', name: 'wording' },

@@ -89,6 +89,16 @@ describe('a denied page', () => {
   });
 });
 
+describe('a seat that is gone', () => {
+  it('is named for a student, who has no link, token or account to look for', async () => {
+    const { session, connectAs, connection$ } = createScene();
+    const seen = record(session.trouble$);
+    await connectAs({ ...PUPIL, role: 'seat' });
+    connection$.next({ ...OFFLINE, code: 'auth/denied', final: true });
+    expect(seen.at(-1)).toEqual({ is: 'signed-out', wasSeat: true });
+  });
+});
+
 describe('signing out', () => {
   const answering =
     (status: number): typeof fetch =>

@@ -20,13 +20,13 @@ describe('trouble between a page and the hub', () => {
       'that one is not let in any more',
       { ...offline, code: 'auth/denied', final: true },
       false,
-      { is: 'signed-out' },
+      { is: 'signed-out', wasSeat: false },
     ],
     [
       'that the login is over',
       { ...offline, code: 'auth/required', final: true },
       false,
-      { is: 'signed-out' },
+      { is: 'signed-out', wasSeat: false },
     ],
     [
       'that the hub will not have us, for another reason',
@@ -38,16 +38,21 @@ describe('trouble between a page and the hub', () => {
       'one thing alone where two are true',
       { ...offline, code: 'auth/denied', final: true },
       true,
-      { is: 'signed-out' },
+      { is: 'signed-out', wasSeat: false },
     ],
   ])('is %s', (_, connection, isDenied, trouble) => {
     expect(troubleOf(connection, isDenied)).toEqual(trouble);
   });
 
+  it('is, for a student, that the seat is gone', () => {
+    const connection = { ...offline, code: 'auth/denied', final: true } as const;
+    expect(troubleOf(connection, false, 'seat')).toEqual({ is: 'signed-out', wasSeat: true });
+  });
+
   it('leaves the page in sight while the hub is tried again, and only then', () => {
     expect(isInTheWay(undefined)).toBe(false);
     expect(isInTheWay({ is: 'lost', code: undefined })).toBe(false);
-    expect(isInTheWay({ is: 'signed-out' })).toBe(true);
+    expect(isInTheWay({ is: 'signed-out', wasSeat: false })).toBe(true);
     expect(isInTheWay({ is: 'denied' })).toBe(true);
   });
 });

@@ -13,8 +13,8 @@ export interface JoinParts {
   readonly visit: ClassVisit | undefined;
   /** The code from the link; may be empty. */
   readonly code: string;
-  /** Whether the student came from a link with a token that was not accepted. */
-  readonly hasFailed: boolean;
+  /** The reason why the student is here again, if there is one. */
+  readonly cameBy: JoinFault | undefined;
   readonly reload: () => void;
 }
 
@@ -25,8 +25,8 @@ interface State {
 
 /** Shows the form with which students join. */
 export function showJoin(root: HTMLElement, parts: JoinParts): void {
-  const { api, language, visit, hasFailed, reload } = parts;
-  const fault = hasFailed ? 'wrongLink' : visit ? undefined : 'unreachable';
+  const { api, language, visit, cameBy, reload } = parts;
+  const fault = cameBy ?? (visit ? undefined : 'unreachable');
   const state$ = new BehaviorSubject<State>({ isBusy: false, fault });
   const submit = async (entry: JoinEntry) => {
     state$.next({ isBusy: true, fault: undefined });

@@ -3,10 +3,17 @@ import type { Bus, BusMessage } from '../../../hub/core/index.ts';
 import { readLesson, type SeatLesson } from './lesson.ts';
 import type { SeatFault } from './seat-fault.ts';
 
+/** An LED of a seat. */
+export interface SeatLight {
+  /** Its id: the number of its GPIO, unless another program's device has the name of an LED. */
+  readonly led: string;
+  readonly dutyPercent: number;
+}
+
 /** The live state of a seat. */
 export interface SeatNews {
-  /** The duty cycle of the LED that has changed last, percent; 0 if there is none. */
-  readonly duty$: Observable<number>;
+  /** The LED that has changed last; `undefined` if there is none. */
+  readonly light$: Observable<SeatLight | undefined>;
   /** Whether one of its devices is online. */
   readonly isOn$: Observable<boolean>;
   /** The last error of one of its devices. */
@@ -24,33 +31,41 @@ const FILTERS = ['+/led/+/duty/actual', '+/+/+/status', '+/+/+/error', '+/learn/
 /** The delay before subscribing again after the hub has refused, milliseconds. */
 const AGAIN_MS = 2_000;
 
+interface Device {
+  readonly kind: string;
+  readonly id: string;
+}
+
 class News implements SeatNews {
-  readonly duty$ = new BehaviorSubject(0);
+  readonly light$ = new BehaviorSubject<SeatLight | undefined>(undefined);
   readonly isOn$ = new BehaviorSubject(false);
   readonly error$ = new BehaviorSubject<SeatFault | undefined>(undefined);
   readonly lesson$ = new BehaviorSubject<SeatLesson | undefined>(undefined);
-  /** The duty cycles of its LEDs, percent, by device; the last one is shown. */
+  /** The duty cycles of its LEDs, percent, by id, in the order in which they have changed. */
   readonly #duties = new Map<string, number>();
   readonly #online = new Set<string>();
 
   take(path: string, text: string): void {
     if (path === 'learn/progress') this.lesson$.next(readLesson(text));
     const [kind = '', id = '', ...property] = path.split('/');
-    this.#takeReport(`${kind}/${id}`, property.join('/'), text);
+    this.#takeReport({ kind, id }, property.join('/'), text);
   }
 
-  #takeReport(device: string, property: string, text: string): void {
-    if (property === 'duty/actual') this.#takeDuty(device, text);
-    else if (property === 'status') this.#takeStatus(device, text);
+  #takeReport({ kind, id }: Device, property: string, text: string): void {
+    if (property === 'duty/actual') this.#takeDuty(id, text);
+    else if (property === 'status') this.#takeStatus(`${kind}/${id}`, text);
     else if (property === 'error' && text !== '') this.error$.next(readError(text, Date.now()));
   }
 
-  #takeDuty(device: string, text: string): void {
+  #takeDuty(led: string, text: string): void {
     const duty = Number(text);
-    this.#duties.delete(device);
+    const dutyPercent = Number.isFinite(duty) ? Math.min(Math.max(duty, 0), 100) : 0;
+    // A board that comes back repeats what all its LEDs do: that is no change.
+    if (text !== '' && this.#duties.get(led) === dutyPercent) return;
+    this.#duties.delete(led);
     // An LED that is gone has an empty text.
-    if (text !== '') this.#duties.set(device, Number.isFinite(duty) ? Math.min(Math.max(duty, 0), 100) : 0);
-    this.duty$.next([...this.#duties.values()].at(-1) ?? 0);
+    if (text !== '') this.#duties.set(led, dutyPercent);
+    this.light$.next(lastOf(this.#duties));
   }
 
   #takeStatus(device: string, text: string): void {
@@ -58,6 +73,11 @@ class News implements SeatNews {
     else this.#online.delete(device);
     this.isOn$.next(this.#online.size > 0);
   }
+}
+
+function lastOf(duties: ReadonlyMap<string, number>): SeatLight | undefined {
+  const last = [...duties].at(-1);
+  return last && { led: last[0], dutyPercent: last[1] };
 }
 
 /** The longest part of a device's message that is shown, characters. */

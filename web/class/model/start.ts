@@ -49,8 +49,13 @@ async function readFile(field: FormDataEntryValue | null): Promise<string> {
 /** Boards judge what is in a circuit; any other file would only take its place on all of them. */
 function parseCircuit(text: string, { say }: Say): object {
   const circuit = parseJson(text);
-  if (typeof circuit === 'object' && circuit !== null && 'parts' in circuit) return circuit;
+  const { version, parts, wires }: Record<string, unknown> = Object(circuit);
+  if (isObject(circuit) && typeof version === 'number' && isObject(parts) && isObject(wires)) return circuit;
   throw new HubError('option/invalid', say.handOutBadCircuit);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function parseJson(text: string): unknown {

@@ -17,6 +17,8 @@ export interface SeatParts {
   readonly hub: string;
   readonly signOut: () => Promise<boolean>;
   readonly reload: () => void;
+  /** Goes where the student may join again, and says that the seat is gone. */
+  readonly lose: () => void;
 }
 
 interface State {
@@ -32,7 +34,7 @@ const EVERY_MS = 5_000;
 
 /** Shows a student their seat: their board, their topics, and how to add more devices. */
 export function showSeat(root: HTMLElement, parts: SeatParts): void {
-  const { api, language, reload, signOut } = parts;
+  const { api, language, reload, lose, signOut } = parts;
   const state$ = new BehaviorSubject<State>({ seat: parts.seat, isPaused: parts.isPaused });
   const show = (change: Partial<State>) => state$.next({ ...state$.value, hasFailed: false, ...change });
   const attempt = (work: Promise<Partial<State>>) => {
@@ -49,7 +51,8 @@ export function showSeat(root: HTMLElement, parts: SeatParts): void {
       exhaustMap(() => askVisit(api)),
     )
     .subscribe((visit) => {
-      if (visit && !visit.seat) reload();
+      if (visit?.you === 'stranger' && visit.isOpen) lose();
+      else if (visit && !visit.seat) reload();
       else if (visit?.seat) state$.next({ ...state$.value, seat: visit.seat, isPaused: visit.isPaused });
     });
   combineLatest([language.language$, state$]).subscribe(([code, state]) => {

@@ -4,7 +4,7 @@ import { bind } from '../../shared/mount.ts';
 import { READABLE, watch } from '../../shared/watch.ts';
 import { meaningOf } from '../../shared/words.ts';
 import type { SeatLesson } from '../model/lesson.ts';
-import type { SeatNews } from '../model/live.ts';
+import type { SeatLight, SeatNews } from '../model/live.ts';
 import { lastFault, type SeatFault } from '../model/seat-fault.ts';
 import type { Words } from '../words.ts';
 import type { SeatActions, ShownSeat } from './seat-actions.ts';
@@ -23,15 +23,16 @@ interface CardParts {
 export function seatCard(words: Words, { seat, news, actions }: CardParts): TemplateResult {
   const { say } = words;
   const { nickname } = seat;
+  const duty$ = news.light$.pipe(map((light) => light?.dutyPercent ?? 0));
   const fault$ = news.error$.pipe(map((error) => lastFault(error, seat.refusal)));
   return html`<article class="seat-card" data-away=${seat.clients === 0 ? '' : nothing} aria-label=${nickname}>
     <header>
-      ${lampView(news.duty$)}
+      ${lampView(duty$)}
       <h3><bdi>${nickname}</bdi> <code dir="auto">${seat.seat}</code></h3>
     </header>
-    ${waveView(news.duty$)}
+    ${waveView(duty$)}
     <p class="facts-of-seat">
-      <span class="duty">${watch(news.duty$.pipe(map((duty) => say.wave(words.percent(duty)))), READABLE)}</span>
+      <span class="duty">${watch(news.light$.pipe(map((light) => lightText(words, light))), READABLE)}</span>
       <span class="clients">${seat.clients === 0 ? say.away : say.connected(words.number(seat.clients))}</span>
       <span>${watch(news.isOn$.pipe(map((isOn) => (isOn ? say.boardOn : say.boardOff))))}</span>
     </p>
@@ -55,6 +56,13 @@ function moreView({ say }: Words, seat: ShownSeat, actions: SeatActions): Templa
       ${item(say.reset, actions.reset)}${item(say.remove, actions.remove)}
     </div>
   </details>`;
+}
+
+/** Other programs may name an LED as they like. */
+function lightText({ say, percent }: Words, light: SeatLight | undefined): string {
+  if (!light) return say.noLight;
+  const { led, dutyPercent } = light;
+  return say.light(/^\d+$/.test(led) ? `GPIO ${led}` : led, percent(dutyPercent));
 }
 
 /** The lesson's number and title, and how many are done. */

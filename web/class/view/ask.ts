@@ -90,7 +90,9 @@ function formView(
   </form>`;
 }
 
-/** For an invalid setting, shows the original message, because it says which setting is wrong. */
+/** For an invalid setting or value, shows the original message, because it says which one is wrong. */
 function describe(words: Words, { code, message }: HubError): string {
-  return code === 'option/invalid' ? message : (meaningOf(words, code) ?? message);
+  if (code === 'option/invalid') return message;
+  const meaning = meaningOf(words, code) ?? message;
+  return code === 'payload/invalid' ? `${meaning} (${message})` : meaning;
 }

@@ -140,6 +140,7 @@ export const circuit = {
   startNew: 'New',
   started: 'A new, empty circuit.',
   opened: (name: string) => `“${name}” opened.`,
+  badBoard: 'The board was given a circuit that this page cannot read. What you see here has not changed.',
   badLink: 'The link does not hold a circuit that this page can read.',
   undo: 'Undo',
   redo: 'Redo',

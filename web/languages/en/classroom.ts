@@ -15,6 +15,8 @@ export const classroom = {
   noClass: 'There is no class at the moment',
   noClassHint: 'Ask your teacher for a new code.',
   joinFaults: {
+    seatGone:
+      'This browser has no seat any more: your teacher has removed it, or you have left. You can join again.',
     wrongLink: 'This link is no longer valid.',
     wrongCode: 'This is not the code of the class. Look at the projector again.',
     tooMany: 'Too many wrong codes. Wait a moment and try again.',
@@ -70,7 +72,8 @@ export const classroom = {
   away: 'away',
   boardOn: 'board on',
   boardOff: 'board off',
-  wave: (duty: string) => `LED at ${duty}`,
+  light: (led: string, duty: string) => `LED on ${led}: ${duty}`,
+  noLight: 'no LED yet',
   lessonTitles,
   lesson: (number: string, title: string) => `Lesson ${number}: ${title}`,
   lessonsDone: (count: string) => `${count} done`,

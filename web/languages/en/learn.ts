@@ -380,6 +380,18 @@ export const learn = {
     connected: 'connected now',
     notConnected: 'not connected',
     onHubMachine: 'Run it on the computer where the hub is: only there does its virtual Pi answer.',
+    inSeat: {
+      text: [
+        'Pages are not the only ones that dim a lamp: a program in Python can, too. It sends messages over MQTT with **paho**, as any device on the network may.',
+        'Start the program below. Its lamp is lit while the hub sees that it is connected.',
+      ],
+      steps: ['Start the program on a computer with Python: its lamp lights here.'],
+      hints: [
+        'Python comes from python.org. A Raspberry Pi has it already.',
+        'Without the token, the hub does not let the program in. It is between the quotes near the beginning of the program.',
+        'The program leaves a last will, as in lesson 7. Close its window while it runs, and its lamp goes out all the same.',
+      ],
+    },
     noDaemon:
       'No virtual Pi of this hub answers you. On a Raspberry Pi that runs pigpiod, the program works as it is: it drives the pins of that Pi, and the hub does not see it.',
     anywhere: 'Run it on any computer that reaches this hub.',

@@ -135,6 +135,7 @@ export const circuit: typeof en.circuit = {
   startNew: 'Novo',
   started: 'Um circuito novo, vazio.',
   opened: (name) => `“${name}” aberto.`,
+  badBoard: 'A placa recebeu um circuito que esta página não consegue ler. O que está aqui não mudou.',
   badLink: 'O link não traz um circuito que esta página consiga ler.',
   undo: 'Desfazer',
   redo: 'Refazer',

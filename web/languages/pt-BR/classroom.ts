@@ -14,6 +14,8 @@ export const classroom: typeof en.classroom = {
   noClass: 'Não há nenhuma turma aberta agora',
   noClassHint: 'Peça um código novo a quem está dando a aula.',
   joinFaults: {
+    seatGone:
+      'Este navegador não tem mais um lugar na turma: quem dá a aula o removeu, ou você saiu. Dá para entrar de novo.',
     wrongLink: 'Este link não vale mais.',
     wrongCode: 'Este não é o código da turma. Confira no telão.',
     tooMany: 'Muitos códigos errados. Espere um pouco e tente de novo.',
@@ -69,7 +71,8 @@ export const classroom: typeof en.classroom = {
   away: 'sem conexão',
   boardOn: 'placa ligada',
   boardOff: 'placa desligada',
-  wave: (duty) => `LED em ${duty}`,
+  light: (led, duty) => `LED no ${led}: ${duty}`,
+  noLight: 'nenhum LED ainda',
   lessonTitles,
   lesson: (number, title) => `Lição ${number}: ${title}`,
   lessonsDone: (count) => `feitas: ${count}`,

@@ -389,6 +389,18 @@ export const learn: typeof en.learn = {
     connected: 'conectado agora',
     notConnected: 'não conectado',
     onHubMachine: 'Rode no computador em que o hub está: é só lá que o Pi virtual dele responde.',
+    inSeat: {
+      text: [
+        'Não são só as páginas que controlam o brilho de uma lâmpada: um programa em Python também consegue. Ele envia mensagens por MQTT com o **paho**, como qualquer dispositivo da rede.',
+        'Rode o programa abaixo. A lâmpada dele fica acesa enquanto ele estiver conectado.',
+      ],
+      steps: ['Rode o programa num computador com Python: a lâmpada dele acende aqui.'],
+      hints: [
+        'O Python está em python.org. Num Raspberry Pi ele já vem instalado.',
+        'Sem o token, o hub não deixa o programa entrar. Ele fica entre as aspas, perto do começo do programa.',
+        'O programa deixa uma última vontade, como na lição 7. Feche a janela dele no meio: a lâmpada se apaga do mesmo jeito.',
+      ],
+    },
     noDaemon:
       'Nenhum Pi virtual deste hub responde a você. Num Raspberry Pi com o pigpiod, o programa funciona como está: ele comanda os pinos daquele Pi, e o hub não fica sabendo.',
     anywhere: 'Rode em qualquer computador que tenha acesso a este hub.',

@@ -1,8 +1,15 @@
 import { html, nothing, render, svg, type TemplateResult } from 'lit/html.js';
 import { BehaviorSubject, Subject, Subscription } from 'rxjs';
+import { type InLanguages, inLanguages } from '../../languages/index.ts';
 import { roleName, type SharedWords } from '../words.ts';
 import { chosenLink, type Shown } from './chosen-link.ts';
 import { askOffer, askToken, type Offer, qrPath } from './share.ts';
+
+type Sharing = typeof import('../../languages/en/share.ts')['sharing'];
+
+const SHARING: InLanguages<Sharing> = inLanguages(
+  import.meta.glob<Sharing>('../../languages/*/share.ts', { eager: true, import: 'sharing' }),
+);
 
 interface State {
   readonly offer: Offer;
@@ -47,20 +54,21 @@ export async function openShareDialog(words: SharedWords): Promise<void> {
 }
 
 function dialogView({ words, offer, shown, choose, close }: DialogParts): TemplateResult {
-  const { tell } = words;
+  const sharing = SHARING[words.language];
   return html`
     <header>
-      <h2 id="share-title">${tell.shareTitle}</h2>
-      <button type="button" class="share-close" aria-label=${tell.shareClose} @click=${close}>×</button>
+      <h2 id="share-title">${sharing.title}</h2>
+      <button type="button" class="share-close" aria-label=${sharing.close} @click=${close}>×</button>
     </header>
     ${offer.roles.length > 0 && shown.is !== 'unreachable' ? rolesView(words, offer, choose) : nothing}
     <div role="status">${shownView(words, shown)}</div>`;
 }
 
 function rolesView(words: SharedWords, { roles }: Offer, choose: DialogParts['choose']): TemplateResult {
+  const sharing = SHARING[words.language];
   return html`
     <fieldset class="share-roles">
-      <legend>${words.tell.shareRole}</legend>
+      <legend>${sharing.role}</legend>
       ${roles.map(
         (role, index) => html`<label>
           <input type="radio" name="share-role" value=${role} ?checked=${index === 0} @change=${() => choose(role)}>
@@ -71,19 +79,20 @@ function rolesView(words: SharedWords, { roles }: Offer, choose: DialogParts['ch
 
 function shownView(words: SharedWords, shown: Shown): TemplateResult {
   const { tell } = words;
+  const sharing = SHARING[words.language];
   switch (shown.is) {
     case 'asking':
       return html`<p>…</p>`;
     case 'failed':
       return html`<p>${tell.shareFailed}</p>`;
     case 'unreachable':
-      return html`<p>${tell.shareOnlyHere}</p><p><code>npx pinhub --host 0.0.0.0</code></p>`;
+      return html`<p>${sharing.onlyHere}</p><p><code>npx pinhub --host 0.0.0.0</code></p>`;
     case 'link':
       return html`
-        ${qrView(shown.link, tell.shareScan)}
+        ${qrView(shown.link, sharing.scan)}
         ${shown.role === undefined ? nothing : html`<p><strong>${roleName(words, shown.role)}</strong></p>`}
         <p class="share-link"><code>${shown.link}</code> ${copyButton(tell.shareCopy, shown.link)}</p>
-        <p>${shown.role === undefined ? tell.shareOwnAccount : tell.shareUntil}</p>`;
+        <p>${shown.role === undefined ? sharing.ownAccount : sharing.until}</p>`;
   }
 }
 

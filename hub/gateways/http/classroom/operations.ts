@@ -178,7 +178,8 @@ export const CLASS_OPERATIONS: readonly ClassOperation[] = [
     method: 'get',
     path: '/api/class/collection.csv',
     who: 'teacher',
-    summary: 'The same as CSV: a line for each topic.',
+    summary:
+      'The same as CSV for spreadsheets: a line for each topic, but for what devices say of themselves.',
     answer: { 'text/csv': undefined },
     handle: ({ topics }) => ({
       file: { name: 'class.csv', type: 'text/csv; charset=utf-8', text: toCsv(topics.collect()) },

@@ -11,6 +11,8 @@ beforeAll(async () => {
 });
 afterAll(() => hub.close());
 
+const CIRCUIT = { version: 1, parts: {}, wires: {} };
+
 const teacher = () => createHubApi(hub.url, { token: hub.teacherToken }).classroom;
 
 describe('the client of a class', () => {
@@ -26,7 +28,7 @@ describe('the client of a class', () => {
 
   it('leads a class from its first seat to its end', async () => {
     const { seat } = await hub.student('Zoë');
-    const start = { values: { 'led/21/duty': 30 }, circuit: { parts: [] }, program: '<p>' };
+    const start = { values: { 'led/21/duty': 30 }, circuit: CIRCUIT, program: '<p>' };
     expect(await teacher().handOut(start)).toBe(1);
     await teacher().rename(seat, 'Zoé Lima');
     await teacher().pause(true);
@@ -47,7 +49,7 @@ describe('the client of a class', () => {
     await teacher().reset();
     expect(hub.retained('#')).toEqual({
       'zoë/led/21/duty': '0',
-      'zoë/board/circuit': '{"parts":[]}',
+      'zoë/board/circuit': JSON.stringify(CIRCUIT),
       'zoë/learn/program/given': '<p>',
     });
     await teacher().remove(seat);

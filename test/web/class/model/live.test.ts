@@ -14,7 +14,8 @@ beforeEach(() => {
 });
 
 const say = (topic: string, text: string) => bus.publish(topic, text, { retain: true });
-const duty = (seat: string) => firstValueFrom(news.of(seat).duty$);
+const light = (seat: string) => firstValueFrom(news.of(seat).light$);
+const duty = async (seat: string) => (await light(seat))?.dutyPercent;
 const isOn = (seat: string) => firstValueFrom(news.of(seat).isOn$);
 const error = (seat: string) => firstValueFrom(news.of(seat).error$);
 const lesson = (seat: string) => firstValueFrom(news.of(seat).lesson$);
@@ -26,14 +27,24 @@ describe('what is seen of the seats of a class', () => {
     await say('bia/led/21/duty/actual', '250');
     await say('cai/led/21/duty/actual', 'bright');
     expect([await duty('ana'), await duty('bia'), await duty('cai'), await duty('dom')]).toEqual([
-      40, 100, 0, 0,
+      40,
+      100,
+      0,
+      undefined,
     ]);
     await say('ana/led/20/duty/actual', '95');
-    expect(await duty('ana')).toBe(95);
+    expect(await light('ana')).toEqual({ led: '20', dutyPercent: 95 });
     await say('ana/led/20/duty/actual', '');
     expect(await duty('ana')).toBe(40);
     await say('ana/led/21/duty/actual', '');
-    expect(await duty('ana')).toBe(0);
+    expect(await duty('ana')).toBeUndefined();
+  });
+
+  it('is not the light of an LED that only says again what it does', async () => {
+    await say('ana/led/21/duty/actual', '40');
+    await say('ana/led/17/duty/actual', '50');
+    await say('ana/led/21/duty/actual', '40');
+    expect(await light('ana')).toEqual({ led: '17', dutyPercent: 50 });
   });
 
   it('is on while one of its devices is', async () => {
@@ -64,7 +75,7 @@ describe('what is seen of the seats of a class', () => {
   it('is nothing at a seat of the same name that is taken later', async () => {
     await say('ana/led/21/duty/actual', '40');
     news.keep(new Set(['bia']));
-    expect(await duty('ana')).toBe(0);
+    expect(await duty('ana')).toBeUndefined();
   });
 });
 

@@ -26,7 +26,7 @@ describe('values as a teacher types them', () => {
 });
 
 describe('a start', () => {
-  const circuit = new File(['{"parts":[]}'], 'c.json');
+  const circuit = new File(['{"version":1,"parts":{},"wires":{}}'], 'c.json');
   const program = new File(['<p>Olá'], 'lamp.html');
   const nothing = new File([], '');
 
@@ -34,7 +34,7 @@ describe('a start', () => {
     const all = formOf({ values: 'a = 1', circuit, program });
     expect(await readStart(all, en)).toEqual({
       values: { a: '1' },
-      circuit: { parts: [] },
+      circuit: { version: 1, parts: {}, wires: {} },
       program: '<p>Olá',
     });
     const some = formOf({ values: ' ', circuit: nothing, program, takeBack: 'circuit' });
@@ -50,7 +50,7 @@ describe('a start', () => {
   it('is nothing, or no circuit, in the words of the page', async () => {
     const empty = formOf({ values: '', circuit: nothing, program: nothing });
     await expect(readStart(empty, en)).rejects.toThrow(say.handOutNothing);
-    for (const text of ['[]', '{"x":1}', 'null', '<svg>'])
+    for (const text of ['[]', '{"x":1}', '{"version":1,"parts":[]}', 'null', '<svg>'])
       await expect(readStart(formOf({ circuit: new File([text], 'x') }), en)).rejects.toThrow(
         say.handOutBadCircuit,
       );

@@ -9,6 +9,7 @@ import {
 import { rename } from '../../../../../web/simulator/circuit/edit.ts';
 import { Editor } from '../../../../../web/simulator/circuit/view/model/editor.ts';
 import { keepWired } from '../../../../../web/simulator/circuit/view/model/keep-wired.ts';
+import { circuitWords } from '../../../../../web/simulator/circuit/view/words.ts';
 
 const named = (name: string): Circuit => ({ ...EMPTY_CIRCUIT, name });
 
@@ -66,6 +67,14 @@ describe('an editor and the circuit that its board is wired to', () => {
     hubSays(named('two'));
     hubSays(named('later'));
     expect(editor.circuit.name).toBe('later');
+  });
+
+  it('stay apart while the board has a circuit that cannot be read: the editor keeps its own, and says so', () => {
+    start(true);
+    hubSays(named('ours'));
+    current$.next(readCircuit('{"version":1,"parts":{"x":1},"wires":{}}'));
+    const told = editor.state.told?.(circuitWords.en);
+    expect([editor.circuit.name, wired, told]).toEqual(['ours', [], circuitWords.en.wording.badBoard]);
   });
 
   it('part when one may not wire the board: the copy is one’s own', () => {

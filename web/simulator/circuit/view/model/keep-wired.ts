@@ -12,8 +12,8 @@ export interface KeepWiredOptions {
 }
 
 /**
- * Keeps the editor's circuit and the board's circuit the same, until it is unsubscribed. It ignores its own circuits when the hub sends them back. A
- * user who may not wire the board follows it until they change their copy.
+ * Keeps the editor's circuit and the board's circuit the same, until it is unsubscribed. It ignores its own circuits when the hub sends them back, and says
+ * that it cannot read another, such as one that was handed out. A user who may not wire the board follows it until they change their copy.
  */
 export function keepWired(
   editor: Editor,
@@ -54,7 +54,8 @@ export function keepWired(
   );
   running.add(
     store.current$.subscribe((read) => {
-      if (read?.ok && hear(writeCircuit(read.circuit))) editor.follow(read.circuit);
+      if (read?.ok === false) editor.tell(({ wording }) => wording.badBoard);
+      else if (read && hear(writeCircuit(read.circuit))) editor.follow(read.circuit);
     }),
   );
   return running;

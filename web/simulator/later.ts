@@ -1,0 +1,2 @@
+export { goElsewhere } from '../shared/elsewhere.ts';
+export { watchPause } from './model/watch-pause.ts';
