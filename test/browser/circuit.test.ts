@@ -137,11 +137,6 @@ describeWith('chromium', "a circuit of one's own", () => {
     await page.getByLabel('To', { exact: true }).fill('j3');
     await page.getByLabel('To', { exact: true }).press('Enter');
     await page.locator('[data-fault="led/no-resistor"]').waitFor();
-    await page.getByRole('button', { name: 'Save' }).press('Enter');
-    await page.getByRole('status').getByText('Give the circuit a name first.').waitFor();
-    await page.keyboard.type('Mine');
-    await page.keyboard.press('Enter');
-    await page.getByRole('status').getByText('“Mine” saved on the hub.').waitFor();
     await part('led1').press('Delete');
     await page.getByRole('status').getByText('LED 1 (blue) removed.').waitFor();
     expect(await page.evaluate(() => document.activeElement?.className)).toBe('own-bench');
