@@ -61,10 +61,10 @@ describeWith('chromium', 'a student with a phone', () => {
     await page.locator('.scope-fold').click();
     expect((await page.locator('.duty-slider').getByText('LED no GPIO 21').boundingBox())?.width).toBeGreaterThan(20);
     await page.locator('[data-tool="save"]').press('Enter');
-    await page.getByText('Antes, dê um nome ao circuito.').waitFor();
+    await page.getByRole('status').getByText('Antes, dê um nome ao circuito.').waitFor();
     await page.keyboard.type('Meu');
     await page.keyboard.press('Enter');
-    await page.getByText('“Meu” salvo no hub.').waitFor();
+    await page.getByRole('status').getByText('“Meu” salvo no hub.').waitFor();
     await page.context().close();
   });
 
@@ -88,8 +88,9 @@ describeWith('chromium', 'a student with a phone', () => {
     await run();
     await reports.getByRole('button', { name: 'Line 15:' }).click();
     expect(await editor.evaluate(chosenIn)).toBe('const a = ;');
-    await page.goto(`${hub.url}/learn#actual`);
+    await page.getByRole('button', { name: 'Desired and actual' }).click();
     const topic = page.locator('.learn-values code', { hasText: 'duty/actual' });
+    await topic.waitFor();
     expect(await topic.locator('wbr').count()).toBe(4);
     await page.context().close();
   });

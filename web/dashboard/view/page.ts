@@ -91,7 +91,7 @@ function watchHouse(words: Words, house: House, reveals: PageParts['reveal']) {
 
 function devicesOr(words: Words, parts: HouseParts, trouble: Trouble | undefined): unknown {
   if (parts.view.sections.length > 0) return houseView(words, parts);
-  return trouble ? nothing : emptyPage(words);
+  return trouble ? nothing : emptyPage(words, parts.view.identity);
 }
 
 function headerView(words: Words, { language, ...parts }: PageParts): TemplateResult {
@@ -159,13 +159,14 @@ function banners(words: Words, { trouble, identity, isOutdated, hasStayed, reloa
   return hasStayed ? html`<div class="banner">${words.tell.notSignedOut}</div>` : nothing;
 }
 
-function emptyPage({ say }: Words): TemplateResult {
+/** A student has a virtual Pi of their own, named above. */
+function emptyPage({ say }: Words, identity: Identity | undefined): TemplateResult {
   return html`
     <section class="empty">
       <span class="lamp" aria-hidden="true"></span>
       <h2>${say.noDevices}</h2>
       <p>${say.noDevicesHint}</p>
-      <p><a href="simulator?device=demo">${say.noDevicesTab}</a></p>
+      ${identity?.role === 'seat' ? nothing : html`<p><a href="simulator?device=demo">${say.noDevicesTab}</a></p>`}
     </section>
   `;
 }
