@@ -2,7 +2,13 @@ import { BehaviorSubject, map, Subscription } from 'rxjs';
 import { type Lesson, type OpenLesson, type Stage, Steps } from '../lesson.ts';
 import { bridge, type Report } from '../model/bridge.ts';
 import { keepDraft } from '../model/draft.ts';
-import { firstProgram, lineOfFaultyMap, lineOfScript, programForFile, programForFrame } from '../model/program.ts';
+import {
+  firstProgram,
+  lineOfFaultyMap,
+  lineOfScript,
+  programForFile,
+  programForFrame,
+} from '../model/program.ts';
 import type { PageActions, PageState } from '../states/page.ts';
 import { pageLessonView } from '../view/page-lesson.ts';
 

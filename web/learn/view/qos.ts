@@ -3,8 +3,8 @@ import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { View } from '../lesson.ts';
 import { type QosActions, type QosState, type Run, tally } from '../states/qos.ts';
 import type { Words } from '../words.ts';
-import { inLevels } from './text.ts';
 import { inputOf } from './input.ts';
+import { inLevels } from './text.ts';
 
 const LEVELS = [0, 1, 2] as const;
 
