@@ -17,7 +17,9 @@ import type { People } from '../model/people.ts';
 import type { Presence } from '../model/presence.ts';
 import type { Revealed } from '../model/reveal.ts';
 import type { Words } from '../words.ts';
+import { boardAway$ } from './board-away.ts';
 import type { CellParts } from './cell.ts';
+import { factView } from './fact.ts';
 import { findDevices, type HouseParts, houseView } from './house.ts';
 import { peopleView } from './people.ts';
 
@@ -49,6 +51,7 @@ export function page(words: Words, parts: PageParts): TemplateResult {
   return html`
     ${headerView(words, parts)}
     <div role="status" class="banner-place">${watch(banner$)}</div>
+    ${watch(boardAway$(words, session.identity$, parts.presence$))}
     <main ${bind(HTMLElement, parts.isSettled$, showSettled)} ${bind(HTMLElement, connection$, showStale)}
       ${bind(HTMLElement, session.identity$, showWatching)}>
       ${watch(content$(words, parts))}
@@ -88,7 +91,7 @@ function watchHouse(words: Words, house: House, reveals: PageParts['reveal']) {
 
 function devicesOr(words: Words, parts: HouseParts, trouble: Trouble | undefined): unknown {
   if (parts.view.sections.length > 0) return houseView(words, parts);
-  return trouble ? nothing : emptyPage(words);
+  return trouble ? nothing : emptyPage(words, parts.view.identity);
 }
 
 function headerView(words: Words, { language, ...parts }: PageParts): TemplateResult {
@@ -112,7 +115,8 @@ function facts(words: Words, parts: Omit<PageParts, 'language'>): TemplateResult
   const { say } = words;
   const { connection$, roundTripMs$, presence$, people$ } = parts;
   const roundTrip$ = roundTripMs$.pipe(map((ms) => (ms === undefined ? '' : `${words.number(ms)} ms`)));
-  const presence = ({ online, all }: Presence) => say.devicesOnline(`${online}`, `${all}`);
+  const presence = ({ online, all }: Presence) =>
+    factView(say.devicesOnline(`${online}`, `${all}`), `${online}/${all} ${say.online}`);
   return html`
     <li class="connection" ${bind(HTMLElement, connection$, showConnection)}>
       ${watch(connection$.pipe(map((connection) => connectionText(words, connection))))}
@@ -155,20 +159,21 @@ function banners(words: Words, { trouble, identity, isOutdated, hasStayed, reloa
   return hasStayed ? html`<div class="banner">${words.tell.notSignedOut}</div>` : nothing;
 }
 
-function emptyPage({ say }: Words): TemplateResult {
+/** A student has a virtual Pi of their own, named above. */
+function emptyPage({ say }: Words, identity: Identity | undefined): TemplateResult {
   return html`
     <section class="empty">
       <span class="lamp" aria-hidden="true"></span>
       <h2>${say.noDevices}</h2>
       <p>${say.noDevicesHint}</p>
-      <p><a href="simulator?device=demo">${say.noDevicesTab}</a></p>
+      ${identity?.role === 'seat' ? nothing : html`<p><a href="simulator?device=demo">${say.noDevicesTab}</a></p>`}
     </section>
   `;
 }
 
 function connectionText({ say }: Words, { status }: Connection): string {
   if (status === 'connecting') return say.connecting;
-  return `${say.connected}: ${status === 'online' ? say.yes : say.no}`;
+  return status === 'online' ? say.connected : say.notConnected;
 }
 
 function showConnection(element: HTMLElement, { status }: Connection): void {

@@ -2,11 +2,14 @@ import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { roleName } from '../../shared/words.ts';
 import type { People, Person } from '../model/people.ts';
 import type { Words } from '../words.ts';
+import { factView } from './fact.ts';
 
 /** How many people are connected; it opens into their names, for visitors who may know them. */
 export function peopleView(words: Words, { count, named }: People): TemplateResult {
-  const title = words.say.peopleConnected(words.number(count, 0));
-  if (named.length === 0) return html`${title}`;
+  const { say } = words;
+  const shown = words.number(count, 0);
+  const title = factView(say.peopleConnected(shown), say.people(shown));
+  if (named.length === 0) return title;
   return html`
     <details class="people">
       <summary>${title}</summary>

@@ -146,7 +146,7 @@ export const learn = {
       text: [
         'A wireless connection breaks now and then. What was on its way at that moment may be lost, and the sender does not know. MQTT lets each message choose how much care it wants, its **quality of service**, QoS.',
         '**QoS 0**: sent once, and forgotten. **QoS 1**: sent again until somebody says that it has come; it may come twice. **QoS 2**: a handshake in four steps, and it comes exactly once.',
-        'A real MQTT client in this page sends the numbers 1 to 20. The switch makes its link bad: it breaks at every fourth message, and comes back.',
+        'A real MQTT client in this page sends the numbers 1 to 20. The switch makes its link bad: it breaks at every fourth message that goes out, and is back after a quarter of a second. Until then QoS 0 sends nothing at all.',
       ],
       steps: [
         'Send over the good link with any QoS: all numbers arrive.',
@@ -199,7 +199,7 @@ export const learn = {
       hints: [
         "The topic is shown beside the box. In the program it is `lamp.replace('lamp/light', 'hello')`, or the text itself.",
         '`hub.publish(topic, text)` publishes. Call it from a button, or at the end of the program.',
-        'Errors of your program are shown below the box.',
+        'Errors of your program are shown below the box. A click on “Line 5” leads to that line.',
       ],
       learned: [
         'Take the program home: put the file into a folder, start `npx pinhub --www FOLDER`, and open it at `/www/lamp.html`. There the topic may be `led/21/duty`, and the lamp a real one.',
@@ -371,6 +371,10 @@ export const learn = {
     openTeachers: 'Open it',
     denied: (topic: string, base: string) =>
       `Your program may only use topics that begin with \`${base}/\`. It tried \`${topic}\`.`,
+    noWindow: (call: string) =>
+      `\`${call}\` does nothing here, because this page may not open windows. Write into the page, as in \`duty.textContent = 'Hi'\`, or use \`console.log\`.`,
+    faultyMap:
+      'Only the import map may be in this script, up to its `</script>`. Your own lines belong into the script below it, with `type="module"`.',
     line: (number: number) => `Line ${number}:`,
     kept: (topic: string) => `The hub keeps what you write, at \`${topic}\`.`,
   },

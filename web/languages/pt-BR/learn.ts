@@ -152,7 +152,7 @@ export const learn: typeof en.learn = {
       text: [
         'Uma conexão sem fio cai de vez em quando. O que estava a caminho naquele momento pode se perder, e quem enviou não fica sabendo. No MQTT, cada mensagem escolhe de quanto cuidado precisa: é a **qualidade de serviço**, QoS.',
         '**QoS 0**: enviada uma vez e esquecida. **QoS 1**: enviada de novo até alguém confirmar que chegou; pode chegar duas vezes. **QoS 2**: um aperto de mão em quatro passos, e ela chega exatamente uma vez.',
-        'Um cliente MQTT de verdade nesta página envia os números de 1 a 20. A chave deixa a conexão ruim: ela cai a cada quatro mensagens e volta.',
+        'Um cliente MQTT de verdade nesta página envia os números de 1 a 20. A chave deixa a conexão ruim: ela cai a cada quatro mensagens que saem e volta um quarto de segundo depois. Enquanto isso, com QoS 0 nada sai.',
       ],
       steps: [
         'Envie pela conexão boa com qualquer QoS: todos os números chegam.',
@@ -205,7 +205,7 @@ export const learn: typeof en.learn = {
       hints: [
         "O tópico está ao lado da caixa. No programa ele é `lamp.replace('lamp/light', 'hello')`, ou o próprio texto.",
         '`hub.publish(tópico, texto)` publica. Ponha a chamada num botão ou no fim do programa.',
-        'Os erros do seu programa aparecem abaixo da caixa.',
+        'Os erros do seu programa aparecem abaixo da caixa. Um clique em “Linha 5” leva você até ela.',
       ],
       learned: [
         'Leve o programa para casa: ponha o arquivo numa pasta, rode `npx pinhub --www PASTA` e abra `/www/lamp.html`. Lá o tópico pode ser `led/21/duty`, e a lâmpada, uma de verdade.',
@@ -380,6 +380,10 @@ export const learn: typeof en.learn = {
     openTeachers: 'Abrir o novo',
     denied: (topic, base) =>
       `O seu programa só pode usar tópicos que começam com \`${base}/\`. Ele tentou usar \`${topic}\`.`,
+    noWindow: (call) =>
+      `\`${call}\` não faz nada aqui: esta página não pode abrir janelas. Escreva na própria página, como em \`duty.textContent = 'Oi'\`, ou use \`console.log\`.`,
+    faultyMap:
+      'Neste script só pode ficar o mapa de importação, até o `</script>` dele. As suas linhas vão no script de baixo, o que tem `type="module"`.',
     line: (number) => `Linha ${number}:`,
     kept: (topic) => `O hub guarda o que você escreve, em \`${topic}\`.`,
   },

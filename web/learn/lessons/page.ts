@@ -2,7 +2,13 @@ import { BehaviorSubject, map, Subscription } from 'rxjs';
 import { type Lesson, type OpenLesson, type Stage, Steps } from '../lesson.ts';
 import { bridge, type Report } from '../model/bridge.ts';
 import { keepDraft } from '../model/draft.ts';
-import { firstProgram, lineOfScript, programForFile, programForFrame } from '../model/program.ts';
+import {
+  firstProgram,
+  lineOfFaultyMap,
+  lineOfScript,
+  programForFile,
+  programForFrame,
+} from '../model/program.ts';
 import type { PageActions, PageState } from '../states/page.ts';
 import { pageLessonView } from '../view/page-lesson.ts';
 
@@ -43,13 +49,16 @@ function open({ client, base }: Stage): OpenLesson {
   life.add(() => running.unsubscribe());
   const load = (frame: HTMLIFrameElement, program: string) => {
     running.unsubscribe();
+    const report = (one: Report) =>
+      change({ reports: [one, ...state$.value.reports].slice(0, MOST_REPORTS) });
+    const line = lineOfFaultyMap(program);
+    if (line !== undefined) report({ is: 'map', line });
     const { port1, port2 } = new MessageChannel();
     running = bridge(port1, {
       bus: client,
       base,
       onPublished: judge,
-      onReport: (report) =>
-        change({ reports: [inEditor(report, program), ...state$.value.reports].slice(0, MOST_REPORTS) }),
+      onReport: (one) => report(inEditor(one, program)),
     });
     // The frame has an opaque origin, so none can be given.
     frame.contentWindow?.postMessage(programForFrame(program), '*', [port2]);

@@ -21,7 +21,14 @@ export type Report =
       readonly line: number | undefined;
     }
   /** The program wanted to use a topic that is not its user's. */
-  | { readonly is: 'denied'; readonly topic: string };
+  | { readonly is: 'denied'; readonly topic: string }
+  /** The program wanted to open a window of the browser, which its frame may not. */
+  | { readonly is: 'window'; readonly call: WindowCall }
+  /** Something other than the map is in the script of the import map; no browser runs that. */
+  | { readonly is: 'map'; readonly line: number };
+
+const WINDOW_CALLS = ['alert', 'confirm', 'prompt'] as const;
+type WindowCall = (typeof WINDOW_CALLS)[number];
 
 /** The most subscriptions of one program. */
 const MOST_SUBSCRIPTIONS = 20;
@@ -57,7 +64,9 @@ export function bridge(port: MessagePort, { bus, base, onPublished, onReport }: 
   };
   port.onmessage = ({ data }) => {
     const question: Record<string, unknown> = Object(data);
-    const { report: text, line, code } = question;
+    const { report: text, line, code, window } = question;
+    const call = WINDOW_CALLS.find((each) => each === window);
+    if (call) onReport({ is: 'window', call });
     // What was denied is reported already.
     if (typeof text === 'string' && code !== DENIED)
       onReport({

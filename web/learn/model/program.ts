@@ -8,7 +8,7 @@ const FRAME_HEAD = [
   'onunhandledrejection = ({ reason }) => pinhubReport(reason?.message ?? reason, { code: reason?.code });</script>',
 ].join(' ');
 
-const ANY_IMPORT_MAP = /<script\s+type=["']?importmap["']?>[\s\S]*?<\/script>\n?/gi;
+const ANY_IMPORT_MAP = /<script\s+type=["']?importmap["']?>([\s\S]*?)<\/script>\n?/gi;
 const DOCTYPE = /^\s*<!doctype[^>]*>\n?/i;
 
 const IMPORT = `${'import'} { createHubClient } from 'pinhub/client';`;
@@ -49,6 +49,21 @@ export function programForFile(program: string): string {
   if (program.match(ANY_IMPORT_MAP)) return program;
   const doctype = DOCTYPE.exec(program)?.[0] ?? '';
   return `${doctype}${IMPORT_MAP}\n${program.slice(doctype.length)}`;
+}
+
+/** The line of the first import map that is none, because something else is in its script too; `undefined` if there is no such map. */
+export function lineOfFaultyMap(program: string): number | undefined {
+  const faulty = [...program.matchAll(ANY_IMPORT_MAP)].find(([, map = '']) => !isJson(map));
+  return faulty && program.slice(0, faulty.index).split('\n').length;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
 import { keyed } from 'lit/directives/keyed.js';
 import { live } from 'lit/directives/live.js';
+import { ref } from 'lit/directives/ref.js';
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { saveFile } from '../../shared/save-file.ts';
 import type { View } from '../lesson.ts';
@@ -7,7 +8,7 @@ import type { Report } from '../model/bridge.ts';
 import type { PageActions, PageState } from '../states/page.ts';
 import type { Words } from '../words.ts';
 import { lampView } from './lamp.ts';
-import { marked } from './text.ts';
+import { inLevels, marked } from './text.ts';
 
 /** An editor, the page that the program makes, and the lamp that it controls. */
 export function pageLessonView(state: PageState, actions: PageActions): View {
@@ -33,10 +34,10 @@ export function pageLessonView(state: PageState, actions: PageActions): View {
           <h3>${say.result}</h3>
           ${frameView(words, state, actions)}
           <dl class="learn-values">
-            <dt>${say.lamp} <code>${lamp}</code></dt><dd data-name="light">${lampView(light)} ${words.percent(light)}</dd>
-            <dt><code>${hello}</code></dt><dd data-name="hello">${greeting || '–'}</dd>
+            <dt>${say.lamp} <code>${inLevels(lamp)}</code></dt><dd data-name="light">${lampView(light)} ${words.percent(light)}</dd>
+            <dt><code>${inLevels(hello)}</code></dt><dd data-name="hello">${greeting || '–'}</dd>
           </dl>
-          <div role="status"><ul class="learn-reports">${reports.map((report) => html`<li>${reportText(words, base, report)}</li>`)}</ul></div>
+          <div role="status">${reports.length > 0 ? html`<ul class="learn-reports" ${ref(bringIntoView)}>${reports.map((report) => html`<li>${reportText(words, base, report)}</li>`)}</ul>` : nothing}</div>
         </div>
       </div>`;
   };
@@ -44,7 +45,27 @@ export function pageLessonView(state: PageState, actions: PageActions): View {
 
 function reportText({ say: { page: say } }: Words, base: string, report: Report): unknown {
   if (report.is === 'denied') return marked(say.denied(report.topic, base));
-  return report.line === undefined ? report.text : `${say.line(report.line)} ${report.text}`;
+  if (report.is === 'window') return marked(say.noWindow(report.call));
+  const text = report.is === 'map' ? marked(say.faultyMap) : report.text;
+  const { line } = report;
+  if (line === undefined) return text;
+  return html`<button type="button" class="plain" @click=${() => showLine(line)}>${say.line(line)}</button> ${text}`;
+}
+
+/** Selects a line in the editor, and scrolls to it. */
+function showLine(line: number): void {
+  const editor = document.querySelector<HTMLTextAreaElement>('.learn-editor');
+  if (!editor) return;
+  const lines = editor.value.split('\n');
+  const start = lines.slice(0, line - 1).join('\n').length + (line > 1 ? 1 : 0);
+  editor.focus();
+  editor.setSelectionRange(start, start + (lines[line - 1] ?? '').length);
+  editor.scrollTop = (editor.scrollHeight * (line - 1)) / lines.length - editor.clientHeight / 2;
+}
+
+/** On a phone the reports are below what is in sight: the first after each run is scrolled to. */
+function bringIntoView(reports: Element | undefined): void {
+  requestAnimationFrame(() => reports?.scrollIntoView({ block: 'nearest' }));
 }
 
 /** Says whose program it is, if a teacher has handed one out. */

@@ -4,6 +4,7 @@ import type { View } from '../lesson.ts';
 import { type QosActions, type QosState, type Run, tally } from '../states/qos.ts';
 import type { Words } from '../words.ts';
 import { inputOf } from './input.ts';
+import { inLevels } from './text.ts';
 
 const LEVELS = [0, 1, 2] as const;
 
@@ -13,7 +14,7 @@ export function qosView({ topic, isLinkBad, run, finished, problem }: QosState, 
     const { qos: say } = words.say;
     const isBusy = run !== undefined && !run.isOver;
     return html`
-      <p>${say.topic} <code>${topic}</code></p>
+      <p>${say.topic} <code>${inLevels(topic)}</code></p>
       <label class="check"><input type="checkbox" role="switch" .checked=${live(isLinkBad)} ?disabled=${isBusy} @change=${(event: Event) => actions.setLink(inputOf(event).checked)}> ${say.badLink}</label>
       <div class="learn-row">${LEVELS.map(
         (level) =>

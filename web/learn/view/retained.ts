@@ -5,7 +5,7 @@ import type { Joiner, RetainedActions, RetainedState } from '../states/retained.
 import type { Words } from '../words.ts';
 import { inputOf } from './input.ts';
 import { lampView } from './lamp.ts';
-import { marked } from './text.ts';
+import { inLevels, marked } from './text.ts';
 
 /** A publisher on the left, and late subscribers on the right. */
 export function retainedView(state: RetainedState, actions: RetainedActions): View {
@@ -22,7 +22,7 @@ function publisherView(words: Words, state: RetainedState, actions: RetainedActi
   const { value, isRetained, sent, isBusy, topic } = state;
   return html`
     <h3>${say.publisher}</h3>
-    <p><code>${topic}</code></p>
+    <p><code>${inLevels(topic)}</code></p>
     <label class="field"><span>${say.value} <output>${words.percent(value)}</output></span>
       <input type="range" min="0" max="100" step="5" .value=${live(String(value))} @input=${(event: Event) => actions.choose(inputOf(event).valueAsNumber)}></label>
     <label class="check"><input type="checkbox" .checked=${live(isRetained)} @change=${(event: Event) => actions.retain(inputOf(event).checked)}> ${say.retain}</label>

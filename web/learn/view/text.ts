@@ -9,11 +9,16 @@ export function marked(text: string): readonly unknown[] {
   for (const { 0: whole, 1: quoted, 2: strong, index } of text.matchAll(MARKED)) {
     parts.push(
       text.slice(end, index),
-      quoted === undefined ? html`<b>${strong}</b>` : html`<code>${quoted}</code>`,
+      quoted === undefined ? html`<b>${strong}</b>` : html`<code>${inLevels(quoted)}</code>`,
     );
     end = index + whole.length;
   }
   return [...parts, text.slice(end)];
+}
+
+/** Text that breaks after slashes, rather than inside the words of a topic. */
+export function inLevels(text: string): readonly unknown[] {
+  return text.split('/').map((level, index) => (index === 0 ? level : html`/<wbr>${level}`));
 }
 
 /** Renders paragraphs of such text. */

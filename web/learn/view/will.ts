@@ -3,7 +3,7 @@ import type { View } from '../lesson.ts';
 import type { WillActions, WillEvent, WillState } from '../states/will.ts';
 import type { Words } from '../words.ts';
 import { lampView } from './lamp.ts';
-import { marked } from './text.ts';
+import { inLevels, marked } from './text.ts';
 
 /** A lamp that the user can plug in, and three ways to disconnect it. */
 export function willView({ topic, status, lamp, events, problem }: WillState, actions: WillActions): View {
@@ -13,7 +13,7 @@ export function willView({ topic, status, lamp, events, problem }: WillState, ac
     return html`
       <dl class="learn-values">
         <dt>${say.lamp}</dt><dd>${lampView(isHere ? 100 : 0)} ${isHere ? say.here : say.away}</dd>
-        <dt>${say.hubSays} <code>${topic}</code></dt><dd data-name="status">${status ? html`<b>${status}</b>` : '–'}</dd>
+        <dt>${say.hubSays} <code>${inLevels(topic)}</code></dt><dd data-name="status">${status ? html`<b>${status}</b>` : '–'}</dd>
       </dl>
       <div class="learn-row">
         <button type="button" class="strong" ?disabled=${lamp !== 'away'} @click=${actions.plugIn}>${say.plugIn}</button>

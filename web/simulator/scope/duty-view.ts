@@ -37,7 +37,7 @@ function sliderView(
   const set = ({ target }: Event) =>
     target instanceof HTMLInputElement && actions.setDuty(Number(target.value));
   return html`
-    <label class="duty-slider"><span class="roomy">${say.led(String(choices.gpio))}</span>
+    <label class="duty-slider"><span>${say.led(String(choices.gpio))}</span>
       <input type="range" name="duty" min="0" max="100" step="0.5" ?disabled=${isOff} .value=${live(String(shown))}
         aria-valuetext=${instrument.percent(shown)} @input=${set}>
       <output>${instrument.percent(shown)}</output></label>`;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   firstProgram,
+  lineOfFaultyMap,
   lineOfScript,
   programForFile,
   programForFrame,
@@ -24,6 +25,15 @@ describe('a program of the lesson', () => {
     expect(lineOfScript('<p>\n<script>foo()</script>', 1)).toBe(2);
     expect(lineOfScript('<script>1</script><script>2</script>', 1)).toBeUndefined();
     expect(lineOfScript('<p onclick="foo()">', 1)).toBeUndefined();
+  });
+
+  it('finds an import map that holds something else too, or whose end is gone: it would be left out of what runs', () => {
+    expect(lineOfFaultyMap(PROGRAM)).toBeUndefined();
+    expect(lineOfFaultyMap('<p>no map')).toBeUndefined();
+    const line = PROGRAM.split('\n').findIndex((each) => each.includes('importmap')) + 1;
+    const [before, after] = [PROGRAM.indexOf('</script>'), PROGRAM.indexOf('</script>') + '</script>'.length];
+    expect(lineOfFaultyMap(`${PROGRAM.slice(0, before)}\nalert('oi')${PROGRAM.slice(before)}`)).toBe(line);
+    expect(lineOfFaultyMap(PROGRAM.slice(0, before) + PROGRAM.slice(after))).toBe(line);
   });
 
   it('begins with its doctype in both, so that browsers keep to the standard', () => {

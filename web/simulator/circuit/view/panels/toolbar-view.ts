@@ -9,7 +9,7 @@ import { NEW_ICON, OPEN_ICON, SAVE_ICON, SHARE_ICON, SPEAKER_ICON } from './tool
 
 /** The actions for the whole circuit: its name, undo, save, open, share, and sound. */
 export function toolbarView(stage: Stage): TemplateResult {
-  const { state, editor, circuit, words } = stage;
+  const { state, editor, circuit, shelf, words } = stage;
   const { wording } = words;
   const setName = ({ target }: Event) =>
     target instanceof HTMLInputElement &&
@@ -17,9 +17,14 @@ export function toolbarView(stage: Stage): TemplateResult {
       (before) => rename(before, target.value),
       () => (spoken) => circuitName(editor.circuit, spoken),
     );
+  // Browsers name the circuit first: a field that has changed says so before its form is submitted.
+  const saveNamed = (event: Event) => {
+    event.preventDefault();
+    shelf.save();
+  };
   const { past, future } = state.history;
   return html`
-    <div class="file-row">
+    <form class="file-row" @submit=${saveNamed}>
     <input class="circuit-name" aria-label=${wording.name} placeholder=${wording.name} maxlength="60" autocomplete="off"
       .value=${live(circuit.name)} @change=${setName}>
     <div class="tools" role="group" aria-label=${wording.file}>
@@ -31,7 +36,7 @@ export function toolbarView(stage: Stage): TemplateResult {
       ${worded({ name: 'new', text: wording.startNew, icon: NEW_ICON }, () => editor.open(EMPTY_CIRCUIT, (spoken) => spoken.wording.started))}
       <button type="button" class="tool" aria-pressed=${state.isSounding} title=${wording.speakerHint} aria-label=${wording.speaker} @click=${() => editor.sound(!state.isSounding)}>${SPEAKER_ICON}</button>
     </div>
-    </div>
+    </form>
     ${state.panel === 'open' || isEmpty(circuit) ? openView(stage) : ''}
     ${state.panel === 'share' ? shareView(stage) : ''}`;
 }
