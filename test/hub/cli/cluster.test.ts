@@ -85,9 +85,25 @@ function loadedWith(file: string, loaded = new Set<string>()): ReadonlySet<strin
 }
 
 it('a hub without a cluster loads nothing of it', () => {
-  const loaded = [...loadedWith('hub/cli/run.ts')];
+  const loaded = [...loadedWith('hub/cli/start.ts')];
   expect(loaded).toContain('hub/cli/cluster.ts');
   expect(loaded.filter((file) => file.startsWith('hub/cluster/'))).toEqual([]);
+});
+
+it('the command line loads the code of no command before it runs', () => {
+  const loaded = loadedWith('hub/cli/run.ts');
+  expect(loaded).toContain('hub/cli/options.ts');
+  for (const command of [
+    'start',
+    'device',
+    'pub-sub',
+    'accounts',
+    'cert',
+    'list-pins',
+    'cluster-status',
+    'plugins',
+  ])
+    expect(loaded).not.toContain(`hub/cli/${command}.ts`);
 });
 
 let rooms: WaitingRoom[] = [];
