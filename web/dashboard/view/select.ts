@@ -66,7 +66,7 @@ export interface ChoiceParts {
   readonly options: readonly { readonly value: string; readonly label: string }[];
 }
 
-/** A few words, one of which is selected. */
+/** A group of radio buttons with a word each. */
 export function choice(control: Property<string>, { legend, group, options }: ChoiceParts): TemplateResult {
   const shown$ = wantedOrActual(control.value$, control.actual$);
   return html`
