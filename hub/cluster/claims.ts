@@ -235,7 +235,7 @@ export class ClusterClaims implements Claims {
     earlier?.lose();
     const given = handOver.sender.given(request.handOver);
     if (given) return given;
-    await earlier?.settled; // What this one has brought here passes to the later one.
+    await earlier?.settled; // If this one has brought the session here, the session passes to the later one.
     for (let wait = this.#settling(clientIdentifier); wait; wait = this.#settling(clientIdentifier))
       await wait;
     const lostMeanwhile = this.#laterThan(request);

@@ -20,7 +20,7 @@ export interface EarlierAdoptionOptions {
 }
 
 /**
- * What became of an adoption that did not finish: another hub's log has the whole state (`taken`) or none of it (`left`). `unknown` while the adopter is still
+ * The result of an adoption that did not finish: another hub's log has the whole state (`taken`) or none of it (`left`). `unknown` while the adopter is still
  * at work, or while another hub holds the state of the adopter itself.
  */
 export type Outcome = 'taken' | 'left' | 'unknown';

@@ -9,7 +9,7 @@ export class UnansweredError extends HubError {
 }
 
 /**
- * What hubs of a cluster share: ordered logs, cells that are changed by compare-and-set, casts, which may be lost, and questions. Names of logs, cells
+ * The services that hubs of a cluster share: ordered logs, cells that are changed by compare-and-set, casts, which may be lost, and questions. Names of logs, cells
  * and channels consist of letters, digits and hyphens. Operations without an answer in time reject with
  * `UnansweredError`. `test/contracts/engine.ts` tests every implementation.
  */

@@ -12,7 +12,7 @@ import { decodeReply, encodeRequest, type Reply } from './requests.ts';
 /** How long a piece of a parcel may take, milliseconds. */
 const PIECE_MS = 2_000;
 
-/** Takes sessions that this hub has claimed from those that had them. */
+/** Takes sessions that this hub has claimed from the hubs that had them. */
 export class HandOverReceiver {
   readonly #options: MovingOptions;
   /** Hand-overs whose session must no longer be taken. */

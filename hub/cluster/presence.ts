@@ -31,7 +31,7 @@ export interface PresenceOptions {
   readonly lost$: Observable<unknown>;
 }
 
-/** This hub among those that serve: the others see it from its start until it has drained, and it sees them. */
+/** This hub among the hubs that serve: the others see it from its start until it has drained, and it sees them. */
 export class Presence {
   readonly live$ = new ReplaySubject<readonly Member[]>(1);
   /** Emits when this hub is asked to drain and to end. */

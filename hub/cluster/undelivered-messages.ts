@@ -15,7 +15,7 @@ export function redeliver({ share, message }: Undelivered, hub: Hub): void {
   else hub.redeliver(share, message, 'any');
 }
 
-/** What a hub has left: messages that it had not delivered to others yet, by its own clock, and messages in the ledger that its log does not include yet. */
+/** The messages that a hub has left: messages that it had not delivered to others yet, by its own clock, and messages in the ledger that its log does not include yet. */
 export interface Left {
   readonly undelivered: MoveTables['undelivered'];
   readonly missed: readonly Missed[];
