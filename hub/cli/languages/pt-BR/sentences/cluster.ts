@@ -7,7 +7,7 @@ export const cluster: readonly Sentence[] = [
     'diga onde está o cluster, como em --cluster nats://a,nats://b',
   ],
   [
-    'no hub {hub} serves; pinhub cluster status lists those that do',
+    'no hub {hub} is in service; pinhub cluster status lists the hubs that are',
     'nenhum hub {hub} está em serviço; pinhub cluster status lista os que estão',
   ],
   [

@@ -1,6 +1,6 @@
 import type { Sentence } from '../../translate.ts';
 
-/** What Node, the operating system and V8 say within our errors: files, the network, TLS, JSON. */
+/** Messages of Node, the operating system and V8 within our errors: files, the network, TLS, JSON. */
 export const system: readonly Sentence[] = [
   ["ENOENT: no such file or directory, open '{path}'", 'o arquivo {path} não existe'],
   ["EACCES: permission denied, open '{path}'", 'este usuário não tem permissão para abrir {path}'],
