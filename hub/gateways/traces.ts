@@ -61,7 +61,7 @@ export function abbreviate(payload: string | Uint8Array): Readonly<Record<string
   try {
     return { payload: decoder.decode(withoutHalf(payload, shown)), bytes };
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error; // What a fatal decoder throws.
+    if (!(error instanceof TypeError)) throw error; // A fatal decoder throws a TypeError.
     return { base64: Buffer.from(shown).toString('base64'), bytes };
   }
 }

@@ -103,8 +103,8 @@ function isDecodable(path: string): boolean {
 }
 
 /**
- * What a program in this frame may do: run its own script, and nothing else. It has no origin, so it reaches neither the hub, nor cookies, nor
- * the page around it, also if somebody opens the frame by itself.
+ * The rights of a program in this frame: it may run its own script, and nothing else. It has no origin, so it cannot reach the hub, cookies, or
+ * the page around it, even if somebody opens the frame by itself.
  */
 const SANDBOX = [
   'sandbox allow-scripts',

@@ -45,7 +45,7 @@ export interface Client extends ConnectedClient {
   readonly sessionExpiry: number;
 }
 
-/** Names of a client and of its user; before it is accepted, those that it claims. */
+/** Names of a client and of its user; before it is accepted, the names that it claims. */
 export type ClientNames = Pick<Refused, 'client' | 'user'>;
 
 /** Handles a connection's packets: first the handshake, then the conversation. */
