@@ -45,7 +45,7 @@ export interface HubOptions<I extends Identity = Identity> extends BrokerOptions
   /** Remembers the values of numeric topics; `false` for nothing that does. Default: memory, for as long as the process runs. */
   readonly history?: History | false | undefined;
   /**
-   * What has a history beside the reports of devices: filters of topics whose payload is a number, as `meter/+/power`, or has a number in a field
+   * The topics that have a history beside the reports of devices: filters of topics whose payload is a number, as `meter/+/power`, or has a number in a field
    * of its JSON, as `zigbee2mqtt/+?temperature`. Default: nothing.
    */
   readonly historyFilters?: readonly string[] | undefined;

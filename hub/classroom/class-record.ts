@@ -5,7 +5,7 @@ import type { Vault } from '../access/vault/vault.ts';
 export interface ClassRecord {
   readonly code: string;
   readonly isPaused: boolean;
-  /** What is handed out: latecomers get it, and a reset gives it again. */
+  /** The material that the teacher hands out: latecomers get it, and a reset gives it again. */
   readonly handOut?: unknown;
 }
 

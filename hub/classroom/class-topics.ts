@@ -10,8 +10,8 @@ import { type GivenValue, kindsOf, parseHandOut, valuesOf } from './hand-outs.ts
 import type { Seat } from './seat.ts';
 
 /**
- * What a property is set to in a reset, by its name: dark, and else what our devices begin with. Others are cleared. A device keeps what it does
- * when its value is cleared, and refuses a number that is none.
+ * The value that a reset gives to a property, by its name: dark, and otherwise the initial value of our devices. Other properties are cleared. A device keeps its value
+ * when the topic is cleared, and refuses text that is not a number.
  */
 const AT_REST: Readonly<Record<string, string>> = {
   duty: '0',

@@ -8,7 +8,7 @@ export interface CollectedSeat extends Seat {
 
 const COLUMNS = ['seat', 'nickname', 'topic', 'value'];
 
-/** What devices say of themselves and of their pins: nobody has made it. */
+/** Topics at which devices describe themselves and their pins. They are not a student's work. */
 const MACHINERY = /^board\/gpio\/|(^|\/)(info|status)$/;
 
 /** With this mark at the beginning, Excel reads a file as UTF-8. */

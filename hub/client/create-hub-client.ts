@@ -23,7 +23,7 @@ export interface HubClientOptions {
   readonly will?: { readonly topic: string; readonly payload: string; readonly retain?: boolean };
   /** A token, if the hub requires one. */
   readonly token?: string | undefined;
-  /** The authority that signed the hub's certificate, instead of those that the system trusts (PEM). Node only. */
+  /** The authority that signed the hub's certificate, instead of the system's own (PEM). Node only. */
   readonly ca?: string | undefined;
   /** Messages that may wait for an acknowledgement. Default 10,000; `publish` rejects with `limit/exceeded` beyond. */
   readonly maxWaiting?: number;

@@ -26,8 +26,8 @@ export interface HubClient extends Bus {
   /** The identity of this connection. Rejects with `hub/unreachable`; with an older hub, `event/unknown`. */
   whoAmI(): Promise<Identity>;
   /**
-   * What the hub shows about its topics: frames for the last request, on every connection. The hub counts from the first observer's `subscribe` to
-   * its `unsubscribe`, for one observer at a time. Errors as the hub refuses a request, with an older hub with `event/unknown`.
+   * The hub's view of its topics: frames for the last request, on every connection. The hub counts from the first observer's `subscribe` to
+   * its `unsubscribe`, for one observer at a time. Errors if the hub refuses a request; an older hub does, with `event/unknown`.
    */
   inspect(request$: Observable<InspectionRequest>): Observable<InspectionFrame>;
   /** Sends waiting messages if the hub can be reached, disconnects, and completes every observable. */

@@ -120,7 +120,7 @@ export class Hub {
     if (routes.length > 0) this.#deliverOn(message, publisher, routes);
   }
 
-  /** Delivers to one member here of each of these shared subscriptions. Returns those that have none. */
+  /** Delivers to one member of each of these shared subscriptions. Returns the subscriptions that have no member here. */
   deliverToShares(message: Message, shares: Iterable<string>, publisher?: Publisher): string[] {
     return Array.from(shares).filter((share) => !this.#groups.get(share)?.deliverHere(message, publisher));
   }

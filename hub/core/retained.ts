@@ -25,7 +25,7 @@ class Level implements Expiring {
   children: Map<string, Level> | undefined;
   message: Message | undefined;
   holder: Holder | undefined;
-  /** Counts up with every message that is stored, so that a search leaves out those that came after it began. */
+  /** Counts up with every message that is stored, so that a search leaves out messages that came after it began. */
   storedAs = 0;
   heapIndex = -1;
 
@@ -230,7 +230,7 @@ function* visit(root: Level, names: readonly string[]): Generator<Level | undefi
   const end = isDeep ? names.length - 1 : names.length;
   // [MQTT-4.7.2-1]: a leading wildcard does not find topics that begin with $.
   const hidesSystem = names[0] === '+' || names[0] === '#';
-  /** On each level, those that are still to be visited. */
+  /** On each level, the levels below that are still to be visited. */
   const way: Iterator<Level>[] = [[root].values()];
   for (let branch = way[0]; branch; branch = way[way.length - 1]) {
     const { done, value: level } = branch.next();

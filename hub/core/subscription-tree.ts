@@ -24,7 +24,7 @@ const FREE_WILDCARDS = 2;
 /**
  * Values by topic filter. A match visits the nodes whose path matches the topic so far: at each level the literal child and the `+` child.
  *
- * What it may cost is bounded whatever filters there are. A topic of L levels has L + 1 prefixes; one of d levels matches at most
+ * The cost of a match is bounded, whatever filters there are. A topic of L levels has L + 1 prefixes; one of d levels matches at most
  * 1 + d + d(d-1)/2 paths with two `+` or fewer. That makes 6,017 nodes at most for 32 levels. All other nodes a match can visit lie at or
  * below the third `+` of some filter, and `wildcardNodes` counts these: a limit for that count limits every match.
  */

@@ -8,7 +8,7 @@ export interface ConfigChange {
 }
 
 /**
- * What to publish so that the hub retains the wanted configurations and no others of its own, in this order. Entities that move
+ * The messages to publish, in this order, so that the hub retains the wanted configurations and no others of its own. Entities that move
  * from one form of announcement to the other are announced as moving first: otherwise Home Assistant would forget what people have set for them.
  */
 export function changesBetween(present: Configs, wanted: Configs, prefix: string): readonly ConfigChange[] {

@@ -256,7 +256,7 @@ export class Sessions {
     this.#wills.resume();
   }
 
-  /** Call it once clients can connect: publishes the restored wills of those that do not come back within `willGraceSeconds`. */
+  /** Call it once clients can connect: publishes the restored wills of clients that do not come back within `willGraceSeconds`. */
   awaitReturns(): void {
     this.#wills.awaitReturns();
   }

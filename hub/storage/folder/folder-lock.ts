@@ -21,7 +21,7 @@ export interface FolderLock {
   serve(answer: Answer): void;
   /** The same for a hub that stores no messages. Resolves when a hub that stores them asks for the folder. */
   keep(answer: Answer): Promise<void>;
-  /** Refuses requests from now on: the last step before `release`, once those that have begun are done. */
+  /** Refuses requests from now on: the last step before `release`, once all requests that have begun are done. */
   pause(): void;
   release(): void;
 }
