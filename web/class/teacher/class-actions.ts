@@ -90,7 +90,7 @@ function takeBackView(say: Words['say'], handedOut: readonly StartKind[]): Templ
   )}</fieldset>`;
 }
 
-/** What was handed out or taken back just now, and to how many seats. */
+/** Says what was just handed out or taken back, and to how many seats. */
 function handedOutView(words: Words, start: ClassStart, seats: number): TemplateResult {
   const { say } = words;
   const given = START_KINDS.filter((kind) => start[kind] !== null && start[kind] !== undefined);
