@@ -67,7 +67,7 @@ export function bridge(port: MessagePort, { bus, base, onPublished, onReport }: 
     const { report: text, line, code, window } = question;
     const call = WINDOW_CALLS.find((each) => each === window);
     if (call) onReport({ is: 'window', call });
-    // What was denied is reported already.
+    // A denial is reported already.
     if (typeof text === 'string' && code !== DENIED)
       onReport({
         is: 'error',

@@ -1,6 +1,6 @@
 import type { Qos } from '../model/mqtt-sender.ts';
 
-/** The messages that one attempt sent, and those that reached the hub. */
+/** The messages that one attempt sent, and the ones that reached the hub. */
 export interface Run {
   readonly qos: Qos;
   readonly isLinkBad: boolean;
