@@ -77,7 +77,7 @@ export class History implements Series {
     this.#size = Math.min(this.#size + 1, this.#times.length);
   }
 
-  /** Adds points that became known later, in order of time, between those that are there. */
+  /** Inserts points that became known later, in order of time. */
   insert(points: readonly Point[]): void {
     if (points.length > 0) this.#rebuild([...this.#all(), ...points]);
   }

@@ -72,7 +72,7 @@ function content$(words: Words, parts: PageParts): Observable<unknown> {
   );
 }
 
-/** The devices as they are listed, and how many of those that the search finds are on the page by now. */
+/** The devices in the order of the list, and how many of the devices that the search finds are on the page so far. */
 function watchHouse(words: Words, house: House, reveals: PageParts['reveal']) {
   return house.view$.pipe(
     map((view) => ({ view, found: findDevices(words, view) })),
