@@ -4,7 +4,7 @@
  */
 export class EarlySocket {
   readonly #heard: MessageEvent[] = [];
-  /** What has been said ahead, and the taker has not said yet. */
+  /** Messages that were sent ahead, and that the taker has not sent yet. */
   readonly #said: string[] = [];
   #socket: WebSocket | undefined;
 

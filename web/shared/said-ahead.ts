@@ -3,7 +3,7 @@ const DEVICES = ['+/+', '+/+/+', '+/+/+/+', '+/+/+/+/+'];
 
 const below = (levels: string) => DEVICES.map((device) => `${device}/${levels}`);
 
-/** What a page subscribes to in order to find devices, one subscription after the other. */
+/** The subscriptions by which a page finds devices, in order. */
 const SUBSCRIPTIONS = [
   below('info'),
   below('meta/+'),
@@ -19,6 +19,6 @@ const SUBSCRIBE = SUBSCRIPTIONS.map(
 
 /**
  * The first packets of Socket.IO that the client of the dashboard sends: it connects once the hub has opened the session, and subscribes once it is
- * connected. They are written out here, since the script that says them ahead is to come long before those that know how they are made.
+ * connected. They are written out here, because the script that sends them ahead arrives long before the scripts that know how to make them.
  */
 export const SAID_AHEAD: readonly (readonly string[])[] = [[CONNECT], SUBSCRIBE];

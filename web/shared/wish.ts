@@ -1,5 +1,5 @@
 /**
- * What a control shows of a property that several people may set: pure steps from one state to the next.
+ * The state of a control for a property that several people may set: pure steps from one state to the next.
  *
  * The hub sends everyone's values to everyone, in one order, the own ones included; the last one is the truth. So a
  * value of our own is pinned until it comes back: what arrives before it was published before it, and is history.

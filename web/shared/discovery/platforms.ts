@@ -57,7 +57,7 @@ const PLATFORMS: Readonly<Record<string, Platform>> = {
 /** Things that are announced in the same way, but that cannot be shown or set. */
 const SILENT = ['device_automation', 'tag'];
 
-/** The parts of an entity that pages can draw, and those that they cannot. Parts that the maker has turned off are left out. */
+/** The parts of an entity that pages can draw, and the others. Parts that the maker has turned off are left out. */
 export function partsOf(entity: Entity): readonly Part[] {
   const { platform, config } = entity;
   if (SILENT.includes(platform) || config.enabled_by_default === false) return [];
