@@ -6,7 +6,7 @@ import { isSignedIn, type Refusal, signIn } from './sign-in.ts';
 
 const goOn = () => location.replace(nextPage(location));
 
-/** What is said of a link that has not let the browser in. */
+/** The explanations for a link that did not let the browser in. */
 const REASONS = new Map<string | null, Refusal>([
   ['token', { why: 'wrongLink' }],
   ['limit', { why: 'tooMany' }],

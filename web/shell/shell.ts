@@ -133,7 +133,7 @@ export class Shell<R extends ShellRequest> {
     await Promise.all(unused.map((key) => cache.delete(key)));
   }
 
-  /** Files and all that they name, those that a script loads only when it is needed included, as far as they are kept. */
+  /** Files and all files that they name, also the ones that a script loads only when it needs them, as far as they are kept. */
   async #namedBy(cache: Cache, files: readonly string[]): Promise<ReadonlySet<string>> {
     const named = new Set(files);
     // The loop reaches names that are added while it runs.

@@ -31,7 +31,7 @@ const code$ = fromEvent(window, 'hashchange').pipe(
   shareReplay(1),
 );
 
-/** What may come later than the page. */
+/** Code that may load later than the page. */
 const later$ = loadAgain(() => import('./later.ts'));
 
 const { isCircuit, ...query } = readQuery(location.search);

@@ -65,7 +65,7 @@ export interface SimulatorParts extends SessionOptions {
   /** Called with the current view, at once and at every change. */
   readonly showView: (view: View) => void;
   readonly loadEditor: LoadEditor;
-  /** What the hub refuses whatever is published, such as while a class is paused; `undefined` once it does not. */
+  /** Why the hub refuses all publishing, as while a class is paused; `undefined` once it accepts it again. */
   readonly refused$: Observable<HubError | undefined>;
   /** The circuit codes from links; never completes. */
   readonly code$: Observable<string>;

@@ -35,7 +35,7 @@ export function devicesOn(circuit: Circuit): readonly WiredDevice[] {
   return [...wired, ...FIRST_DEVICES].reduce(addIfFree, []);
 }
 
-/** What a part's legs are connected to, directly or through resistors. */
+/** The connections of a part's legs, directly or through resistors. */
 interface Legs {
   gpioOf(leg: string): number | undefined;
   isGrounded(leg: string): boolean;

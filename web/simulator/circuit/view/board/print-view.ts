@@ -3,7 +3,7 @@ import { holeAt, isRail, PITCH, ROW_NAMES, type Row } from '../../../bench/bread
 import { COLUMNS } from '../../terminal.ts';
 import { BOARD } from './place.ts';
 
-/** What is printed on a breadboard beside its holes: letters of rows, signs of rails, and each fifth number of a column. */
+/** The print beside the holes of a breadboard: letters of rows, signs of rails, and every fifth number of a column. */
 export function printView(): TemplateResult<2> {
   return svg`<g class="print">${ROW_NAMES.map(rowPrint)}${NUMBERED.map(columnPrint)}</g>`;
 }
