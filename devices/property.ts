@@ -164,7 +164,7 @@ export class DesiredProperty<T> implements Property<T>, LiveProperty {
     return this.#spec.isMomentary ? NOTHING : this.#spec.format(this.#value);
   }
 
-  /** What we assume a new hub retains. A momentary property assumes nothing, so it clears only what it has seen. */
+  /** The value that we assume a new hub retains. We assume none of a momentary property, so it clears only values that it has seen. */
   get #unknown(): string | undefined {
     return this.#spec.isMomentary ? NOTHING : undefined;
   }

@@ -32,7 +32,7 @@ export interface DeviceInfo {
 }
 
 /**
- * What is wrong with one property of a description, or with all of it (`json`, `kind`; `property` is empty then). Another program's
+ * A fault of one property of a description, or of all of it (`json`, `kind`; `property` is empty then). Another program's
  * announcement may be valid and still not be a property that we can draw (`template`, `platform`, `topic`).
  */
 export type InfoProblem = Omit<PropertyProblem, 'fault'> & {

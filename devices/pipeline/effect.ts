@@ -11,7 +11,7 @@ import {
 } from 'rxjs';
 import type { Pace } from './pace.ts';
 
-/** What a light does by itself: stay steady, blink, or breathe. */
+/** The movement of a light: none (it is steady), blinking, or breathing. */
 export type Effect = 'none' | 'blink' | 'breathe';
 
 export const EFFECTS: readonly Effect[] = ['none', 'blink', 'breathe'];
