@@ -75,8 +75,8 @@ export default defineConfig({
         entryFileNames: ({ facadeModuleId }) => fixedNameOf(facadeModuleId) ?? 'assets/[name]-[hash].js',
         // The names of shared files end with the entries that share them, after a `~`.
         chunkFileNames: ({ name }) => `assets/${name.replace(/~.*/, '')}-[hash].js`,
-        // What several scripts use, in four files: over HTTP/1.1 a browser fetches six at a time, each round costs a slow network its delay, and
-        // each file a slow CPU its own. What only one page needs is no load for the others.
+        // Code that several scripts use goes into four files: over HTTP/1.1 a browser fetches six at a time, each round costs a slow network its delay, and
+        // each file a slow CPU its own. Code that only one page needs stays out of them.
         codeSplitting: {
           groups: [
             {
@@ -89,7 +89,7 @@ export default defineConfig({
               minShareCount: 2,
               name: (id, modules) => (isConnected(id, modules) ? 'connected' : null),
             },
-            // What the simulator shares with parts of its own, which it loads later.
+            // Code that the simulator shares with its own parts, which it loads later.
             {
               debugName: 'bench',
               minShareCount: 2,
