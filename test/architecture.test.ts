@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..');
 
-/** What a part of the project may import: other parts, and external packages (`node:` for all of Node's own). */
+/** A part of the project, and the imports that it may have: other parts, and external packages (`node:` for all of Node's own). */
 interface Part {
   /** A folder, or a file. The longest match counts. */
   readonly path: string;
@@ -45,7 +45,7 @@ const PARTS: readonly Part[] = [
     mayKnow: ['hub/core', 'hub/session', 'hub/access', 'hub/limits'],
     packages: ['node:', 'rxjs', 'pino', 'zod'],
   },
-  // What a client that inspects the topics sees, whatever its protocol.
+  // The view of the topics for a client that inspects them, whatever its protocol.
   {
     path: 'hub/gateways/inspector',
     mayKnow: ['hub/core', 'hub/describe-issues.ts', 'hub/session', 'hub/access', 'hub/gateways'],
@@ -195,7 +195,7 @@ const PARTS: readonly Part[] = [
     mayKnow: EVERYONE,
     packages: ['node:', 'rxjs', 'pino', 'pino-pretty', 'socket.io', 'commander', 'zod', 'uqr'],
   },
-  // What devices and pages agree on: ranges, colors, the header, descriptions of properties.
+  // Facts that devices and pages share: ranges, colors, the header, descriptions of properties.
   { path: 'devices/facts', mayKnow: [], packages: [] },
   { path: 'devices', mayKnow: ['hub/core', 'devices/facts', 'devices/pins/pins.ts'], packages: ['rxjs'] },
   {
@@ -233,7 +233,7 @@ const PARTS: readonly Part[] = [
     packages: [],
   },
   { path: 'web/languages', mayKnow: ['hub/core'], packages: [] },
-  // What all pages share. A page may import this, and no other page.
+  // Code that all pages share. A page may import this, and no other page.
   {
     path: 'web/shared',
     mayKnow: ['devices/facts', 'hub/client', 'hub/core', 'web/languages'],
@@ -288,7 +288,7 @@ const PARTS: readonly Part[] = [
     mayKnow: ['hub/client', 'hub/core', 'web/languages', 'web/shared'],
     packages: ['rxjs', 'lit', 'mqtt'],
   },
-  // What the browser caches of the pages; it runs beside them.
+  // The service worker, which caches the pages and runs beside them.
   { path: 'web/shell', mayKnow: [], packages: [] },
   // The search of the documentation, whose index the build creates.
   { path: 'web/docs', mayKnow: [], packages: ['minisearch'] },

@@ -8,7 +8,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const COLOR_RULES = ['color-contrast', 'link-in-text-block'];
 
 /**
- * What axe reports for a page in its present state: the rule, and the elements. Axe is put into the page, which the page's own security policy would
+ * The violations that axe reports for a page in its present state: the rule, and the elements. Axe is put into the page, which the page's own security policy would
  * forbid: its context must have `bypassCSP`.
  */
 export function violations(page: Page): Promise<readonly string[]> {

@@ -13,7 +13,7 @@ export function launchBrowser(): Promise<Browser> {
 
 export interface OpenPage {
   readonly page: Page;
-  /** What went wrong in the page: uncaught errors, and errors on its console, including security policy violations. */
+  /** The page's faults: uncaught errors, and errors on its console, including security policy violations. */
   readonly faults: readonly string[];
 }
 

@@ -15,7 +15,7 @@ import {
 
 const DEVICES = ['led/21', 'button/23', 'servo/18', 'rgb/5-6-13'];
 
-/** What tests look at on one LED's card. */
+/** The elements of one LED's card that tests look at. */
 function cardOf(page: Page, topic = 'led/21') {
   const card = page.locator(`.card[data-topic="${topic}"]`);
   return {

@@ -29,7 +29,7 @@ export class Fingers {
 
   /** Lifts the second finger, and leaves the first. */
   async leave(second: Place): Promise<void> {
-    // The points of a `touchEnd` are those that leave; without any, all leave.
+    // The points of a `touchEnd` are the fingers that are lifted; without points, all are.
     await this.#session.send('Input.dispatchTouchEvent', {
       type: 'touchEnd',
       touchPoints: [{ ...second, id: 1 }],

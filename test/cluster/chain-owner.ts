@@ -20,7 +20,7 @@ export async function openLog(engine: SimulatedEngine): Promise<SharedLog> {
   return engine.log(NAME);
 }
 
-/** What a process reads that only looks. */
+/** The texts in the log, as a process reads them that does not own it. */
 export async function readContents(cluster: SimulatedCluster): Promise<string[]> {
   const replay = await replayLog(await openLog(cluster.join()), () => new Contents());
   return replay.target.texts;
@@ -31,7 +31,7 @@ export class ChainOwner {
   readonly engine: SimulatedEngine;
   readonly sent: string[] = [];
   readonly acknowledged: string[] = [];
-  /** What it found when it took over. */
+  /** The texts that it found when it took over. */
   readonly found: readonly string[];
   isFenced = false;
   readonly writer: ChainWriter;

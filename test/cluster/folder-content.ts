@@ -30,7 +30,7 @@ const plan = fc.record({
 
 type Plan = typeof plan extends fc.Arbitrary<infer P> ? P : never;
 
-/** What some hub left in its folder. */
+/** The content of some hub's folder. */
 export const folderContent: fc.Arbitrary<FolderContent> = plan.map(createContent);
 
 function createContent({ sessions, retained, padding, aheadMs }: Plan): FolderContent {

@@ -8,7 +8,7 @@ import type { SimulatedTime } from './simulated-time.ts';
 
 const log = pino({ level: 'silent' });
 
-/** What a standalone hub finds after an import of a cluster at rest. Close it. */
+/** The data that a standalone hub finds after a cluster at rest was imported. Close it. */
 export async function importCluster(
   cluster: SimulatedCluster,
   time: SimulatedTime,

@@ -12,7 +12,7 @@ const member = (hub: string, epoch = 1): Member => ({ hub, epoch, instance: hub,
 class Stage {
   readonly time = new SimulatedTime();
   readonly cluster: SimulatedCluster;
-  /** What the present process of `b` knows. */
+  /** The filters that the present process of `b` knows, with their counts. */
   known = new Map<string, number>();
   readonly own: OwnInterest;
   readonly #b;

@@ -24,12 +24,12 @@ interface Retain {
   readonly count: number;
 }
 
-/** What happens to one process, or its machine. */
+/** A fault of one process, or of its machine, and its end. */
 type Harm =
   | { readonly kind: 'drain' | 'kill' | 'freeze' | 'thaw' | 'cut' | 'heal'; readonly hub: HubName }
   | { readonly kind: 'jump'; readonly hub: HubName; readonly ms: number };
 
-/** What happens to a cluster. */
+/** One event in a cluster. */
 export type Step =
   | { readonly kind: 'connect'; readonly hub: HubName; readonly client: ClientName }
   | { readonly kind: 'drop' | 'leave'; readonly client: ClientName }
@@ -53,7 +53,7 @@ export interface Circumstances {
   readonly maxEntryBytes: number;
 }
 
-/** What one process delivers to a subscriber of its own: messages that are sent once. */
+/** The messages that one process delivers to a subscriber of its own, and that are sent once. */
 interface Heard {
   readonly process: HubProcess;
   /** Those of QoS 1 and more, as text. */

@@ -32,7 +32,7 @@ function accountJwt(of: KeyPair, storage: object): string {
   return jwt(operator, of.getPublicKey(), content);
 }
 
-/** What `nsc generate creds` prints for a user. */
+/** The credentials of a user, as `nsc generate creds` prints them. */
 export function credsOf({ user, account: issuer }: typeof MEMBER): string {
   const content = { type: 'user', subs: -1, data: -1, payload: -1 };
   return `-----BEGIN NATS USER JWT-----

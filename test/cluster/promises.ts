@@ -21,7 +21,7 @@ interface WillState {
   mustBeSaid: boolean;
 }
 
-/** What clients were promised: the model of the cluster. */
+/** The promises to clients: the model of the cluster. */
 export class Promises {
   readonly published = new Map<string, Published>();
   readonly retained = new Map<string, Retained>();
@@ -57,7 +57,7 @@ export class Promises {
     }
   }
 
-  /** What all clients together have received. */
+  /** Checks the messages that all clients together have received. */
   checkShared(all: readonly ReadonlyMap<string, number>[]): void {
     const times = new Map<string, number>();
     for (const received of all)

@@ -6,7 +6,7 @@ import { Relay } from './relay.ts';
 describe('the network that tests cut', () => {
   let server: Server;
   let relay: Relay;
-  /** What the server has received, and its ends of the connections. */
+  /** The text that the server has received, and its ends of the connections. */
   let got = '';
   let ends: Socket[] = [];
   beforeEach(async () => {

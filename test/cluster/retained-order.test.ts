@@ -39,7 +39,7 @@ interface Published {
   readonly message: Message;
 }
 
-/** What two hubs publish at QoS 0, in the order of the ledger. */
+/** Messages that two hubs publish at QoS 0, in the order of the ledger. */
 const published = fc.array(fc.constantFrom('a' as const, 'b' as const), { maxLength: 8 }).map((hubs) => {
   const serials = { a: 0, b: 0 };
   return hubs.map((hub): Published => {

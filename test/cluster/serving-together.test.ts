@@ -70,7 +70,7 @@ describeWithNats('two hubs of different names, as the command line starts them',
     ...options,
   });
 
-  /** What the command line prints. */
+  /** Runs a command, and returns its output. */
   const run = (words: readonly string[], { input = '' } = {}) =>
     execFileSync(process.execPath, [MAIN, ...words], { encoding: 'utf8', input, timeout: 60_000 });
 

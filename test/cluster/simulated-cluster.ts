@@ -333,7 +333,7 @@ export class SimulatedEngine implements Engine {
   }
 }
 
-/** What a log needs from the process that reads it. */
+/** The access that a log has to the process that reads it. */
 interface LogAccess {
   readonly request: <T>(work: () => T) => Promise<T>;
   readonly isDead: () => boolean;

@@ -7,9 +7,9 @@ import type { SimulatedTime } from './simulated-time.ts';
 export interface StoreProcess {
   readonly engine: SimulatedEngine;
   readonly opening: Promise<ClusterStore>;
-  /** What it has logged. */
+  /** The lines of its log. */
   readonly lines: readonly string[];
-  /** What it has opened. */
+  /** The store, once it is open. */
   store: ClusterStore | undefined;
   /** Why it may no longer serve. */
   lost: HubError | undefined;

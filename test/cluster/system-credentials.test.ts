@@ -43,7 +43,7 @@ describeWithNats('a hub with --cluster-system-credentials', (program) => {
     return HubProcess.create(...cluster, ...rest, ...more);
   }
 
-  it('learns of a killed hub before those that wait for its silence, and adopts it', async () => {
+  it('learns of a killed hub before hubs that wait for its silence, and adopts it', async () => {
     const [dying, quick] = hubs;
     const known: string[] = [];
     const engine = await openNatsEngine({

@@ -29,7 +29,7 @@ const PRESENTED: readonly Credentials[] = [
   { certificate: { commonName: 'bia' } },
 ];
 
-/** What every authenticator must do. */
+/** The contract of every authenticator. */
 export function testAuthenticator(
   runner: Runner,
   open: () => Promise<AuthenticatorBench>,

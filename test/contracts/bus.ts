@@ -46,7 +46,7 @@ const INVALID_FILTERS = [
   '/'.repeat(1_000),
 ];
 
-/** What every `Bus` promises, whatever lies between it and the hub. */
+/** The contract of every `Bus`, whatever lies between it and the hub. */
 export function busContract(runner: Runner, name: string, openStage: () => Promise<BusStage>): void {
   const { afterEach, beforeEach, describe, it } = suiteFor(runner);
   describe(`${name} as a bus`, () => {

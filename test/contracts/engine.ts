@@ -18,7 +18,7 @@ async function textsOf(entries: AsyncIterable<LogEntry>): Promise<string[]> {
   return texts;
 }
 
-/** What every engine promises. `openStage` returns an empty cluster. */
+/** The contract of every engine. `openStage` returns an empty cluster. */
 export function engineContract(runner: Runner, name: string, openStage: () => Promise<EngineStage>): void {
   const { afterEach, beforeEach, describe, it } = suiteFor(runner);
   describe(`an engine: ${name}`, () => {
@@ -80,7 +80,7 @@ export function engineContract(runner: Runner, name: string, openStage: () => Pr
       );
     });
 
-    it('takes entries that are posted, in order with those that are appended', async () => {
+    it('takes posted entries, in order with appended ones', async () => {
       const [log, same] = await openLogs();
       const seen: string[] = [];
       const following = same.follow$(1).subscribe(({ bytes }) => seen.push(textOf(bytes)));

@@ -1,4 +1,4 @@
-/** What every implementation of a port must do, for any test runner: pass its `describe`, `it`, `beforeEach` and `afterEach`. */
+/** The contracts that implementations of the ports must keep, for any test runner: pass its `describe`, `it`, `beforeEach` and `afterEach`. */
 export { type AuthenticatorBench, type AuthenticatorTraits, testAuthenticator } from './authenticator.ts';
 export { type BusStage, busContract, type ClosableBus } from './bus.ts';
 export { type ListenerCase, testListener } from './listener.ts';

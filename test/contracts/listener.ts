@@ -5,17 +5,17 @@ import type { Listener } from '../../hub/listeners/listener.ts';
 import { expect } from './expect.ts';
 import { type Runner, suiteFor, until } from './suite.ts';
 
-/** What a suite needs to know of a listener. */
+/** A listener, as the suite needs it. */
 export interface ListenerCase {
   /** A listener that does not listen yet, with room for `MOST` unauthenticated connections. */
   readonly open: () => Listener;
-  /** What a client sends to be admitted, and heard for as long as its connection lasts. */
+  /** The first bytes of a client: with them it is admitted, and heard for as long as its connection lasts. */
   readonly hello: Uint8Array | string;
 }
 
 export const MOST = 5;
 
-/** What every listener must do. */
+/** The contract of every listener. */
 export function testListener(runner: Runner, { open, hello }: ListenerCase): void {
   const { afterEach, beforeEach, it } = suiteFor(runner);
   let listener: Listener;
@@ -71,7 +71,7 @@ export function testListener(runner: Runner, { open, hello }: ListenerCase): voi
     });
   });
 
-  it('takes no more connections once it drains, and keeps those that it has', async () => {
+  it('takes no more connections once it drains, and keeps the ones it has', async () => {
     const client = await dial();
     client.write(hello);
     await until(() => listener.sockets.bytesReceived > 0);

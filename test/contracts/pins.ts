@@ -26,7 +26,7 @@ export interface ContractGpios {
   /** Two inputs. */
   readonly button: number;
   readonly otherButton: number;
-  /** All available pins, as errors list them, and those that are left once `light` is taken. */
+  /** All available pins, as errors list them, and the rest once `light` is taken. */
   readonly allowed: string;
   readonly freeBesideLight: string;
   /** Some pins that the board has, or could have, but gives to no program. */
@@ -60,7 +60,7 @@ export interface PinTraits {
 /** How long a driver may take to notice a change, milliseconds. */
 const PATIENCE_MS = 5_000;
 
-/** What every driver of `Pins` promises. */
+/** The contract of every driver of `Pins`. */
 export function pinsContract(
   runner: Runner,
   name: string,

@@ -29,7 +29,7 @@ function subscription(filter: string, terms: Partial<Terms> = {}): Subscription 
   return { subscriber, filter: parseTopicFilter(filter), terms: { ...PLAIN_TERMS, ...terms } };
 }
 
-/** What every store promises. `createStage` returns a store that is still empty. */
+/** The contract of every store. `createStage` returns a store that is still empty. */
 export function storeContract(runner: Runner, name: string, createStage: () => OpenStore): void {
   const { afterEach, beforeEach, describe, it } = suiteFor(runner);
   describe(`a store: ${name}`, () => {
@@ -145,7 +145,7 @@ export function storeContract(runner: Runner, name: string, createStage: () => O
       expect(store.sessions).toMatchObject([{ subscriptions: [], unreleased: [] }]);
     });
 
-    it('tells sessions apart, and forgets those that end', async () => {
+    it('tells sessions apart, and forgets sessions that end', async () => {
       const [one, other] = [store.journal.begin(), store.journal.begin()];
       one.update(ANA);
       other.update({ ...ANA, clientIdentifier: 'bia' });

@@ -3,7 +3,7 @@ import { format } from 'node:util';
 
 type Work = () => unknown;
 
-/** What a contract needs of a test runner: `node:test`, Vitest and Jest have these functions. */
+/** The functions of a test runner that a contract calls: `node:test`, Vitest and Jest have them. */
 export interface Runner {
   readonly describe: (title: string, body: () => void) => unknown;
   readonly it: (title: string, body: Work) => unknown;

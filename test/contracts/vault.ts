@@ -11,7 +11,7 @@ function countChanges(vault: Vault): { readonly count: number } {
   return changes;
 }
 
-/** What every vault must do. */
+/** The contract of every vault. */
 export function testVault(runner: Runner, open: () => Promise<Vault>): void {
   const { afterEach, beforeEach, it } = suiteFor(runner);
   let vault: Vault;
@@ -120,7 +120,7 @@ export function testVault(runner: Runner, open: () => Promise<Vault>): void {
     expect(await vault.get('users', 'ana')).toEqual({ role: 'viewer' });
   });
 
-  it('takes any name as a key, even those that objects have', async () => {
+  it('takes any name as a key, even names of properties that every object has', async () => {
     const names = ['__proto__', 'constructor', 'toString', '', 'joão', 'a/b'];
     for (const name of names) await vault.put('users', name, { role: name });
     expect((await vault.read()).users).toEqual(new Map(names.map((name) => [name, { role: name }])));

@@ -23,7 +23,7 @@ export interface Bench {
   readonly logged: string[];
   /** Publishes retained, like a slider, and lets everything that is due at once happen. */
   set(topic: string, payload: string): Promise<void>;
-  /** What the hub retains. */
+  /** The payload that the hub retains at a topic. */
   retained(topic: string): string | undefined;
   run(...devices: (string | DeviceAddress)[]): Promise<RunningDevices>;
   /** The same on a second board, as another adapter would. */

@@ -48,7 +48,7 @@ const relay: DeviceKind = {
   },
 };
 
-test('a kind from outside has what those that come with Pinhub have: healing, actual state, status', async () => {
+test('a kind from outside has everything that the built-in kinds have: healing, actual state, status', async () => {
   const hub = new Hub({ now: Date.now });
   const pins = createMemoryPins();
   runDevices({

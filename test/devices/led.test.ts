@@ -217,7 +217,7 @@ describe('a request', () => {
     expect(retained('led/21/duty/actual')).toBe('33');
   });
 
-  test('waits for a driver that is slow, and only the last of those that wait is written', async () => {
+  test('waits for a slow driver, and only the last of the waiting requests is written', async () => {
     const { run, bus, pins } = createBench({
       whenWritten: () => new Promise((done) => setTimeout(done, 100)),
     });
@@ -305,7 +305,7 @@ describe('effect', () => {
     expect(pins.state(21).value.dutyPercent).toBe(50);
   });
 
-  test('that is unknown is refused, naming those that there are', async () => {
+  test('that is unknown is refused, and the error names the effects that exist', async () => {
     const { run, set, retained, seen } = createBench();
     await run('led/21');
     await set('led/21/effect', 'disco');

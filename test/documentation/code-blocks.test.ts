@@ -61,7 +61,7 @@ function pinhubCommands(): readonly PinhubCommand[] {
 /** Files and packages that readers have and this repository does not; and help, which ends a command like an error. */
 const NOT_HERE = /ENOENT|there is no (file|package)|outputHelp/;
 
-/** What a command within a sentence may leave out. */
+/** Errors about arguments and options, which a command within a sentence may leave out. */
 const LEFT_OUT = /missing required argument|argument missing|required option/;
 
 /** Throws instead of printing and exiting like the program. */

@@ -47,13 +47,13 @@ export function readCodeSpans(): readonly { readonly page: string; readonly text
   });
 }
 
-/** What the programs of a session answer: the lines between commands. */
+/** The answers of a session's programs: the lines between commands. */
 export function answersOf(text: string): readonly string[] {
   const [, ...exchanges] = `\n${text}`.split(/\n\$ .*/);
   return exchanges.map((answer) => answer.trim()).filter((answer) => answer !== '');
 }
 
-/** What a person types: in a session with `$ ` in front of commands only these, otherwise all of the block. */
+/** The lines that a person types: in a session only those with `$ ` in front, otherwise the whole block. */
 export function commandsOf(text: string): string {
   const lines = text.split('\n');
   const typed = lines.filter((line) => line.startsWith('$ ')).map((line) => line.slice(2));

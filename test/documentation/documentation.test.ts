@@ -21,7 +21,7 @@ function named(page: string): Set<string> {
   return new Set(rows.flatMap(([, cell = '']) => cell.match(/`[^`]+`/g) ?? []));
 }
 
-/** What `wanted` contains and the tables of a page do not. */
+/** The words of `wanted` that are not in the tables of a page. */
 function missing(page: string, wanted: readonly string[]): string[] {
   const there = named(page);
   return wanted.map((word) => `\`${word}\``).filter((word) => !there.has(word));

@@ -32,7 +32,7 @@ export class Bystanders {
     return new Bystanders(await Promise.all([...keepingConnections(hub), overHttp(hub)]));
   }
 
-  /** Only those that keep their connections: for a hub without room for new ones. */
+  /** Only bystanders that keep their connections: for a hub without room for new ones. */
   static async openKept(hub: HubProcess): Promise<Bystanders> {
     return new Bystanders(await Promise.all(keepingConnections(hub)));
   }

@@ -73,7 +73,7 @@ describeWithNats('hubs behind a network that is cut', (program) => {
     }
   }
 
-  /** What a hub tells monitoring and its clients from the moment its network was cut until it ends. */
+  /** Records what a hub tells monitoring and its clients from the moment its network is cut until it ends. */
   async function watchEnd({ process }: SupervisedHub) {
     const client = await connectAsync(process.mqttUrl, { protocolVersion: 5, reconnectPeriod: 0 });
     client.on('error', () => undefined);

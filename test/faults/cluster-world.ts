@@ -37,7 +37,7 @@ interface WorldOptions {
 const HUB = { user: 'hub', password: 'one' };
 const SYSTEM = { user: 'system', password: 'two' };
 
-/** What servers and hubs need so that the servers report ended connections. */
+/** Writes the accounts that servers and hubs need so that the servers report ended connections. */
 function writeAccounts(folder: string): { readonly servers: string[]; readonly hubs: string[] } {
   const file = (name: string, text: string) => {
     const path = join(folder, name);
@@ -138,7 +138,7 @@ export class World {
   }
 }
 
-/** What a client has received, over all its connections. */
+/** The messages that a client has received, over all its connections. */
 export class Record {
   readonly times = new Map<string, number>();
 

@@ -70,7 +70,7 @@ class Publisher {
     const run = async () => {
       while (!this.#isStopped) {
         const text = `${prefix}-${++serial}`;
-        // What was not acknowledged when the connection ended is not promised.
+        // If a message was not acknowledged when the connection ended, nothing is promised of it.
         const isAcknowledged = await publish(text).then(
           () => true,
           () => false,
@@ -101,7 +101,7 @@ class Publisher {
   }
 }
 
-/** What a client with a persistent session gets. */
+/** The messages that a client with a persistent session gets. */
 class Ledger {
   readonly received: string[] = [];
 

@@ -48,12 +48,12 @@ export class HubProcess {
     return `mqtt://127.0.0.1:${this.mqttPort}`;
   }
 
-  /** What it has written to standard error, in all its lives. */
+  /** Its standard error, from all its starts. */
   get errors(): string {
     return this.#errors;
   }
 
-  /** What it has written to standard output, in all its lives. */
+  /** Its standard output, from all its starts. */
   get output(): string {
     return this.#output;
   }

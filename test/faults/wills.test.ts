@@ -118,7 +118,7 @@ describeWith('mosquitto_pub', 'a hub that ends, and is started again', () => {
   it.each([
     ['stop', RETURNING],
     ['kill', QUICK],
-  ] as const)('says nothing of those that come back in time (%s)', TIMES, async (how, names) => {
+  ] as const)('says nothing of clients that come back in time (%s)', TIMES, async (how, names) => {
     await startHub(8); // Long enough that clients which try several times a second find it, even on a busy machine.
     const missing = await overMqtt('missing', { protocolVersion: 5 });
     const all = await startAll(names);

@@ -27,7 +27,7 @@ const SERVICES = { pages: 5000, pigpiod: 8888, shell: 2323 } as const;
 export type Ports = Readonly<Record<keyof typeof SERVICES, number>>;
 
 export interface BootOptions {
-  /** What its first process runs. */
+  /** The program of its first process. */
   readonly program: GuestProgram;
   /** Whether the hub should start once that has ended. Default false. */
   readonly withHub?: boolean;

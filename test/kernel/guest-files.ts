@@ -11,7 +11,7 @@ import { packArchive } from './initial-files.ts';
 
 const run = promisify(execFile);
 
-/** What the emulated Pi runs besides the driver under test. */
+/** The files of the emulated Pi besides the driver under test. */
 export interface GuestFiles {
   /** A cpio archive with busybox, Node and the libraries that Node needs. */
   readonly system: string;

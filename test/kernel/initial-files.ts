@@ -20,7 +20,7 @@ interface LockedPackage {
   readonly optional?: boolean;
 }
 
-/** What an emulated Pi runs: the program that tries the driver, or a script in a folder of JavaScript, which finds `dist` as in this repository. */
+/** The program of an emulated Pi: the one that tries the driver, or a script in a folder of JavaScript, which finds `dist` as in this repository. */
 export type GuestProgram =
   | { readonly input: GuestInput }
   | { readonly folder: string; readonly main: string };

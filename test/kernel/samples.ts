@@ -40,7 +40,7 @@ const sequence = fc
   .array(write, { minLength: 4, maxLength: 10 })
   .map((writes) => [{ file: 'export', text: '0' } as const, ...writes]);
 
-/** What this run tries: different changes and writes from the last run. */
+/** The changes and writes of this run: other ones than in the last run. */
 export function sampleInput(): GuestInput {
   return { changes: fc.sample(change, 25), sequences: fc.sample(sequence, 25) };
 }

@@ -14,7 +14,7 @@ export interface Consumer {
   /** Runs a program in the project; resolves to its standard output, and rejects if it fails. */
   run(program: string, ...args: string[]): Promise<string>;
   write(name: string, text: string): Promise<void>;
-  /** What `npm install` has put there. */
+  /** Counts the packages that `npm install` has put there, and their bytes. */
   measure(): Promise<{ readonly packages: number; readonly bytes: number }>;
   dispose(): Promise<void>;
 }

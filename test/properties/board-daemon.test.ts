@@ -19,7 +19,7 @@ const extension = fc.oneof(
   },
   { weight: 1, arbitrary: fc.uint8Array({ maxLength: 40 }) },
 );
-/** Any command except those that make the client wait, which affect time and not state. */
+/** Any command except the two that make the client wait: they affect time, not state. */
 const command = fc.oneof(
   {
     weight: 9,

@@ -119,7 +119,7 @@ const direction = fc.constantFrom(
   { right: 0, down: -1 },
 );
 
-/** What a hand or a key does on the picture: it drops a new part, drags or moves one, or lays a wire in the color that it is given. */
+/** An edit by hand or key on the picture: it drops a new part, drags or moves one, or lays a wire in the given color. */
 export const anyGesture: fc.Arbitrary<Edit> = fc.oneof(
   {
     weight: 2,

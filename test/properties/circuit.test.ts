@@ -46,7 +46,7 @@ function assertDrawn(circuit: Circuit): void {
   }
 }
 
-/** What must hold for every circuit. */
+/** The laws of every circuit. */
 function assertValid(circuit: Circuit): void {
   const { parts, wires } = circuit;
   expect(parts.length).toBeLessThanOrEqual(LIMITS.parts);
@@ -152,7 +152,7 @@ const METAL: Neighbors = new Map(
   ]),
 );
 
-/** What one piece of metal connects in a circuit. */
+/** The holes and pins that one piece of metal connects in a circuit. */
 function neighborsOf({ wires, parts }: Circuit): Neighbors {
   const neighbors = new Map([...METAL].map(([text, others]) => [text, new Set(others)]));
   const join = (one: string, other: string) => {

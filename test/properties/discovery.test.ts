@@ -125,7 +125,7 @@ const choice = fc.record({
 });
 const properties = fc.dictionary(name, fc.oneof(number, plain, choice), { minKeys: 1, maxKeys: 6 });
 
-/** What can be set, and how: by command topic. */
+/** The properties that can be set, and how: by command topic. */
 function controlsOf({ info, sources }: DiscoveredDevice) {
   const settable = info.properties.filter(({ isSettable }) => isSettable);
   return new Map(

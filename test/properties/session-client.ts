@@ -33,11 +33,11 @@ export class SessionClient {
   link: FakeLink | undefined;
   readonly identifier: string;
   readonly #fixture: Fixture;
-  /** What it still has to answer over the present connection. */
+  /** The answers that it still has to send over the present connection. */
   #due: Due[] = [];
   /** At QoS 2, what it has received and not seen released. Outlives connections. */
   #unreleased = new Set<number>();
-  /** What the hub has published over the present connection and may not yet count as done. */
+  /** The packets that the hub has published over the present connection and may not yet count as done. */
   #open = new Set<number>();
   /** At QoS 1, what it has received: if repeated, it must be marked as a duplicate. */
   #seen = new Set<Message>();

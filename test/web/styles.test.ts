@@ -30,7 +30,7 @@ function read(path: string): string {
   return readFileSync(join(WEB, path), 'utf8');
 }
 
-/** What a selector styles: the classes of its last element that has any, or else its last element. The parts before it are only conditions. */
+/** The elements that a selector styles: the classes of its last element that has any, or else its last element. The parts before it are only conditions. */
 function subjectOf(selector: string): readonly string[] {
   const elements = withoutConditions(selector).split(/[\s>+~]+(?![^(]*\))/);
   const classes = elements.map((each) => [...each.matchAll(/\.[\w-]+/g)].map(String));

@@ -61,7 +61,7 @@ describe('the vaults of several hubs', () => {
     expect(await time.settle(b.delete('users', 'ana'))).toBe(true);
   });
 
-  it('give a name to one of those that want it at once', async () => {
+  it('give a name to only one of several hubs that want it at the same time', async () => {
     const vaults = [await open(), await open(), await open()];
     const claims = vaults.map((vault, hub) =>
       vault.update('users', 'ana', ({ users }) => (users ? undefined : { hub })),

@@ -2,7 +2,7 @@ import mqtt, { type MqttClient } from 'mqtt';
 import { filter, firstValueFrom, map, Subject, startWith } from 'rxjs';
 import { render } from './jinja.ts';
 
-/** What an announcement says about one entity. */
+/** The announcement of one entity. */
 interface Config {
   readonly [name: string]: unknown;
   readonly platform: string;
@@ -10,7 +10,7 @@ interface Config {
   readonly availability: readonly { readonly topic: string }[];
 }
 
-/** What Home Assistant shows of an entity. `undefined` is unknown. */
+/** The state of an entity, as Home Assistant shows it. `undefined` is unknown. */
 export interface EntityState {
   readonly isAvailable: boolean;
   readonly state?: string;

@@ -172,7 +172,7 @@ async function portOf(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** What a browser receives for a filter: this many messages, as `topic payload`, with an `R` after retained ones. */
+/** The first `count` messages that a browser receives, as `topic payload`, with an `R` after retained ones. */
 export function seen(messages$: Observable<BusMessage>, count: number): Promise<string[]> {
   const line$ = messages$.pipe(map(({ topic, text, retained }) => `${topic} ${text}${retained ? ' R' : ''}`));
   return firstValueFrom(line$.pipe(take(count), toArray()));

@@ -24,7 +24,7 @@ export class Dashboard {
     return dashboard;
   }
 
-  /** What a widget shows; a chart shows the latest value. */
+  /** The value that a widget shows; for a chart, the latest one. */
   shown(id: string): unknown {
     return this.#shown.get(id);
   }

@@ -71,7 +71,7 @@ describe('the properties of a description', () => {
     expect(readProperties({ [name]: { type: 'number' } }).problems).toMatchObject([{ fault: 'property' }]);
   });
 
-  it('that are good are kept beside those that are not', () => {
+  it('that are valid are kept, and the others are reported', () => {
     const { properties, problems } = readProperties({ good: { type: 'text' }, bad: 1 });
     expect(properties.map(({ property }) => property)).toEqual(['good']);
     expect(problems.map(({ property }) => property)).toEqual(['bad']);

@@ -63,7 +63,7 @@ for (const generation of ['6.1', '6.12'] as const) {
   pinsContract(vitest, name, create, { limitsHz });
 }
 
-/** What the contract requires of any pins. */
+/** The GPIOs that the contract uses. */
 const OTHER_GPIOS: ContractGpios = {
   light: 5,
   otherLight: 19,

@@ -6,7 +6,7 @@ import { finish, Wire } from './wire.ts';
 const CLIENTS_PER_WAY = 50;
 const BYTE_MS = 1_000;
 
-/** What is sent at once, and what then follows slowly. */
+/** A connection: bytes that are sent at once, and bytes that then follow slowly. */
 interface Drawl {
   readonly port: number;
   readonly before?: string;

@@ -14,7 +14,7 @@ const CONTINUATION = 0;
 /** Clients that send nearly all of something acceptable, and withhold the last byte. */
 const MISERS = 300;
 
-/** What is too large, or claims to be, on every entrance; and what is not too large, but never ends. */
+/** Packets and requests on every entrance that are too large, or claim to be; and some that are not too large, but never end. */
 export const hugePackets: Attack = {
   title: 'huge packets',
   async run(target, signal) {

@@ -127,7 +127,7 @@ export async function flood(wires: readonly Wire[], bytes: Uint8Array, signal: A
   await Promise.race([Promise.all(wires.map(run)), stopped]);
 }
 
-/** Ends an attack: returns the fate of its connections, and closes those that are left. */
+/** Ends an attack: returns the fate of its connections, and closes the rest. */
 export async function finish(wires: readonly Wire[]): Promise<{ opened: number; ended: number }> {
   const ended = wires.filter((wire) => wire.wasEnded).length;
   for (const wire of wires) wire.cut();

@@ -126,7 +126,7 @@ class KeepingHub {
 }
 
 describe('while the hub is stopped', () => {
-  it('a token that is revoked takes its sessions along, their wills published to those that stay', async () => {
+  it('a token that is revoked takes its sessions along, and their wills reach the clients that stay', async () => {
     const token = await accounts.makeToken({ name: 'kitchen', role: 'device' });
     await hub.enter('token', token, 'sensor');
     const watcher = await hub.enter('ana', 'correct horse', 'watcher');

@@ -91,7 +91,7 @@ describe('A hub', () => {
       expect([...(terms?.identifiers ?? [])].sort()).toEqual([1, 2]);
     });
 
-    it('delivers its own message by those that want it, on their terms', () => {
+    it('delivers its own message by the subscriptions that want it, on their terms', () => {
       const { subscribe, publish } = create();
       const one = new Recorder();
       subscribe(one, 'a/b', { qos: 2, identifiers: [1], noLocal: true });
@@ -218,7 +218,7 @@ describe('A shared subscription', () => {
     expect([...plain.texts].sort()).toEqual(['1', '2', '2']);
   });
 
-  it('prefers members that are there to those that are away', () => {
+  it('prefers connected members', () => {
     const { subscribe, publish } = create();
     const [away, there] = [new Recorder(), new Recorder()];
     away.isLive = false;

@@ -14,7 +14,7 @@ export class Recorder implements Subscriber {
   isLive = true;
   /** Whether it accepts messages, or refuses them like one whose queue is full. */
   takes = true;
-  /** What it does with a message besides recording it. */
+  /** Called with each message, after it is recorded. */
   react: (message: Message) => void = () => undefined;
 
   deliver(message: Message, terms: Terms, publisher?: Publisher): boolean {

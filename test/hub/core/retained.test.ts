@@ -143,7 +143,7 @@ describe('Retained messages', () => {
       expect(retained.get('b')?.text).toBe('new');
     });
 
-    it('take the place of those that have expired', () => {
+    it('take the place of expired messages', () => {
       const { clock, store, topics } = create({ retainedMessages: 3 });
       store('a', 'x', 100);
       store('b', 'x', 200);
@@ -275,7 +275,7 @@ describe('Retained messages', () => {
     });
   });
 
-  it('forget those that have expired without a look at the others', () => {
+  it('forget expired messages without looking at the others', () => {
     const { clock, retained, store } = create({ retainedMessages: 10_000 });
     let asked = 0;
     for (let topic = 0; topic < 10_000; topic++) {

@@ -92,7 +92,7 @@ describe('the folder of history', () => {
     expect(names()).toEqual(['2.ring', 'damaged-1.ring']);
   });
 
-  it('keeps ten files aside, those that were written to last, and says which it has removed', async () => {
+  it('keeps the ten files aside that were written to last, and says which it has removed', async () => {
     for (let number = 1; number <= 12; number++) {
       const name = number > 10 ? `${number}.ring` : `damaged-${number}.ring`;
       put(name, 'noise');

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { WorkClock } from '../../../hub/limits/work-clock.ts';
 
-/** What passes, milliseconds: the process works, the system runs other programs, or there is nothing to do. */
+/** A stretch of time, milliseconds: the process works, the system runs other programs, or there is nothing to do. */
 interface Time {
   readonly worked?: number;
   readonly paused?: number;

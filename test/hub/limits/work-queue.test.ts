@@ -42,7 +42,7 @@ describe('a work queue', () => {
     expect(begun).toEqual(['a1', 'a2', 'a3', 'a4']);
   });
 
-  it('lets the owners take turns, those that are known before the others', async () => {
+  it('lets the owners take turns, known owners first', async () => {
     const owners = [owner('a'), owner('a'), owner('a'), owner('a'), owner('b'), known('k')];
     const all = owners.map((one, index) => run(one.key + index, one));
     await finishAll();

@@ -43,7 +43,7 @@ it('gives a connection the same share each time, also before its own listener ha
   expect(unauthenticated.count).toBe(1);
 });
 
-it('counts the bytes of all connections, also of those that are gone', async () => {
+it('counts the bytes of all connections, also of closed ones', async () => {
   const first = await exchange('12345');
   await exchange('123');
   expect([sockets.bytesReceived, sockets.bytesSent]).toEqual([8, 8]);
@@ -69,7 +69,7 @@ it('says when there are none left, at once if there are none', async () => {
   expect(await countOf(server)).toBe(0);
 });
 
-it('counts connections as unauthenticated until they are admitted, and ends those that send too much', async () => {
+it('counts connections as unauthenticated until they are admitted, and ends connections that send too much', async () => {
   const accepted = once(server, 'connection');
   const first = await exchange('1');
   const [socket] = await accepted;

@@ -3,7 +3,7 @@ import type { DeliveryFlags, Message } from '../../../hub/core/message.ts';
 import type { Terms } from '../../../hub/core/subscription.ts';
 import type { Link, Outgoing } from '../../../hub/session/link.ts';
 
-/** What was sent over a link, as a client would see it. */
+/** A packet over a link, as a client would see it. */
 export type Packet =
   | {
       readonly type: 'publish';
@@ -29,7 +29,7 @@ export class FakeLink implements Link {
   /** The network accepts nothing while this is true. */
   isStalled = false;
   #heldBytes = 0;
-  /** What the client does within the call, and what happens when the hub closes the link. */
+  /** Called within the hub's call when it sends a packet, and when it closes the link. */
   onPacket: (packet: Packet) => void = () => undefined;
   onClose: () => void = () => undefined;
 

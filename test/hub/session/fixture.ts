@@ -33,7 +33,7 @@ export interface Client {
 }
 
 export interface ConnectOptions extends Partial<Omit<OpenOptions, 'clientIdentifier'>>, FakeLinkOptions {
-  /** What happens to the link before the session is attached to it. */
+  /** Called with the link before the session is attached to it. */
   readonly prepare?: (link: FakeLink) => void;
 }
 

@@ -293,7 +293,7 @@ describe('A new message', () => {
     expect(link.texts.map((text) => text?.[0])).toEqual(texts(5));
   });
 
-  it('does not overtake those that wait, though the network is free again', () => {
+  it('does not overtake waiting messages, even if the network is free again', () => {
     const fixture = new Fixture({ bufferedBytes: 100 });
     const client = fixture.connect('c');
     client.subscribe('a');
@@ -316,7 +316,7 @@ describe('A queue for a client that is away', () => {
     expect(fixture.connect('c').link.texts).toEqual(['1', '2', '4', '5', '7', '8']);
   });
 
-  it('has room for so many messages, and counts those that it drops', () => {
+  it('has room for a limited number of messages, and counts the others, which it drops', () => {
     const fixture = new Fixture({ queuedMessages: 3 });
     const client = fixture.connect('c');
     client.subscribe('a');

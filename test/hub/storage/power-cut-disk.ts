@@ -64,14 +64,14 @@ export class PowerCutDisk implements Disk {
     return new Map([...this.#names].map(([path, { content }]) => [basename(path), content]));
   }
 
-  /** What a process finds that starts after this one was killed: everything written, the last write perhaps in part. */
+  /** The disk that the next process finds after this one was killed: everything written, the last write perhaps in part. */
   afterKill(random: () => number): PowerCutDisk {
     this.callsLeft = 0;
     this.#torn?.tearLast(random());
     return new PowerCutDisk(this.options, this);
   }
 
-  /** What is found after a power cut: everything flushed, and of the rest some writes, or parts of them, or nothing, in no order. */
+  /** The disk after a power cut: everything flushed, and of the rest some writes, or parts of them, or nothing, in no order. */
   afterPowerCut(random: () => number): PowerCutDisk {
     this.callsLeft = 0;
     const after = new PowerCutDisk(this.options);

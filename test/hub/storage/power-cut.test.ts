@@ -50,7 +50,7 @@ function lives(...endings: [Ending, ...Ending[]]): fc.Arbitrary<Life[]> {
   return fc.array(life, { minLength: 1, maxLength: 5 });
 }
 
-/** What a database was given, turn by turn, and how much of that it has acknowledged. */
+/** The states of a database after each turn, and the turn up to which it has acknowledged them. */
 class Model {
   /** As text: the contents of maps are not compared within an array. */
   #states = ['[]'];
@@ -69,7 +69,7 @@ class Model {
     this.#acknowledged = Math.max(this.#acknowledged, turn);
   }
 
-  /** The next process has found this: what has been seen is promised, too. */
+  /** The next process has found this: from now on it is promised, too. */
   expectFound(tables: TwoTables['tables']): void {
     const found = toText(tables);
     expect(this.#states.slice(this.#acknowledged)).toContain(found);
@@ -89,7 +89,7 @@ function apply({ names, counts }: TwoTables['tables'], { key, value }: Change): 
   else counts.set(key, value);
 }
 
-/** What is promised: what was acknowledged, or what was there at the last flush. */
+/** The promise of a durability: all that was acknowledged, or all that was there at the last flush. */
 interface Promised {
   readonly durability: Durability;
   readonly promised: 'acknowledged' | 'flushed';

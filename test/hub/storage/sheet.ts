@@ -50,7 +50,7 @@ export class Sheet {
     this.content = this.#changes.reduce(apply, this.#flushed);
   }
 
-  /** What is on the disk, and some of what is on its way there. */
+  /** The bytes on the disk, and some of those that were on their way there. */
   afterPowerCut(random: () => number): Buffer {
     return this.#changes.flatMap((change) => survivors(change, random)).reduce(apply, this.#flushed);
   }

@@ -93,7 +93,7 @@ export class StoredClient {
     this.#fixture.sessions.leave(this.session, this.link, { publishWill });
   }
 
-  /** What it got at QoS 1 and 2, as texts. */
+  /** The messages that it got at QoS 1 and 2, as texts. */
   get texts(): (string | undefined)[] {
     return this.link.tracked.map(({ message }) => message.text);
   }

@@ -7,7 +7,7 @@ import type { Report } from './report.ts';
 /** GPFSEL1: three bits for each of GPIO 10–19. */
 const FUNCTIONS_OF_10_TO_19 = 0x7000_0004;
 
-/** What the driver detects about this Pi, next to the facts. */
+/** The driver's findings about this Pi, beside the facts. */
 export async function detect(memory: PhysicalMemory): Promise<Report['detection']> {
   const { rows } = await readPinTable();
   const functions = Number(await memory.word(FUNCTIONS_OF_10_TO_19, 32));

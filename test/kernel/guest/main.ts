@@ -30,7 +30,7 @@ report('law', await change(memory, input.changes));
 report('sequences', await performAll(input.sequences));
 memory.close();
 
-// What it registers starts once this file has ended, and the reporter reports it.
+// The tests that it registers start once this file has ended, and the reporter reports them.
 await import('./contract.ts');
 
 /** Each on a chip that no program has used. */

@@ -34,7 +34,7 @@ export class PhysicalMemory {
     return word;
   }
 
-  /** What the block at an address does on one of its channels. */
+  /** The registers of one channel of the block at an address. */
   async channel(block: number, number: number): Promise<Registers> {
     const control = (await this.word(block, 32)) >> BigInt(number * BITS_OF_CHANNEL);
     const both = await this.word(block + (number + 1) * REGISTERS_OF_CHANNEL, 64);

@@ -1,7 +1,7 @@
 import type { PinRow } from '../../../devices/drivers.ts';
 import type { Level, PwmState } from '../../../devices/pins/pins.ts';
 
-/** What the registers of a PWM block say about one of its channels. */
+/** The state of one channel of a PWM block, from its registers. */
 export interface Registers {
   readonly periodClocks: number;
   readonly dutyClocks: number;
@@ -22,7 +22,7 @@ export interface ObservedWrite {
 /** An operation of the `Pins` contract, and its effect. */
 export interface Step {
   readonly title: string;
-  /** What the operation resolved to. */
+  /** The value that the operation resolved to. */
   readonly result?: PwmState | Level;
   readonly writes: readonly ObservedWrite[];
   /** Those of the pin's channel after the operation. */
@@ -56,7 +56,7 @@ export interface Outcome {
   readonly attributes: readonly string[];
 }
 
-/** What the host passes to the program. */
+/** The input that the host passes to the program. */
 export interface GuestInput {
   readonly changes: readonly Change[];
   /** Each begins with a chip that no program has used. */

@@ -41,7 +41,7 @@ export interface Report {
 export class TestClient implements Wire {
   readonly connection: Connection;
   readonly warnings: string[] = [];
-  /** What was sent, a piece each time. */
+  /** The pieces that were sent. */
   readonly sent: Uint8Array[] = [];
   bufferedBytes = 0;
   isEnded = false;

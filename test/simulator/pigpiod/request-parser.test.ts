@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { RequestParser } from '../../../simulator/pigpiod/request-parser.ts';
 import { encode, words } from './client.ts';
 
-/** What a parser finds when bytes arrive in pieces. */
+/** The requests that a parser finds when bytes arrive in these pieces. */
 function parse(pieces: readonly Uint8Array[]): unknown[] {
   const parser = new RequestParser();
   const found: unknown[] = [];

@@ -39,7 +39,7 @@ const PARTS = [
   { part: 'classroom', folder: 'web/class', name: 'say' },
 ] as const;
 
-/** What may read the same in another language. */
+/** The keys of texts that may read the same in another language. */
 const ALIKE = new Set(['auto', 'cluster', 'token', 'online', 'offline', 'offlineSection', 'deviceOffline']);
 
 function sourcesIn(folder: string): string {

@@ -6,7 +6,7 @@ import { type Change, keepConfirmed, keepWhileThere, textChange } from '../../..
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** What is known over virtual time about a hub that the test connects and disconnects. */
+/** The values that are known, over virtual time, of a hub that the test connects and disconnects. */
 function createStage() {
   const begunMs = Date.now();
   const said$ = new Subject<Change<string>>();

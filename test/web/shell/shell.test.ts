@@ -3,7 +3,7 @@ import { Shell } from '../../../web/shell/shell.ts';
 
 const HUB = 'http://localhost:5000';
 
-/** What the browser's cache does, as far as the shell uses it. */
+/** The browser's cache, as far as the shell uses it. */
 class MemoryCache {
   readonly responses = new Map<string, Response>();
   readonly #fetch: (path: string) => Promise<Response>;

@@ -37,7 +37,7 @@ async function hangUp(port: number, times: number): Promise<void> {
   await once(server, 'close');
 }
 
-/** What was written, without readings. */
+/** The commands that write, without those that read. */
 function writes(): string[] {
   return daemon.lines.filter((line) => /^(MODES|PUD|WRITE|PWM|PRS|PFS|FG|NB) /.test(line));
 }

@@ -34,7 +34,7 @@ const NAMES = new Map<number, string>(
   Object.entries(COMMAND_NUMBERS).map(([name, number]) => [number, name]),
 );
 
-/** What an idle Pi 4 answers: 800 Hz, 250 steps, no PWM, GPIO 2–27 permitted. */
+/** The answers of an idle Pi 4: 800 Hz, 250 steps, no PWM, GPIO 2–27 permitted. */
 export const idlePi: Script = (line) => {
   const [command = '', p1 = '0', p2 = '0'] = line.split(' ');
   const gpio = Number(p1);

@@ -13,7 +13,7 @@ interface Line {
   /** Thousandths of a percent, while a thread makes pulses. */
   pulses: number | undefined;
   isPulledUp: boolean;
-  /** What is connected from outside; unconnected is 0 or the level of the resistor. */
+  /** The level of the wire outside. If nothing is connected, the pin reads 0 or the level of the resistor. */
   wired: number | undefined;
   /** The receiver of edges. */
   reports: number | undefined;

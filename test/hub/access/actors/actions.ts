@@ -7,7 +7,7 @@ import type { Actor, Answer, Seen } from './actor.ts';
 export interface Scene {
   readonly server: HubServer;
   readonly actor: Actor;
-  /** What `%u` stands for. */
+  /** The name that `%u` stands for. */
   readonly name: string;
 }
 

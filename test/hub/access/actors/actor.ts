@@ -1,7 +1,7 @@
 /** The outcome of something that may be allowed or not: an answer of the protocol. Anything else that goes wrong rejects. */
 export type Answer = 'allowed' | 'denied' | 'unsaid';
 
-/** What an actor presents. */
+/** The credentials of an actor. */
 export interface Shown {
   readonly token?: string;
   readonly user?: string;
@@ -12,7 +12,7 @@ export interface Shown {
   readonly certificate?: { readonly cert: string; readonly key: string };
 }
 
-/** What a subscription received: the topics that arrived as retained, and those that arrived live. */
+/** The messages of a subscription: the topics that arrived as retained, and those that arrived live. */
 export interface Seen {
   readonly retained: readonly string[];
   readonly live: readonly string[];

@@ -17,7 +17,7 @@ export interface Way {
   readonly hub: 'clear' | 'encrypted';
   /** The label under which the hub counts its refusals. */
   readonly counter: 'http' | 'socket.io' | 'mqtt';
-  /** What `%u` stands for. */
+  /** The name that `%u` stands for. */
   nameOf(account: Account): string;
   show(account: Account, hub: Hub): Promise<Shown>;
   /** Rejects with `TurnedAway`. */

@@ -139,7 +139,7 @@ describe('what a role may do', () => {
 });
 
 describe('roles from a configuration', () => {
-  it('come beside those that there always are', () => {
+  it('come after the built-in ones', () => {
     expect([...roles.keys()]).toEqual([...BUILT_IN_ROLES.keys(), 'student', 'sensor', 'auditor', 'nobody']);
   });
 

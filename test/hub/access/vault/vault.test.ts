@@ -50,7 +50,7 @@ describe('a vault that several processes change through the one that holds it', 
     expect((await holder.read()).users.size).toBe(names.length);
   });
 
-  it('gives a name to one of those that want it, and counts every update', async () => {
+  it('gives a name to only one of several that want it, and counts every update', async () => {
     const outcomes = await Promise.all(
       vaults.map((vault, role) =>
         vault.update('users', 'ana', ({ users }) => (users ? undefined : { role, count: 0 })),

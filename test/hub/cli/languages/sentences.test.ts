@@ -67,7 +67,7 @@ function messageOf(work: () => unknown): string {
   return expect.unreachable('it throws nothing');
 }
 
-/** What Node and V8 say themselves; a message of the network or of TLS would need a server. */
+/** Messages of Node and V8 themselves; a message of the network or of TLS would need a server. */
 const OF_THE_SYSTEM = [
   ...[...getSystemErrorMap().values()].map(([code, text]) => `${code}: ${text}`),
   ...['{"a', '{', '{"a":1,}', '{"a":1 "b"}', '[1 2]', '{"a" 1}', '}', ''].map((json) =>

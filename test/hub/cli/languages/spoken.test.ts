@@ -65,7 +65,7 @@ describe('a command', () => {
     expect(await languageOf([...words, '--lang', 'en'], {}, 'en')).toBe('en');
   });
 
-  it('refuses a variable with a language that is none, and names those that there are', async () => {
+  it('refuses a variable that names no language, and names the languages that there are', async () => {
     await expect(languageOf(['pins'], { PINHUB_LANG: 'klingon' }, 'en')).rejects.toThrow(
       'PINHUB_LANG cannot be "klingon". Allowed choices are en, pt-BR.',
     );

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => hub.close());
 
-/** What a test sends if a request needs more than its path. */
+/** Requests that need more than their path, by operation. */
 const REQUESTS: Readonly<Record<string, { path?: string; body?: string; accept?: string }>> = {
   'get /api/topics': { path: '/api/topics?filter=led/%23' },
   'delete /api/topics': { path: '/api/topics?filter=other/%23' },

@@ -10,7 +10,7 @@ export class MemoryTransport implements Transport {
   readonly form = 'bytes';
   readonly address = '192.0.2.1';
   readonly share: Share;
-  /** What the network pretends not to have accepted. */
+  /** The number of bytes that the network pretends not to have accepted. */
   bufferedBytes = 0;
   /** Every write, in order. */
   readonly writes: Buffer[] = [];

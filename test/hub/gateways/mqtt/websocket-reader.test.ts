@@ -32,7 +32,7 @@ interface Seen {
   readonly end: StreamEnd | undefined;
 }
 
-/** What a reader produces from chunks, up to the end of the stream. */
+/** The output of a reader that gets these chunks, up to the end of the stream. */
 function read(chunks: readonly Buffer[]): Seen {
   const reader = new WebSocketReader();
   const parts: Buffer[] = [];

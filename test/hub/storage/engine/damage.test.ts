@@ -49,7 +49,7 @@ function without(...names: string[]): PowerCutDisk {
   return put(new Map([...good].filter(([name]) => !names.includes(name))));
 }
 
-/** What is read from a disk, with the names that exist afterwards. */
+/** The content of a disk as a database reads it, with the names that exist afterwards. */
 async function contentsOf(disk: PowerCutDisk) {
   const database = await openOn(disk);
   const { names, counts } = toContents(database.tables);

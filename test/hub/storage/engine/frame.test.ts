@@ -16,7 +16,7 @@ const SEED = 7;
 const contents = fc.array(fc.uint8Array({ minLength: 1, maxLength: 300 }), { maxLength: 8 });
 const toFile = (parts: readonly Uint8Array[]) => Buffer.concat(parts.map((part) => toFrame(part, SEED)));
 
-/** What is read of a file up to the first incomplete frame, and whether the reader can continue after it. */
+/** The frames of a file up to the first incomplete one, and whether the reader can continue after it. */
 function read(file: Uint8Array, seed = SEED) {
   const path = join(folder, 'file');
   writeFileSync(path, file);

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { HubError } from '../../../../hub/core/error.ts';
 import { TurnBatch } from '../../../../hub/storage/engine/turn-batch.ts';
 
-/** What was taken at the end of each turn. */
+/** A batch, and the bytes that were taken from it at the end of each turn. */
 function batchOfTurns(): { readonly batch: TurnBatch; readonly taken: number[][] } {
   const taken: number[][] = [];
   const batch: TurnBatch = new TurnBatch(() => taken.push([...batch.take()]));
@@ -34,7 +34,7 @@ describe('the changes of a turn', () => {
     expect(batch.isEmpty).toBe(true);
     await nextTurn();
     expect(taken).toEqual([]);
-    batch.add().byte(2); // What was taken is a copy: this must not overwrite it.
+    batch.add().byte(2); // The taken bytes are a copy: this must not overwrite them.
     expect([...bytes]).toEqual([1]);
     await nextTurn();
     expect(taken).toEqual([[2]]);

@@ -13,7 +13,7 @@ it('rows come and go while nobody holds them', () => {
   expect(waiting).toBe(0);
 });
 
-it('rows that are held keep their places: values change, new ones wait, and those that are gone stay marked', () => {
+it('rows that are held keep their places: values change, new rows wait, and removed rows stay, marked', () => {
   const before = holdStill(undefined, rows(['a', 1], ['c', 1]), keyOf).rows;
   const { rows: shown, waiting } = holdStill(before, rows(['b', 1], ['c', 2]), keyOf);
   expect(shown).toEqual([

@@ -21,7 +21,7 @@ describe('a gap', () => {
     expect(gapsOfUptime(beats, 5 * MINUTE_MS)).toEqual([]);
   });
 
-  it('is one with those that it overlaps', () => {
+  it('is joined with gaps that it overlaps', () => {
     const gaps = [
       { fromMs: 5, toMs: 9 },
       { fromMs: 1, toMs: 3 },

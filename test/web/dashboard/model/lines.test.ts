@@ -5,7 +5,7 @@ import { areLevel, type Lines, linesHeard } from '../../../../web/dashboard/mode
 
 const SPAN_MS = 60_000;
 
-/** What a chart shows at a time of values heard before it, each so many milliseconds after the one before. */
+/** The lines of a chart at a time, from values that each came so many milliseconds after the one before. */
 function linesAt(nowMs: number, changes: readonly (readonly [afterMs: number, value: number])[]): Lines {
   const actual = new History(SPAN_MS);
   let timeMs = 0;

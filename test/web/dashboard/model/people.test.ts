@@ -18,7 +18,7 @@ const VIEWER: Identity = {
 };
 const TOLD = JSON.stringify([{ role: 'viewer' }, { name: 'ana', role: 'admin' }, { name: 'kim' }]);
 
-/** What a page shows to a user at a hub that reports this. */
+/** The people that a page shows to a user, at a hub that reports this. */
 function createScene(identity: Identity | undefined, names = TOLD) {
   const hub = new Hub({ now: () => 0 });
   const tell = (topic: string, text: string) =>

@@ -10,7 +10,7 @@ const listed = (states: readonly DeviceState[]) =>
 
 const topicsOf = (states: readonly DeviceState[]) => states.map(({ device }) => device.topic);
 
-/** What the page lists once the hub has the new places. */
+/** The list on the page once the hub has the new places. */
 function listedAfter(states: readonly DeviceState[], from: number, to: number): readonly DeviceState[] {
   const orders = new Map(reorder(states, from, to).map(({ state, order }) => [state, order]));
   const now = states.map((state) => ({

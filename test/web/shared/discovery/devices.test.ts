@@ -18,7 +18,7 @@ function readOne(configs: Readonly<Record<string, unknown>>): DiscoveredDevice {
   return device ?? expect.unreachable('no device was found');
 }
 
-/** What is read when this payload arrives at a topic, by property. */
+/** The values that are read when this payload arrives at a topic, by property. */
 function valuesOf({ sources }: DiscoveredDevice, topic: string, payload: string) {
   const here = [...sources].filter(([, { stateTopic }]) => stateTopic === topic);
   return Object.fromEntries(here.map(([property, { read: pick }]) => [property, pick(payload)]));

@@ -98,7 +98,7 @@ describe('Devices that other programs announce', () => {
     expect([...hub.retained.match('my/#')]).toEqual([]);
   });
 
-  it('are none of those that this hub announces itself', async () => {
+  it('do not include devices that this hub announces itself', async () => {
     const { retain, until } = await createBench();
     await retain('my/own/house/device/pinhub_led_21/config', {
       components: { x: { p: 'text', cmd_t: 'x' } },

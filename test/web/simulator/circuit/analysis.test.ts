@@ -151,7 +151,7 @@ describe('a servo', () => {
     expect(read(powered, 'servo1', { 18: pwm(5, 50) })).toMatchObject({ degrees: -90 });
   });
 
-  it('stays where it is without pulses, and with those that are no servo’s', () => {
+  it('stays where it is without pulses, and with pulses that are not for a servo', () => {
     expect(read(powered, 'servo1', { 18: LOW })).toMatchObject({ isPowered: true, degrees: undefined });
     expect(read(powered, 'servo1', { 18: pwm(50, 800) })).toMatchObject({ degrees: undefined });
   });

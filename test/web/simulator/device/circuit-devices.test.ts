@@ -77,7 +77,7 @@ const next = (topic: string, text: string) =>
   );
 
 describe('the devices of a tab', () => {
-  it('come and go with the parts of its circuit, and nothing stays of those that are gone', async () => {
+  it('come and go with the parts of its circuit, and a device that is gone leaves nothing', async () => {
     const device = start();
     await running(device, 'led/21', 'button/23');
     const isOnline = next('ana/led/17/status', 'online');

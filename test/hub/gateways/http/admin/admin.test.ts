@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => hub.close());
 
-/** What a test sends if a request needs more than its path, by operation. */
+/** Requests that need more than their path, by operation. */
 const REQUESTS: Readonly<Record<string, { path?: string; body?: object }>> = {
   'delete /api/admin/clients': { path: '/api/admin/clients?user=vic' },
   'post /api/admin/users': { body: { user: 'new', password: PASSWORD, role: 'viewer' } },

@@ -5,12 +5,12 @@ import type { UserProperties } from '../../../../../hub/gateways/mqtt/codec/prop
 /** The form in which mqtt-packet, the codec of mqtt.js, holds a packet. */
 export type PeerPacket = Readonly<Record<string, unknown>>;
 
-/** What mqtt-packet writes for a packet. */
+/** A packet as mqtt-packet writes it. */
 export function encodeByPeer(packet: PeerPacket, protocolVersion: ProtocolVersion): Buffer {
   return mqttPacket.generate(packet as unknown as mqttPacket.Packet, { protocolVersion });
 }
 
-/** What mqtt-packet reads from bytes. Throws its error. */
+/** The packets that mqtt-packet reads from bytes. Throws its error. */
 export function readByPeer(bytes: Buffer, protocolVersion: ProtocolVersion): PeerPacket[] {
   const parser = mqttPacket.parser({ protocolVersion });
   const packets: PeerPacket[] = [];
