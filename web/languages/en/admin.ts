@@ -28,7 +28,7 @@ export const admin = {
   never: 'never',
   client: 'Client',
   user: 'User',
-  way: 'Way',
+  way: 'Protocol',
   ways: {
     'mqtt-tcp': 'MQTT',
     'mqtt-websocket': 'MQTT over WebSocket',

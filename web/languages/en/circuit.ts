@@ -193,7 +193,7 @@ export const circuit = {
       `Nothing holds GPIO ${gpio} at a level, so it reads by chance. Switch on its pull-up, or connect a resistor of 10 kΩ to 3.3 V or to ground.`,
     'pin/between-levels': (gpio: string, volts: string) =>
       `GPIO ${gpio} is at ${volts}: neither clearly low nor clearly high, so it reads by chance.`,
-    'potentiometer/no-analogue-input': (gpio: string) =>
+    'potentiometer/no-analog-input': (gpio: string) =>
       `A Raspberry Pi cannot measure voltages: GPIO ${gpio} only reads 0 or 1 from the wiper. To read how far it is turned, you need a converter (ADC), such as the MCP3008.`,
     'servo/on-3v3': (part: string) => `${part} gets 3.3 V, and needs 5 V to move.`,
     'servo/reversed': (part: string) => `Supply and ground of ${part} are swapped. A real one would break.`,

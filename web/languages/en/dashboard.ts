@@ -63,7 +63,7 @@ export const dashboard = {
   atMost: (max: string) => `At most ${max}.`,
   lowerBy: (step: string) => `Lower by ${step}`,
   raiseBy: (step: string) => `Raise by ${step}`,
-  wanted: 'wanted',
+  wanted: 'desired',
   actual: 'actual',
   frequency: 'Frequency',
   frequencyGiven: (frequency: string) => `the pin gives ${frequency}`,
@@ -84,7 +84,7 @@ export const dashboard = {
     month: 'The last month',
   },
   timeBetween: (from: string, to: string) => `${from} to ${to}`,
-  chartLive: (time: string, what: string) => `${time}. ${what}: wanted and actual`,
+  chartLive: (time: string, what: string) => `${time}. ${what}: desired and actual`,
   chartPast: (time: string, what: string, [min, max, last]: readonly [string, string, string]) =>
     `${time}. ${what}: actual from ${min} to ${max}, last value ${last}`,
   chartReading: (time: string, what: string) => `${time}. ${what}`,

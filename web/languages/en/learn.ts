@@ -109,7 +109,7 @@ export const learn = {
         'The desired value is retained. That is how the lamp learns of it when it comes back.',
       ],
       learned: [
-        'A page that shows only the desired value lies when the device is away. The dashboard shows both: the slider is the wish, and the mark beside it is what the pin does.',
+        'A page that shows only the desired value lies when the device is away. The dashboard shows both: the slider is the desired value, and the mark beside it is what the pin does.',
       ],
       sources: [mqtt('section 3.3.1.3, RETAIN')],
     },

@@ -29,7 +29,7 @@ export const admin: typeof en.admin = {
   never: 'nunca',
   client: 'Cliente',
   user: 'Usuário',
-  way: 'Via',
+  way: 'Protocolo',
   ways: {
     'mqtt-tcp': 'MQTT',
     'mqtt-websocket': 'MQTT por WebSocket',

@@ -187,7 +187,7 @@ export const circuit: typeof en.circuit = {
       `Nada mantém o GPIO ${gpio} em um nível, e a leitura sai ao acaso. Ligue o pull-up dele, ou um resistor de 10 kΩ aos 3,3 V ou ao terra.`,
     'pin/between-levels': (gpio, volts) =>
       `Há ${volts} no GPIO ${gpio}: nem claramente baixo, nem claramente alto. A leitura sai ao acaso.`,
-    'potentiometer/no-analogue-input': (gpio) =>
+    'potentiometer/no-analog-input': (gpio) =>
       `O Raspberry Pi não mede tensões: do cursor, o GPIO ${gpio} só lê 0 ou 1. Para saber quanto ele foi girado é preciso um conversor (ADC), como o MCP3008.`,
     'servo/on-3v3': (part) => `${part} está alimentado com 3,3 V e precisa de 5 V para se mover.`,
     'servo/reversed': (part) => `A alimentação e o terra de ${part} estão trocados. Um de verdade queimaria.`,

@@ -104,7 +104,7 @@ export const learn: typeof en.learn = {
       steps: [
         'Ponha a luz desejada em 80% e espere a lâmpada chegar lá.',
         'Tire a lâmpada da tomada e ponha a luz desejada em 30%: agora os dois valores são diferentes.',
-        'Ligue a lâmpada na tomada de novo e veja como ela chega ao valor pedido.',
+        'Ligue a lâmpada na tomada de novo e veja como ela chega ao valor desejado.',
       ],
       hints: [
         'As setas do teclado movem o controle em passos pequenos.',
@@ -112,7 +112,7 @@ export const learn: typeof en.learn = {
         'O valor desejado fica retido. É assim que a lâmpada fica sabendo dele quando volta.',
       ],
       learned: [
-        'Uma página que só mostra o desejado mente quando o dispositivo está sem conexão. O painel mostra os dois: o controle é o pedido, e a marca ao lado é o que o pino faz.',
+        'Uma página que só mostra o desejado mente quando o dispositivo está sem conexão. O painel mostra os dois: o controle é o valor desejado, e a marca ao lado é o que o pino faz.',
       ],
       sources: [mqtt('seção 3.3.1.3, RETAIN')],
     },
