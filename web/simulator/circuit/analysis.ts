@@ -28,24 +28,24 @@ export interface Analysis {
   readonly faults: readonly Fault[];
 }
 
-export type Analyse = (circuit: Circuit, pins: PinStates, hands: Hands) => Analysis;
+export type Analyze = (circuit: Circuit, pins: PinStates, hands: Hands) => Analysis;
 
-/** Analyzes a circuit once. A page that follows the pins should use `createAnalyser`. */
-export const analyse: Analyse = (circuit, pins, hands) => createAnalyser()(circuit, pins, hands);
+/** Analyzes a circuit once. A page that follows the pins should use `createAnalyzer`. */
+export const analyze: Analyze = (circuit, pins, hands) => createAnalyzer()(circuit, pins, hands);
 
 /** Creates an analysis that caches the circuit: while the circuit is the same object, it only repeats what depends on pins and controls. */
-export function createAnalyser(): Analyse {
+export function createAnalyzer(): Analyze {
   let last: { readonly design: Design; readonly examination: Examination } | undefined;
   return (circuit, pins, hands) => {
     if (last?.design.circuit !== circuit) {
       const design = designOf(circuit);
       last = { design, examination: examineDesign(design) };
     }
-    return analyseNow(last, pins, hands);
+    return analyzeNow(last, pins, hands);
   };
 }
 
-function analyseNow(
+function analyzeNow(
   { design, examination }: { readonly design: Design; readonly examination: Examination },
   pins: PinStates,
   hands: Hands,

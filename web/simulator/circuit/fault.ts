@@ -61,7 +61,7 @@ export type FaultFacts =
   /** The voltage is between the low and the high range. */
   | { readonly code: 'pin/between-levels'; readonly gpio: number; readonly volts: number }
   /** A Raspberry Pi has no analog input: it reads the wiper's voltage as 0 or 1. */
-  | { readonly code: 'potentiometer/no-analogue-input'; readonly gpio: number }
+  | { readonly code: 'potentiometer/no-analog-input'; readonly gpio: number }
   /** It is connected to 3.3 V but needs 5 V. */
   | { readonly code: 'servo/on-3v3' }
   /** Ground and supply are swapped. */

@@ -20,5 +20,5 @@ export const potentiometer: PartKind = {
   ],
   read: ({ hand, volts }) => ({ is: 'wiper', share: hand, volts: volts('wiper') }),
   check: ({ gpiosNear }) =>
-    gpiosNear('wiper').map((gpio) => ({ code: 'potentiometer/no-analogue-input', severity: 'hint', gpio })),
+    gpiosNear('wiper').map((gpio) => ({ code: 'potentiometer/no-analog-input', severity: 'hint', gpio })),
 };

@@ -47,7 +47,7 @@ export function faultText(fault: Fault, circuit: Circuit, words: CircuitWords): 
     case 'pins/too-much-current':
       return text[fault.code](units.current(fault.currentMa), units.current(fault.limitMa));
     case 'pin/floating':
-    case 'potentiometer/no-analogue-input':
+    case 'potentiometer/no-analog-input':
       return text[fault.code](String(fault.gpio));
     case 'pin/between-levels':
       return text[fault.code](String(fault.gpio), units.volts(fault.volts));

@@ -3,7 +3,7 @@ import { shareLatest } from '../../../../shared/share-latest.ts';
 import { HEADER_PINS } from '../../../header/header-pins.ts';
 import { type Bench, pinStateOf } from '../../../model/bench.ts';
 import { isSamePin, type PinState } from '../../../model/pin-state.ts';
-import { type Analysis, createAnalyser, type PinStates } from '../../analysis.ts';
+import { type Analysis, createAnalyzer, type PinStates } from '../../analysis.ts';
 import type { EditorState } from './state.ts';
 
 /** The analysis of the circuit on a board, at once and whenever the circuit, a pin or a control changes. */
@@ -11,14 +11,14 @@ export function watchAnalysis(
   state$: Observable<EditorState>,
   bench$: Observable<Bench>,
 ): Observable<Analysis> {
-  const analyse = createAnalyser();
+  const analyze = createAnalyzer();
   const work$ = state$.pipe(
     distinctUntilChanged(isSameWork),
     map(({ history, hands }) => ({ circuit: history.present, hands })),
   );
   const pins$ = bench$.pipe(map(pinsOf), distinctUntilChanged(isSamePins));
   return combineLatest([work$, pins$]).pipe(
-    map(([{ circuit, hands }, pins]) => analyse(circuit, pins, hands)),
+    map(([{ circuit, hands }, pins]) => analyze(circuit, pins, hands)),
     shareLatest(),
   );
 }
