@@ -82,7 +82,7 @@ describeWith('chromium', 'the dashboard, for any device', () => {
     await card.locator('canvas').scrollIntoViewIfNeeded();
     await card.getByRole('img', { name: 'The last minute. Temperature' }).waitFor();
     await expect.poll(() => isDrawn(card.locator('canvas'))).toBe(true);
-    expect(await card.getByText('wanted').count()).toBe(0);
+    expect(await card.getByText('desired').count()).toBe(0);
     expect(opened.faults).toEqual([]);
   });
 

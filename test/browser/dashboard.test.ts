@@ -298,7 +298,7 @@ describeWith('chromium', 'the dashboard', () => {
     await client.close();
   });
 
-  it('draws the wanted and the actual value over time', async () => {
+  it('draws the desired and the actual value over time', async () => {
     const page = await open();
     const { card, actual } = cardOf(page);
     await actual.getByText('50 %').waitFor();

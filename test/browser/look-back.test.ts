@@ -83,7 +83,7 @@ describeWith('chromium', 'a chart', () => {
     const page = await open();
     await expect.poll(() => highestIn(chartOf(page), 0.1, 0.99), patient).toBeGreaterThan(0.85);
     expect(await chartOf(page).getAttribute('aria-label')).toBe(
-      'The last minute. Duty cycle: wanted and actual',
+      'The last minute. Duty cycle: desired and actual',
     );
   });
 

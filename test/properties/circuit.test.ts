@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { HEADER_PINS } from '../../devices/facts/header.ts';
 import { ROW_NAMES } from '../../web/simulator/bench/breadboard.ts';
 import type { Point } from '../../web/simulator/bench/geometry.ts';
-import { analyse, createAnalyser } from '../../web/simulator/circuit/analysis.ts';
+import { analyze, createAnalyzer } from '../../web/simulator/circuit/analysis.ts';
 import {
   type Circuit,
   EMPTY_CIRCUIT,
@@ -287,7 +287,7 @@ describe('the analysis', () => {
     fc.assert(
       fc.property(anyCircuit, states, fc.float({ min: 0, max: 1, noNaN: true }), (circuit, pins, hand) => {
         const hands = new Map(circuit.parts.map(({ id }) => [id, hand]));
-        const { readings } = analyse(circuit, pinsOf(pins), hands);
+        const { readings } = analyze(circuit, pinsOf(pins), hands);
         expect([...readings.keys()]).toEqual(circuit.parts.map(({ id }) => id));
         for (const reading of readings.values())
           if (reading.is === 'light')
@@ -304,7 +304,7 @@ describe('the analysis', () => {
   it('never says of an LED that it is reversed and lights', () => {
     fc.assert(
       fc.property(anyCircuit, states, (circuit, pins) => {
-        const { readings, faults } = analyse(circuit, pinsOf(pins), new Map());
+        const { readings, faults } = analyze(circuit, pinsOf(pins), new Map());
         for (const { code, parts } of faults) {
           if (code !== 'led/reversed') continue;
           const reading = readings.get(parts[0] ?? '');
@@ -318,10 +318,10 @@ describe('the analysis', () => {
 
   it('lets an LED be no darker at a higher duty cycle', () => {
     const circuit = course({ ohms: '470' });
-    const analyseNext = createAnalyser();
+    const analyzeNext = createAnalyzer();
     const lightAt = (dutyPercent: number) => {
       const pins = pinsOf({ 21: { mode: 'output', dutyPercent, frequencyHz: 800, level: 1, pulseUs: 0 } });
-      const reading = analyseNext(circuit, pins, new Map()).readings.get('led1');
+      const reading = analyzeNext(circuit, pins, new Map()).readings.get('led1');
       return reading?.is === 'light' ? (reading.lights[0]?.light ?? -1) : -1;
     };
     const percent = fc.float({ min: 0, max: 100, noNaN: true });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { analyse, createAnalyser } from '../../../../web/simulator/circuit/analysis.ts';
+import { analyze, createAnalyzer } from '../../../../web/simulator/circuit/analysis.ts';
 import type { Circuit } from '../../../../web/simulator/circuit/circuit.ts';
 import type { PinState } from '../../../../web/simulator/model/pin-state.ts';
 import { build, course, HIGH, input, LOW, pwm } from './build.ts';
@@ -7,7 +7,7 @@ import { build, course, HIGH, input, LOW, pwm } from './build.ts';
 const NOBODY = new Map<string, number>();
 
 function read(circuit: Circuit, part: string, pins: Record<number, PinState>, hands = NOBODY) {
-  return analyse(circuit, pinsOf(pins), hands).readings.get(part);
+  return analyze(circuit, pinsOf(pins), hands).readings.get(part);
 }
 
 function pinsOf(pins: Record<number, PinState>): ReadonlyMap<number, PinState> {
@@ -185,14 +185,14 @@ describe('what an input sees', () => {
   const toGround = build({ button1: { at: 'h2' } }, 'pin16-a4', 'a2-pin39');
 
   it('is ground while a button to ground is pressed, and else nothing, so that its own pull decides', () => {
-    const pressed = analyse(toGround, pinsOf({ 23: input('up') }), new Map([['button1', 1]]));
+    const pressed = analyze(toGround, pinsOf({ 23: input('up') }), new Map([['button1', 1]]));
     expect(pressed.levels.get(23)?.level).toBe(0);
     expect(pressed.levelsAtRest.get(23)?.level).toBe('open');
-    expect(analyse(toGround, pinsOf({ 23: input('up') }), NOBODY).levels.get(23)?.level).toBe('open');
+    expect(analyze(toGround, pinsOf({ 23: input('up') }), NOBODY).levels.get(23)?.level).toBe('open');
   });
 
   it('is nothing of its own while the pin is an output', () => {
-    expect(analyse(toGround, pinsOf({ 23: LOW }), NOBODY).levels.has(23)).toBe(false);
+    expect(analyze(toGround, pinsOf({ 23: LOW }), NOBODY).levels.has(23)).toBe(false);
   });
 
   it('is the half of a potentiometer that its wiper stands in', () => {
@@ -203,7 +203,7 @@ describe('what an input sees', () => {
       'pin17-potentiometer1.end2',
     );
     const levelAt = (share: number) =>
-      analyse(circuit, pinsOf({ 23: input('none') }), new Map([['potentiometer1', share]])).levels.get(23);
+      analyze(circuit, pinsOf({ 23: input('none') }), new Map([['potentiometer1', share]])).levels.get(23);
     expect(levelAt(0)).toMatchObject({ level: 0, volts: expect.closeTo(0, 1) });
     expect(levelAt(0.3)).toMatchObject({ level: 0 });
     expect(levelAt(0.6)).toMatchObject({ level: 1, volts: expect.closeTo(1.98, 2) });
@@ -214,30 +214,30 @@ describe('what an input sees', () => {
     const through = (ohms: string) =>
       build({ resistor1: { at: 'c2', variant: ohms } }, 'pin16-a2', 'a8-pin39');
     const levelOf = (ohms: string) =>
-      analyse(through(ohms), pinsOf({ 23: input('up') }), NOBODY).levels.get(23)?.level;
+      analyze(through(ohms), pinsOf({ 23: input('up') }), NOBODY).levels.get(23)?.level;
     expect([levelOf('10000'), levelOf('1000000')]).toEqual([0, 'open']);
   });
 
   it('is what a weak resistor says if the pin has no pull at all', () => {
     const weak = build({ resistor1: { at: 'c2', variant: '1000000' } }, 'pin16-a2', 'a8-pin1');
-    const seen = analyse(weak, pinsOf({ 23: input('none') }), NOBODY).levels.get(23);
+    const seen = analyze(weak, pinsOf({ 23: input('none') }), NOBODY).levels.get(23);
     expect(seen).toMatchObject({ level: 1, volts: expect.closeTo(3.3, 1) });
   });
 
   it('is up to the pull where only an LED leads to ground', () => {
-    expect(analyse(course(), pinsOf({}), NOBODY).levels.get(21)?.level).toBe('open');
+    expect(analyze(course(), pinsOf({}), NOBODY).levels.get(21)?.level).toBe('open');
   });
 
   it('is what another pin puts out', () => {
     const loop = build({ resistor1: { at: 'c2', variant: '1000' } }, 'pin11-a2', 'a8-pin16');
     const levelOf = (state: PinState) =>
-      analyse(loop, pinsOf({ 17: state, 23: input('down') }), NOBODY).levels.get(23)?.level;
+      analyze(loop, pinsOf({ 17: state, 23: input('down') }), NOBODY).levels.get(23)?.level;
     expect([levelOf(HIGH), levelOf(LOW)]).toEqual([1, 0]);
   });
 });
 
 it('remembers a circuit, and still follows its pins and hands', () => {
-  const follow = createAnalyser();
+  const follow = createAnalyzer();
   const circuit = course();
   const lightAt = (state: PinState) => follow(circuit, pinsOf({ 21: state }), NOBODY).readings.get('led1');
   const bright = lightAt(HIGH);

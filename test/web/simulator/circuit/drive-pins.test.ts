@@ -1,6 +1,6 @@
 import { Subject } from 'rxjs';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Analysis, analyse } from '../../../../web/simulator/circuit/analysis.ts';
+import { type Analysis, analyze } from '../../../../web/simulator/circuit/analysis.ts';
 import type { Circuit } from '../../../../web/simulator/circuit/circuit.ts';
 import { drivePins } from '../../../../web/simulator/circuit/drive-pins.ts';
 import type { PinState } from '../../../../web/simulator/model/pin-state.ts';
@@ -31,7 +31,7 @@ function drive() {
 
 function show(circuit: Circuit, hands: Record<string, number>, pins: Record<number, PinState> = {}): void {
   const states = new Map(Object.entries(pins).map(([gpio, state]) => [Number(gpio), state]));
-  analyses$.next(analyse(circuit, states, new Map(Object.entries(hands))));
+  analyses$.next(analyze(circuit, states, new Map(Object.entries(hands))));
 }
 
 const TO_GROUND = build({ button1: { at: 'h2' } }, 'pin16-a4', 'a2-pin39');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { analyse } from '../../../../web/simulator/circuit/analysis.ts';
+import { analyze } from '../../../../web/simulator/circuit/analysis.ts';
 import type { Circuit } from '../../../../web/simulator/circuit/circuit.ts';
 import { EXAMPLES } from '../../../../web/simulator/circuit/examples.ts';
 import type { FaultFacts } from '../../../../web/simulator/circuit/fault.ts';
@@ -10,7 +10,7 @@ type Code = FaultFacts['code'];
 
 function faultsOf(circuit: Circuit, pins: Record<number, PinState> = {}) {
   const states = new Map(Object.entries(pins).map(([gpio, state]) => [Number(gpio), state]));
-  return analyse(circuit, states, new Map()).faults;
+  return analyze(circuit, states, new Map()).faults;
 }
 
 function codesOf(circuit: Circuit, pins?: Record<number, PinState>): readonly Code[] {
@@ -30,7 +30,7 @@ describe('the circuits to start from', () => {
     const circuit = EXAMPLES.find(({ key }) => key === 'potentiometer')?.circuit ?? build({});
     expect(faultsOf(circuit)).toEqual([
       {
-        code: 'potentiometer/no-analogue-input',
+        code: 'potentiometer/no-analog-input',
         severity: 'hint',
         gpio: 23,
         parts: ['potentiometer1'],
