@@ -140,7 +140,7 @@ export function findProblems({ servers, logs }: Survey, hubs: readonly HubState[
   return [
     ...servers.flatMap(({ address, problem }) => (problem === undefined ? [] : `${address}: ${problem}`)),
     ...hubs.filter(({ condition }) => condition === 'gone').map(({ hub }) => `hub ${hub} is gone`),
-    ...(isServed ? [] : ['no hub serves']),
+    ...(isServed ? [] : ['no hub is running']),
     ...logs
       .filter(({ replicas, current }) => current < replicas)
       .map(({ name, replicas, current }) => `log ${name} is whole on ${current} of ${replicas} servers only`),
