@@ -45,7 +45,7 @@ async function drain(engine: Engine, hub: string, words: Words): Promise<void> {
   const { readHubCell } = await import('../cluster/hub-cell.ts');
   const cell = await readHubCell(engine, hub);
   if (!cell || cell.isReleased || cell.adopter !== undefined) {
-    const message = `no hub ${quote(hub)} is in service; pinhub cluster status lists the hubs that are`;
+    const message = `no hub ${quote(hub)} is running; pinhub cluster status lists the hubs that are`;
     throw new HubError('option/invalid', message);
   }
   const left = await watch(engine, { hub, ...cell }, words);

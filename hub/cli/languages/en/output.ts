@@ -22,7 +22,7 @@ const banner = {
   loopback: (command: string) => `only this machine can reach it; ${command} opens it to your network`,
   loopbackWithUsers: (command: string) =>
     `only this machine can reach it, and its users log in; ${command} opens it to your network`,
-  takeCare: 'Take care',
+  takeCare: 'Warning',
   unencrypted: 'passwords and tokens travel in the clear on this network;',
   encrypt: (command: string) => `--cert and --key encrypt them (${command})`,
   control: 'To control',
@@ -42,7 +42,7 @@ const classroom = {
 const kept = {
   ephemeral: (folder: string) => `not kept (--ephemeral); users and tokens are, in ${folder}`,
   ephemeralDespite: (durability: string, folder: string) =>
-    `not kept (--ephemeral), so --durability ${durability} is of no effect; users and tokens are, in ${folder}`,
+    `not kept (--ephemeral), so --durability ${durability} has no effect; users and tokens are, in ${folder}`,
   plugIn: (folder: string, plugin: string) => `${folder}, in the store of the plug-in ${plugin}`,
   damaged: (folder: string) => `${folder}, partly damaged: see the log`,
   cluster: (hub: string, cluster: string, servers: string, folder: string) =>
@@ -88,16 +88,16 @@ const pins = {
 };
 
 const conditions: Readonly<Record<HubCondition, string>> = {
-  serves: 'serves',
-  drains: 'drains',
+  serves: 'running',
+  drains: 'stopping',
   gone: 'gone',
   stopped: 'stopped',
-  adopted: 'adopted',
+  adopted: 'taken over',
 };
 
 const cluster = {
   conditions,
-  adoptedBy: (hub: string) => `adopted by ${hub}`,
+  adoptedBy: (hub: string) => `taken over by ${hub}`,
   hubColumns: ['HUB', 'STATE', 'PROCESS', 'EPOCH', 'SINCE', 'ADDRESSES'],
   logColumns: ['LOG', 'ENTRIES', 'BYTES', 'WHOLE ON'],
   serverColumns: ['NATS', 'VERSION'],
@@ -106,11 +106,11 @@ const cluster = {
   isWell: 'All is well.',
   problem: (reason: string) => `Problem: ${reason}`,
   left: (clients: number, sessions: number) => `${clients} clients and ${sessions} sessions are left`,
-  ended: (hub: string) => `Hub ${hub} has ended. All that it had is at other hubs.`,
+  ended: (hub: string) => `Hub ${hub} has ended. Everything that it had is at other hubs.`,
   endedWithRest: (hub: string, sessions: number) =>
-    `Hub ${hub} has ended. ${sessions} sessions were left, which go to the hub that adopts it.`,
+    `Hub ${hub} has ended. ${sessions} sessions were left; another hub takes them over.`,
   imported: (folder: string, cluster: string, { sessions, retained, users, tokens }: ImportCounts) =>
-    `${folder} has what cluster ${cluster} keeps: ${sessions} sessions, ${retained} retained messages, ${users} users and ${tokens} tokens.`,
+    `${folder} now holds the state of cluster ${cluster}: ${sessions} sessions, ${retained} retained messages, ${users} users and ${tokens} tokens.`,
   goOn: (command: string) => `The cluster is as it was. To go on without it: ${command}`,
 };
 

@@ -7,7 +7,7 @@ export const cluster: readonly Sentence[] = [
     'diga onde está o cluster, como em --cluster nats://a,nats://b',
   ],
   [
-    'no hub {hub} is in service; pinhub cluster status lists the hubs that are',
+    'no hub {hub} is running; pinhub cluster status lists the hubs that are',
     'nenhum hub {hub} está em serviço; pinhub cluster status lista os que estão',
   ],
   [
@@ -24,7 +24,7 @@ export const cluster: readonly Sentence[] = [
     'o cluster {name} não existe nestes servidores; escolha outro com --cluster-name',
   ],
   [
-    'hub {hubs} of cluster {name} serves; stop all hubs first, so that nothing changes meanwhile',
+    'hub {hubs} of cluster {name} is running; stop all hubs first, so that nothing changes meanwhile',
     'no cluster {name} ainda está em serviço: hub {hubs}; pare antes todos os hubs, para que nada mude enquanto isso',
   ],
   [
@@ -70,7 +70,7 @@ export const cluster: readonly Sentence[] = [
   ['the cluster has kept nothing for {seconds} s', 'há {seconds} s o cluster não guarda nada'],
   ['the servers of the cluster cannot be reached', 'não há conexão com os servidores do cluster'],
   ['hub {hub} is gone', 'o hub {hub} está fora do ar'],
-  ['no hub serves', 'nenhum hub está em serviço'],
+  ['no hub is running', 'nenhum hub está em serviço'],
   [
     'log {name} is whole on {current} of {replicas} servers only',
     'o log {name} só está completo em {current} de {replicas} servidores',
