@@ -37,7 +37,7 @@ it('a hub that keeps nothing says which other options apply', async () => {
   const say = async (options: Partial<StartOptions>) => (await open({ ephemeral: true, ...options })).text;
   expect(await say({})).toBe(`not kept (--ephemeral); users and tokens are, in ${data}`);
   expect(await say({ durability: 'power' })).toBe(
-    `not kept (--ephemeral), so --durability power is of no effect; users and tokens are, in ${data}`,
+    `not kept (--ephemeral), so --durability power has no effect; users and tokens are, in ${data}`,
   );
 });
 
