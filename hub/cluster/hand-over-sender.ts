@@ -77,7 +77,7 @@ export class HandOverSender {
   }
 
   /**
-   * Resolves once it is known where a client's session is whose hand-over has begun here; `undefined` if that is known now. Others may have waited too and been faster:
+   * If a client's session is being handed over, resolves once it is known where the session is; `undefined` if it is not. Others may have waited too and been faster:
    * ask again, and continue in the same turn as the answer.
    */
   settling(clientIdentifier: string): Promise<void> | undefined {

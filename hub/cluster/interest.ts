@@ -98,7 +98,7 @@ export class OwnInterest implements Progress {
     });
   }
 
-  /** Whether a hub that knows a version may lack filters of this hub. Members of shared subscriptions are announced too, but are no filters of this hub. */
+  /** Whether a hub that knows a version may lack filters of this hub. Members of shared subscriptions are announced too, but are not filters of this hub. */
   hasAddedSince(version: number): boolean {
     return version < this.#lastAdded;
   }
@@ -303,7 +303,7 @@ export class OthersInterest {
     this.#answering.unsubscribe();
   }
 
-  /** The answer says whether it follows what was known. */
+  /** Takes a change of another hub's filters. Returns the answer: whether the change follows the known version. */
   #take(bytes: Uint8Array): Uint8Array {
     const reader = new ByteReader(bytes);
     const [hub, epoch] = [reader.text(), reader.integer()];

@@ -8,7 +8,7 @@ import type { ClusterStore } from './cluster-store.ts';
 type Positions = readonly number[];
 
 /**
- * Several journals' progress as one: it is safe up to a position once each of them is safe up to where it was then. The position goes up by one each time one of
+ * Several journals' progress as one: it is safe up to a position once each of them is safe up to its own position at that time. The position goes up by one each time one of
  * them is found further than before.
  */
 export class JoinedProgress implements Progress {

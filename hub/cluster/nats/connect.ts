@@ -78,7 +78,7 @@ function toConnectionOptions(options: NatsOptions): ConnectionOptions {
     name,
     timeout: CONNECT_MS,
     maxReconnectAttempts: -1,
-    ignoreAuthErrorAbort: true, // Credentials may be renewed; the first connection is refused all the same.
+    ignoreAuthErrorAbort: true, // Credentials may be renewed; a wrong first connection is refused nevertheless.
     reconnectTimeWait: RECONNECT_MS,
     reconnectToServer: (pool, info) => (info ? leastRecent(pool) : null),
     pingInterval: PING_MS,
