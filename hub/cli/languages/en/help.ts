@@ -129,7 +129,7 @@ const options = {
   clusterCert: 'a client certificate for NATS (PEM)',
   clusterKey: 'the private key of that certificate (PEM)',
   drainSeconds:
-    'how long a hub that is stopped may take to move its clients and sessions to other hubs; with 0 they wait for the hub that adopts this one',
+    'how long a hub that is stopped may take to move its clients and sessions to other hubs; with 0 they wait until another hub takes over',
   clusterAnyVersion: 'try a nats-server older than 2.12 too',
   config: 'a JSON file with options by name, as in { "port": 5001 }',
   logLevel: 'what to log, on standard error',
