@@ -88,7 +88,7 @@ export class EventStream implements Link, Holder {
     return number <= this.#number && number >= (this.#sent[0]?.number ?? this.#number + 1) - 1;
   }
 
-  /** Sends all after an event over this response, and what comes. */
+  /** Sends everything after an event over this response: remembered messages, and then new ones. */
   attach(response: ServerResponse, after: number): void {
     this.#response?.end(); // The client has come back before its old connection was seen to end.
     this.#response = response;

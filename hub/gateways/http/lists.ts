@@ -207,10 +207,10 @@ function takeValue(values: Map<string, Values>, { topic, text }: Message, device
   values.set(property, { ...value, [report ?? 'desired']: text ?? null });
 }
 
-/** Topics of a device that are no properties. */
+/** Topics of a device that are not properties. */
 const OWN = ['info', 'status', 'error', 'meta'];
 
-/** The description as the device wrote it; `undefined` if the message is none. */
+/** The description as the device wrote it; `undefined` if the message is not text. */
 function readInfo({ topic, text }: Message): Device['info'] | undefined {
   return text === undefined ? undefined : readRawDescription(text, topic.split('/').at(-3) ?? '');
 }

@@ -80,7 +80,7 @@ export function createPageGate(options: LoginOptions): RequestHandler {
   const { basePath } = exposure;
   const { loginPage = `${basePath}/login` } = options;
   return async (request, response, next) => {
-    // `request.url` itself may be "//", which is no URL, or "http://name/", which names another host.
+    // `request.url` itself may be "//", which is not a URL, or "http://name/", which names another host.
     const url = new URL(`http://hub${request.path}`);
     url.search = request.originalUrl.replace(/^[^?]*/, '');
     const token = url.searchParams.get('token');

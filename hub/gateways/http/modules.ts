@@ -6,7 +6,7 @@ import type { Identify } from './visitor.ts';
 interface ModulesOptions {
   readonly modules: readonly KindModules[];
   readonly identify: Identify;
-  /** Passes on those who may see the pages. */
+  /** Passes on requests of users who may see the pages. */
   readonly gate: RequestHandler;
 }
 

@@ -39,7 +39,7 @@ export class Origins {
   readonly #allowed: ReadonlySet<string>;
   readonly #onRefused: (origin: string) => void;
 
-  /** Throws `option/invalid` for what is no origin. */
+  /** Throws `option/invalid` for a text that is not an origin. */
   constructor({ names, isLoopbackOnly, allowedOrigins, onRefused = () => undefined }: OriginOptions) {
     this.#onRefused = onRefused;
     this.#names = new Set([...LOOPBACK, ...names.map((name) => name.toLowerCase())]);

@@ -6,13 +6,13 @@ import expressStaticGzip from 'express-static-gzip';
 interface PagesOptions {
   /** The folder of the built pages, each file with its compressed forms beside it. */
   readonly pagesFolder: string;
-  /** Passes on those who may see the pages; sends the others to log in. */
+  /** Passes on users who may see the pages; sends the others to log in. */
   readonly gate: RequestHandler;
   /** The beginning of the pages' paths; may be empty. */
   readonly basePath: string;
   /** See `LoginOptions`. */
   readonly loginPage: string | false | undefined;
-  /** Whether there is a class, whose page is where visitors come in. */
+  /** Whether there is a class: visitors then come in by its page. */
   readonly hasClass: boolean;
 }
 
@@ -54,7 +54,7 @@ export function createPagesRouter(options: PagesOptions): Router {
   return router;
 }
 
-/** The page of a class is public: students come in there. Whoever has an account signs in at `/login?account`. */
+/** The page of a class is public: students come in there. Users with an account sign in at `/login?account`. */
 function addClassPage(router: Router, { pagesFolder, gate, basePath }: PagesOptions): void {
   router.get('/class', (request, response, next) => {
     if (request.query.token === undefined) next();

@@ -8,8 +8,8 @@ const SECRET = new Set(['authorization', 'cookie', 'proxy-authorization']);
 const TOKEN = /(?<=[?&]token=)[^&]+/g;
 
 /**
- * REST: `GET /request` and `POST /request` answer with the head of the request as it arrived, for lessons about HTTP. What lets somebody in is
- * masked, as long as it was. Mount it under `/api`.
+ * REST: `GET /request` and `POST /request` answer with the head of the request as it arrived, for lessons about HTTP. Credentials are
+ * masked, and keep their length. Mount it under `/api`.
  */
 export function createRequestHeadRouter({ identify }: { readonly identify: Identify }): Router {
   const router = Router({ strict: true });

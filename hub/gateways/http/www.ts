@@ -20,7 +20,7 @@ export function createWwwRouter(folder: string): Router {
 }
 
 /**
- * Pages of one's own are mostly one file, with scripts in it. Whoever runs the hub has put them there, so they may run. Scripts of other sites
+ * Pages of one's own are mostly one file, with scripts in it. The person who runs the hub has put them there, so they may run. Scripts of other sites
  * may not.
  */
 function allowInline(_: unknown, response: Response, next: NextFunction): void {

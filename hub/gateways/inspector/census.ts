@@ -33,7 +33,7 @@ export interface Census {
 }
 
 /**
- * Counts all that somebody may read, from now on, and takes in what is retained. Below a first level that begins with `$` it counts if that is
+ * Counts all messages that a client may read, from now on, and takes in the retained ones. Below a first level that begins with `$` it counts if that is
  * `$SYS`, if something is retained there when the counting begins, or if the level was named.
  */
 export class FullCensus implements Census {
@@ -48,7 +48,7 @@ export class FullCensus implements Census {
   /** By filter. */
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #ending = new AbortController();
-  /** Searches among what is retained that go on. */
+  /** The number of searches for retained messages that are running. */
   #searching = 0;
 
   constructor({ hub, room, searches }: CensusOptions, rights: Pick<Rights, 'mayRead' | 'maySubscribe'>) {

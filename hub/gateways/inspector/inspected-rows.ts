@@ -19,12 +19,12 @@ type Describe = (row: Row) => InspectedRow;
 export class InspectedRows {
   /** The levels right below a level, as they were when rows began to be held. */
   readonly #held = new Map<TopicNode, readonly TopicNode[]>();
-  /** Of the last request: what is open in the tree, and in the pins. */
+  /** The last request, and its open rows in the tree and in the pins. */
   #open:
     | { readonly request: InspectionRequest; readonly toggled: Toggled; readonly toggledPins: Toggled }
     | undefined;
 
-  /** Forgets what is held. */
+  /** Stops holding rows. */
   release(): void {
     this.#held.clear();
   }

@@ -35,7 +35,7 @@ export class InspectionRoom implements Room {
   readonly #limits: InspectionLimits;
   #topics = 0;
   #bytes = 0;
-  /** By owner, of those who hold anything. */
+  /** By owner, if the owner holds anything. */
   readonly #held = new Map<string, Held>();
 
   constructor(limits: InspectionLimits) {

@@ -69,8 +69,8 @@ export function indexOfName(list: readonly TopicNode[], name: string): number {
 }
 
 /**
- * Counts the messages of topics, and keeps the last of each. Nothing is ever removed, so a row stays where it is. Where there is no room for a
- * topic, its messages count in those levels above that are there.
+ * Counts the messages of topics, and keeps the last of each. Nothing is ever removed, so a row stays where it is. If there is no room for a
+ * topic, its messages count at the levels above it that have room.
  */
 export class TopicTree {
   readonly root = new TopicNode('');
@@ -131,7 +131,7 @@ export class TopicTree {
     this.#keep(node, { message, at: undefined, publisher: undefined });
   }
 
-  /** Takes over what another tree knows of a topic. What it counts there by now, this tree has counted as well, or has not. */
+  /** Takes over what another tree knows of a topic. This tree may have counted some of those messages itself. */
   adopt(known: TopicNode): void {
     const { node, isWhole } = this.#grow(known.topic);
     if (!isWhole) return;

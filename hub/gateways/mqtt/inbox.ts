@@ -115,7 +115,7 @@ export class Inbox {
     else link.reply({ type, packetIdentifier, reasonCode: ReasonCode.NoMatchingSubscribers });
   }
 
-  /** MQTT 3.1.1 cannot refuse a message, so it is acknowledged all the same. [MQTT-3.3.5-2 of 3.1.1] */
+  /** MQTT 3.1.1 cannot refuse a message, so it is acknowledged in spite of that. [MQTT-3.3.5-2 of 3.1.1] */
   #refuse(type: 'puback' | 'pubrec', topic: string, packetIdentifier: number, error: unknown): void {
     if (isQuotaExceeded(error)) throw error;
     const { message } = this.#noteRefusal(topic, error);

@@ -263,7 +263,7 @@ export class MqttLink implements Link {
     this.#schedule();
   }
 
-  /** Sends bytes once the journal is safe. If the journal fails, messages are sent all the same, but replies end the connection. */
+  /** Sends bytes once the journal is safe. If the journal fails, messages are still sent, but replies end the connection. */
   #hold(position: number, bytes: Buffer | undefined, { hasReplies } = { hasReplies: false }): void {
     if (!bytes) return; // They were sent before the end of the turn.
     this.#heldBytes += bytes.length;

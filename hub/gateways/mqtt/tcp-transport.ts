@@ -27,7 +27,7 @@ export class TcpTransport extends SocketTransport implements Transport {
     this.socket.resume(); // Unread bytes would turn the end into a reset, and the client might never see our last packet.
   }
 
-  /** An embedder's stream may give text or objects, which are no MQTT. */
+  /** An embedder's stream may give text or objects, which are not MQTT. */
   protected read(chunk: unknown, events: TransportEvents): void {
     if (chunk instanceof Uint8Array) events.received(asBuffer(chunk));
     else this.socket.destroy();

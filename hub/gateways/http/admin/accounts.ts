@@ -123,7 +123,7 @@ export const ACCOUNT_OPERATIONS: readonly AdminOperation[] = [
 ];
 
 /**
- * Changes accounts; the change is in force before it is answered. Nobody may on a hub without accounts: whoever gave themselves an account
+ * Changes accounts; the change is in force before it is answered. Nobody may on a hub without accounts: the first visitor with an account
  * would lock out all others.
  */
 function changing<B>(change: (accounts: ManagedAccounts, call: Call<B>) => Promise<object>) {

@@ -18,7 +18,7 @@ interface AdminRouterOptions {
 /** The longest body, bytes. */
 const MAX_BODY_BYTES = 4 * 2 ** 10;
 
-/** Serves the operations of administration to those who have the role `admin`. */
+/** Serves the operations of administration to users with the role `admin`. */
 export function createAdminRouter(options: AdminRouterOptions): Router {
   const router = Router({ strict: true });
   const { accounts } = options.administration;

@@ -12,8 +12,8 @@ export interface SeatRefusal {
 }
 
 /**
- * Finds what was refused a seat last, since it was taken: an earlier seat may have had its name. That the class is paused is what the teacher
- * wants, and no fault of the student. Looks at all refusals once, when it is first asked.
+ * Finds the last refusal to a seat since it was taken: an earlier seat may have had its name. Refusals because the class is paused do not count: the teacher
+ * wants those. Looks at all refusals once, when it is first asked.
  */
 export function seatRefusals(
   administration: Pick<Administration, 'hub' | 'refusals'>,
