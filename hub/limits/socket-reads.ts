@@ -115,7 +115,7 @@ export class SocketReads {
   }
 
   /**
-   * Does what the stream does with a chunk while it flows, except for what follows there: that would request more in the next tick, though the
+   * Passes a chunk on as a flowing stream does. It leaves out the stream's next step, which would request more in the next tick, although the
    * system continues to read by itself until it is stopped.
    */
   #handOn(chunk: Buffer): void {
