@@ -79,7 +79,7 @@ export function createIdentityAccess(authenticate: Authenticate<Identity>, log: 
   return access;
 }
 
-/** Whatever is no identity lets nobody in: programs in JavaScript answer `false` or an empty string, too. */
+/** A value that is not an identity lets nobody in: programs in JavaScript answer `false` or an empty string, too. */
 function checked(answer: Identity | null | undefined, credentials: Credentials): Identity {
   if (!answer) return refuse(credentials);
   const { name }: { name: unknown } = answer;

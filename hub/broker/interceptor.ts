@@ -5,7 +5,7 @@ import type { Receipt } from '../core/ports.ts';
 import { HUB_ITSELF, type Publisher } from '../core/subscription.ts';
 import { parseTopicName } from '../core/topic.ts';
 
-/** Returns the message to publish instead, or `undefined` for none. What it throws is the publisher's error. */
+/** Returns the message to publish instead, or `undefined` for none. If it throws, the publisher gets the error. */
 export type Interceptor = (message: Message, publisher: Publisher | undefined) => Message | undefined;
 
 /** A hub whose messages pass an interceptor first, except for those of the hub's own process. */

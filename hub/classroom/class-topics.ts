@@ -67,7 +67,7 @@ export class ClassTopics {
   }
 
   /**
-   * Gives every seat a part of a start, and keeps it for those who come later. Rejects with `option/invalid`, and with `payload/invalid` for what
+   * Gives every seat a part of a start, and keeps it for students who come later. Rejects with `option/invalid`, and with `payload/invalid` for what
    * every device would refuse: only the seats would see that.
    */
   async handOut(handOut: object): Promise<number> {

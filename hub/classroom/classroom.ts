@@ -60,7 +60,7 @@ export async function openClassroom(options: ClassroomOptions): Promise<Classroo
 
 /**
  * A class: its code, and the seats of its students. A seat is a token's account with the role `seat`: it has its rights, its logins and its end
- * from there. Whatever changes is in force once the method resolves.
+ * from there. A change is in force once the method resolves.
  */
 export class Classroom {
   readonly seatCodes: SeatCodes;
@@ -154,7 +154,7 @@ export class Classroom {
 
   /**
    * Takes a seat; a browser that has one keeps it, unless it shows the code of another. Rejects with `auth/wrong` if the code is wrong, with
-   * `limit/exceeded` after too many wrong ones or if the class is full, and with `option/invalid` if the nickname is none.
+   * `limit/exceeded` after too many wrong ones or if the class is full, and with `option/invalid` if the nickname is not valid.
    */
   async join({ code: typed, nickname }: Entry, { address, own, hasTopics }: Newcomer): Promise<TakenSeat> {
     const code = normalizeCode(typed);

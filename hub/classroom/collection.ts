@@ -27,7 +27,7 @@ export function toCsv(seats: readonly CollectedSeat[]): string {
   return BYTE_ORDER_MARK + [COLUMNS, ...rows].map((row) => `${row.map(toCell).join(',')}\r\n`).join('');
 }
 
-/** Spreadsheets calculate what begins with one of these (CWE-1236); a plain number is none. */
+/** Spreadsheets take text that begins with one of these for a formula (CWE-1236), unless it is a plain number. */
 function toCell(text: string): string {
   const isFormula = /^[=+\-@\t\r]/.test(text) && !/^[+-]?\d+(\.\d+)?$/.test(text);
   const safe = isFormula ? `'${text}` : text;

@@ -93,7 +93,7 @@ export const handOutSchema = z
     error: `nothing is handed out; there are ${Object.keys(HAND_OUTS).join(', ')}`,
   });
 
-/** The values of a hand-out. Throws `option/invalid` if it is none. */
+/** The values of a hand-out. Throws `option/invalid` if it is not valid. */
 export function parseHandOut(handOut: unknown): readonly GivenValue[] {
   const { data, error } = handOutSchema.safeParse(handOut);
   if (error) throw new HubError('option/invalid', describeIssues(error), { cause: error });
@@ -139,7 +139,7 @@ function parsePath(path: string): string {
   try {
     parseTopicName(`seat/${path}`);
   } catch (cause) {
-    throw new HubError('option/invalid', `${quote(path)} is no topic below a seat, as in led/21/duty`, {
+    throw new HubError('option/invalid', `${quote(path)} is not a topic below a seat, as in led/21/duty`, {
       cause,
     });
   }

@@ -14,7 +14,7 @@ const LOOSE_JOINERS =
 /** More marks on one letter than any language writes reach over the lines above and below. */
 const STACKED_MARKS = /(\p{M}{4})\p{M}+/gu;
 
-/** A nickname as it is shown: any letters, digits and emoji, on one line, in NFC. Throws `option/invalid` if nothing can be seen of it, or if it is too long. */
+/** A nickname as it is shown: any letters, digits and emoji, on one line, in NFC. Throws `option/invalid` if it has no visible characters, or is too long. */
 export function parseNickname(value: unknown): string {
   const typed = typeof value === 'string' ? value : '';
   if (typed.length > MAX_LENGTH * 4) throw tooLong(typed);
@@ -28,7 +28,7 @@ export function parseNickname(value: unknown): string {
     .trim()
     .normalize('NFC');
   if (!/[^\p{M}\p{Z}\p{Default_Ignorable_Code_Point}]/u.test(seen))
-    throw new HubError('option/invalid', `${quote(value)} is no nickname: nothing can be seen of it`);
+    throw new HubError('option/invalid', `${quote(value)} is not a nickname: it has no visible characters`);
   if (seen.length > MAX_LENGTH || countCharacters(seen) > MAX_CHARACTERS) throw tooLong(typed);
   return seen;
 }

@@ -96,7 +96,7 @@ export class Hub {
   }
 
   /**
-   * Publishes as `publish` does what nobody would publish again, a will: if there are other hubs, and this one ends before they know of it, whoever takes over its
+   * Publishes a will, which nobody would publish again. If there are other hubs, and this one ends before they know of the will, the hub that takes over its
    * state publishes it.
    */
   publishKept(message: Message, publisher?: Publisher): number {

@@ -38,12 +38,12 @@ export interface InspectedRow {
   readonly messages: number;
   /** The beginning of the last message, if this is a topic and its message is text. */
   readonly value?: string;
-  /** The length of the last message, bytes, if it is no text or was too long to keep. */
+  /** The length of the last message, bytes, if it is not text or was too long to keep. */
   readonly bytes?: number;
   readonly isRetained?: true;
 }
 
-/** Who has published a message, for those who may know. */
+/** The publisher of a message, for users who may know it. */
 export interface InspectedPublisher {
   /** The name of the account; absent if the client has none. */
   readonly name?: string;

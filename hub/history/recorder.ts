@@ -23,7 +23,7 @@ interface RecorderOptions {
   readonly choices?: readonly HistoryChoice[] | undefined;
 }
 
-/** Records what devices report, what was requested of them, and that the hub is up. The returned function stops, and flushes. */
+/** Records the reports of devices, their desired values, and the times at which the hub is up. The returned function stops, and flushes. */
 export function recordHistory({
   hub,
   history,

@@ -145,7 +145,7 @@ export class ChangeLog {
   #onFlushDue(): void {
     this.#options.onFlush?.();
     this.commit();
-    this.#flushTimer = undefined; // The changes of `onFlush` are no reason for another flush.
+    this.#flushTimer = undefined; // The changes of `onFlush` do not need another flush.
     this.#flushSoon();
   }
 
