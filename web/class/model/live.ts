@@ -60,7 +60,7 @@ class News implements SeatNews {
   #takeDuty(led: string, text: string): void {
     const duty = Number(text);
     const dutyPercent = Number.isFinite(duty) ? Math.min(Math.max(duty, 0), 100) : 0;
-    // A board that comes back repeats what all its LEDs do: that is no change.
+    // A board that comes back repeats what all its LEDs do: that is not a change.
     if (text !== '' && this.#duties.get(led) === dutyPercent) return;
     this.#duties.delete(led);
     // An LED that is gone has an empty text.
