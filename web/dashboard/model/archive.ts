@@ -134,7 +134,7 @@ function isRow(row: unknown): row is HistoryRow {
 }
 
 function noHistory(answer: unknown, cause?: unknown): HubError {
-  return new HubError('protocol/violation', `${JSON.stringify(answer)} is no history`, { cause });
+  return new HubError('protocol/violation', `${JSON.stringify(answer)} is not a history`, { cause });
 }
 
 interface Asked {

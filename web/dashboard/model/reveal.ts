@@ -27,8 +27,8 @@ export interface RevealOptions {
 }
 
 /**
- * Shows the newest of several lists of things, at once as many as a person can see, and then the rest. What was shown and is still
- * wanted stays, and what is not wanted goes, at once. It goes on where it was for the next that subscribes, as when the page is drawn in
+ * Shows the newest of several lists of things: at once as many as a person can see, and then the rest. Things that are still in the list
+ * stay, and the others go at once. The next subscriber continues with the things that were shown, as when the page is drawn in
  * another language.
  */
 export function reveal(options: RevealOptions): OperatorFunction<readonly string[], Revealed> {

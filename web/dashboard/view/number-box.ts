@@ -25,7 +25,7 @@ export interface NumberBoxParts {
 
 /**
  * A box to type a number, with a decimal point or comma. While it is being typed, nobody else changes it. Enter always sends it, even if it is
- * unchanged. A text that is no number, or is out of range, is refused with the reason, and stays to be corrected until somebody else sets a value.
+ * unchanged. A text that is not a number, or is out of range, is refused with the reason, and stays to be corrected until somebody else sets a value.
  */
 export function numberBox(words: Words, control: Settable<number>, parts: NumberBoxParts): TemplateResult {
   const fault$ = new BehaviorSubject('');
