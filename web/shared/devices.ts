@@ -124,7 +124,7 @@ function changeOf({ topic, text = '' }: BusMessage, create: (topic: string) => D
   };
 }
 
-/** The labels that people have given all devices. Whoever may not read them sees devices without labels. */
+/** The labels that people have given all devices. Users who may not read them see devices without labels. */
 export function watchLabels(
   bus: Bus,
   { hubBack$ = NEVER, ...options }: FindDevicesOptions,

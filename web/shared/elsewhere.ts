@@ -34,7 +34,7 @@ export interface ElsewhereOptions {
 
 /**
  * Emits the address of the same page at another hub of the cluster, once the hub of this page has been away for some time and that one answers. The page goes
- * there as a whole: a login counts for the hub where it was made, so whoever is not known there logs in there.
+ * there as a whole: a login counts only for the hub where it was made, so a visitor whom the other hub does not know logs in there.
  */
 export function watchElsewhere(
   client: Pick<HubClient, 'connection$' | 'messages'>,

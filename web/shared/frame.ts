@@ -134,7 +134,7 @@ export class Frames {
     if (this.#asked.size > 0) this.#waitFor(Math.min(...[...this.#asked].map(({ latestMs }) => latestMs)));
   }
 
-  /** Takes what is due and was not drawn in this frame. A frame that comes a little early is as good. */
+  /** Takes the drawings that are due and were not drawn in this frame. A drawing may come half a frame early. */
   #take(nowMs: number, drawn: Set<Drawing>, suits: (drawing: Drawing) => boolean = () => true): Drawing[] {
     const due = [...this.#asked].filter(
       (drawing) => !drawn.has(drawing) && drawing.dueMs <= nowMs + FRAME_MS / 2 && suits(drawing),
@@ -155,7 +155,7 @@ export class Frames {
 
 const NO_SCENES: Screen['scenes'] = { of: () => undefined };
 
-/** If one drawing fails, the others are drawn all the same. */
+/** If one drawing fails, the others are still drawn. */
 function attempt(drawing: Drawing, nowMs: number): void {
   try {
     drawing.run(nowMs);

@@ -1,8 +1,8 @@
 import { fold } from './fold.ts';
 
 /**
- * Compares names as people do: `led/9` comes before `led/10`, whatever the case and the accents. `Intl.Collator` does so too, but a browser
- * loads its tables first, and a phone takes a tenth of a second of the first view for that.
+ * Compares names as people do: `led/9` comes before `led/10`, regardless of case and accents. `Intl.Collator` does the same, but the browser
+ * has to load its tables first, which takes a phone a tenth of a second of the first view.
  */
 export function compareNaturally(one: string, other: string): number {
   return compare(keyOf(one), keyOf(other)) || compare(one, other);

@@ -13,7 +13,7 @@ export interface SessionViewParts {
   readonly leadsToAdmin?: boolean;
 }
 
-/** The accounts of the links that a hub makes: their names are no people's. */
+/** The accounts of the links that a hub makes: they are not people's names. */
 const OF_A_LINK = /^class-teacher$|\blink-(to|for)-/;
 
 /** The user's name, and a button to sign out; nothing if the hub asks nobody to log in, or no longer knows who this is. */

@@ -2,7 +2,7 @@
  * The state of a control for a property that several people may set: pure steps from one state to the next.
  *
  * The hub sends everyone's values to everyone, in one order, the own ones included; the last one is the truth. So a
- * value of our own is pinned until it comes back: what arrives before it was published before it, and is history.
+ * value of our own is pinned until it comes back: values that arrive before it were published before it, and are out of date.
  */
 export interface Wish<T> {
   /** The value on the control. */
@@ -22,7 +22,7 @@ export interface Wish<T> {
 /** The most echoes that are awaited, so that a hub that drops values costs no memory. */
 const MAX_ECHOES = 64;
 
-/** Nothing known, nothing wanted. */
+/** No value is known, and none was set. */
 export function noWish<T>(): Wish<T> {
   return { shown: undefined, remote: undefined, isHeld: false, isUnsent: false, echoes: [], inFlight: 0 };
 }

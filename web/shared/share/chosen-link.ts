@@ -7,7 +7,7 @@ export type Shown =
   | { readonly is: 'failed' }
   /** Nobody else can reach the hub. */
   | { readonly is: 'unreachable' }
-  /** `role` is `undefined` if whoever opens the link signs in with an account of their own. */
+  /** `role` is `undefined` if the person who opens the link signs in with an account of their own. */
   | { readonly is: 'link'; readonly link: string; readonly role: string | undefined };
 
 export interface LinkSource {
