@@ -10,7 +10,7 @@ export interface Passage {
   readonly text: string;
 }
 
-/** The README, in both languages: whoever looks for a common word most often wants its explanation there. */
+/** The README, in both languages: people who search for a common word most often want its explanation. */
 const FOR_BEGINNERS = /^start\./;
 
 /** How the words of the documentation are found. */

@@ -41,7 +41,7 @@ worker.addEventListener('install', (event) => {
   void worker.skipWaiting();
   const opened = worker.clients.matchAll({ includeUncontrolled: true });
   const kept = opened.then((pages) => shellFor(event).keepAll(pages.map(({ url }) => url)));
-  // If the hub goes away meanwhile, the worker is installed all the same.
+  // If the hub goes away meanwhile, the worker is still installed.
   event.waitUntil(kept.catch(() => undefined));
 });
 

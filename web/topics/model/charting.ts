@@ -8,7 +8,7 @@ export interface Charting {
   readonly plots$: Observable<readonly Plot[]>;
   add(plot: Pick<Plot, 'topic' | 'path'>, known: readonly InspectedMessage[]): void;
   remove(plot: Plot): void;
-  /** Takes in what comes. */
+  /** Adds new messages to the plots. */
   follow(frames$: Observable<InspectionFrame>): Subscription;
 }
 

@@ -42,7 +42,7 @@ export interface Publication {
   readonly options: PublishOptions;
 }
 
-/** The fault in a draft, if there is any. An empty topic is no fault: the draft is not finished. */
+/** The fault in a draft, if there is any. An empty topic is not a fault: the draft is not finished. */
 export function faultOf(draft: Draft): DraftFault | undefined {
   if (draft.topic !== '' && !isTopicName(draft.topic)) return { is: 'topic' };
   const payload = payloadFault(draft);

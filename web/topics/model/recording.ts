@@ -7,7 +7,7 @@ export interface Recorded extends JsonProperties {
   /** Milliseconds since 1970. */
   readonly time: number;
   readonly topic: string;
-  /** `null` if the payload is no text. */
+  /** `null` if the payload is not text. */
   readonly payload: string | null;
   readonly base64?: string | undefined;
   readonly retain: boolean;
