@@ -19,7 +19,7 @@ const PARSERS: ReadonlyMap<string, Parser<unknown>> = new Map<string, Parser<unk
 ]);
 
 /**
- * Throws `payload/invalid` for a value that a device at `path`, such as `led/21/duty`, would refuse: for whoever sets a value before its device
+ * Throws `payload/invalid` for a value that a device at `path`, such as `led/21/duty`, would refuse: for programs that set a value before its device
  * is there.
  */
 export function checkValue(path: string, payload: string): void {

@@ -40,7 +40,7 @@ export class KeptSession<S extends Losable> {
   readonly #source: SessionSource<S>;
   readonly #options: Required<RetryOptions>;
   readonly #health = new BehaviorSubject<PinsHealth>({ status: 'offline', reason: 'not connected yet' });
-  /** The newest session, including one that is still being prepared. */
+  /** The newest session, even if it is still being prepared. */
   #newest: S | undefined;
   #ready: S | undefined;
   #retryMs: number;

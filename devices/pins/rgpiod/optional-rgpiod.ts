@@ -11,7 +11,7 @@ export interface OptionalRgpiodOptions extends RetryOptions {
   readonly rgpiod?: Address;
 }
 
-/** A missing rgpiod is no fault: the status is `online` until a pin needs it. */
+/** A missing rgpiod is not a fault: the status is `online` until a pin needs it. */
 const NOT_MISSED: PinsHealth = { status: 'online' };
 
 /** An rgpiod that may be absent. Until its first answer it provides no pins; after that it is reconnected whenever it is lost. */
