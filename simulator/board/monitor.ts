@@ -138,7 +138,7 @@ export class Monitor {
     this.#timer = undefined;
   }
 
-  /** Pending samples go to those who watched until now: a newly watched pin is no change by itself. */
+  /** Pending samples go to those who watched until now: a newly watched pin is not a change by itself. */
   #retune(): void {
     const nowUs = this.#clock.nowUs();
     this.#flush(nowUs);

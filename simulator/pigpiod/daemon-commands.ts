@@ -43,7 +43,7 @@ export const DAEMON_COMMANDS: ReadonlyMap<number, Command> = new Map<number, Com
       },
     },
   ],
-  // A custom function, which pigpio leaves to whoever builds it.
+  // A custom function, which pigpio leaves to the person who builds it.
   [87, { name: 'CF1', run: () => VIRTUAL_MARK }],
   // The internals that can be set are for debugging; there are none here, which 0 means.
   [95, { name: 'CGI', run: () => 0 }],
