@@ -4,7 +4,7 @@ import { defineConfig, type Plugin } from 'vite';
 
 /**
  * Packages that the built programs carry along, with what the programs import from them. None of their types is part of ours, and most of
- * what they weigh is never used: so whoever installs Pinhub gets a few files instead of thirty packages.
+ * their weight is never used: so an installation of Pinhub has a few files instead of thirty packages.
  */
 export const BUNDLED: Readonly<Record<string, string>> = {
   '@nats-io/jetstream':

@@ -184,7 +184,7 @@ function servePages(): Plugin {
   };
 }
 
-/** Whether the simulator needs a module, and another page does too. What the simulator shares with a part of its own, which it loads later, is no load for others. */
+/** Whether the simulator needs a module, and another page does too. A module that only the simulator and its own parts need does not burden other pages. */
 function isConnected(id: string, modules: Rolldown.ChunkingContext): boolean {
   if (id.endsWith(early) || !isPartOf(simulator, id, modules)) return false;
   const scripts = pages.map(({ source }) => source.replace('index.html', 'main.ts'));
@@ -247,7 +247,7 @@ const COMPILE_AT_ONCE = '//# allFunctionsCalledOnLoad\n';
 
 /**
  * Tells the browser that a script's functions are called soon: Chromium then compiles them while the script still comes, beside the page's
- * own work, rather than one by one in the midst of the first view.
+ * own work, rather than one by one during the first view.
  */
 function compileAtOnce(chunk: Rolldown.OutputChunk): void {
   if (!chunk.code.startsWith(COMPILE_AT_ONCE)) chunk.code = COMPILE_AT_ONCE + chunk.code;

@@ -5,7 +5,7 @@ import type { Source } from './sources.ts';
 export interface Places {
   /** Every page, by its path in the repository. */
   readonly pages: ReadonlyMap<string, Source>;
-  /** The address of a folder or file of the repository that is no page. */
+  /** The address of a folder or file of the repository that is not a page. */
   readonly repository: string;
 }
 
