@@ -104,7 +104,7 @@ function trace(text) {
 
 function report(title, value, demand) {
   const [, comparison, limit] = /([≤≥]) ([\d.]+)/.exec(demand) ?? [];
-  // A value that is no number is not kept.
+  // A value that is not a number is not kept.
   const isKept = limit === undefined || (comparison === '≤' ? value <= limit : value >= limit);
   if (!isKept) process.exitCode = 1;
   console.log(title.padEnd(24), value.toFixed(1).padStart(8), demand, isKept ? '' : '— MISSED');
