@@ -88,15 +88,12 @@ describe('the examples in JavaScript', () => {
     expect(await ended).toBe(0);
   });
 
-  it.each(['dim.js', 'greeting-client.js'])(
-    'say how to start a hub where there is none: %s',
-    async (name) => {
-      const { program } = node(name, [], { PINHUB_HUB: `http://localhost:${await freePort()}` });
-      const [said] = await once(program.stderr ?? expect.unreachable(), 'data');
-      expect(String(said)).toMatch(/No hub at .*Start one in another terminal/);
-      program.kill();
-    },
-  );
+  it.each(['dim.js', 'greeting-client.js'])('say how to start a hub if there is none: %s', async (name) => {
+    const { program } = node(name, [], { PINHUB_HUB: `http://localhost:${await freePort()}` });
+    const [said] = await once(program.stderr ?? expect.unreachable(), 'data');
+    expect(String(said)).toMatch(/No hub at .*Start one in another terminal/);
+    program.kill();
+  });
 });
 
 describeWith('python-socketio', 'the course’s first programs', () => {
@@ -115,7 +112,7 @@ describeWith('python-socketio', 'the course’s first programs', () => {
       expect(said).toContain(line);
   });
 
-  it('say how to start a hub where there is none, in Python too', async () => {
+  it('say how to start a hub if there is none, in Python too', async () => {
     const { said, ended } = python('course/cliente.py', [], {
       PINHUB_HUB: `http://localhost:${await freePort()}`,
     });

@@ -31,7 +31,7 @@ describeWith('chromium', 'administration in a browser', () => {
 
   const row = (page: Page, key: string) => page.locator(`tr[data-key="${key}"]`);
 
-  it('ends a client, which sees it, and shows its packets from the moment when it comes back', async () => {
+  it('ends a client, tells it so, and shows its packets from the moment it comes back', async () => {
     const { page, faults } = await openPage(browser, await hub.link('boss', 'admin', '/admin'));
     const board = await connect('board-1');
     await page.getByRole('button', { name: 'End the connection of board-1?' }).click();
@@ -74,7 +74,7 @@ describeWith('chromium', 'administration in a browser', () => {
     await page.context().close();
   });
 
-  it('is for administrators alone, and says so to others', async () => {
+  it('is for administrators only, and tells others so', async () => {
     const { page } = await openPage(browser, await hub.link('guest', 'viewer', '/admin'));
     await page.getByRole('heading', { name: 'You are not allowed to see this' }).waitFor();
     expect(await page.locator('.tabs').count()).toBe(0);

@@ -116,7 +116,7 @@ describeWith('chromium', "a circuit of one's own", () => {
     await expect.poll(() => other.locator('dd[data-second-measure="duty"]').textContent()).toContain('50');
   });
 
-  it('can be built, heard and taken apart by keyboard alone', async () => {
+  it('can be built, heard and taken apart by keyboard only', async () => {
     const page = await show('simulator?circuit');
     const part = (name: string) => page.locator(`[data-part="${name}"] .grip`);
     await page.getByRole('button', { name: 'Add: blue LED' }).press('Enter');
@@ -142,7 +142,7 @@ describeWith('chromium', "a circuit of one's own", () => {
     expect(await page.evaluate(() => document.activeElement?.className)).toBe('own-bench');
   });
 
-  it('takes a part that a finger drags out of the palette, and meanwhile the page stays where it is', async () => {
+  it('takes a part that a finger drags out of the palette, and the page stays where it is', async () => {
     const viewport = { width: 390, height: 844 };
     const page = await show('simulator?circuit', { viewport, hasTouch: true, isMobile: true });
     const fingers = new Fingers(await page.context().newCDPSession(page));
@@ -178,7 +178,7 @@ describeWith('chromium', "a circuit of one's own", () => {
     expect((await scrolled())[0]).toBe(0);
   });
 
-  it('has board, oscilloscope and tools in one view on a phone, with what is wrong and the part that is chosen', async () => {
+  it('shows board, oscilloscope, tools, faults and the chosen part in one view on a phone', async () => {
     const viewport = { width: 390, height: 844 };
     const page = await show('simulator?circuit', { viewport, hasTouch: true, isMobile: true });
     await page.locator('[data-example="led"]').tap();

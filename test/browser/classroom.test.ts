@@ -86,7 +86,7 @@ describeWith('chromium', 'a class', () => {
     for (const { page } of [{ page: teacher }, { page: student }]) await page.context().close();
   });
 
-  it('hands a program out to the editor of the lesson, where nobody’s own is lost, and says who is at which lesson', async () => {
+  it('hands a program out to the editor of the lesson without losing anybody’s own, and says which lesson each student is at', async () => {
     const { page: teacher, faults } = await openPage(browser, hub.teacherLink);
     await teacher.locator('.big-code').waitFor();
     const student = await joinAs('Caio');
@@ -166,7 +166,7 @@ describeWith('chromium', 'a class', () => {
     await page.context().close();
   });
 
-  it('leads whoever opens another page without a seat to the code', async () => {
+  it('leads a visitor without a seat to the code, from every page', async () => {
     const { page } = await openPage(browser, `${hub.url}/simulator`);
     await page.waitForURL('**/class**');
     await page.getByRole('link', { name: 'I am the teacher, or have an account' }).click();

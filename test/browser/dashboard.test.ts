@@ -116,7 +116,7 @@ describeWith('chromium', 'the dashboard', () => {
     expect(allFaults()).toEqual([]);
   });
 
-  it('tells two lights on the same pin apart by name', async () => {
+  it('names two lights on the same pin differently', async () => {
     await publish('lab/kim/led/21/info', '{"kind":"led","gpio":21}', { retain: true });
     await publish('kim/servo/18/info', '{"kind":"servo","gpio":18,"name":"Barrier"}', { retain: true });
     const page = await open();
@@ -141,7 +141,7 @@ describeWith('chromium', 'the dashboard', () => {
     expect(await other.box.inputValue()).toBe('90');
   });
 
-  it('never moves the slider against the hand, nor back after it', async () => {
+  it('never moves the slider against the hand, or back after it', async () => {
     const page = await open();
     const { range, actual } = cardOf(page);
     await actual.getByText('50 %').waitFor();
@@ -214,7 +214,7 @@ describeWith('chromium', 'the dashboard', () => {
     await actual.getByText('13.5 %').waitFor();
   });
 
-  it('goes on while + is held down, and stops where it is let go', async () => {
+  it('goes on while + is held down, and stops when it is released', async () => {
     const page = await open();
     const { card, range, actual } = cardOf(page);
     await actual.getByText('50 %').waitFor();
@@ -261,7 +261,7 @@ describeWith('chromium', 'the dashboard', () => {
     expect(await wantedOf(range)).toBe(80);
   });
 
-  it('follows others who set the value, and says what is wrong with a bad value', async () => {
+  it('follows other people’s values, and says what is wrong with a bad value', async () => {
     const page = await open();
     const { range, actual, fault } = cardOf(page);
     await actual.getByText('50 %').waitFor();
@@ -348,7 +348,7 @@ describeWith('chromium', 'the dashboard', () => {
     expect(allFaults()).toEqual([]);
   });
 
-  it('holds the button by the main mouse button alone, and until that is let go anywhere', async () => {
+  it('holds the button by the main mouse button only, and until it is released anywhere', async () => {
     const page = await open();
     const button = page.locator('.card[data-kind="button"]');
     await button.getByText('Released').waitFor();

@@ -111,7 +111,7 @@ describeWith('chromium', 'the dashboard, for devices that other programs announc
     expect(opened.faults).toEqual([]);
   });
 
-  it('loses it when its announcement is cleared, and asks for nothing more where there is none', async () => {
+  it('loses it when its announcement is cleared, and asks for nothing more if there is none', async () => {
     const page = await show();
     await page.locator('.card[data-topic="led/21"]').waitFor();
     const scripts = () =>

@@ -54,7 +54,7 @@ it('a stranger signs in with a password, and is on the page that they asked for'
   await page.context().close();
 });
 
-it('a link signs in, and its token stays neither in the address nor in the history', async () => {
+it('a link signs in, and its token is neither in the address nor in the history afterwards', async () => {
   const { page, faults } = await openPage(browser, `${url}/?token=${token}`);
   await page.waitForSelector(connected);
   expect(page.url()).toBe(`${url}/`);
@@ -74,7 +74,7 @@ it('a browser that follows a link from another site is still signed in', async (
   await page.context().close();
 });
 
-it('a link that is of no more use says so, in the language of the browser', async () => {
+it('a link that is no longer valid says so, in the language of the browser', async () => {
   const { page } = await openPage(browser, `${url}/?token=ph_old`, { locale: 'pt-BR' });
   await page.getByRole('alert').filter({ hasText: 'O link não é mais válido' }).waitFor();
   await page.getByText('Ou com um token').click();

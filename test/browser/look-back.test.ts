@@ -129,7 +129,7 @@ describeWith('chromium', 'a chart', () => {
     }
   });
 
-  it('tells by keyboard what was at a time, zooms in on it and back out', async () => {
+  it('gives by keyboard the value at a time, zooms in on it and back out', async () => {
     const page = await open();
     await page.getByText('1 h', { exact: true }).click();
     await page.locator('canvas[aria-label^="The last hour. Duty cycle: actual"]').waitFor();
@@ -160,7 +160,7 @@ describeWith('chromium', 'a chart', () => {
     await page.locator('.readout').waitFor({ state: 'hidden' });
   });
 
-  it('has a gap where the device was away', async () => {
+  it('has a gap for the time in which the device was away', async () => {
     await server.close();
     await startHub(new History({ createSlots: () => new MemorySlots() }));
     const page = await open();
@@ -202,7 +202,7 @@ describeWith('chromium', 'a chart', () => {
     await cable.cut();
   });
 
-  it('says that the hub is gone while it is, and reads on when it is back', async () => {
+  it('says that the hub is gone while it is, and continues when it is back', async () => {
     const page = await open();
     await page.getByText('1 day', { exact: true }).click();
     await page.locator('canvas[aria-label^="The last day. Duty cycle: actual"]').waitFor();
@@ -243,7 +243,7 @@ describeWith('chromium', 'a chart', () => {
     expect(await note.textContent()).toBe('');
   });
 
-  it('says so where the hub has no history', async () => {
+  it('says so if the hub has no history', async () => {
     const { port } = server;
     await server.close();
     await startHub(undefined, port);

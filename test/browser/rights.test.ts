@@ -97,7 +97,7 @@ describeWith('chromium', 'the rights of a visitor', () => {
       expect(faults()).toEqual([]);
     });
 
-    it('to see nothing are told once, until they allow something', async () => {
+    it('to see nothing are announced once, until they allow something', async () => {
       hub.setRoles({ pupil: {} });
       const page = await open('pupil');
       await page.getByRole('heading', { name: 'You are not allowed to see this' }).waitFor();
@@ -142,7 +142,7 @@ describeWith('chromium', 'the rights of a visitor', () => {
       expect(hub.retained('bob/led/21/info')).toBeUndefined();
     });
 
-    it('can allow a device of one name alone', async () => {
+    it('can allow only a device of one name', async () => {
       hub.setRoles({ pupil: OWN });
       const page = await open('pupil', '/simulator?device=bob');
       await page.getByText('You may not be the device “bob”').waitFor();

@@ -39,7 +39,7 @@ describeWith('chromium', 'the visitor of a page', () => {
   });
 
   it.each(PAGES)(
-    'is told at %s that what let them in is no more, once, and can sign in again',
+    'is told once at %s that the login is no longer valid, and can sign in again',
     async (path) => {
       const page = await open(await hub.link('kim', 'controller', path));
       await page.locator('.person', { hasText: 'kim' }).waitFor();
@@ -72,7 +72,7 @@ describeWith('chromium', 'the visitor of a page', () => {
     await page.getByRole('button', { name: 'Entrar de novo' }).waitFor();
   });
 
-  it('is told so where the account is removed', async () => {
+  it('is told so if the account is removed', async () => {
     await hub.accounts.addUser('ana', PASSWORD, 'controller');
     const page = await open(`${hub.url}/simulator`);
     await signIn(page, 'ana');
@@ -82,7 +82,7 @@ describeWith('chromium', 'the visitor of a page', () => {
   });
 
   it.each(['/', '/simulator'])(
-    'is named at %s, and signs out for the next, who is somebody else',
+    'is named at %s, and signs out for the next visitor, who is somebody else',
     async (path) => {
       await hub.accounts.addUser('ana', PASSWORD, 'controller');
       await hub.accounts.addUser('bia', PASSWORD, 'viewer');

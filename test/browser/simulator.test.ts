@@ -162,7 +162,7 @@ describeWith('chromium', 'the simulator', () => {
       await page.getByText('At 50 % power it looks 76.1 % as bright.').waitFor();
     });
 
-    it('draws a servo that is said to stand where none can', async () => {
+    it('draws a servo within its range if a device reports an angle outside', async () => {
       const page = await open();
       await set('servo/1/info', '{"kind":"servo","gpio":1,"driver":"virtual"}');
       await set('servo/1/angle/actual', '1e308');
@@ -171,7 +171,7 @@ describeWith('chromium', 'the simulator', () => {
       expect(opened.flatMap(({ faults }) => faults)).toEqual([]);
     });
 
-    it('draws a servo and an RGB LED where there are such devices', async () => {
+    it('draws a servo and an RGB LED if there are such devices', async () => {
       const page = await open();
       await set('servo/18/angle', '45');
       await set('rgb/5-6-13/color', '#00ff00');
@@ -364,7 +364,7 @@ describeWith('chromium', 'the simulator', () => {
       await settled(client, 'ana/button/23/status', 'offline');
     });
 
-    it("has a button of its own, and leaves the hub's alone", async () => {
+    it("has its own button, and leaves the hub's alone", async () => {
       const page = await open('?device=ana');
       const others: (string | undefined)[] = [];
       const watching = client.messages('button/23/pressed/actual').subscribe(({ text }) => others.push(text));
@@ -393,7 +393,7 @@ describeWith('chromium', 'the simulator', () => {
       await settled(client, 'bia/led/21/status', 'online');
     });
 
-    it('is refused under a name that is none, and told why', async () => {
+    it('is refused with the reason under an invalid name', async () => {
       const page = await open('?device=a%2Fb');
       for (const [name, reason] of [
         ['a%2Fb', '“a/b” cannot be a device'],

@@ -69,7 +69,7 @@ describeWith('chromium', 'the inspector of topics', () => {
     expect(names.filter((name) => name?.startsWith('still/'))).toEqual(['still/a', 'still/b', 'still/d']);
   });
 
-  it('is worked by keyboard alone, and says so to a screen reader', async () => {
+  it('can be used by keyboard only, and describes itself to a screen reader', async () => {
     await client.publish('keys/one/two', 'deep', { retain: true });
     const page = await open();
     await row(page, 'keys').click();
@@ -105,7 +105,7 @@ describeWith('chromium', 'the inspector of topics', () => {
     await page.locator('.row.pinned[title="find/lamp/state"]').waitFor();
   });
 
-  it('shows JSON with what has changed, who published it and when, and bytes as numbers', async () => {
+  it('shows JSON with its changes, publisher and time, and bytes as numbers', async () => {
     const page = await open(`#${encodeURIComponent('show/json')}`);
     await client.publish('show/json', '{"t":20,"on":true}');
     await page.locator('.json-number').getByText('20').waitFor();

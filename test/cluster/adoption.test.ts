@@ -44,7 +44,7 @@ const cellOf = (hub: string) => JSON.parse(cluster.cells.get(`hub-${hub}`)?.text
 const untilEmpty = (hub: string) => time.runUntil(() => cellOf(hub).isEmpty === true, time.now() + 60_000);
 
 describe('a hub that serves', () => {
-  it('takes over the sessions of one that dies, within three seconds, and continues to serve', async () => {
+  it('takes over the sessions of a hub that dies, within three seconds, and continues to serve', async () => {
     const a = await startWithSession('a');
     const b = await start('b');
     const other = await connect(b, 'y');
@@ -236,7 +236,7 @@ describe('an adopter that dies while it adopts', () => {
     return cellOf('a').isEmpty === true ? 'after' : 'before';
   }
 
-  it('is replaced by another that starts over, at whatever moment it dies', async () => {
+  it('is replaced by another that starts over, whenever it dies', async () => {
     const moments = new Set<string>();
     for (let ms = 0; ms <= 40; ms += 4) {
       time = new SimulatedTime();

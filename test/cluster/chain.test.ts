@@ -78,7 +78,7 @@ describe('the writer of a chain', () => {
     expect(stored.last).toBe(2);
   });
 
-  it('writes on when there is room again, and says in between that there is none', async () => {
+  it('continues once there is room again, and says in between that there is none', async () => {
     const { time, cluster, takeOver, contents } = createStage();
     const owner = await takeOver(1);
     cluster.isFull = true;
@@ -151,7 +151,7 @@ describe('a reader of a chain', () => {
     expect(await contents()).toEqual(['4-2']);
   });
 
-  it('refuses a log that begins with neither a fence nor a checkpoint', async () => {
+  it('refuses a log that does not begin with a fence or a checkpoint', async () => {
     const { arrive, contents } = createStage();
     arrive({});
     await expect(contents()).rejects.toMatchObject({ code: 'store/damaged' });

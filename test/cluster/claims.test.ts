@@ -166,7 +166,7 @@ describe('a client that connects to another hub', () => {
     expect(after.received).toEqual(texts);
   });
 
-  it('is alone when it connects to two hubs at once', async () => {
+  it('has one connection when it connects to two hubs at once', async () => {
     const [a, b] = [await start('a'), await start('b')];
     const clients = [a.connect('x'), b.connect('x')].map((connecting) => time.settle(connecting));
     const outcomes = await Promise.allSettled(clients);
@@ -274,7 +274,7 @@ describe('a hand-over', () => {
     expect(c.store?.moves.leaving.size).toBe(0);
   });
 
-  it('ends before the session moves on to a hub that has adopted the one that gave it, so that it is not lost', async () => {
+  it('ends before the session moves on to a hub that has adopted the giver, so that the session is not lost', async () => {
     const { a, b } = await moving();
     const c = await start('c');
     b.connect('x').catch(() => undefined);

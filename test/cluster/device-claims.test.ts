@@ -53,7 +53,7 @@ async function runAndWait(): Promise<{ a: JoinedHub; b: JoinedHub }> {
 }
 
 describe('a device of an address that two hubs have', () => {
-  it('is run by the one that asks first, however long the other waits', async () => {
+  it('is run by the hub that asks first, however long the other one waits', async () => {
     await runAndWait();
     expect(events).toEqual([]);
   });

@@ -64,7 +64,7 @@ describe('a hub that drains', () => {
     expect(time.now() - begun).toBeLessThan(500);
   });
 
-  it('disconnects clients in small groups, which find their sessions wherever they connect; their wills are not published', async () => {
+  it('disconnects clients in small groups; these find their sessions wherever they connect, and their wills are not published', async () => {
     const [a, b, c] = await startThree();
     const heard = [b.observe('w'), c.observe('w')];
     const clients: ClusterClient[] = [];

@@ -130,7 +130,7 @@ describe('interest', () => {
     expect(await stage.safeAfter()).toBe(1_000);
   });
 
-  it('is safe at once if there is no other hub, and when the one that was waited for is gone', async () => {
+  it('is safe at once if there is no other hub, and when the last hub that it waited for is gone', async () => {
     const stage = new Stage();
     stage.own.add('x');
     expect(await stage.safeAfter()).toBe(0);

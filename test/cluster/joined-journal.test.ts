@@ -41,7 +41,7 @@ const step = fc.record({
 });
 
 describe('several progresses as one', () => {
-  it('are safe up to a position as soon as each of them is safe up to where it was then, and not before', () => {
+  it('are safe up to a position as soon as each is safe up to its own position at that time, and not before', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
         const parts = [new Part(), new Part()] as const;

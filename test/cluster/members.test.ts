@@ -56,7 +56,7 @@ describe('members of a cluster', () => {
     expect(a.states.at(-1)).toBe('a1 b1');
   });
 
-  it('miss one that is silent for two seconds, and have it back when it is heard again', async () => {
+  it('miss a hub that is silent for two seconds, and have it back when it is heard again', async () => {
     const a = join('a');
     const b = join('b');
     await time.run(1_000);
@@ -83,7 +83,7 @@ describe('members of a cluster', () => {
     expect(a.states.at(-1)).toBe('a1');
   });
 
-  it('miss one that leaves at once', async () => {
+  it('miss a hub at once if it leaves', async () => {
     const a = join('a');
     const b = join('b');
     await time.run(1_000);

@@ -52,7 +52,7 @@ describe('the order of the ledger', () => {
     );
   });
 
-  it('gives the same verdicts to a reader that starts in the middle, from the position of one that has read everything before', () => {
+  it('gives the same verdicts to a reader that starts in the middle, from the position of a reader that has read everything', () => {
     fc.assert(
       fc.property(ledger, fc.nat(60), (lines, at) => {
         const [all, first] = [new OriginOrder(), new OriginOrder()];

@@ -42,7 +42,7 @@ describe('questions to one hub', () => {
     expect(asked).toBe(3);
   });
 
-  it('do not wait for a slow answer, or for one that depends on another hub’s question', async () => {
+  it('do not wait for a slow answer, or for an answer that depends on another hub’s question', async () => {
     let free = (_: string) => undefined as unknown;
     const slow = new Promise<string>((resolve) => {
       free = resolve;
@@ -60,7 +60,7 @@ describe('questions to one hub', () => {
     expect(await time.settle(Promise.all(['long', 'short'].map(ask)))).toEqual([long, 'short']);
   });
 
-  it('fail alone if one cannot be answered', async () => {
+  it('fail only themselves if they cannot be answered', async () => {
     const ask = questions(async (question) => {
       await turn();
       if (question === 'bad') throw new Error('no such thing');

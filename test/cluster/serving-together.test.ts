@@ -151,7 +151,7 @@ describeWithNats('two hubs of different names, as the command line starts them',
     await Promise.all([again.endAsync(), from.endAsync()]);
   });
 
-  it('have the same history: one that was away fetches what it has missed', async () => {
+  it('have the same history: a hub that was away fetches what it has missed', async () => {
     const [away, there] = a.isRunning ? [b, a] : [a, b];
     await away.kill();
     const from = await connectAsync(way(there));

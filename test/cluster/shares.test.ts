@@ -78,7 +78,7 @@ describe('members of a shared subscription at several hubs', () => {
   it.each([
     ['all hubs know', 'ledger'],
     ['it is kept that nobody at its hub has it any more', 'a'],
-  ])('get once what was due to one that has ended, if its hub dies before %s', async (_, full) => {
+  ])('get once what was due to a member that has ended, if its hub dies before %s', async (_, full) => {
     const [a, b] = (await start('a', 'b')) as [HubProcess, HubProcess];
     const ending = await time.settle(a.connect('x', { expirySeconds: 5 }));
     ending.subscribe(SHARE);

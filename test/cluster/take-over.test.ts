@@ -111,7 +111,7 @@ describe('a process that waits for a hub', () => {
     expect(serving[0]?.lost).toBeUndefined();
   });
 
-  it('says that there is no room to take over, and takes over once there is', async () => {
+  it('says if there is no room to take over, and takes over once there is', async () => {
     cluster.isFull = true;
     const first = start('first');
     await time.run(10_000);
@@ -195,7 +195,7 @@ describe('a process that serves', () => {
     expect(kept(third)).toEqual(['a 1', 'b 2']);
   });
 
-  it('says that there is no room, and that there is again', async () => {
+  it('says when there is no room, and when there is again', async () => {
     const { process, store } = await serve('first');
     cluster.isFull = true;
     retain(process, 'a', '1');

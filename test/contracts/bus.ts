@@ -68,7 +68,7 @@ export function busContract(runner: Runner, name: string, openStage: () => Promi
       }
     });
 
-    it('shows what is retained first, marked as such, then what comes', async () => {
+    it('shows what is retained first, marked as retained, then what comes', async () => {
       const [one, other] = [stage.createBus(), stage.createBus()];
       await one.publish('led/21/duty', '10', { retain: true });
       await one.publish('led/21/duty', '20', { retain: true });
@@ -324,13 +324,13 @@ export function busContract(runner: Runner, name: string, openStage: () => Promi
       ]);
     });
 
-    it('gives an observer that wants only one no more, though more is retained', async () => {
+    it('gives no more to an observer that wants only one message, even if more is retained', async () => {
       const bus = stage.createBus();
       for (const n of numbers(5)) await bus.publish(`a/${n}`, String(n), { retain: true });
       expect(await next(bus.messages('a/+'), 1)).toHaveLength(1);
     });
 
-    it('completes what was asked for when it is closed, and takes nothing more', async () => {
+    it('completes its requests when it is closed, and takes nothing more', async () => {
       const [bus, other] = [stage.createBus(), stage.createBus()];
       const seen = lastValueFrom(bus.messages('a').pipe(toArray()));
       await bus.publish('a', '1');

@@ -135,7 +135,7 @@ export function engineContract(runner: Runner, name: string, openStage: () => Pr
       expect(isSet.filter(Boolean).length).toBe(1);
     });
 
-    it('casts to all who listen to a channel, the caster included', async () => {
+    it('casts to all listeners of a channel, the caster included', async () => {
       const heard = new Set<string>();
       one.received$('a').subscribe((bytes) => heard.add(`one: ${textOf(bytes)}`));
       other.received$('a').subscribe((bytes) => heard.add(`other: ${textOf(bytes)}`));

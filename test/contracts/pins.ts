@@ -120,12 +120,15 @@ export function pinsContract(
         expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
       });
 
-      test.each([-1, 54, 99, 1.5, Number.NaN])('%d is no pin, and the error says which are', async (gpio) => {
-        const refusal = { code: 'pin/invalid', message: expect.stringContaining(`allowed are ${allowed}`) };
-        await expect(pins.pwm(gpio, 'led')).rejects.toMatchObject(refusal);
-        await expect(pins.output(gpio, 'relay')).rejects.toMatchObject(refusal);
-        await expect(pins.input(gpio, 'button')).rejects.toMatchObject(refusal);
-      });
+      test.each([-1, 54, 99, 1.5, Number.NaN])(
+        '%d is not a pin, and the error lists the pins',
+        async (gpio) => {
+          const refusal = { code: 'pin/invalid', message: expect.stringContaining(`allowed are ${allowed}`) };
+          await expect(pins.pwm(gpio, 'led')).rejects.toMatchObject(refusal);
+          await expect(pins.output(gpio, 'relay')).rejects.toMatchObject(refusal);
+          await expect(pins.input(gpio, 'button')).rejects.toMatchObject(refusal);
+        },
+      );
 
       test.each(reserved)('GPIO %d is reserved, or not on the header', async (gpio) => {
         await expect(pins.pwm(gpio, 'led')).rejects.toMatchObject({ code: 'pin/invalid' });
@@ -149,13 +152,13 @@ export function pinsContract(
         await expect(pins[kind](light, 'third')).rejects.toMatchObject({ code: 'pin/in-use' });
       });
 
-      test('a pin that was released is written to no more', async () => {
+      test('a released pin is no longer written to', async () => {
         const pin = await pins.pwm(light, 'led');
         await pin.release();
         await expect(pin.setDuty(50)).rejects.toMatchObject({ code: 'driver/unavailable' });
       });
 
-      test('none is to be had once the driver is closed', async () => {
+      test('none can be made once the driver is closed', async () => {
         await pins.close();
         await expect(pins.pwm(light, 'led')).rejects.toMatchObject({ code: 'driver/unavailable' });
         await expect(pins.output(light, 'relay')).rejects.toMatchObject({ code: 'driver/unavailable' });
@@ -180,7 +183,7 @@ export function pinsContract(
         },
       );
 
-      test('is never darkness for a light, nor a light for darkness, at the ends', async () => {
+      test('never becomes darkness for a light, or a light for darkness, at the ends', async () => {
         expect((await pin.setDuty(0)).dutyPercent).toBe(0);
         expect((await pin.setDuty(100)).dutyPercent).toBe(100);
       });
@@ -282,7 +285,7 @@ export function pinsContract(
         expect(await firstValueFrom(pin.level$)).toBe(1);
       });
 
-      test('released keep their level, and are written to no more', async () => {
+      test('keep their level after their release, and are no longer written to', async () => {
         await pin.write(1);
         await pin.release();
         await expect(pin.write(0)).rejects.toMatchObject({ code: 'driver/unavailable' });
@@ -304,7 +307,7 @@ export function pinsContract(
       test.each([
         ['up', 1],
         ['down', 0],
-      ] as const)('pulled %s and left alone read %d, at once', async (pull, level) => {
+      ] as const)('pulled %s and not connected read %d, at once', async (pull, level) => {
         const pin = await pins.input(button, 'button', { pull });
         expect(await firstValueFrom(pin.edges$)).toMatchObject({ level });
         expect(await firstValueFrom(pin.edges$)).toMatchObject({ level });

@@ -160,7 +160,7 @@ export function storeContract(runner: Runner, name: string, createStage: () => O
       expect(dueTexts()).toEqual(['2']);
     });
 
-    it('is not troubled by what it does not know', () => {
+    it('ignores what it does not know', () => {
       const record = store.journal.begin();
       record.unsubscribe('a');
       record.release(9);
@@ -177,7 +177,7 @@ export function storeContract(runner: Runner, name: string, createStage: () => O
       expect(store.journal.isSafe(store.journal.position)).toBe(true);
     });
 
-    it('ignores what it is told after it was closed', async () => {
+    it('ignores calls after it was closed', async () => {
       const record = store.journal.begin();
       record.update(ANA);
       await store.close();
@@ -187,7 +187,7 @@ export function storeContract(runner: Runner, name: string, createStage: () => O
       expect([store.retained, dueTexts()]).toEqual([[], []]);
     });
 
-    it('closes once, however often it is told to', async () => {
+    it('closes once, even if it is told to several times', async () => {
       await Promise.all([store.close(), store.close()]);
     });
 

@@ -53,7 +53,7 @@ export function testVault(runner: Runner, open: () => Promise<Vault>): void {
     expect((await vault.read()).users).toEqual(new Map([['ana', { role: 'admin' }]]));
   });
 
-  it('updates a record that there is, and makes none', async () => {
+  it('updates an existing record, and makes none', async () => {
     await vault.put('users', 'ana', { role: 'viewer', age: 1 });
     const older = ({ users: record }: Found) => record && { ...record, age: Number(record.age) + 1 };
     const outcomes = Array.from({ length: 5 }, () => vault.update('users', 'ana', older));
@@ -75,7 +75,7 @@ export function testVault(runner: Runner, open: () => Promise<Vault>): void {
     expect(await vault.get('logins', 'ana')).toBeUndefined();
   });
 
-  it('stays as it was where a change fails, and says why', async () => {
+  it('stays as it was if a change fails, and says why', async () => {
     await vault.put('users', 'ana', { role: 'viewer' });
     const failing = vault.update('users', 'ana', () => {
       throw new HubError('option/invalid', 'not this one');
@@ -102,7 +102,7 @@ export function testVault(runner: Runner, open: () => Promise<Vault>): void {
     expect(changes.count).toBe(1);
   });
 
-  it('changes nothing where a record is made as it was', async () => {
+  it('changes nothing if a new record equals the old one', async () => {
     await vault.put('users', 'ana', { role: 'viewer', places: ['here'] });
     const changes = countChanges(vault);
     const same = () => vault.update('users', 'ana', ({ users }) => users && { ...users, places: ['here'] });

@@ -13,7 +13,7 @@ afterEach(() => {
 describe.each([
   ['back', -HOUR_MS],
   ['forward', HOUR_MS],
-])('where somebody sets the time of day %s', (_, byMs) => {
+])('when somebody sets the time of day %s', (_, byMs) => {
   const setTheClock = () => vi.setSystemTime(Date.now() + byMs);
 
   test('a fade goes on evenly', async () => {
@@ -29,7 +29,7 @@ describe.each([
     expect(pins.state(21).value.dutyPercent).toBe(100);
   });
 
-  test('a value that was published without being retained is retained all the same, once it rests', async () => {
+  test('a value that was published without being retained is retained once it has stood for a moment', async () => {
     const { run, bus, retained } = createBench();
     await run('led/21');
     await bus.publish('led/21/duty', '30');

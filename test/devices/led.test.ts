@@ -49,7 +49,7 @@ describe('the desired state', () => {
     expect(seen.some((line) => line.startsWith('led/21/error'))).toBe(true);
   });
 
-  test('is retained for a publisher who did not ask for that, once it rests', async () => {
+  test('is retained once it has stood for a moment, even if its publisher did not ask for that', async () => {
     const { run, bus, retained, seen } = createBench();
     await run('led/21');
     for (const duty of ['40', '41', '42']) {
@@ -87,7 +87,7 @@ describe('the desired state', () => {
     expect(retained('led/21/duty')).toBe('41');
   });
 
-  test('that is corrected for one who did not ask to retain it is sent to all, though the hub retains it', async () => {
+  test('that is corrected for a publisher who did not ask to retain it is sent to everybody, even if the hub retains it already', async () => {
     const { run, set, bus, seen } = createBench();
     await run('led/21');
     await set('led/21/duty', '100');
@@ -249,7 +249,7 @@ describe('frequency', () => {
     expect(retained('led/21/duty/actual')).toBe('33.3');
   });
 
-  test('out of range is corrected to the nearest that there is', async () => {
+  test('out of range is corrected to the nearest possible one', async () => {
     const { run, set, retained } = createBench();
     await run('led/21');
     await set('led/21/frequency', '0');

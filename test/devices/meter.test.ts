@@ -47,7 +47,7 @@ async function measured(whenWritten: () => Promise<void>) {
 
 const atOnce = async () => {};
 
-test('a value that is written at once has not waited; one that follows waits for the interval to pass', async () => {
+test('a value that is written at once has not waited; the next one waits for the interval to pass', async () => {
   const { waits, writes, set } = await measured(atOnce);
   await set(10);
   await pass(5);
@@ -83,7 +83,7 @@ test('a driver that is slow is seen in its writes, and in how long the next valu
   ]);
 });
 
-test('a write that fails counts as such', async () => {
+test('a write that fails is counted as failed', async () => {
   let isBroken = false;
   const { writes, set } = await measured(async () => {
     if (isBroken) throw new HubError('driver/failed', 'the wire is loose');

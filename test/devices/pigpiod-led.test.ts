@@ -69,7 +69,7 @@ test('an LED behind pigpiod shines as desired, at every step of light that the f
   expect(board.waveform(21)).toMatchObject({ dutyPercent: 33.35, frequencyHz: 100 });
 });
 
-test('what another program does to the pin is what is actual', async () => {
+test('the actual state is what another program does to the pin', async () => {
   board.setFrequency(21, 800);
   board.setRange(21, 255);
   board.setDutycycle(21, 51);

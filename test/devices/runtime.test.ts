@@ -107,7 +107,7 @@ describe('a driver that is away', () => {
   });
 });
 
-describe('a pin that cannot be had', () => {
+describe('a pin that cannot be claimed', () => {
   test('is published at the error topic of that device, and the others run', async () => {
     const { run, retained, seen, logged } = createBench();
     await run('led/21', 'rgb/21-20-16', 'led/26');
@@ -138,7 +138,7 @@ describe('a pin that cannot be had', () => {
 });
 
 describe('closing', () => {
-  test('writes nothing more, though a fade, an effect and requests are under way', async () => {
+  test('writes nothing more, even during a fade, an effect and requests', async () => {
     const { run, set, bus, pins, seen } = createBench();
     const running = await run('led/21');
     await set('led/21/effect', 'breathe');
@@ -160,7 +160,7 @@ describe('closing', () => {
     expect(pins.writes).toEqual([{ gpio: 21, frequencyHz: 100, steps: 2000 }]);
   });
 
-  test('has the hub retain what was wanted last, though it has not come to rest', async () => {
+  test('makes the hub retain the last desired value, even if it has just changed', async () => {
     const { run, bus, retained } = createBench();
     const running = await run('led/21');
     await bus.publish('led/21/duty', '40');
@@ -176,7 +176,7 @@ describe('closing', () => {
     expect(retained('rgb/21-20-16/status')).toBe('online');
   });
 
-  test('does not wait for ever for a hub that is away', async () => {
+  test('does not wait forever for a hub that is away', async () => {
     const hub = new Hub({ now: Date.now });
     const local = createLocalBus(hub);
     const stuck: DeviceBus = { messages: local.messages, publish: () => new Promise(() => {}) };

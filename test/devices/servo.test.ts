@@ -39,7 +39,7 @@ test('starts in the middle, and stays within its ends', async () => {
   expect(pulseUs(pins.state(18).value.dutyPercent)).toBe(2000);
 });
 
-test('may have other ends, which move the arm that stands at them', async () => {
+test('may have other ends, and an arm at an end moves with it', async () => {
   const { run, set, pins } = createBench();
   await run('servo/18');
   await set('servo/18/angle', '90');
@@ -52,7 +52,7 @@ test('may have other ends, which move the arm that stands at them', async () => 
   expect(pulseUs(pins.state(18).value.dutyPercent)).toBe(500);
 });
 
-test('reports where another program has turned it', async () => {
+test('reports the angle to which another program has turned it', async () => {
   const { run, pins, retained } = createBench();
   await run('servo/18');
   pins.state(18).next({ dutyPercent: 5, frequencyHz: 50, steps: 4000 });

@@ -120,7 +120,7 @@ describe('blocks of code in the documentation', () => {
     expect([String(stderr), status]).toEqual(['', 0]);
   });
 
-  it('call pinhub with commands and options that it has', async () => {
+  it('call pinhub with existing commands and options', async () => {
     const commands = pinhubCommands();
     expect(commands.length).toBeGreaterThan(30);
     const refused: string[] = [];
@@ -134,7 +134,7 @@ describe('blocks of code in the documentation', () => {
     expect(refused).toEqual([]);
   });
 
-  it('name scripts, benchmarks and files that there are', () => {
+  it('name existing scripts, benchmarks and files', () => {
     const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
     const text =
       blocks.map((block) => block.text).join('\n') + readFileSync(join(ROOT, 'CONTRIBUTING.md'), 'utf8');

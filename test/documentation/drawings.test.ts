@@ -24,7 +24,7 @@ function pathsOf(drawing: string): readonly string[] {
 }
 
 describe('the drawing of the way of a message', () => {
-  it('names files and folders of the hub that there are', () => {
+  it('names existing files and folders of the hub', () => {
     const files = way.match(/[\w-]+\/[\w/-]+\.ts|gateways\/\w+\//g) ?? [];
     expect(files.length).toBeGreaterThanOrEqual(9);
     expect(files.filter((file) => !exists(`hub/${file}`))).toEqual([]);
@@ -34,7 +34,7 @@ describe('the drawing of the way of a message', () => {
     expect(way.match(/^ {2}\d /gm)).toHaveLength(7);
   });
 
-  it('goes on beside the code, with files that there are', () => {
+  it('goes on beside the code, with existing files', () => {
     const source = readFileSync(join(ROOT, 'hub/gateways/mqtt/outbound.ts'), 'utf8');
     const drawing = /\/\*\n \* The way of a message to a client:[\s\S]*?\*\//.exec(source)?.[0] ?? '';
     const files = drawing.match(/[\w./-]+\.ts\b/g) ?? [];

@@ -49,7 +49,7 @@ describe('a request in the documentation', () => {
     return [...typedIn(page, text), ...namedIn(page, text)];
   });
 
-  it('is one that REST has', () => {
+  it('is in the REST interface', () => {
     expect(requests.length).toBeGreaterThan(40);
     const operations = OPERATIONS.map(({ method, path }) => ({
       method: method.toUpperCase(),

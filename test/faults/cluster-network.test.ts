@@ -117,7 +117,7 @@ describeWithNats('hubs behind a network that is cut', (program) => {
   );
 
   it.each(EACH)(
-    'end if one is cut off for long, which tells its clients where to go: %s',
+    'end if one is cut off for long, and it tells its clients where to go: %s',
     async (cut) => {
       const [hub] = world.hubs;
       if (!hub) return;

@@ -23,7 +23,7 @@ describeWith('prlimit', 'a hub that has run out of file descriptors', () => {
     await rm(data, { recursive: true, force: true });
   });
 
-  it('serves those who are there, and takes others in again once there are some', async () => {
+  it('serves its clients, and accepts others once there are descriptors again', async () => {
     const bystanders = await Bystanders.openKept(hub);
     const before = JSON.stringify(await hub.clients());
     for (const port of [hub.mqttPort, hub.port, hub.pigpiodPort]) {

@@ -229,13 +229,13 @@ describe('a hub that is killed again and again under load', () => {
     60_000 + KILLS * 10_000,
   );
 
-  it('so too where it waits for the disk: 10 kills', { timeout: 120_000 }, async () => {
+  it('also while it waits for the disk: 10 kills', { timeout: 120_000 }, async () => {
     await survive(await createHub(...ROOM, '--durability', 'power'), 10);
   });
 });
 
 describe('after a restart', () => {
-  it.each(['kill', 'stop'] as const)('an LED returns to what was wanted of it: %s', async (how) => {
+  it.each(['kill', 'stop'] as const)('an LED returns to its desired value: %s', async (how) => {
     const hub = await createHub();
     await hub.start();
     const page = connectPage(hub);
@@ -276,7 +276,7 @@ const describeWithContainers = canContain ? describe : describe.skip;
 describeWithContainers(
   `a hub in a container (${canContain ? 'one of its own' : 'skipped: needs root and unshare'})`,
   () => {
-    it('has its folder for itself; killed, it does not stand in the way of the next', async () => {
+    it('has its folder for itself; a killed one does not block the next', async () => {
       const create = () => HubProcess.createUnder(CONTAINER, '--data', data);
       const [inside, besides, outside] = [await create(), await create(), await createHub()];
       for (const hub of [inside, besides]) closers.push(() => hub.kill());
@@ -298,15 +298,15 @@ describeWithContainers(
   },
 );
 
-describe('a data folder that cannot be used is said in a line', () => {
-  it('where another hub uses it, which goes on', async () => {
+describe('a data folder that cannot be used is reported in one line', () => {
+  it('if another hub uses it; that hub goes on', async () => {
     const [first, second] = [await createHub(), await createHub()];
     await first.start();
     expect(await refusal(second)).toMatch(/in use by another hub, process \d+.*\(store\/unavailable\)\n$/);
     expect((await fetch(`${first.url}/healthz`)).status).toBe(200);
   });
 
-  it('where several want it in the same moment, of which one has it', async () => {
+  it('if several hubs want it at the same moment; one of them gets it', async () => {
     const hubs = await Promise.all([createHub(), createHub(), createHub()]);
     const started = await Promise.allSettled(hubs.map((hub) => hub.start()));
     expect(started.filter(({ status }) => status === 'fulfilled').length).toBe(1);
@@ -314,19 +314,19 @@ describe('a data folder that cannot be used is said in a line', () => {
       expect(hub.errors).toMatch(/store\/unavailable/);
   });
 
-  it('where it is somebody else’s', async () => {
+  it('if it belongs to somebody else', async () => {
     data = root;
     writeFileSync(join(root, 'thesis.doc'), 'two years of work');
     expect(await refusal(await createHub())).toMatch(/no data of Pinhub.*\(store\/unavailable\)\n$/);
     expect(readdirSync(root)).toEqual(['thesis.doc']);
   });
 
-  it('where it is a file', async () => {
+  it('if it is a file', async () => {
     writeFileSync(data, '');
     expect(await refusal(await createHub())).toMatch(/it is a file.*\(store\/unavailable\)\n$/);
   });
 
-  it('where nothing in it can be recognized, and it stays as it is', async () => {
+  it('if nothing in it can be recognized; it stays as it is', async () => {
     const hub = await createHub();
     await hub.start();
     await hub.stop();
@@ -341,8 +341,8 @@ describe('a data folder that cannot be used is said in a line', () => {
   });
 });
 
-describe('a folder of which a part is damaged', () => {
-  it('is used for the rest; what is damaged is kept beside, and said', async () => {
+describe('a partly damaged folder', () => {
+  it('is used for the rest; the damaged part is kept beside it, and reported', async () => {
     const hub = await createHub();
     await hub.start();
     const page = connectPage(hub);
@@ -360,7 +360,7 @@ describe('a folder of which a part is damaged', () => {
     expect(hub.errors).toContain('damaged, and kept beside');
   });
 
-  it('is as good as whole where only the last that was written is cut off', async () => {
+  it('counts as whole if only the last write is cut off', async () => {
     const hub = await createHub();
     await hub.start();
     await connectPage(hub).publish('kept', 'all', { retain: true });
@@ -489,7 +489,7 @@ describeWithMounts(`a disk (${canMount() ? 'a mounted one' : 'skipped: needs roo
     expect(await hub.retained('kept')).toBe('2');
   });
 
-  it('that is read-only is said in a line', async () => {
+  it('that is read-only is reported in one line', async () => {
     spawnSync('mount', ['-o', 'remount,ro', disk]);
     expect(await refusal(await createHub())).toMatch(/read-only.*--ephemeral.*\(store\/unavailable\)\n$/);
   });

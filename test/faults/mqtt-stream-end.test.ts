@@ -33,7 +33,7 @@ const ends = [
 ] as const;
 
 describe.each(ends)('over WebSocket, %s', (_what, end, closeCode) => {
-  test('ends the session at once, though the client keeps the connection open', async () => {
+  test('ends the session at once, even if the client keeps the connection open', async () => {
     const socket = await openWebSocket(hub.server.port);
     const rest = readToEnd(socket);
     const frames = [hello, message('before')].map((packet) => clientFrame(0x2, packet));

@@ -34,7 +34,7 @@ describe('before a client is let in', () => {
     expect(isEnded(client)).toBe(true);
   });
 
-  test('nothing but a CONNECT is read, whatever it is (aedes#1086)', async () => {
+  test('only a CONNECT is read (aedes#1086)', async () => {
     const hub = new MqttHub();
     for (let first = 0; first < 256; first++) {
       if (first === 0x10) continue;
@@ -143,7 +143,7 @@ describe('what a client sends', () => {
     expect('polluted' in {}).toBe(false);
   });
 
-  test('to $SYS does not get there, nor into what is retained (aedes#622)', async () => {
+  test('to $SYS does not arrive there, and is not retained (aedes#622)', async () => {
     const hub = new MqttHub();
     hub.hub.publish(new Message('$SYS/broker/version', 'true', { retain: true }));
     const client = await hub.connect();
@@ -182,7 +182,7 @@ describe('what a client sends', () => {
     expect((await neighbor.exchange(publish('still', 'here'))).map(text)).toEqual(['here']);
   });
 
-  test('may ask for what is not there among 50,000 retained topics: others are answered meanwhile', async () => {
+  test('may search in vain among 50,000 retained topics; others are answered meanwhile', async () => {
     const hub = new MqttHub();
     const [client, other] = [await hub.connect(), await hub.connect({ clientIdentifier: 'other' })];
     for (let n = 0; n < 50_000; n++) {
@@ -239,7 +239,7 @@ describe('a client that sends more at once than is handled in a moment', () => {
   });
 });
 
-test('a client that went, and connects anew while what it had sent is handled, leaves nothing behind', async () => {
+test('a client that leaves and connects again while its packets are handled leaves nothing behind', async () => {
   const hub = new MqttHub();
   hub.lookMs = 0.1; // A slice is 50 looks, of 16 packets each.
   const client = await hub.connect({ clientIdentifier: 'same' });
@@ -281,7 +281,7 @@ describe('a client that does not read', () => {
     expect((await slow.takeMessages()).map(text)).toEqual(['100']);
   });
 
-  test('has a queue at QoS 1 that does not grow for ever', async () => {
+  test('has a queue at QoS 1 that does not grow without limit', async () => {
     const hub = new MqttHub({ sessionLimits: { bufferedBytes, queuedMessages: 50 } });
     const slow = await slowReader(hub);
     const publisher = await hub.connect({ clientIdentifier: 'publisher' });
@@ -322,7 +322,7 @@ describe('a client that does not read', () => {
     expect(await client.take()).toEqual([{ type: 'pingresp' }]);
   });
 
-  test('for too long is disconnected with 0x97, whatever it sends meanwhile (mochi#95)', async () => {
+  test('for too long is disconnected with 0x97, even if it keeps sending (mochi#95)', async () => {
     const hub = new MqttHub({ limits: { stuckSeconds: 30 }, sessionLimits: { bufferedBytes } });
     const slow = await slowReader(hub);
     for (let second = 0; second < 31; second += 5) {
@@ -349,7 +349,7 @@ describe('a client that does not read', () => {
 });
 
 describe('a session', () => {
-  test('of one who is gone takes no more than its limits, for no longer than its expiry (CVE-2024-48077)', async () => {
+  test('of a client that is gone takes no more than its limits, for no longer than its expiry (CVE-2024-48077)', async () => {
     const hub = new MqttHub({ sessionLimits: { queuedMessages: 10, sessionExpirySeconds: 60 } });
     const fields = { cleanStart: false, properties: { sessionExpiryInterval: 0xffff_ffff } } as const;
     const client = await hub.connect(fields);

@@ -44,7 +44,7 @@ async function page(will: object): Promise<{ goodbye: Promise<unknown> }> {
 }
 
 describe('a hub that is told to stop', () => {
-  it('says goodbye to all, publishes no wills, keeps what it has, and ends well', async () => {
+  it('says goodbye to all, publishes no wills, keeps everything, and exits with 0', async () => {
     const client = await mqtt({ will: WILL });
     const packet = new Promise((resolve) => client.on('disconnect', resolve));
     const { goodbye } = await page({ ...WILL, topic: 'will/page' });
@@ -141,7 +141,7 @@ const hasIpv6 = Object.values(networkInterfaces()).some((all) =>
 );
 
 describe('a hub that is told to stop', () => {
-  it('twice stops in peace all the same', async () => {
+  it('twice still ends cleanly', async () => {
     await deaf.tcp();
     const code = hub.stop();
     void hub.stop();
@@ -149,7 +149,7 @@ describe('a hub that is told to stop', () => {
     expect(hub.output).toMatch(/Stopped\.\n$/);
   });
 
-  it('by npm, whose shell dies of it and tells nobody, stops too', async () => {
+  it('by npm, whose shell dies at the signal, stops too', async () => {
     const parent = spawn(
       'sh',
       ['-c', '"$@" & echo $!; wait', 'sh', process.execPath, MAIN, ...QUIET, '--data', `${data}-npm`],
@@ -185,7 +185,7 @@ describe('a hub that is told to stop does so within seconds', () => {
     ['a request that is never finished', deaf.halfARequest],
   ];
   if (hasIpv6) holders.push(['a client over IPv6', () => deaf.tcp('::1')]);
-  it.each(holders)('whatever holds on to it: %s', async (_title, attach) => {
+  it.each(holders)('although something holds on to it: %s', async (_title, attach) => {
     await attach();
     await flood();
     expect(await hub.stop()).toBe(0);

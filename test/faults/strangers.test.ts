@@ -26,7 +26,7 @@ describe('a hub whose ports are full of strangers', () => {
     for (const wire of opened) await wire.send(words);
   }
 
-  it('takes in those who say who they are, and keeps those who have', async () => {
+  it('accepts clients that authenticate, and keeps the accepted ones', async () => {
     const before = await Bystanders.openKept(hub);
     await crowd(hub.mqttPort);
     await crowd(hub.port);
@@ -34,7 +34,7 @@ describe('a hub whose ports are full of strangers', () => {
     await Promise.all([before.finish(), after.finish()]);
   });
 
-  it('so too where they begin with Socket.IO by long-polling, and leave it at that', async () => {
+  it('also if the strangers begin with Socket.IO by long-polling, and stop there', async () => {
     const before = await Bystanders.openKept(hub);
     const handshake = 'GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: localhost\r\n\r\n';
     await crowd(hub.port, handshake);
@@ -44,7 +44,7 @@ describe('a hub whose ports are full of strangers', () => {
   });
 });
 
-it('a hub that one who is in floods takes others in all the same', async () => {
+it('a hub still accepts others if an accepted client floods it', async () => {
   const hub = await HubProcess.create('--ephemeral');
   await hub.start();
   const hello = (id: string) => Wire.openWith(hub.mqttPort, [connectBytes(id)]);

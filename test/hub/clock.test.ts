@@ -97,7 +97,7 @@ describe('marks of the clock', () => {
     expect(next() - hubMs).toBeLessThan(1_000);
   });
 
-  it('are not made for time that passes, nor for what a clock is put right by every day', () => {
+  it('are not made as time passes, or for the daily corrections of a clock', () => {
     for (let hour = 0; hour < 100; hour++) {
       pass(3_600_000);
       wallMs += hour % 2 === 0 ? 500 : -500;

@@ -134,7 +134,7 @@ describe('a hub below a path of an Express app', () => {
   });
 });
 
-describe('where a hub is mounted', () => {
+describe('mounting a hub', () => {
   it('may be a router within a router', async () => {
     const hub = create({ basePath: '/house/pinhub' });
     const house = express.Router();
@@ -216,7 +216,7 @@ describe("an embedder's own login", () => {
     expect(error.data).toMatchObject({ code: 'auth/required' });
   });
 
-  it('may have a page, to which the others are sent', async () => {
+  it('may have a page, to which visitors are sent', async () => {
     const { url } = await embed({ authenticate, loginPage: '/shop/login' });
     const locationOf = async (path: string) =>
       (await fetch(url + path, { redirect: 'manual' })).headers.get('location');

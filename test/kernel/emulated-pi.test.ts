@@ -81,7 +81,7 @@ describeWith(['qemu-system-aarch64', 'dtc', 'cpio', 'apt-get'], 'an emulated Pi'
       });
     });
 
-    test('a user who gets the files of a new channel late has the light all the same', () => {
+    test('a user who gets the files of a new channel late still has the light', () => {
       expect(report.permissions.refusedOpens).toContain('period EACCES');
       expect(report.permissions.after).toEqual(registers(62_500, 15_625));
     });

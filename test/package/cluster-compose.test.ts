@@ -50,7 +50,7 @@ async function readStart(words: readonly string[]): Promise<StartOptions> {
 }
 
 describeWith('python3-yaml', 'the compose file of a cluster', () => {
-  it('has three hubs with options that there are, which know all three servers', async () => {
+  it('has three hubs with existing options, and they know all three servers', async () => {
     const servers = namesOf('nats:2.12-alpine');
     expect(servers).toHaveLength(3);
     expect(namesOf('pinhub')).toHaveLength(3);

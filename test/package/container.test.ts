@@ -57,7 +57,7 @@ const WORDS: readonly string[] = JSON.parse(textsOf(FINAL, 'CMD')[0] ?? '');
 const VARIABLES = Object.fromEntries(textsOf(FINAL, 'ENV').map((text) => text.split('=')));
 
 describe('the Dockerfile', () => {
-  it('has a stage that builds, and one that runs without what building needs', () => {
+  it('has a stage that builds, and a stage that runs without the build tools', () => {
     expect(STAGES).toHaveLength(3);
     expect(textsOf(BUILD, 'RUN')).toEqual(['npm ci', 'npm run build && npm prune --omit=dev']);
     const copied = textsOf(FINAL, 'COPY').filter((text) => text.startsWith('--from=build'));
@@ -85,7 +85,7 @@ describe('the Dockerfile', () => {
     expect(sources).toEqual(expect.arrayContaining(built));
   });
 
-  it('starts the program of the package, by options that there are, and not as root', async () => {
+  it('starts the program of the package, with existing options, and not as root', async () => {
     const { bin } = JSON.parse(read('package.json'));
     expect(textsOf(FINAL, 'RUN')[0]).toContain(`exec node /opt/pinhub/${bin.pinhub} "$@"`);
     expect(textsOf(FINAL, 'ENTRYPOINT')).toEqual(['["pinhub"]']);

@@ -49,7 +49,7 @@ it('whoever may read some topic that matches a filter may subscribe to it', () =
   );
 });
 
-it('filters overlap either way round, and only where some topic matches both', () => {
+it('filters overlap in both directions, and only if some topic matches both', () => {
   fc.assert(
     fc.property(filter, filter, (one, other) => {
       expect(filtersOverlap(one, other)).toBe(filtersOverlap(other, one));

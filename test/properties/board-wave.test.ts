@@ -83,7 +83,7 @@ describe('a program in closed form', () => {
     );
   });
 
-  it('repeated for ever is at every round as it is when it is repeated often', () => {
+  it('repeated forever is in every round the same as if it is repeated often', () => {
     fc.assert(
       fc.property(pulses, fc.nat(200), fc.nat(7), (each, us, latches) => {
         const once = new Wave(0, each);

@@ -67,7 +67,7 @@ function assertValid(circuit: Circuit): void {
 }
 
 describe('any sequence of edits and undos', () => {
-  it('leaves a circuit in which every leg and every end of a wire has a place of its own', () => {
+  it('leaves a circuit in which every leg and every end of a wire has its own place', () => {
     const step = fc.oneof(
       { weight: 5, arbitrary: anyEdit },
       fc.constantFrom('undo' as const, 'redo' as const),
@@ -283,7 +283,7 @@ function pinsOf(record: Record<string, PinState>): ReadonlyMap<number, PinState>
 }
 
 describe('the analysis', () => {
-  it('has a reading for every part, and none of a light that is not between dark and full', () => {
+  it('has a reading for every part, and every light is between dark and full', () => {
     fc.assert(
       fc.property(anyCircuit, states, fc.float({ min: 0, max: 1, noNaN: true }), (circuit, pins, hand) => {
         const hands = new Map(circuit.parts.map(({ id }) => [id, hand]));

@@ -71,7 +71,7 @@ it('the level of any nickname is a name of an account and one level of a topic, 
   );
 });
 
-it('seats of a class have levels of their own, no two of which look the same', () => {
+it('seats of a class have levels of their own, and no two look the same', () => {
   fc.assert(
     fc.property(fc.array(nickname, { maxLength: 12 }), (names) => {
       const looks = new Set<string>();

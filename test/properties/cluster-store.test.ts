@@ -136,9 +136,9 @@ function isEqual(one: State, other: State): boolean {
   return keys.length === Object.keys(other).length && keys.every((key) => one[key] === other[key]);
 }
 
-describe('the state of a hub, of which one process after the other takes care', () => {
+describe('the state of a hub, under one process after the other', () => {
   it(
-    'is that after some turn, whole, and never before one that was acknowledged',
+    'is whole, as after some turn, and never older than the last acknowledged turn',
     async () => {
       await fc.assert(
         fc.asyncProperty(

@@ -69,7 +69,7 @@ const config = fc.letrec<{ value: unknown; object: unknown }>((tie) => ({
 })).object;
 
 describe('Reading announcements', () => {
-  it('never throws, whatever they hold, nor does reading or writing a value', () => {
+  it('never throws, whatever they hold, and neither does reading or writing a value', () => {
     const topic = fc.constantFrom(...PLATFORMS).map((platform) => `homeassistant/${platform}/x/config`);
     fc.assert(
       fc.property(topic, config, fc.string(), fc.json(), (at, json, text, payload) => {

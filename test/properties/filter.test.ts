@@ -28,7 +28,7 @@ describe('A filter', () => {
     );
   });
 
-  it('is refused just where a wildcard is not a whole level, or # not the last', () => {
+  it('is refused exactly if a wildcard is not a whole level, or # not the last', () => {
     const level = fc.string({ unit: fc.constantFrom('a', '+', '#', '$') });
     fc.assert(
       fc.property(fc.array(level, { minLength: 1, maxLength: 4 }), (levels) => {

@@ -96,7 +96,7 @@ class Hub {
 }
 
 describe('a hub that was away', () => {
-  it('has the same history as one that was not, once it has asked that', () =>
+  it('has the same history as a hub that was not away, once it has asked for it', () =>
     fc.assert(
       fc.asyncProperty(
         fc.record({
@@ -142,7 +142,7 @@ describe('a hub that was away', () => {
       { numRuns: 60 },
     ));
 
-  it('knows no gap where it was up', () => {
+  it('knows no gap for the time in which it was up', () => {
     const nowMs = 10 * MINUTE_MS + 5_000;
     expect(gapsBetween([7, 8, 9, 10], 2, { fromMs: 7 * MINUTE_MS, toMs: nowMs })).toEqual([]);
     expect(gapsBetween([4, 8, 10], 2, { fromMs: 4 * MINUTE_MS, toMs: nowMs })).toEqual([

@@ -145,7 +145,7 @@ describe('the file of a history', () => {
     expect(statSync(path).size).toBeLessThanOrEqual(131_072 + slots * 32);
   });
 
-  it('is said to be unavailable where it cannot be read', async () => {
+  it('is reported as unavailable if it cannot be read', async () => {
     const ring = RingFile.of(folder, 'a') ?? expect.unreachable();
     await expect(ring.read(1, 0, 1)).rejects.toMatchObject({ code: 'store/unavailable' });
   });

@@ -108,7 +108,7 @@ describe('The tree of an inspector', () => {
     );
   });
 
-  it('loses no count where there is no room, holds no more than there is room for, and gives all of it back', () => {
+  it('loses no count if there is no room, holds no more than there is room for, and gives all of it back', () => {
     const limits = fc.record({ inspectedTopics: fc.nat(12), inspectedBytes: fc.nat(3_000) });
     fc.assert(
       fc.property(events, limits, (all, limit) => {

@@ -24,7 +24,7 @@ describe('A message', () => {
     );
   });
 
-  it('of any bytes keeps them, and has text just where that text has these bytes', () => {
+  it('of any bytes keeps them, and has text exactly if it encodes to these bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {
         const message = new Message('a', bytes);

@@ -18,7 +18,7 @@ for (const version of versions) {
       const packets = fc.array(arbitraryPacket(version, receiver), { minLength: 1, maxLength: 8 });
       const options = { version, receiver };
 
-      it('gives back what was encoded', () => {
+      it('gives back the encoded packet', () => {
         fc.assert(
           fc.property(packets, (sent) => {
             expect(readAll(encodeAll(sent, version), options).map(plain)).toEqual(sent.map(plain));

@@ -127,7 +127,7 @@ describe('latest wins', () => {
     );
   });
 
-  test('keeps its laws where a write causes the next value, as on a bus in the same process', () => {
+  test('keeps its laws if a write causes the next value, as on a bus in the same process', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 50 }),
@@ -152,7 +152,7 @@ describe('latest wins', () => {
     );
   });
 
-  test('goes on at its pace where timers are late, as in a process that is busy with what comes in', () => {
+  test('keeps its pace if timers are late, as in a process that is busy with input', () => {
     let nowMs = 0;
     const scheduler: SchedulerLike = { now: () => nowMs, schedule: () => new Subscription() };
     const writes: Write<number>[] = [];
@@ -166,7 +166,7 @@ describe('latest wins', () => {
     expect(writes.map(({ startMs }) => startMs)).toEqual([0, 20, 40, 60, 80, 100]);
   });
 
-  test('keeps nothing of what is over, however long it runs', () => {
+  test('keeps nothing of finished work, however long it runs', () => {
     const scheduler = new CountingScheduler();
     const source = new Subject<number>();
     source.pipe(latestWins((value) => of(value), { intervalMs: 20, scheduler })).subscribe();

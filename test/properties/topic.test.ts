@@ -33,7 +33,7 @@ describe('Any text', () => {
     );
   });
 
-  it('of any length is refused just where it has more than 65,535 bytes', () => {
+  it('of any length is refused exactly if it has more than 65,535 bytes', () => {
     const unit = fc.constantFrom('a', 'é', '€', '💡');
     fc.assert(
       fc.property(unit, fc.integer({ min: 16_000, max: 66_000 }), (one, count) => {
@@ -46,7 +46,7 @@ describe('Any text', () => {
 });
 
 describe('Any value', () => {
-  it('that is no text is refused as a topic and as a filter, with a short message and no other error', () => {
+  it('that is not text is refused as a topic and as a filter, with a short message and no other error', () => {
     const notText = fc.anything().filter((value) => typeof value !== 'string');
     fc.assert(
       fc.property(notText, (value) => {

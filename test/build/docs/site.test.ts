@@ -19,7 +19,7 @@ describe('the site of the documentation', () => {
     expect([...pages.keys()].toSorted()).toEqual([...own, ...more].toSorted());
   });
 
-  it('leads only to pages, headings, images and files that there are', () => {
+  it('leads only to existing pages, headings, images and files', () => {
     const broken = [...pages].flatMap(([page, html]) =>
       all(html.slice(html.indexOf('<main>')), /(?:href|src)="([^"]+)"/g)
         .filter((link) => !isThere(link, page))
@@ -77,7 +77,7 @@ describe('the search of the documentation', () => {
     expect(search('oscilloskope').map(({ id }) => id)).toContain('simulator.html');
   });
 
-  it('leads to headings that there are', () => {
+  it('leads to existing headings', () => {
     const wrong = ['led', 'mqtt', 'token', 'hub', 'nats'].flatMap((word) =>
       search(word)
         .map(({ id }) => id)

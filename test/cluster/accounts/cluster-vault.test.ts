@@ -146,7 +146,7 @@ describe('the accounts that a hub brings', () => {
     expect((await (await open()).read()).users).toEqual(new Map(MANY));
   });
 
-  it('are left alone if the cluster has its own, even if it has none any more', async () => {
+  it('are left alone if the cluster has accounts, even if these were all removed again', async () => {
     const a = await open();
     await time.settle(a.put('users', 'ana', {}));
     expect((await open({ seed: content(MANY) })).hasSeed).toBe(false);

@@ -173,7 +173,7 @@ describe.each([
     expect(home.state('pinhub_button_23_event')?.events).toEqual([]);
   });
 
-  it('sees the hub go and come back, which keeps what is wanted', async () => {
+  it('sees the hub go and come back; the hub keeps the desired values', async () => {
     const gone = home.until(light, ({ isAvailable }) => !isAvailable);
     await server.stop();
     await gone;

@@ -69,7 +69,7 @@ describeWith('mosquitto', 'A bridge of mosquitto with default settings', () => {
     await vi.waitUntil(() => stateOf(hub) === '0', { timeout: 20_000 });
   });
 
-  it('carries messages both ways, once each, and keeps what is retained retained', async () => {
+  it('carries messages both ways, once each, and keeps retained messages retained', async () => {
     await bridge('# both 1');
     const seenNear: string[] = [];
     near.on(

@@ -58,7 +58,7 @@ describe.each(SERVERS_OF_ALL)('Through servers: %s', (whose) => {
         expect(await subscriber.rest()).toEqual(['led/21/duty 1 42.5']);
       });
 
-      it('leave a will behind where they are killed', async () => {
+      it('leave a will behind when they are killed', async () => {
         const status = seen(hub.browser.messages('status'), 1);
         const will = ['--will-topic', 'status', '--will-payload', 'gone', '--will-qos', '1'];
         const victim = await subscribe('-V', version, '-k', '60', '-t', 'x', ...will);

@@ -189,7 +189,7 @@ describe.each([...SERVERS, ...CLUSTERS])('Through servers: %s', (whose) => {
       hub = await openRealHub({}, whose);
     });
 
-    it('is given a name where it has none, and granted a keep alive', async () => {
+    it('is given a name if it has none, and granted a keep alive', async () => {
       const client = mqtt.connect(hub.urls[transport], {
         protocolVersion: 5,
         clientId: '',

@@ -102,7 +102,7 @@ describe.skipIf(folder === undefined)(folder ? title : `${title} (skipped: needs
     await poll(() => dashboard.shown(ONLINE)).toBe('online');
   });
 
-  it('is offline by its will when it dies, and shows what is when it is back', async () => {
+  it('is offline by its will when it dies, and shows the present state when it is back', async () => {
     dashboard.close();
     await nodeRed.kill();
     await poll(() => said.get('nodered/status')).toBe('offline');

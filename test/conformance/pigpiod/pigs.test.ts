@@ -53,7 +53,7 @@ describeWith('pigs', 'pigs', () => {
     expect(await run('w 21 0 gdc 21')).toBe('-92 ERROR: GPIO is not in use for PWM');
   });
 
-  it('has its own range whatever light the hub gives, and reads that as near as the range allows', async () => {
+  it('has its own range at any light of the hub, and reads the light as near as the range allows', async () => {
     const pin = await createVirtualPins(session.board).pwm(21, 'led/21');
     await pin.setFrequency(100);
     await pin.setDuty(33.35);
@@ -68,7 +68,7 @@ describeWith('pigs', 'pigs', () => {
     expect(session.board.waveform(21).dutyPercent).toBe(50);
   });
 
-  it('gives the width of a period to whoever reads the level', async () => {
+  it('reads high and low in turn during slow pulses', async () => {
     await run('p 21 255');
     expect(await run('r 21')).toBe('1');
     await run('p 21 0');
@@ -146,7 +146,7 @@ describeWith('pigs', 'pigs', () => {
     expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(20_000);
   });
 
-  it('waits where it is told to, and no longer than it may', async () => {
+  it('waits as long as it is told to, and no longer than is allowed', async () => {
     expect(await run('mics 1000001')).toBe('-64 ERROR: bad MICS delay (too large)');
     expect(await run('mils 60001')).toBe('-65 ERROR: bad MILS delay (too large)');
     expect(await run('w 4 1 mics 1000 r 4')).toBe('1');
@@ -195,7 +195,7 @@ describeWith('pigs', 'pigs', () => {
     expect(await run('wvcha 255 0 0 255 3 0')).toBe('-124 ERROR: loop forever must be last chain command');
   });
 
-  it('answers what it has not with an error', async () => {
+  it('answers a missing command with an error', async () => {
     expect(await run('i2co 1 4 0')).toBe('-74 ERROR: bad I2C bus');
     expect(await run('i2cc 0')).toBe('-25 ERROR: unknown handle');
     expect(await run('spio 0 100000 0')).toBe("-73 ERROR: can't open SPI device");

@@ -103,7 +103,7 @@ pi.stop()
     await script.done();
   });
 
-  it('is told where it would else misjudge an edge, unless that is switched off', async () => {
+  it('is told when it would otherwise misjudge an edge, unless that is switched off', async () => {
     const source = `${CONNECTED}
 pi.set_pull_up_down(23, pigpio.PUD_UP)
 pi.callback(23, pigpio.EITHER_EDGE, lambda g, level, tick: print(level))

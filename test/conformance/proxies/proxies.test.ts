@@ -95,7 +95,7 @@ for (const [program, startProxy] of Object.entries(PROXIES)) {
         }
       });
 
-      it('a login is kept in a cookie for encrypted connections below the path alone', async () => {
+      it('a login is kept in a cookie for encrypted connections, only below the path', async () => {
         const { cookies } = await logIn();
         const kind = basePath === '' ? '__Host-' : '__Secure-';
         const path = basePath || '/';

@@ -28,7 +28,7 @@ it('reads what an adapter says', () => {
   });
 });
 
-it('leaves out what is not as it should be', () => {
+it('leaves out invalid members', () => {
   const text = JSON.stringify({
     kind: 'led',
     name: 3,
@@ -44,7 +44,7 @@ it('leaves out what is not as it should be', () => {
   });
 });
 
-it('reads no more than a page can bear', () => {
+it('reads no more than a page can handle', () => {
   const long = 'x'.repeat(1000);
   const many = Array.from({ length: 5000 }, (_, index) => index + 1);
   const text = JSON.stringify({

@@ -77,7 +77,7 @@ describe('the properties of a description', () => {
     expect(problems.map(({ property }) => property)).toEqual(['bad']);
   });
 
-  it('are no more than a page can bear', () => {
+  it('are no more than a page can handle', () => {
     const many = Object.fromEntries(Array.from({ length: 1000 }, (_, n) => [`p${n}`, { type: 'text' }]));
     const { properties, problems } = readProperties(many);
     expect(properties).toHaveLength(MAX_PROPERTIES);

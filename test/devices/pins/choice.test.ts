@@ -140,13 +140,13 @@ describe('asked for by name', () => {
     });
   });
 
-  test('the kernel of a computer that is no Pi is an error', async () => {
+  test('the kernel of a computer that is not a Pi is an error', async () => {
     await expect(choosePins('linux', builtInDrivers(laptop))).rejects.toThrow(
       'this computer is not a Raspberry Pi',
     );
   });
 
-  test('sysfs has the PWM of the kernel alone', async () => {
+  test('sysfs has only the PWM of the kernel', async () => {
     const files = createMemorySysfs({ ...PI_5, chips: [pioChip(21, 'pwmchip3')] });
     choice = await choosePins('sysfs', builtInDrivers({ ...laptop, linux: { files } }));
     expect(choice.pins.driver).toBe('sysfs');

@@ -20,7 +20,7 @@ test('a write that throws ends the stream with its error', () => {
   expect(errors).toEqual([new Error('no such pin')]);
 });
 
-test('a parser that throws what is no HubError refuses the payload, and the next one is read', () => {
+test('a parser that throws something other than a HubError refuses the payload, and the next one is read', () => {
   const seen: Parsed<unknown>[] = [];
   of(messageOf('{'), messageOf('1'))
     .pipe(parse((text): unknown => JSON.parse(text)))

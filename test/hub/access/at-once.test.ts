@@ -62,7 +62,7 @@ describe('what another process has just changed holds at once', () => {
     expect(await withPassword('battery staple')).toMatchObject({ name: 'ana' });
   });
 
-  it('for the user of a certificate, and for one who shows a password without sending it', async () => {
+  it('for the user of a certificate, and for a user who proves a password without sending it', async () => {
     await accounts.addUser('ana', PASSWORD, 'viewer');
     const client = createScramClient('n,,', 'n=ana,r=abc', PASSWORD);
     const exchange = access.beginExchange('SCRAM-SHA-256', HOME);
@@ -73,7 +73,7 @@ describe('what another process has just changed holds at once', () => {
     expect(await comeIn({ certificate: { commonName: 'bia' } })).toMatchObject({ name: 'bia' });
   });
 
-  it('for a token that is revoked, and a user who is removed', async () => {
+  it('for a revoked token, and for a removed user', async () => {
     const token = await accounts.makeToken({ name: 'one', role: 'viewer' });
     await withToken(token);
     await accounts.revokeToken('one');

@@ -49,7 +49,7 @@ describe('a self-signed certificate', () => {
     );
   });
 
-  it('is taken by TLS clients that trust it, for its names alone', async () => {
+  it('is accepted by TLS clients that trust it, only for its names', async () => {
     const pair = make('localhost', '127.0.0.1');
     const server = createServer(pair, (socket) => socket.end());
     server.on('tlsClientError', () => undefined); // The test is about clients that hang up.

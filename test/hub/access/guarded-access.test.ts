@@ -76,7 +76,7 @@ describe('the hub lets in', () => {
     expect(rights.mayPublish('led/21/duty/actual')).toBe(false);
   });
 
-  it('a token, as such or as the password of the user "token"', async () => {
+  it('a token, by itself or as the password of the user "token"', async () => {
     const secret = await accounts.makeToken({ name: 'kiosk', role: 'viewer' });
     await access.refresh();
     expect(secret).toMatch(/^ph_[\w-]{27}$/);
@@ -122,7 +122,7 @@ describe('an open hub', () => {
     await open({ isOpenWithoutUsers: true });
   });
 
-  it('lets anyone do anything, whatever they present, except speak for the hub itself', async () => {
+  it('lets anyone do anything, with any credentials, except speak for the hub itself', async () => {
     for (const credentials of [{}, password('any'), token('any')]) {
       const rights = access.rightsOf(await enter(credentials), 'c');
       expect([rights.mayRead('$SYS/x'), rights.mayPublish('led/21/status')]).toEqual([true, true]);
@@ -209,7 +209,7 @@ describe('a change while the hub runs', () => {
       expect(access.recognize(owner(principal))).toBeUndefined();
     });
 
-    it('is none if a token is renewed, or a user gets another password or role', async () => {
+    it('fails if a token is renewed, or a user gets another password or role', async () => {
       await accounts.makeToken({ name: 'kiosk', role: 'viewer' });
       await access.refresh();
       const secret = await accounts.renewToken({ name: 'kiosk', role: 'viewer' });
@@ -393,7 +393,7 @@ describe('a guesser', () => {
     expect(before.get('ana')?.networks, 'nothing is stored of a browser').toEqual([HOME.address]);
   });
 
-  it('has each try counted once, though others log in meanwhile', async () => {
+  it('has each try counted once, even if others log in meanwhile', async () => {
     for (let tried = 0; tried < 5; tried++) {
       const others = vault.put('logins', `other-${tried}`, {
         account: 'user:ana',
@@ -441,7 +441,7 @@ describe('a guesser', () => {
     expect(await enter(password(PASSWORD))).toMatchObject({ name: 'ana' });
   });
 
-  it('sees no difference between a user who exists and one who does not', async () => {
+  it('sees no difference between an existing user and an unknown one', async () => {
     await vault.delete('users', 'ana');
     await vault.put('users', 'rui', rui);
     await access.refresh();

@@ -49,7 +49,7 @@ describe('Links to others', () => {
     expect(links.rolesFor(somebody('admin'))).toEqual(['viewer', 'controller', 'device', 'admin', 'pupil']);
   });
 
-  it('of the start are passed on by those who came by them, with no more power than their own', async () => {
+  it('of the start are passed on by people who came by them, with no more rights than their own', async () => {
     const { links, made } = createLinks(AT_START);
     expect(links.rolesFor(somebody('controller'))).toEqual(['viewer', 'controller']);
     expect(links.rolesFor(somebody('viewer'))).toEqual(['viewer']);
@@ -59,7 +59,7 @@ describe('Links to others', () => {
   });
 
   it.each(['viewer', 'controller', 'device', 'pupil', 'nobody'])(
-    'are for admins alone if there are users: %s',
+    'are only for admins if there are users: %s',
     async (role) => {
       const { links } = createLinks();
       expect(links.rolesFor(somebody(role))).toEqual([]);
@@ -146,7 +146,7 @@ describe('A link that is made', () => {
     access.close();
   });
 
-  it('is made again after it was revoked, for all who ask', async () => {
+  it('is made again after it was revoked, for everybody who asks', async () => {
     const { accounts, access, linkOf, enter } = await open();
     const link = await linkOf('ana');
     await accounts.revokeToken('link-for-viewer-by-ana');

@@ -84,7 +84,7 @@ describe('a password that is changed', () => {
     expect((await vault.read()).logins.size).toBe(0);
   });
 
-  it('gives one who came in by the old one no rights to begin with', async () => {
+  it('gives no rights to a client that came in by the old one', async () => {
     const principal = await access.authenticate(byOldPassword, HOME);
     await changePassword();
     expect(() => access.rightsOf(principal, 'c')).toThrow('your link, token or account is no longer valid');

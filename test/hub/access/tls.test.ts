@@ -127,7 +127,7 @@ describe('a hub with a certificate', () => {
     await expect(fetch(`http://127.0.0.1:${server.port}/healthz`)).rejects.toThrow();
   });
 
-  it('shows a renewed certificate to those who come, without a restart', async () => {
+  it('shows a renewed certificate to new clients, without a restart', async () => {
     const renewed = make('localhost');
     const seen = firstValueFrom(files.renewed$);
     for (const [name, text] of Object.entries(renewed)) {
@@ -155,14 +155,14 @@ describe('a client certificate', () => {
     await client.endAsync();
   });
 
-  it('for which nobody vouches is none', async () => {
+  it('that no authority has signed is refused', async () => {
     expect((await call('/api/me', eves)).status).toBe(401);
     await expect(connectMqtt(eves)).rejects.toThrow(/not authorized/i);
   });
 });
 
 describe('MQTT 5 with SCRAM-SHA-256', () => {
-  it('lets in one who knows the password, without it being sent, and shows that the hub knows it too', async () => {
+  it('accepts a client that knows the password, without it being sent, and proves that the hub knows it too', async () => {
     const scram = createScramClient('n,,', 'n=ana,r=fyko', PASSWORD);
     expect(await authenticate(scram)).toBe(`v=${scram.serverSignature()}`);
   });

@@ -137,7 +137,7 @@ describe('while the hub is stopped', () => {
     expect(hub.server.sessions.counters).toMatchObject({ queuedMessages: 1, drops: { will: 0 } });
   });
 
-  it('a user who is removed frees their client identifiers', async () => {
+  it('a removed user frees their client identifiers', async () => {
     const token = await accounts.makeToken({ name: 'kitchen', role: 'device' });
     await hub.enter('ana', 'correct horse', 'sensor');
     hub = await hub.dieAnd(() => accounts.removeUser('ana'));
@@ -181,7 +181,7 @@ describe('while the hub is stopped', () => {
     expect(hub.server.sessions.has('sensor')).toBe(true);
   });
 
-  it('sessions of which it was not kept yet whose they were stay with their name, and then with who has it', async () => {
+  it('sessions from before owners were stored belong to their name, and then to the account that has it', async () => {
     const before = await KeepingHub.start(join(root, 'before'), withoutHolders);
     await before.enter('ana', 'correct horse', 'sensor');
     const after = await before.dieAnd(async () => undefined);

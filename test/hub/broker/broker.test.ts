@@ -184,7 +184,7 @@ describe('an embedded broker', () => {
     expect(broker.clients()).toEqual([]);
   });
 
-  it('takes nothing but true for a right', async () => {
+  it('takes only true for a right', async () => {
     const answers = { promise: Promise.resolve(false), nothing: undefined, text: 'yes' };
     const mayPublish = (topic: string) => answers[topic as keyof typeof answers] as unknown as boolean;
     const client = await connect(await serve(create({ authenticate: () => ({ name: 'ana', mayPublish }) })));
@@ -380,7 +380,7 @@ describe('an embedded broker', () => {
     await dropped;
   });
 
-  it('is not asked by two ways who a client is', () => {
+  it('takes either an access of its own or a function that authenticates, not both', () => {
     const { access } = create().core;
     expect(() => createBroker({ access, authenticate: () => null })).toThrow(/not both/);
   });

@@ -22,7 +22,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-test('what the disk has made safe is sent at the expense of nobody who is read behind it', async () => {
+test('sending what the disk has made safe is not charged to the client that is handled next', async () => {
   const { hub, budget, heldBytes, mqtt } = createCore({
     access: openToAll,
     store,

@@ -102,7 +102,7 @@ describe('the pages about embedding', () => {
     expect(missing).toEqual([]);
   });
 
-  it('name limits that there are', () => {
+  it('name existing limits', () => {
     const limits = [...page.matchAll(/limits: \{ ([\w, ]+) \}/g)].flatMap(([, list = '']) =>
       list.split(', '),
     );

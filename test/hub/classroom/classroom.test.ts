@@ -59,14 +59,14 @@ describe('a student', () => {
     expect(body.topics).toEqual([]);
   });
 
-  it('comes back to the same seat with the same browser, whatever nickname is typed', async () => {
+  it('comes back to the same seat with the same browser, with any nickname', async () => {
     const ana = await hub.student('Ana');
     const again = { code: hub.classroom.code, nickname: 'Somebody else' };
     expect((await ana.ask('POST', '/api/class/join', again)).body.seat).toBe('ana');
     expect(hub.classroom.seats).toHaveLength(1);
   });
 
-  it('gets a seat beside that of another of the same name, or of one that looks the same', async () => {
+  it('gets a seat beside that of another student with the same name, or with a name that looks the same', async () => {
     const seats = [await hub.student('Ana'), await hub.student('ANA'), await hub.student('Аna')];
     expect(seats.map(({ seat }) => seat)).toEqual(['ana', 'ana-2', 'аna-3']);
     expect((await put(seats[1] ?? expect.unreachable(), 'ana/led/21/duty', '1')).status).toBe(403);
@@ -88,7 +88,7 @@ describe('a student', () => {
   );
 
   it.each(['', '\u200f\u202e', 'x'.repeat(25), undefined])(
-    'who has no nickname, %j, gets no seat, but the reason',
+    'without a nickname, %j, gets the reason instead of a seat',
     async (nickname) => {
       const body = { code: hub.classroom.code, nickname };
       const answer = await hub.browser().ask('POST', '/api/class/join', body);
@@ -139,7 +139,7 @@ describe('a student', () => {
   );
 });
 
-describe('who guesses the code', () => {
+describe('guessing the code', () => {
   it('is slowed down after 40 tries of a network, also with the right one, and then has one in two seconds', async () => {
     const guess = () => hub.browser().ask('POST', '/api/class/join', { code: 'AAAAA', nickname: 'x' });
     const tries = await Promise.all(Array.from({ length: 40 }, guess));
@@ -235,7 +235,7 @@ describe('the teacher', () => {
     expect((await put(ana, 'ana/led/21/duty', '1')).status).toBe(200);
   });
 
-  it('hands values out to all seats, and to those who come later', async () => {
+  it('hands values out to all seats, and to students who come later', async () => {
     await hub.student('Ana');
     const given = { values: { 'led/21/duty': 30, 'led/21/effect': 'blink' } };
     expect((await hub.teacher.ask('POST', '/api/class/hand-out', given)).body.seats).toBe(1);
@@ -260,7 +260,7 @@ describe('the teacher', () => {
     expect(hub.retained('ana/#')).toEqual({});
   });
 
-  it('hands out no circuit and no program that is none, or too long, and never nothing', async () => {
+  it('hands out no invalid or too long circuit or program, and never nothing', async () => {
     await hub.student('Ana');
     const bodies = [
       { circuit: [] },
@@ -300,7 +300,7 @@ describe('the teacher', () => {
     expect(Object.keys(hub.retained('cai/#'))).toEqual(['cai/board/circuit']);
   });
 
-  it('hands out a circuit that is nested deeper than JSON can be written as little as one that is too long', async () => {
+  it('refuses a circuit that is nested too deep for JSON, like one that is too long', async () => {
     const body = `{"circuit":{"version":1,"parts":{},"wires":{},"a":${'['.repeat(30_000)}${']'.repeat(30_000)}}}`;
     const response = await fetch(`${hub.url}/api/class/hand-out`, {
       method: 'POST',
@@ -353,7 +353,7 @@ describe('the teacher', () => {
     });
   });
 
-  it('sees what was refused a seat last, but for what a pause refuses, and nothing of an earlier seat', async () => {
+  it('sees the last refusal to a seat, except refusals by a pause and those of an earlier seat', async () => {
     const refusalOf = async () => {
       const { body } = await hub.teacher.ask('GET', '/api/class/state');
       return ANSWERS.classState.parse(body).seats[0]?.refusal;
@@ -446,7 +446,7 @@ describe('the teacher', () => {
 });
 
 describe('a seat that floods', () => {
-  it('is refused what is more than its share, over all its connections, while others go on', async () => {
+  it('is refused more than its share, over all its connections, while others go on', async () => {
     const ana = await hub.student('Ana');
     const bia = await hub.student('Bia');
     const { token } = (await ana.ask('POST', '/api/class/token')).body;

@@ -26,7 +26,7 @@ describe('a nickname', () => {
   it.each(['', '   ', '\u200f', '\u3164', '\u2800', '\u0301', '\ud800', undefined, 7])(
     'that nobody can see, %j, is refused',
     (typed) => {
-      expect(() => parseNickname(typed)).toThrow('nothing can be seen of it');
+      expect(() => parseNickname(typed)).toThrow('no visible characters');
     },
   );
 
@@ -39,7 +39,7 @@ describe('a nickname', () => {
 });
 
 describe('a level', () => {
-  it('gets a number if one that looks like it is taken', () => {
+  it('gets a number if a similar-looking one is taken', () => {
     const taken = new Set(['ana', 'ana-2', 'led'].map(looksOf));
     const free = (nickname: string) => freeLevel(levelOf(nickname), (level) => taken.has(looksOf(level)));
     expect(free('Ana')).toBe('ana-3');

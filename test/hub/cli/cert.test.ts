@@ -16,7 +16,7 @@ afterEach(async () => {
 });
 
 describe('a certificate for the lab', () => {
-  it('is written beside its key, which only its owner may read, and replaces none unasked', async () => {
+  it('is written beside its key, which only its owner may read, and does not replace another unless asked', async () => {
     await cert({ data: folder, name: ['pi.local'], days: 1 });
     expect((await stat(join(folder, 'key.pem'))).mode & 0o777).toBe(0o600);
     const first = await readFile(join(folder, 'cert.pem'), 'utf8');

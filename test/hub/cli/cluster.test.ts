@@ -130,7 +130,7 @@ it('a process that stands by runs, and is not ready, at the base path of its pag
     expect(await ask(room, path)).toEqual(standsBy);
 });
 
-it('its port is free as soon as it serves, although whoever watches it keeps connections open', async () => {
+it('its port is free as soon as it serves, even if a watcher keeps connections open', async () => {
   const room = await openRoom();
   await ask(room, '/healthz');
   room.close();

@@ -62,7 +62,7 @@ describe('the strongest source decides:', () => {
 });
 
 describe('variables of the environment', () => {
-  it('with a known name are accepted, whatever command they are for; others are ignored', async () => {
+  it('with a known name are accepted for every command; others are ignored', async () => {
     const known = ['PINHUB_PORT', 'PINHUB_NO_MQTT', 'PINHUB_HUB', 'PINHUB_TOKEN', 'PINHUB_TOKEN_FILE'];
     const environment = Object.fromEntries(
       [...known, 'PINHUB', 'PORT', 'XPINHUB_PROT'].map((name) => [name, '1']),
@@ -131,7 +131,7 @@ describe('a configuration file', () => {
     expect((await optionsOf(['start', '--config', path])).options).toMatchObject({ port: 5001, data: '/x' });
   });
 
-  it('tells the commands on users and tokens only where the data is', async () => {
+  it('tells only the place of the data to the commands on users and tokens', async () => {
     writeFileSync(path, JSON.stringify({ port: 'five', data: '/x', nonsense: 1 }));
     for (const words of [
       ['token', 'make', 'kiosk'],
@@ -183,7 +183,7 @@ describe('a configuration file', () => {
   });
 });
 
-describe('what was probably meant', () => {
+describe('the probable intention', () => {
   it.each([
     ['kitten', ['sitting', 'kitchen'], 'kitchen'],
     ['abcd', ['abcde', 'xbcde'], 'abcde'],

@@ -14,7 +14,7 @@ it('a failure that has a name is a line', () => {
   expect(describeFailure(system, ENGLISH)).toBe('pinhub: bind EACCES 0.0.0.0:80');
 });
 
-it('several are a line each, and none is printed twice', () => {
+it('several failures are a line each, and none is printed twice', () => {
   const other = new HubError('hub/closing', 'too late');
   const nested = new AggregateError([full(), new AggregateError([full(), other])], 'not closed cleanly');
   expect(describeFailure(nested, ENGLISH)).toBe(`${SAID}\npinhub: too late (hub/closing)`);

@@ -39,7 +39,7 @@ function run(words: readonly string[], token?: string): Pinhub {
 }
 
 describe('devices for a hub elsewhere', () => {
-  it('end with a line if it asks for a token, and there is none', async () => {
+  it('end with a line if it asks for a token, and none is given', async () => {
     const { code, output, errors } = await pinhub(wordsFor(server.port));
     expect(errors).toMatch(
       /^pinhub: the hub at \S+ asks for a token of role device: --token-file FILE .*\n$/,
@@ -47,7 +47,7 @@ describe('devices for a hub elsewhere', () => {
     expect({ code, output }).toEqual({ code: 1, output: '' });
   });
 
-  it('end with a line if the token is one that may not be a device', async () => {
+  it('end with a line if the token may not be a device', async () => {
     const token = await accounts.makeToken({ name: 'phone', role: 'controller' });
     const { code, errors } = await pinhub(wordsFor(server.port), { PINHUB_TOKEN: token });
     expect(errors).toMatch(/^pinhub: .* refuses us: .*"led\/21\/status".* of role device.*\n$/);
@@ -94,7 +94,7 @@ describe('devices for a hub elsewhere', () => {
     expect(code).toBe(1);
   });
 
-  it('wait for one that is away, and say so once; and once more when it is back', async () => {
+  it('wait for a hub that is away, and say so once; and once more when it is back', async () => {
     const { port } = server;
     await server.close();
     const program = run(wordsFor(port));
@@ -107,7 +107,7 @@ describe('devices for a hub elsewhere', () => {
   });
 });
 
-it('who watches several topics sees which is which, unless values alone are asked for', async () => {
+it('sub says which topic is which if there are several, unless only values are asked for', async () => {
   const { port } = server;
   await server.close();
   server = await openHubServer({ port, pagesFolder: '/nowhere', log });

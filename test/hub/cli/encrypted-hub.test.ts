@@ -44,7 +44,7 @@ it('a hub with a certificate of its own is trusted if that is named, by all comm
 });
 
 it.each(['pub', 'sub', 'device'])(
-  'one that is not trusted is distinguished from one that is missing: %s',
+  'a certificate that is not trusted is distinguished from a missing one: %s',
   async (command) => {
     const words = { pub: ['a', '1'], sub: ['a'], device: ['--driver', 'virtual'] }[command] ?? [];
     const { code, errors } = await pinhub([command, ...words, ...hubOf('https')]);

@@ -38,7 +38,7 @@ describe('why a hub cannot be reached', () => {
     expect(await findFault(`http://${await plain()}`)).toBeUndefined();
   });
 
-  it('is a certificate that no trusted authority signed, unless --ca names the one that did', async () => {
+  it('is a certificate that no trusted authority signed, unless --ca names its authority', async () => {
     const pair = make('127.0.0.1');
     const url = `https://${await encrypted(pair)}`;
     expect(await findFault(url)).toMatchObject({

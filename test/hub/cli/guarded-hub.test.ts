@@ -110,7 +110,7 @@ describe('a hub that is opened to the network, and has no users', () => {
     expect((await fetch(`${url}/api/topics/led/21/duty`)).status).toBe(401);
   });
 
-  it('makes other links at the next start, and knows those who came in before', async () => {
+  it('makes other links at the next start, and still knows people who came in before', async () => {
     const first = await start();
     const cookie = await cookieOf(first.watch);
     await stop();

@@ -9,7 +9,7 @@ import { createMemorySysfs } from '../../devices/pins/linux/memory-sysfs.ts';
 import { BCM_CHIP, PI_1, PI_4, PI_5, timerChip } from '../../devices/pins/linux/pi-trees.ts';
 import { startStandInRgpiod } from '../../devices/pins/rgpiod/stand-in-rgpiod.ts';
 
-test('the table has each pin, what drives it now, who holds it, and the line that it lacks', async () => {
+test('the table has each pin, what drives it now, what holds it, and the line that it lacks', async () => {
   const gpio = createMemoryGpio();
   gpio.take(23, 'gpiomon');
   gpio.take(21, 'pwm-gpio', 'output');
@@ -32,7 +32,7 @@ test('the table has each pin, what drives it now, who holds it, and the line tha
   expect(gpio.openFiles).toBe(0);
 });
 
-test('with rgpiod the other pins have its PWM, and it reports who holds them', async () => {
+test('with rgpiod the other pins have its PWM, and it reports what holds them', async () => {
   const files = createMemorySysfs({ ...PI_4, chips: [BCM_CHIP] });
   const daemon = await startStandInRgpiod();
   daemon.board.take(17, 'gpioset');
@@ -53,7 +53,7 @@ test('with rgpiod the other pins have its PWM, and it reports who holds them', a
   await daemon.kill();
 });
 
-test('without a way to ask the kernel, who holds a pin is unknown, and the reason says how to get inputs', async () => {
+test('without a way to ask the kernel, the holder of a pin is unknown, and the reason says how to get inputs', async () => {
   const files = createMemorySysfs({ ...PI_4, chips: [] });
   const loadCalls = () => {
     throw new HubError('driver/unavailable', 'npm koffi is not installed');

@@ -63,7 +63,7 @@ it('hubs that share users and tokens all know what the command line changes, als
   await vi.waitUntil(async () => (await nameBy(second, later)) === 'later', { timeout: 20_000 });
 });
 
-it('a hub that keeps nothing gives the folder to one that keeps messages, and back, and both know all accounts', async () => {
+it('a hub that keeps nothing gives the folder to a hub that keeps messages, and back, and both know all accounts', async () => {
   const ephemeral = await open({ host: '127.0.0.1', ephemeral: true });
   const before = await makeToken('before');
   expect(await nameBy(ephemeral, before), 'at once').toBe('before');

@@ -58,7 +58,7 @@ it('programs are told that this is a Pi 4 if the revision cannot be read, and th
   );
 });
 
-it('whoever would put a level on a real pin from outside gets to know that it is real', async () => {
+it('a program that would put a level on a real pin from outside is told that the pin is real', async () => {
   const hub = new Hub({ now: () => 0 });
   const page = createLocalBus(hub);
   const told: string[] = [];

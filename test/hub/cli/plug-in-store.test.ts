@@ -68,7 +68,7 @@ describe('the store of a plug-in', () => {
     expect(code).toBe(1);
   });
 
-  it('does not go with a hub that keeps nothing, nor with another store', async () => {
+  it('excludes a hub that keeps nothing, and another store', async () => {
     const ephemeral = await pinhub([...wordsFor('drawer.mjs'), '--ephemeral']);
     expect(ephemeral.errors).toMatch(/--ephemeral.*"drawer" brings a store/);
     const other = join(import.meta.dirname, 'plug-ins', 'shut.mjs');

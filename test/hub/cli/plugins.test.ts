@@ -30,7 +30,7 @@ function write(name: string, text: string): void {
 
 const load = (...words: string[]) => loadPlugins({ plugin: words.map((word) => locatePlugin(word, folder)) });
 
-describe('where plug-ins are', () => {
+describe('plug-ins are looked for', () => {
   it.each(['relay.mjs', './relay.mjs'])('a file, relative to a folder: %s', async (word) => {
     expect((await load(word)).map(({ name }) => name)).toEqual(['relay']);
   });

@@ -252,7 +252,7 @@ describe('The environment', () => {
 });
 
 describe('A configuration file', () => {
-  it('says what neither the command line nor the environment does', async () => {
+  it('supplies what the command line and the environment leave out', async () => {
     const config = file({
       port: 5003,
       host: '10.0.0.3',
@@ -344,7 +344,7 @@ describe('A configuration file', () => {
     expect(await complaint(['--config', path, '--port', '5001'])).toContain('"port" cannot be "five"');
   });
 
-  it('does not have to bear the blame for the command line', async () => {
+  it('is not blamed for a mistake on the command line', async () => {
     const path = file({ interval: 30 });
     expect(await complaint(['--config', path, '--port', 'five'])).not.toContain(path);
   });

@@ -32,7 +32,7 @@ it('a hub that goes and comes is reported in a line each, however many clients n
   expect(said).toEqual([WAITING, `connected to ${URL}`]);
 });
 
-it('one that does not answer at first is away after a second', async () => {
+it('a hub that does not answer at first counts as away after a second', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] });
   try {
     const { said } = watch({ status: 'connecting' });
@@ -48,7 +48,7 @@ it.each<[string, string, RegExp]>([
   ['auth/required', 'say who you are', /asks for a token of role device: --token-file FILE or PINHUB_TOKEN$/],
   ['auth/wrong', 'the token is not valid', /refuses us: the token is not valid; .*of role device/],
   ['protocol/violation', 'no', /refuses us: no$/],
-])('one that turns us away is an error with what may help: %s', (code, reason, message) => {
+])('a hub that refuses us is an error with a hint: %s', (code, reason, message) => {
   const { connections, said, faults } = watch(ONLINE, ONLINE);
   connections[1]?.next({ status: 'offline', reason, final: true, code: code as 'auth/required' });
   expect(faults).toMatchObject([{ code, message: expect.stringMatching(message) }]);

@@ -113,7 +113,7 @@ describe('installing the service', () => {
         writeFileSync(unitPath, unit.replace('RestartSec=5', 'RestartSec=1'));
       },
     ],
-  ])('neither replaces nor removes a unit that is not as it was made: %s', async (_title, put) => {
+  ])('does not replace or remove a unit that was changed: %s', async (_title, put) => {
     await put();
     ran = [];
     await expect(service(['install'])).rejects.toThrow(/pinhub\.service" is not as .* --force/);
@@ -141,7 +141,7 @@ describe('removing the service', () => {
     expect(said.mock.lastCall?.[0]).toContain('/var/lib/pinhub');
   });
 
-  it('is not an error if there is none', async () => {
+  it('is no error if there is none', async () => {
     await service(['uninstall']);
     expect([ran, said.mock.lastCall]).toEqual([[], ['There is no service "pinhub".']]);
   });

@@ -45,7 +45,7 @@ describe('how a hub is shared', () => {
     expect(qrCode({ ...sharing, linkTokens: undefined })).toBeUndefined();
   });
 
-  it('is at its own names first, and behind a proxy at these alone', () => {
+  it('is at its own names first, and behind a proxy only at these', () => {
     const options = {
       driver: 'virtual',
       devices: true,
@@ -70,7 +70,7 @@ describe('how a hub is shared', () => {
   });
 
   it.each([{ host: '127.0.0.1' }, { host: '127.0.0.2' }, { host: '::1' }, { host: 'localhost' }, {}])(
-    'is no address for others at %j, which no other machine reaches',
+    'names no address for others at %j, which no other machine reaches',
     (options) => {
       expect(inviteAddresses(options)).toEqual([]);
     },

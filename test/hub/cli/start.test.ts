@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-it('a hub without devices is a broker alone: no driver, no pigpiod, nothing retained', async () => {
+it('a hub without devices is only a broker: no driver, no pigpiod, nothing retained', async () => {
   const config = join(folder, 'pinhub.json');
   writeFileSync(config, JSON.stringify({ devices: false, port: 0, 'mqtt-port': 0, data: folder }));
   const hub = new Pinhub(['start', '--ephemeral', '--config', config]);

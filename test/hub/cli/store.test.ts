@@ -48,7 +48,7 @@ it('a hub that keeps nothing holds the data folder while it runs, and leaves not
   expect(existsSync(data)).toBe(false);
 });
 
-it('a hub that keeps nothing runs beside one that holds the folder, and in a folder if nobody can write', async () => {
+it('a hub that keeps nothing runs beside the hub that holds the folder, and in a folder that nobody can write', async () => {
   const kept = await open({});
   expect(kept.lock).toBeDefined();
   const held = locks();

@@ -42,7 +42,7 @@ describe('The young generation', () => {
     expect(Number(bytes)).toBeLessThanOrEqual(YOUNG_BYTES);
   });
 
-  it('grows as far as whoever starts the program says', () => {
+  it('grows as far as the command that starts the program says', () => {
     expect(youngBytes('--max-semi-space-size=32')).toBeGreaterThan(YOUNG_BYTES);
   });
 });

@@ -58,7 +58,7 @@ afterEach(async () => {
 });
 
 describe('A client', () => {
-  it('says where it stands, at once and at every change', async () => {
+  it('reports its state, at once and at every change', async () => {
     await open();
     const client = create();
     const seen: string[] = [];
@@ -123,7 +123,7 @@ describe('A client', () => {
 });
 
 describe('When the hub goes and comes back', () => {
-  it('only the last value of what was published meanwhile is sent, and everybody who published gets the outcome', async () => {
+  it('only the last value of each topic that was published meanwhile is sent, and every publisher gets the outcome', async () => {
     const { port } = await open();
     const client = await online(create());
     await client.publish('led/21/duty', '10', { retain: true });
@@ -189,7 +189,7 @@ describe('When the hub goes and comes back', () => {
     expect(hub.port).toBe(port);
   });
 
-  it('a slider that is dragged all the while ends where the hand has left it, however often the connection breaks', async () => {
+  it('a slider that is dragged all the time ends at its last position, however often the connection breaks', async () => {
     await open();
     const [hand, watcher] = [await online(create()), await online(create())];
     let seen = '';
@@ -273,7 +273,7 @@ describe('A payload', () => {
 });
 
 describe('A client that the hub refuses', () => {
-  it('for good gets the reason, with all who wait', async () => {
+  it('for good gets the reason, and so do all waiting calls', async () => {
     await open({ limits: { payloadBytes: 10 } });
     const client = create({ will: { topic: 'a', payload: 'x'.repeat(11) } });
     const observed = firstValueFrom(client.messages('a'));
@@ -303,7 +303,7 @@ describe('A client that the hub refuses', () => {
     await second.publish('a', '1');
   });
 
-  it('a subscription, gets it as an error of that observable alone', async () => {
+  it('a subscription, gets the reason as an error of that observable only', async () => {
     await open({ limits: { subscriptions: 1 } });
     const client = await online(create());
     const received = firstValueFrom(client.messages('a'));

@@ -61,7 +61,7 @@ describe('A client of a server that is not a hub', () => {
     [[['a', null, 0]]],
     [[['a', {}, 0]]],
     [[['a', 'x']]],
-  ])('leaves out of its messages what is none: %j', async (messages) => {
+  ])('leaves out messages that are not valid: %j', async (messages) => {
     await openServer((socket) => {
       acknowledge(socket, { ok: true });
       socket.once('subscribe', () => {

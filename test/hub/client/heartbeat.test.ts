@@ -32,7 +32,7 @@ it('asks a hub that says nothing, about once a second', async () => {
   expect(state.asked).toBeLessThanOrEqual(60);
 });
 
-it('asks nothing while the hub talks', async () => {
+it('asks nothing while the hub is heard', async () => {
   const { heartbeat, state } = createBench(Infinity);
   for (let second = 0; second < 60; second += 0.5) {
     await vi.advanceTimersByTimeAsync(500);

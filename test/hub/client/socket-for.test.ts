@@ -45,7 +45,7 @@ it('a WebSocket that is open already is used, and another one is opened once tha
   expect(hub.hub.retained.get('a')?.text).toBe('again');
 });
 
-it('where there is none, one is opened', async () => {
+it('if there is none, one is opened', async () => {
   hub = await openSocketIoHub();
   client = createHubClient(hub.url, { socketFor: () => undefined });
   await become('online');

@@ -6,7 +6,7 @@ it('reads why a device refuses a value', () => {
   expect(readDeviceError(JSON.stringify(error))).toEqual(error);
 });
 
-it('reads a code alone, and takes no more from the device than it knows', () => {
+it('reads only a code, and takes no more from the device than it knows', () => {
   expect(readDeviceError('{"code":"relay/stuck","payload":5,"more":1}')).toEqual({
     code: 'relay/stuck',
     message: 'relay/stuck',

@@ -15,7 +15,7 @@ function create(options: Partial<HubOptions> = {}) {
 }
 
 describe('A hub', () => {
-  it('delivers to those whose filter matches, and says to how many', () => {
+  it('delivers to every client with a matching filter, and says to how many', () => {
     const { subscribe, publish } = create();
     const [led, all, other] = [new Recorder(), new Recorder(), new Recorder()];
     subscribe(led, 'led/+/duty');
@@ -26,7 +26,7 @@ describe('A hub', () => {
     expect([led.texts, all.texts, other.texts]).toEqual([['1'], ['1', '2'], []]);
   });
 
-  it('takes a publisher for a subscriber like any other, unless it does not want to be', () => {
+  it('delivers to the publisher as to any other subscriber, unless it does not want that', () => {
     const { subscribe, publish } = create();
     const [own, deaf] = [new Recorder(), new Recorder()];
     subscribe(own, 'a');
@@ -116,7 +116,7 @@ describe('A hub', () => {
     });
   });
 
-  describe('where a subscriber publishes while it takes a message', () => {
+  describe('a subscriber publishes while it takes a message', () => {
     it('delivers to all in the one order', () => {
       const { subscribe, publish } = create();
       const [eager, calm] = [new Recorder(), new Recorder()];
@@ -131,7 +131,7 @@ describe('A hub', () => {
       expect(calm.texts).toEqual(eager.texts);
     });
 
-    it('delivers what it publishes to those who were subscribed at that time', () => {
+    it('delivers each message to the clients that were subscribed when it was published', () => {
       const { hub, subscribe, publish } = create();
       const [first, late, gone] = [new Recorder(), new Recorder(), new Recorder()];
       subscribe(first, 'a');

@@ -54,7 +54,7 @@ describe('Retained messages', () => {
     expect([retained.size, retained.bytes, retained.isEmpty, topics('#')]).toEqual([0, 0, true, []]);
   });
 
-  it('are forgotten when they have expired, by whoever comes across them', () => {
+  it('are forgotten when they have expired, as soon as anybody comes across them', () => {
     const { clock, retained, store, topics } = create();
     store('a/1', 'x', 100);
     store('a/2', 'x', 200);
@@ -77,7 +77,7 @@ describe('Retained messages', () => {
     expect(found.next().done).toBe(true);
   });
 
-  it('do not show up in what was asked for before they were stored, nor in what was replaced since', () => {
+  it('do not show up in a search that began before they were stored, and replaced ones do not either', () => {
     const { retained, store } = create();
     for (const topic of ['a/1', 'a/2', 'a/3']) store(topic, 'old');
     const found = retained.match('#')[Symbol.iterator]();
@@ -89,7 +89,7 @@ describe('Retained messages', () => {
     expect(found.next().done).toBe(true);
   });
 
-  it('do not mind being changed while somebody receives them', () => {
+  it('may be changed while somebody receives them', () => {
     const { retained, store } = create();
     for (const topic of ['a/b/1', 'a/b/2', 'c']) store(topic);
     const found = retained.match('#')[Symbol.iterator]();
@@ -132,7 +132,7 @@ describe('Retained messages', () => {
       expect(retained.size).toBe(2);
     });
 
-    it('may still replace one another, and come after one that went', () => {
+    it('may still replace one another, and take the place of removed ones', () => {
       const { retained, store, topics } = create({ retainedMessages: 2 });
       store('a');
       store('b');
@@ -171,7 +171,7 @@ describe('Retained messages', () => {
   });
 
   describe('beyond their bytes', () => {
-    it('are refused, and the topic keeps what it has', () => {
+    it('are refused, and the topic keeps its old message', () => {
       const { retained, store } = create({ retainedBytes: 2000 });
       store('a', 'small');
       expect(() => store('a', 'x'.repeat(2000))).toThrow('2000 bytes');
@@ -188,7 +188,7 @@ describe('Retained messages', () => {
   });
 
   describe('of several owners', () => {
-    it('leave room for those who have little, in topics and in bytes', () => {
+    it('leave room for owners who have little, in topics and in bytes', () => {
       const inTopics = create({ retainedMessages: 100 });
       const inBytes = create({ retainedBytes: 1_000_000 });
       for (let topic = 0; topic < 200; topic++) {

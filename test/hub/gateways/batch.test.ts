@@ -29,7 +29,7 @@ describe('A batch', () => {
     expect(batch?.size).toBe(18);
   });
 
-  it('is one and the same for all who are due the same', () => {
+  it('is one and the same for all clients that are due the same', () => {
     const start = new BatchStart<number>();
     const due = [
       [A, 0],
@@ -121,7 +121,7 @@ describe('A turn', () => {
     expect(flushed).toEqual([['now'], ['later']]);
   });
 
-  describe('of one who is to rest', () => {
+  describe('of a client that must rest', () => {
     beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout', 'setImmediate', 'performance'] }));
     afterEach(() => vi.useRealTimers());
 

@@ -21,7 +21,7 @@ it('shows bytes that are not text in base64', () => {
   });
 });
 
-it('is active as long as somebody watches, and notifies those alone who watch that client', () => {
+it('is active as long as somebody watches, and notifies only watchers of that client', () => {
   const traces = new Traces();
   const seen: string[] = [];
   const packet = { direction: 'in', packet: 'PINGREQ', details: {} } as const;

@@ -28,7 +28,7 @@ describe('history in memory', () => {
     expect([history.topicCount, history.refused]).toEqual([300, 0]);
   });
 
-  it('keeps what is new if there is no memory left, and knows what is old in coarser steps', async () => {
+  it('keeps new values if there is no memory left, and old ones in coarser steps', async () => {
     const clock = { nowMs: START };
     const full = new PageBudget(0);
     const history = new History({ createSlots: () => new MemorySlots(full), now: () => clock.nowMs });

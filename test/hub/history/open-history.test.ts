@@ -128,13 +128,13 @@ describe('the folder of history', () => {
     expect(await lastKept('a/b/actual')).toBe(5);
   });
 
-  it('leaves names alone that it would not give', async () => {
+  it('leaves files alone whose names are not its own', async () => {
     for (const name of ['notes.txt', 'x.ring', '1.ring.bak', '1234567890.ring']) put(name, 'mine');
     const { lines } = await open();
     expect([lines, names().length]).toEqual([[], 4]);
   });
 
-  it('does away with a file that a hub had not finished making', async () => {
+  it('removes a file that a hub had not finished making', async () => {
     put('3.ring.new', 'pinh');
     await open();
     expect(names()).toEqual([]);

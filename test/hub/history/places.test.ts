@@ -38,7 +38,7 @@ describe('the places of topics', () => {
     expect(await has('d')).toBe(false);
   });
 
-  it('go from who has been silent for longest to who speaks, after an hour of silence', async () => {
+  it('go from the topics that have been silent for longest to topics that speak, after an hour of silence', async () => {
     const { clock, events, history, has } = createFixture(3);
     for (const topic of ['a', 'b', 'c']) history.record(topic, 1);
     clock.upMs = 10 * MINUTE_MS;
@@ -132,7 +132,7 @@ describe('a place in a folder', () => {
     expect(lines.at(-1)).toMatch(/"a" was silent for longest.*room.*"c"/);
   });
 
-  it('is none for a topic whose name has no room in the file', async () => {
+  it('is refused to a topic whose name has no room in the file', async () => {
     const { log } = listen();
     const history = await openHistory(folder.of('history'), { log });
     history.record('\u0001'.repeat(30_000), 1);

@@ -22,7 +22,7 @@ describe('The identifier of a device', () => {
     expect(deviceIdOf('a/b_c')).not.toBe(deviceIdOf('a_b/c'));
   });
 
-  it('is one that Home Assistant takes, for every topic and property', () => {
+  it('is accepted by Home Assistant, for every topic and property', () => {
     fc.assert(
       fc.property(topic, key, (name, property) => {
         for (const id of [deviceIdOf(name), uniqueIdOf(name, property)]) {

@@ -77,7 +77,7 @@ describe('what all connections hold together', () => {
     expect(watched.heldBytes).toMatchObject({ total: MOST, cutOffs: 0 });
   });
 
-  test('is made less by those who have held theirs for longest, however little it is', () => {
+  test('is reduced by the connections that have held theirs for longest, even if that is little', () => {
     const watched = new Watched();
     const [miser] = watched.add(MIB);
     watched.pass();
@@ -176,7 +176,7 @@ describe('what all connections hold together', () => {
     expect(many.filter(({ isCutOff }) => isCutOff)).toHaveLength(4);
   });
 
-  test('counts nobody twice who is cut off as soon as there is time for it', () => {
+  test('does not count a client twice that is cut off as soon as there is time for it', () => {
     const watched = new Watched();
     watched.isBusy = true;
     watched.add(...new Array<number>(12).fill(MIB));

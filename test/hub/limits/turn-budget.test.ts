@@ -209,7 +209,7 @@ it('forgets with time that a client was busy', async () => {
   expect([share.isBusy, share.mustWait()]).toEqual([false, false]);
 });
 
-it('serves those who wait in order, as many in a turn as there is time for', async () => {
+it('serves waiting clients in order, as many in a turn as there is time for', async () => {
   const shares = Array.from({ length: 10 }, createShare);
   for (const [id, share] of shares.entries()) share.later(() => share.run(work(id, 5)));
   await nextTurn();

@@ -87,7 +87,7 @@ describe('unauthenticated connections', () => {
     expect(dropped).toHaveLength(1);
   });
 
-  test('are never more than may be, and one that is alone in its network stays if another has two', () => {
+  test('are never more than allowed, and a connection that is the only one of its network stays if another network has two', () => {
     const addresses = fc.array(fc.integer({ min: 1, max: 6 }), { maxLength: 100 });
     fc.assert(
       fc.property(addresses, fc.integer({ min: 6, max: 10 }), (hosts, strangers) => {
@@ -111,7 +111,7 @@ describe('unauthenticated connections', () => {
     );
   });
 
-  test('never keep more bytes than may be, whatever is received, admitted, no longer admitted or closed', () => {
+  test('never keep more bytes than allowed, in any order of receiving, admitting and closing', () => {
     const step = fc.record({
       which: fc.nat({ max: 19 }),
       what: fc.constantFrom('received', 'received', 'received', 'letIn', 'letOut', 'forgetBytes', 'close'),

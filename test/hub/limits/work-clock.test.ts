@@ -38,7 +38,7 @@ describe('WorkClock', () => {
     expect(measured.workedMs(0, 33)).toBe(3);
   });
 
-  it('counts work in full though the process slept before it', () => {
+  it('counts work in full even if the process slept before it', () => {
     const measured = clock();
     measured.begin(0);
     for (const idle of [1000, 8]) {

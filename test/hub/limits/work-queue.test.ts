@@ -60,7 +60,7 @@ describe('a work queue', () => {
     expect(begun).toEqual(['a0', 'a1', 'a2', 'b5', 'c6', 'a3']);
   });
 
-  it('refuses one that is not known for one that is, and a newcomer if no queue is longer', async () => {
+  it('refuses an unknown owner for a known one, and a newcomer if no queue is longer', async () => {
     const keys = ['r', 'r', 'a', 'b', 'c', 'd'];
     const strangers = keys.map((key) => run(key, owner(key)));
     const late = run('e', owner('e'));

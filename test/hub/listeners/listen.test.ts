@@ -33,7 +33,7 @@ afterEach(() => {
 });
 
 describe('Listening', () => {
-  it('takes the port that it is given, or one that the system chooses', async () => {
+  it('takes the given port, or one that the system chooses', async () => {
     const port = await take();
     expect(port).toBeGreaterThan(0);
     listenings.pop()?.close();
@@ -119,7 +119,7 @@ describe('Listening', () => {
     },
   );
 
-  it('does without IPv6 if there is none', async () => {
+  it('works without IPv6 if there is none', async () => {
     const loopback = await open(new OldServer(), { hosts: ['127.0.0.1'], port: 0 });
     expect(loopback).toBeGreaterThan(0);
     const server = new OldServer();

@@ -52,7 +52,7 @@ it('counts the bytes of all connections, also of closed ones', async () => {
   expect([sockets.bytesReceived, sockets.bytesSent]).toEqual([8, 8]);
 });
 
-it('says when there are none left, at once if there are none', async () => {
+it('says when no socket is left, at once if there is none', async () => {
   await sockets.empty();
   const client = await exchange('1');
   let isEmpty = false;

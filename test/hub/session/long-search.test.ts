@@ -105,7 +105,7 @@ describe('A long search for retained messages', () => {
     expect(steps([...doubles, '#']) - steps(doubles)).toBeGreaterThan((400 * 255) / 50);
   });
 
-  it('begins at once, though it finds nothing for long', () => {
+  it('begins at once, even if it finds nothing for long', () => {
     const fixture = openLargeFixture();
     const client = fixture.connect('c');
     let begun = 0;
@@ -140,7 +140,7 @@ describe('A long search for retained messages', () => {
     passUntil(fixture, () => topics(long).length === 1);
   });
 
-  it('goes on in its turn alone, however often the client gives cause to look', () => {
+  it('goes on only in its turn, however often the client gives cause to look', () => {
     const fixture = openLargeFixture();
     const client = fixture.connect('c');
     ask(client, ['+/+/+/none', 'r/0/hit']);

@@ -63,7 +63,7 @@ describe('The cost of a match', () => {
     }
   });
 
-  it('leaves those who have few such filters some room when another account takes all it can', () => {
+  it('leaves accounts with few such filters some room when another account takes all it can', () => {
     const { connect, ask } = open();
     connect('somebody', 'ana');
     const greedy = connect('greedy', 'eve');

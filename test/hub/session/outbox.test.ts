@@ -128,7 +128,7 @@ describe('Messages of QoS 1 and 2 to a client', () => {
   });
 
   it.each(['acknowledge', 'receive', 'refuse', 'complete'] as const)(
-    'do not mind %s for one that is not known',
+    'ignore %s for an unknown identifier',
     (act) => {
       const client = new Fixture().connect('c');
       expect(client.session[act](7)).toBe(false);
@@ -153,7 +153,7 @@ describe('Messages of QoS 1 and 2 to a client', () => {
     expect(() => client.session.complete(two)).toThrow(violation); // Before its PUBREC.
   });
 
-  it('count as done where they are larger than the client takes [MQTT-3.1.2-25]', () => {
+  it('count as done if they are larger than the client accepts [MQTT-3.1.2-25]', () => {
     const fixture = new Fixture();
     const client = fixture.connect('c', { receiveMaximum: 1, maximumPayload: 10 });
     client.subscribe('a');
@@ -225,7 +225,7 @@ describe('After a reconnection', () => {
     expect(fixture.connect('c').link.texts).toEqual(texts(20));
   });
 
-  it('no more is sent again at once than the client receives now [MQTT-3.3.4-9]', () => {
+  it('no more is sent again at once than the client accepts now [MQTT-3.3.4-9]', () => {
     const fixture = new Fixture();
     const client = fixture.connect('c');
     client.subscribe('a');
@@ -275,7 +275,7 @@ describe('After a reconnection', () => {
 });
 
 describe('A new message', () => {
-  it('does not overtake what is to be sent again, nor what waits, though the network is free again', () => {
+  it('does not overtake messages that are resent or waiting, even if the network is free again', () => {
     const fixture = new Fixture({ bufferedBytes: 100 });
     const client = fixture.connect('c');
     client.subscribe('a');
@@ -372,7 +372,7 @@ describe('A queue for a client that is away', () => {
     expect(other.link.texts).toHaveLength(1);
   });
 
-  describe('of which one account fills all it can', () => {
+  describe('that one account fills as far as it can', () => {
     const owner = (name: string) => ({ name, accountId: '', credentialIds: [], rights: ALL_RIGHTS });
 
     function fill(fixture: Fixture): void {
@@ -386,7 +386,7 @@ describe('A queue for a client that is away', () => {
       }
     }
 
-    it('leaves room for those who hold little, whether their clients are there or away', () => {
+    it('leaves room for accounts that hold little, whether their clients are connected or away', () => {
       const fixture = new Fixture({ totalQueuedBytes: 1_000_000 });
       const clients = ['there', 'away'].map((id) => fixture.connect(id, { owner: owner('bob') }));
       for (const client of clients) client.subscribe('led/#', { qos: 1 });
@@ -397,7 +397,7 @@ describe('A queue for a client that is away', () => {
       expect(fixture.connect('away', { owner: owner('bob') }).link.texts).toHaveLength(3);
     });
 
-    it('still sends one small message at a time to those who come later', () => {
+    it('still sends one small message at a time to clients that come later', () => {
       const fixture = new Fixture({ totalQueuedBytes: 1_000_000 });
       fill(fixture);
       const bob = fixture.connect('bob', { owner: owner('bob') });
@@ -462,7 +462,7 @@ describe('A queue for a client that is away', () => {
     expect(fixture.sessions.counters).toMatchObject({ queuedMessages: 0, queuedBytes: 0 });
   });
 
-  it('takes nothing for a session that ended while a message was on its way', () => {
+  it('keeps nothing for a session that ended while a message was on its way', () => {
     const fixture = new Fixture();
     const [away, killer] = [fixture.connect('away'), fixture.connect('killer')];
     killer.subscribe('a', { qos: 0 });

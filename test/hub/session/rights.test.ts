@@ -134,7 +134,7 @@ describe('a will', () => {
   });
 });
 
-describe('a will of somebody whom the hub cuts off', () => {
+describe('a will of a client that the hub cuts off', () => {
   it.each([true, false])(
     'is published, so that what is gone does not seem online (for good: %s)',
     (isGone) => {
@@ -148,7 +148,7 @@ describe('a will of somebody whom the hub cuts off', () => {
 });
 
 describe('a session of somebody', () => {
-  it('belongs to where its owner comes from, as another authenticator may know the same name', () => {
+  it('belongs to its owner and the source of the owner’s name, because another authenticator may know the same name', () => {
     const connect = (credentialIds: readonly string[]) =>
       sessions.open({
         clientIdentifier: 'c',
@@ -212,7 +212,7 @@ describe('what ends the connections of many', () => {
     return () => pending[0]?.next();
   }
 
-  it('leaves out who was admitted again meanwhile', () => {
+  it('leaves out clients that were admitted again meanwhile', () => {
     const step = openStepwise();
     const links = ['a', 'b'].map((id) => attach(open(id)));
     void sessions.endAllOn({

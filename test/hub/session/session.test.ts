@@ -67,7 +67,7 @@ describe('A session', () => {
     expect(client.link.packets).toEqual([]);
   });
 
-  it('has room for so many subscriptions, and one that it has can always be made again', () => {
+  it('has room for a limited number of subscriptions, and an existing one can always be made again', () => {
     const fixture = new Fixture({ subscriptions: 2 });
     const client = fixture.connect('c');
     subscribe(client, 'a');
@@ -85,7 +85,7 @@ describe('A session', () => {
     expect(fixture.hub.subscriptionCount).toBe(0);
   });
 
-  describe('to which the client publishes at QoS 2', () => {
+  describe('a client publishes to it at QoS 2', () => {
     it('takes each packet identifier once, until it is released [MQTT-4.3.3-10]', () => {
       const fixture = new Fixture();
       const [publisher, reader] = [fixture.connect('p'), fixture.connect('r')];
@@ -99,7 +99,7 @@ describe('A session', () => {
       expect(reader.link.texts).toEqual(['first', 'second']);
     });
 
-    it('remembers what is not released over a reconnection, but not over a clean start', () => {
+    it('remembers unreleased messages over a reconnection, but not over a clean start', () => {
       const fixture = new Fixture();
       const reader = fixture.connect('r');
       subscribe(reader, 'a');
@@ -109,7 +109,7 @@ describe('A session', () => {
       expect(reader.link.texts).toEqual(['once', 'anew']);
     });
 
-    it('remembers so many and no more', () => {
+    it('remembers a limited number of identifiers', () => {
       const { session } = new Fixture({ unreleased: 2 }).connect('p');
       for (const id of [1, 2]) session.publishOnce(id, new Message('a', ''));
       expect(() => session.publishOnce(3, new Message('a', ''))).toThrow(
@@ -252,7 +252,7 @@ describe('What is retained', () => {
     expect(seen).toEqual(['a/1 old', 'a/2 old', 'a/3 new']);
   });
 
-  it('may be waited for by so many subscriptions and no more', () => {
+  it('may be waited for by a limited number of subscriptions', () => {
     const fixture = new Fixture({ bufferedBytes: 0, subscriptions: 3 });
     const client = fixture.connect('c');
     retain(fixture, 'a', '1');
@@ -283,7 +283,7 @@ describe('A slow reader at QoS 0', () => {
     return { fixture, slow, quick, seen, recover };
   }
 
-  it('misses what is not retained, counted, and nobody waits for it', () => {
+  it('misses messages that are not retained; they are counted, and nobody waits for it', () => {
     const { fixture, quick, seen, recover } = slowReader();
     for (const text of texts(3)) fixture.publish('event', text);
     recover();
@@ -305,7 +305,7 @@ describe('A slow reader at QoS 0', () => {
     expect(fixture.sessions.counters).toMatchObject({ queuedMessages: 0, queuedBytes: 0, dropped: 0 });
   });
 
-  it('sees nothing overtake what it is still to see', () => {
+  it('never gets a message before an older one that it is still to get', () => {
     const { fixture, slow, seen, recover } = slowReader();
     retain(fixture, 'led/1', 'last');
     slow.link.drain(); // The network is free, but the session has not been told yet.

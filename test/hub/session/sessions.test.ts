@@ -44,7 +44,7 @@ describe('If there is no room for another session', () => {
   const owner = (name: string) => ({ name, accountId: '', credentialIds: [], rights: ALL_RIGHTS });
   const noRoom = expect.objectContaining({ code: 'limit/exceeded' });
 
-  it('whoever has most gives up one that was left long ago, and at last one that is there', () => {
+  it('the account with most gives up a session that was left long ago, and at last a connected one', () => {
     const fixture = new Fixture({ sessions: 4 });
     const greedy = { owner: owner('greedy') };
     const there = ['1', '2'].map((id) => fixture.connect(id, greedy));
@@ -61,7 +61,7 @@ describe('If there is no room for another session', () => {
     expect(fixture.sessions.counters.evicted).toBe(3);
   });
 
-  it('nobody gives up anything for one who would then have as much', () => {
+  it('nobody gives up anything for an account that would then have as much', () => {
     const fixture = new Fixture({ sessions: 4 });
     for (const id of ['1', '2']) fixture.connect(id, { owner: owner('ana') });
     for (const id of ['3', '4']) fixture.connect(id, { owner: owner('bia') });
@@ -180,7 +180,7 @@ describe('A session', () => {
     expect(fixture.sessions.has('c')).toBe(false);
   });
 
-  it('may be kept for ever', () => {
+  it('may be kept without end', () => {
     const fixture = new Fixture({ sessionExpirySeconds: NEVER_EXPIRES });
     fixture.connect('c', { expirySeconds: NEVER_EXPIRES }).drop();
     fixture.clock.pass(NEVER_EXPIRES * 2_000);
@@ -318,7 +318,7 @@ describe('A will', () => {
     expect(watcher.deliveries[0]?.publisher).toBe(client.session);
   });
 
-  it('waits for its delay, and is not published if the client is back by then', () => {
+  it('waits for its delay, and is not published if the client is back before that', () => {
     const fixture = new Fixture();
     const watcher = watch(fixture);
     fixture.connect('c', { will: will(5) }).drop();
@@ -353,7 +353,7 @@ describe('A will', () => {
     expect(fixture.hub.retained.get('will')).toBeUndefined();
   });
 
-  it('that there is no room to retain is dropped and counted, and harms nobody', () => {
+  it('without room to be retained is dropped and counted, and harms nobody', () => {
     const fixture = new Fixture({ retainedMessages: 0 });
     const message = new Message('will', 'gone', { retain: true });
     for (const delaySeconds of [0, 5])
@@ -378,7 +378,7 @@ describe('A will', () => {
 });
 
 describe('A will that there is no room to retain', () => {
-  it('reaches those who listen, and counts', () => {
+  it('reaches its subscribers, and counts', () => {
     const fixture = new Fixture({ retainedBytes: 3_000 });
     const watcher = watch(fixture);
     const message = new Message('will', 'x'.repeat(3_000), { retain: true });

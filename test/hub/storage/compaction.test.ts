@@ -123,7 +123,7 @@ describe('if the state cannot be written again, but the log goes on', () => {
   });
 });
 
-describe('where nothing can be written for long', () => {
+describe('when nothing can be written for long', () => {
   it('files and what is open stay few, and what was acknowledged before is there', async () => {
     database = await openOn(disk, { timing: TIMING });
     fill(2);
@@ -147,7 +147,7 @@ describe('where nothing can be written for long', () => {
   });
 
   it.each(['ENOSPC', 'EIO'])(
-    'a turn is there or it is not, at whatever byte the disk says %s',
+    'a turn is there completely or not at all, at whatever byte the disk says %s',
     { timeout: 120_000 },
     async (code) => {
       for (let room = 0; room < 60; room++) {

@@ -48,7 +48,7 @@ describe('a disk that takes its time to flush', () => {
     expect(flushes.length).toBeLessThanOrEqual(10);
   });
 
-  it('is asked to again for what was written while it flushed: process', async () => {
+  it('is asked to flush again for changes that were written meanwhile: process', async () => {
     database = await openOn(disk, { timing: { flushMs: FLUSH_MS } });
     disk.options = { ...disk.options, pace: slowly };
     database.tables.counts.set(1, 1);
@@ -88,7 +88,7 @@ describe('a disk that takes its time to flush', () => {
     expect(flushes.length).toBeLessThanOrEqual(300 / SLOW_MS + 2);
   });
 
-  it('is asked to once more by one who changes something the moment that it gets the answer: power', async () => {
+  it('is asked to flush once more for a change that is made the moment the answer arrives: power', async () => {
     database = await openOn(disk, { durability: 'power', timing: { flushMs: FLUSH_MS } });
     for (let n = 0; n < 20; n++) {
       database.tables.counts.set(0, n);

@@ -74,7 +74,7 @@ describe('a data folder', () => {
     expect(() => prepareFolder(folder)).toThrow(/holds "letter\.txt" and 1 more, but no data of Pinhub/);
   });
 
-  it('may not be if there is no room for folders, nor a link to what is not there', () => {
+  it('may not be made without room for folders, or through a link that leads nowhere', () => {
     const link = join(folder, 'link');
     symlinkSync(join(folder, 'nowhere'), link);
     for (const wrong of [link, join(link, 'below')]) {

@@ -149,7 +149,7 @@ async function pause(turns: number): Promise<void> {
   for (let turn = 0; turn < turns; turn++) await setImmediate();
 }
 
-describe('whenever it ends, in the midst of whatever it does to the disk, the next process finds what was acknowledged', () => {
+describe('whenever a process ends, even during a disk operation, the next one finds what was acknowledged', () => {
   it('of what outlives the process: killed', { timeout: 120_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(lives('kill'), (all) =>

@@ -21,7 +21,7 @@ describe('after the death of its process a hub', () => {
   });
   const connect: StoredFixture['connect'] = (...args) => hub.fixture.connect(...args);
 
-  it('has what was retained, and not what was forgotten', async () => {
+  it('has the retained messages, without the forgotten ones', async () => {
     const { fixture } = hub;
     fixture.publish('led/21/duty', '40', { retain: true });
     fixture.publish('led/21/duty', '41', { retain: true });
@@ -81,7 +81,7 @@ describe('after the death of its process a hub', () => {
     expect(new Set(identifiers).size).toBe(3);
   });
 
-  it('knows what it has sent of what had waited', async () => {
+  it('knows which of the waiting messages it has sent', async () => {
     const ana = connect('ana');
     ana.subscribe('a', { qos: 1 });
     ana.leave();
@@ -177,7 +177,7 @@ describe('after the death of its process a hub', () => {
     expect(new Set(again.texts)).toEqual(new Set(Array.from({ length: 10 }, (_, n) => `${n}`)));
   });
 
-  it('does not begin again with what was all sent', async () => {
+  it('does not begin again with a replay that was complete', async () => {
     for (let n = 0; n < 10; n++) hub.fixture.publish(`a/${n}`, `${n}`, { retain: true, qos: 1 });
     const ana = connect('ana');
     ana.subscribe('a/#', { qos: 1 });
@@ -201,7 +201,7 @@ describe('after the death of its process a hub', () => {
     expect(hub.store.sessions).toEqual([]);
   });
 
-  it('ends a session when its time is over, that in which there was no hub included', async () => {
+  it('ends a session when its time is over, including the time without a hub', async () => {
     connect('away', { expirySeconds: 100 }).leave();
     connect('connected', { expirySeconds: 100 });
     connect('for ever', { expirySeconds: NEVER_EXPIRES }).leave();

@@ -50,7 +50,7 @@ test('a delay is what comes on top of the interval of the timer', () => {
   expect(delays.percentiles([50, 100])).toEqual([0.03, 0.08]);
 });
 
-test('a delay is seen by all who ask once a minute, whoever else asks, and forgotten after two', () => {
+test('a delay is seen by everybody who asks once a minute, whoever else asks, and forgotten after two', () => {
   const { run, pass, largest } = window();
   pass(MINUTE_MS - 1);
   run(500);
@@ -64,7 +64,7 @@ test('a delay is seen by all who ask once a minute, whoever else asks, and forgo
   expect(largest()).toBe(0.01);
 });
 
-test('a delay of long ago is forgotten, also for who asks for the first time', () => {
+test('a delay of long ago is forgotten, also for somebody who asks for the first time', () => {
   const { run, pass, largest } = window();
   run(500);
   pass(10 * 60 * MINUTE_MS);
@@ -78,7 +78,7 @@ test('nothing is measured once it is closed, and nothing runs any more', () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('Node’s own histogram is what is asked', () => {
+test('Node’s own histogram is used', () => {
   const delays = new DelayWindow();
   const [half = -1, most = -1] = delays.percentiles([50, 100]);
   delays.close();

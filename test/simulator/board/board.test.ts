@@ -92,14 +92,14 @@ describe('PWM', () => {
     expect(board.waveform(21).dutyPercent).toBeCloseTo(50.1, 9);
   });
 
-  it('is given in steps of the real range, of which the dutycycle is the nearest', () => {
+  it('is given in steps of the real range; the dutycycle is the nearest one', () => {
     board.setLight(21, 33.35, 100);
     expect(board.waveform(21)).toMatchObject({ dutyPercent: 33.35, frequencyHz: 100 });
     expect(sampledDuty(21, 0, 20_000)).toBe(33.35);
     expect([board.range(21), board.realRange(21), board.dutycycle(21)]).toEqual([255, 2000, 85]);
   });
 
-  it('has a dutycycle of 0 for darkness alone if it is given in steps', () => {
+  it('has a dutycycle of 0 only for darkness if it is given in steps', () => {
     const dutycycles = [0, 0.05, 100].map((percent) => {
       board.setLight(21, percent, 100);
       return board.dutycycle(21);

@@ -14,7 +14,7 @@ describe('a chip', () => {
     expect(chipOf(revision)).toMatchObject({ revision, plldHz });
   });
 
-  it.each([0, 0x0016, 0xc05170])('is none that is known with the revision %d', (revision) => {
+  it.each([0, 0x0016, 0xc05170])('is unknown with the revision %d', (revision) => {
     expect(() => chipOf(revision)).toThrow(expect.objectContaining({ code: 'option/invalid' }));
   });
 

@@ -70,7 +70,7 @@ describe('the clock of the machine', () => {
     expect(ranUs).toBeGreaterThanOrEqual(dueUs);
   });
 
-  it('can be told to wait no longer, also when it has begun to wait again', () => {
+  it('can be told not to wait any longer, also when it has begun to wait again', () => {
     const machine = new HastyMachine();
     const cancel = createSystemClock(machine).schedule(20_000, () => expect.unreachable());
     machine.fire(0.75);

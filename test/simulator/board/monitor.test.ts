@@ -25,7 +25,7 @@ function edges(gpio: number): [us: number, level: number][] {
 }
 
 describe('a watched pin', () => {
-  it('is no news until it changes', () => {
+  it('is not reported until it changes', () => {
     board.wire(23, 1);
     watch(23);
     clock.advance(10_000);

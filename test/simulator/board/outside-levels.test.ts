@@ -20,7 +20,7 @@ const publish = (gpio: number | string, text: string, retain = false) =>
   bus.publish(`lab/board/gpio/${gpio}/level`, text, { retain });
 
 describe('a level from outside', () => {
-  it('is on an input until another comes, or none', async () => {
+  it('is on an input until another comes, or until it is taken away', async () => {
     followOutsideLevels(board, bus, { prefix: 'lab/' });
     board.setPull(17, 'up');
     await publish(17, '0');

@@ -42,7 +42,7 @@ describe('a wave', () => {
     expect([board.isSendingWave, board.state(4).function, clock.pending]).toEqual([false, 'write', 0]);
   });
 
-  it('is sent for ever until it is stopped, and leaves the level at which it was', () => {
+  it('is sent forever until it is stopped, and leaves the level at which it was', () => {
     const { board, clock } = setUp();
     board.sendWave(new Repeat(blink(3, 100, 50), Number.POSITIVE_INFINITY));
     const roundUs = 20 + 150 * 6_666_667;
@@ -103,7 +103,7 @@ describe('a chain', () => {
     expect(edges(board, 200)).toBe('20:1 21:0 23:1 24:0 36:1 37:0 39:1 40:0 52:1 57:0');
   });
 
-  it('tells its watchers the same as those who ask', () => {
+  it('tells its watchers the same as clients that ask', () => {
     const { board, clock } = setUp();
     const seen: string[] = [];
     const watch = board.monitor.watch(({ samples }) => {
@@ -120,7 +120,7 @@ describe('a chain', () => {
     expect(seen.join(' ')).toBe(asked);
   });
 
-  it('of which a part takes no time does not hang', () => {
+  it('with a part that takes no time does not hang', () => {
     const instant = new Wave(0, [{ on: PIN, off: 0, delayUs: 0 }]);
     const { board, clock } = setUp();
     board.sendWave(new Repeat(instant, Number.POSITIVE_INFINITY));

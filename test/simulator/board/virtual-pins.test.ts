@@ -35,7 +35,7 @@ describe('virtual pins', () => {
     expect([board.range(21), board.dutycycle(21)]).toEqual([25, 8]);
   });
 
-  test('see a pin that another program gives up, and one that a servo takes', async () => {
+  test('see a pin that another program gives up, and a pin that a servo takes', async () => {
     const board = new Board({ clock: new VirtualClock() });
     const pin = await createVirtualPins(board).pwm(21, 'led/21');
     await pin.setDuty(50);
@@ -60,7 +60,7 @@ describe('virtual pins', () => {
     expect(heard.steady).toEqual([1, 0]);
   });
 
-  test('complete what they show when they close', async () => {
+  test('complete their observables when they close', async () => {
     const pins = createVirtualPins(new Board({ clock: new VirtualClock() }));
     const pin = await pins.input(23, 'button/23', { pull: 'up' });
     const edges = firstValueFrom(pin.edges$.pipe(toArray()));

@@ -57,7 +57,7 @@ it('gives the board no levels of a released input', async () => {
   expect(board.level(23)).toBe(0);
 });
 
-it('claims an input with another resistor without an edge that was none', async () => {
+it('claims an input with another resistor without a false edge', async () => {
   const { board, real, mirror } = createMirrorBench();
   real.wire(23, 1);
   const pin = mirror.pin(23);
@@ -69,7 +69,7 @@ it('claims an input with another resistor without an edge that was none', async 
   expect(new Set(levels)).toEqual(new Set([1]));
 });
 
-it('names a fault once, until the pin could be had again', async () => {
+it('names a fault once, until the pin could be claimed again', async () => {
   const { others, mirror, faults } = createMirrorBench();
   const read = () =>
     mirror
@@ -145,7 +145,7 @@ it('refuses an input whose level never comes, says why, and gives it back', asyn
   expect(pins.released).toEqual([23]);
 });
 
-it('closes though an input never tells its level, and gives it back', async () => {
+it('closes even if an input never tells its level, and gives it back', async () => {
   const pins = createBreakingPins(() => NEVER);
   const { mirror, driver } = createMirrorBench({ pins });
   const reading = mirror.pin(23).read(() => undefined);

@@ -27,7 +27,7 @@ describe('another program that changes a real pin', () => {
     expect(real.waveform(21)).toMatchObject({ dutyPercent: 45, frequencyHz: 400 });
   });
 
-  it('is told to those who watch the pin, with each edge', async () => {
+  it('is told to watchers of the pin, with each edge', async () => {
     const { clock, real, connect, script } = await createLitBench();
     const reader = connect();
     const [handle = -1] = await reader.request([99]);

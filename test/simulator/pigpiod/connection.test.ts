@@ -32,7 +32,7 @@ describe('a connection', () => {
     expect(client.sent).toHaveLength(1);
   });
 
-  it('answers what it does not know with -88, and goes on', () => {
+  it('answers an unknown command with -88, and goes on', () => {
     const { client } = createTestDaemon();
     expect(client.ask([38], [87], [119], [800], [0xffffffff], [26])).toEqual([
       -88,
@@ -44,7 +44,7 @@ describe('a connection', () => {
     ]);
   });
 
-  it('answers an error if an extension is missing, and ignores one that is not needed', () => {
+  it('answers an error if a needed extension is missing, and ignores one that is not needed', () => {
     const { client } = createTestDaemon();
     expect(client.ask([86, 18, 1000], [37, 17, 10], [98, 4, 1], [29, 4, 9600])).toEqual([-90, -90, -90, -90]);
     expect(client.ask([5, 21, 10, words(1, 2, 3)], [83, 21])).toEqual([0, 10]);

@@ -64,7 +64,7 @@ describe('a notification handle', () => {
     expect(daemon.notifier.size).toBe(32);
   });
 
-  it('replaces the one that its connection had', () => {
+  it('replaces the earlier one of its connection', () => {
     expect(client.ask(NOIB, NOIB)).toEqual([0, 1]);
     expect(client.ask([19, 0, 1], [19, 1, 1])).toEqual([-25, 0]);
   });

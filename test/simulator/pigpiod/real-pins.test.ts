@@ -28,7 +28,7 @@ describe('pigpiod in front of real pins', () => {
     expect(real.waveform(18).dutyPercent).toBe(0);
   });
 
-  it('tells of a bug of its own, and answers all the same', async () => {
+  it('reports its own bug, and still answers', async () => {
     const { board, faults, connect } = createMirrorBench();
     const script = connect();
     board.permits = () => {
@@ -89,7 +89,7 @@ describe('pigpiod in front of real pins', () => {
     await others.pwm(21, 'other');
   });
 
-  it('gives an input back when the last client who has read it leaves', async () => {
+  it('gives an input back when the last client that has read it leaves', async () => {
     const { mirror, others, connect } = createMirrorBench();
     const [script, other] = [connect(), connect()];
     await script.request([3, 23]);

@@ -20,7 +20,7 @@ afterEach(() => {
 });
 
 describe('the report of a pigpiod', () => {
-  it('says where it listens and how many are connected, the last number always, and takes it all back at its end', async () => {
+  it('tells its port and its number of connections, the last number always, and takes all of it back at its end', async () => {
     const connections$ = new BehaviorSubject(0);
     const report = reportClients(createLocalBus(hub), { prefix: 'lab/', port: 8889, connections$ });
     for (const count of [1, 2, 1, 2]) connections$.next(count);

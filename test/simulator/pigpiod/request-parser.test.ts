@@ -40,7 +40,7 @@ describe('the parser of requests', () => {
     expect(parse([...bytes].map((byte) => Uint8Array.of(byte)))).toEqual(requests);
   });
 
-  it('keeps what has come while it is not asked', () => {
+  it('keeps arrived bytes while it is not asked', () => {
     const parser = new RequestParser();
     parser.push(bytes.subarray(0, 20));
     expect(parser.next()).toBe(true);

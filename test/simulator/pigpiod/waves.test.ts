@@ -50,7 +50,7 @@ describe('the waves of a daemon', () => {
   const add = (...values: number[]) => [28, 0, 0, words(...values)] as const;
   const blink = add(16, 0, 100, 0, 16, 100);
 
-  it('are made of what was added, which is then gone', () => {
+  it('are made of the added pulses, which are then gone', () => {
     expect(client.ask(blink, [49], [49])).toEqual([2, 0, -69]);
     expect(client.ask(blink, [53], [49])).toEqual([2, 0, -69]);
   });
@@ -88,7 +88,7 @@ describe('the waves of a daemon', () => {
     expect([board.level(4), board.mode(0)]).toEqual([1, 'input']);
   });
 
-  it('are sent once, for ever, and one after the other', () => {
+  it('are sent once, forever, and one after the other', () => {
     board.write(4, 0);
     client.ask(blink, [49], add(16, 0, 10, 0, 16, 10), [49]);
     expect(client.ask([100, 0, 1], [101], [32])).toEqual([5, 0, 1]);
@@ -148,7 +148,7 @@ describe('a chain', () => {
     expect(client.ask(chain(...bytes))).toEqual([failure]);
   });
 
-  it('plays, pauses, skips what is to be played no times, and ends', () => {
+  it('plays, pauses, skips parts that are repeated zero times, and ends', () => {
     expect(client.ask(chain(255, 0, 0, 255, 1, 0, 0, 0, 255, 2, 100, 0, 0), [32])).toEqual([0, 1]);
     const levels = [19, 20, 119, 120, 319, 320, 419, 420].map((us) => board.level(4, us));
     expect(levels).toEqual([0, 1, 1, 0, 0, 1, 1, 0]);

@@ -47,7 +47,7 @@ function topicsOf({ states$ }: DashboardHub): readonly string[] | undefined {
   return now(states$)?.map(({ device }) => device.topic);
 }
 
-it('a few devices come with their values, though nobody has subscribed to these', async () => {
+it('a few devices come with their values, even without a subscription to these', async () => {
   await describeDevice('led/21');
   const { states$, isKnown$ } = openPage();
   expect(now(isKnown$)).toBe(false);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { excerptOf } from '../../../web/docs/excerpt.ts';
 
 describe('the excerpt of a result', () => {
-  it('has the word that was found, as it stands in the text', () => {
+  it('has the found word as it is in the text', () => {
     expect(excerptOf('O tópico de um LED', ['topico'])).toEqual({
       before: 'O ',
       found: 'tópico',

@@ -63,7 +63,7 @@ describe('the words of the pages', () => {
     expect(new Set(Object.keys(files).map(tagOf))).toEqual(new Set(LANGUAGE_TAGS));
   });
 
-  it.each(PARTS)('are all said somewhere, and whatever is said is there: $part', ({ part, folder, name }) => {
+  it.each(PARTS)('are all used, and every used word exists: $part', ({ part, folder, name }) => {
     const said = [...sourcesIn(folder).matchAll(new RegExp(`\\b${name}\\.(\\w+)`, 'g'))].map(
       ([, key]) => key,
     );

@@ -31,7 +31,7 @@ describe('signing in', () => {
     expect(await isSignedIn(failing)).toBe(false);
   });
 
-  it('is not needed where the hub knows the browser, or asks nobody', async () => {
+  it('is not needed if the hub knows the browser, or asks nobody', async () => {
     expect(await isSignedIn(answering(200))).toBe(true);
     expect(await isSignedIn(answering(401))).toBe(false);
   });

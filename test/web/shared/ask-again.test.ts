@@ -19,7 +19,7 @@ function createSource() {
 }
 
 describe('a subscription that the hub refuses', () => {
-  it('is tried again each time that the hub is back, and each refusal is told', () => {
+  it('is tried again each time that the hub is back, and each refusal is reported', () => {
     const { state, source$ } = createSource();
     const back$ = new Subject<void>();
     const seen: unknown[] = [];
@@ -46,7 +46,7 @@ describe('a subscription that the hub refuses', () => {
     expect(ends).toEqual([]);
   });
 
-  it('to devices is told, and leaves the list as it was', () => {
+  it('to devices is reported, and leaves the list as it was', () => {
     const bus: Bus = { publish: async () => {}, messages: () => throwError(() => REFUSAL) };
     const seen: unknown[] = [];
     findDevices(bus, { onDenied: ({ code }) => seen.push(told(code)) }).subscribe((devices) =>

@@ -75,7 +75,7 @@ const message = (topic: string, text: string): BusMessage => ({
   retain: true,
 });
 
-it('never changes a map that it has told, and tells no map twice in a row', () => {
+it('never changes a map that it has emitted, and emits no map twice in a row', () => {
   const said$ = new Subject<BusMessage>();
   const heard = listen(keepConfirmed(said$.pipe(map(textChange)), { scheduler: asyncScheduler }));
   said$.next(message('led/20/status', 'online'));
@@ -87,7 +87,7 @@ it('never changes a map that it has told, and tells no map twice in a row', () =
   expect(heard.texts()).toEqual(heard.told);
 });
 
-it('tells changes together that came before anybody looked', () => {
+it('emits changes together that came before anybody looked', () => {
   const said$ = new Subject<BusMessage>();
   const looks$ = new Subject<void>();
   const pace = <V>(changes$: Observable<V>) => changes$.pipe(sample(looks$));

@@ -60,7 +60,7 @@ describe('a control', () => {
     expect(shown).toEqual([undefined, ...Array.from({ length: 20 }, (_, index) => index + 1)]);
   });
 
-  it('has no more than eight values under way on a slow connection', async () => {
+  it('has at most eight values under way on a slow connection', async () => {
     const { control, state, sent } = createBench(5000);
     for (let value = 1; value <= 200; value++) {
       control.set(value);

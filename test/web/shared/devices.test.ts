@@ -167,7 +167,7 @@ describe('a device’s feed', () => {
     expect(topicsOf(found.at(-1))).toEqual(['led/21']);
   });
 
-  it('publishes wanted values retained, for those who come later', async () => {
+  it('publishes desired values retained, for clients that come later', async () => {
     const { adapter, describeDevice, page } = createBench();
     await describeDevice('led/21');
     const found: (readonly Device[])[] = [];
@@ -233,7 +233,7 @@ describe('the state of a device', () => {
     expect(seen.at(-1)?.[0]?.label).toEqual({ ...NO_LABEL, group: 'Desk' });
   });
 
-  it('is without labels for whoever may not read them', async () => {
+  it('is without labels for users who may not read them', async () => {
     const { describeDevice, page } = createBench();
     await describeDevice('led/21');
     const denied = new HubError('auth/denied', 'no');

@@ -85,7 +85,7 @@ it('is of no use once the hub has ended it', async () => {
   expect(early.take(address)).toBeUndefined();
 });
 
-it('says ahead what its taker would say, after each message', async () => {
+it('sends ahead what its taker would send, after each message', async () => {
   const heard: string[] = [];
   server.on('connection', (peer) => peer.on('message', (data) => heard.push(String(data))));
   const [early, peer] = await accept(new EarlySocket(address, [['hello'], ['tell', 'me']]));
@@ -103,7 +103,7 @@ it('says ahead what its taker would say, after each message', async () => {
   expect(heard).toEqual(['hello', 'tell', 'me', 'more']);
 });
 
-it('ends if its taker says something else than what was said ahead', async () => {
+it('ends if its taker sends something else than what was sent ahead', async () => {
   const [early, peer] = await accept(new EarlySocket(address, [['hello']]));
   peer.send('welcome');
   await once(peer, 'message');
@@ -112,7 +112,7 @@ it('ends if its taker says something else than what was said ahead', async () =>
   await closed;
 });
 
-it('has its taker say everything that was not said ahead', async () => {
+it('lets its taker send everything that was not sent ahead', async () => {
   const early = new EarlySocket(address, [['hello']]);
   const socket = early.take(address);
   if (!socket) throw new Error('there is no socket');

@@ -29,7 +29,7 @@ function open({ text, answering = [] }: { text: string; answering?: string[] }) 
   return { connection$, visits, pass };
 }
 
-test('a page whose hub stays away goes to another one that answers, as the same page', async () => {
+test('a page whose hub stays away goes to another hub that answers, as the same page', async () => {
   const page = open({
     text: hubs('http://b:5000/', 'http://c:5000/pinhub/'),
     answering: ['http://c:5000/pinhub/'],
@@ -75,7 +75,7 @@ test.each([
 });
 
 test.each([['no JSON'], ['{}'], ['[1,{"addresses":[1,"?"]}]'], ['']])(
-  'it stays if it is told %j',
+  'it stays if it gets %j',
   async (text) => {
     const page = open({ text });
     page.connection$.next(OFFLINE);

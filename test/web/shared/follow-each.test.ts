@@ -16,7 +16,7 @@ function createScene() {
 }
 
 describe('Items that are followed', () => {
-  it('are none at once', () => {
+  it('are empty at once if there are none', () => {
     expect(createScene().seen).toEqual([[]]);
   });
 

@@ -37,7 +37,7 @@ describe('figures', () => {
     expect(english.list(['led/21', 'button/23'])).toBe('led/21 and button/23');
   });
 
-  it('are rounded to one decimal place where no instrument measures', () => {
+  it('are rounded to one decimal place if no instrument measures', () => {
     expect(english.percent(42.25)).toBe('42.3 %');
     expect(portuguese.percent(42.25)).toBe('42,3%');
     expect(portuguese.frequency(40_000)).toBe('40 kHz');

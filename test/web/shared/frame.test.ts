@@ -98,7 +98,7 @@ it('draws in the same frame what another drawing asks for, and each drawing once
   expect(drawn).toEqual(['list 1', 'page 1']);
 });
 
-it('asks for no frame before something is due, and at once for what is', () => {
+it('asks for no frame before something is due, and at once for a drawing that is', () => {
   const screen = createScreen();
   const drawn: string[] = [];
   const slow = new Drawing(screen, () => drawn.push('slow'), { everyMs: 100 });

@@ -52,7 +52,7 @@ it('gives each button a will of its own', async () => {
   ]);
 });
 
-it('tells why a press was refused, and tries anew with the next', async () => {
+it('tells why a press was refused, and tries again with the next', async () => {
   const { log, hold } = stage(() => Promise.reject(new HubError('auth/denied', 'no')));
   await expect(hold('a', 'true', 'false')).rejects.toMatchObject({ code: 'auth/denied' });
   await expect(hold('a', 'true', 'false')).rejects.toMatchObject({ code: 'auth/denied' });

@@ -54,7 +54,7 @@ describe('A finger', () => {
     expect(presses).toEqual([]);
   });
 
-  it('that rests presses until it lets go, though it trembles', () => {
+  it('that rests presses until it is lifted, even if it trembles', () => {
     touch('pointerdown');
     touch('pointermove', { clientX: 3, clientY: 3 });
     vi.advanceTimersByTime(200);
@@ -78,7 +78,7 @@ describe('A finger', () => {
     expect(presses).toEqual([true, false]);
   });
 
-  it('that presses keeps the page from scrolling, and one that does not lets it scroll', () => {
+  it('that presses keeps the page from scrolling, and a finger that does not lets it scroll', () => {
     touch('pointerdown');
     expect(point(button, 'touchmove').defaultPrevented).toBe(false);
     vi.advanceTimersByTime(200);

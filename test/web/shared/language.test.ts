@@ -37,7 +37,7 @@ it('is remembered once it was chosen', () => {
   expect(spoken(createLanguageChoice(['en'], storage))).toEqual(['pt-BR']);
 });
 
-it('works where the browser remembers nothing', () => {
+it('works if the browser remembers nothing', () => {
   const choice = createLanguageChoice(['en'], undefined);
   const languages = spoken(choice);
   choice.choose('pt-BR');

@@ -36,7 +36,7 @@ it('asks for a part of the page again until it comes', async () => {
   expect(seen).toEqual(['part']);
 });
 
-it('asks no more once nobody wants the part', async () => {
+it('asks no longer once nobody wants the part', async () => {
   const { state, loading } = createBench();
   await vi.advanceTimersByTimeAsync(0);
   loading.unsubscribe();

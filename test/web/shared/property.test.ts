@@ -16,7 +16,7 @@ function createBench() {
   return { feed, measure, want };
 }
 
-it('shows no reading once the device has cleared it, and keeps one over what is no number', async () => {
+it('shows no reading once the device has cleared it, and keeps one if a payload is not a number', async () => {
   const { feed, measure } = createBench();
   const readings: unknown[] = [];
   const actuals: unknown[] = [];

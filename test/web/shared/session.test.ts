@@ -45,7 +45,7 @@ function record<T>(source$: { subscribe(next: (value: T) => void): unknown }): T
 }
 
 describe('the identity of the visitor', () => {
-  it('is asked on every connection, and known to whoever comes late', async () => {
+  it('is asked on every connection, and known to observers who come late', async () => {
     const { session, connectAs, whoAmI } = createScene();
     const seen = record(session.identity$);
     await connectAs(VIEWER);
@@ -90,7 +90,7 @@ describe('a denied page', () => {
 });
 
 describe('a seat that is gone', () => {
-  it('is named for a student, who has no link, token or account to look for', async () => {
+  it('is named for a student, who has no link, token or account', async () => {
     const { session, connectAs, connection$ } = createScene();
     const seen = record(session.trouble$);
     await connectAs({ ...PUPIL, role: 'seat' });
@@ -112,7 +112,7 @@ describe('signing out', () => {
     await vi.waitFor(() => expect(leave).toHaveBeenCalledOnce());
   });
 
-  it('stays, and says so, where the hub could not be told', async () => {
+  it('stays, and says so, if the hub could not be told', async () => {
     const { session, leave } = createScene({ signOut: async () => false });
     const seen = record(session.hasStayed$);
     session.signOut();
@@ -134,7 +134,7 @@ describe('signing out', () => {
 });
 
 describe('the return of the hub', () => {
-  it('is told to those who came while it was away, and not to those who came after', () => {
+  it('is told to visitors who came while it was away, and not to later ones', () => {
     const { connection$, session } = createScene();
     const fromTheStart = record(session.hubBack$);
     connection$.next({ status: 'online' });

@@ -100,7 +100,7 @@ describe('controls on one hub', () => {
     );
   });
 
-  it('never show a value that is older than one that they have shown as their own', () => {
+  it('never show a value that is older than a value they have shown as their own', () => {
     fc.assert(
       fc.property(
         fc.array(fc.nat(100), { minLength: 1, maxLength: 30 }),

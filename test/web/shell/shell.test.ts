@@ -128,7 +128,7 @@ describe('The shell', () => {
     expect(await load('/assets/a-2.js')).toBe('two');
   });
 
-  it('drops what neither the newest version of a page needs nor the one before, which tabs may still show', async () => {
+  it('drops files that neither the newest version of a page needs nor the one before, which tabs may still show', async () => {
     await visit('/');
     await visit('/simulator');
     const update = async (version: number) => {

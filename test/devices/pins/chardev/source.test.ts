@@ -25,7 +25,7 @@ function open(setting: MemoryGpioOptions = {}, options: ChardevOptions = {}): Op
 
 const onReleased = () => {};
 
-test('a line of which the kernel knows nothing is refused with the reason', async () => {
+test('a line that the kernel does not know is refused with the reason', async () => {
   const { gpio, source } = open();
   await source.input(23, {}, onReleased);
   gpio.ioctl = () => {
@@ -95,7 +95,7 @@ describe('an input', () => {
 });
 
 describe('an output', () => {
-  test('is left as it is until the first write: one that was high already reports that', async () => {
+  test('is left as it is until the first write: a line that was high already reports that', async () => {
     const { gpio, source } = open();
     const first = await source.output(17, onReleased);
     expect(await firstValueFrom(first.level$)).toBe(0);
@@ -146,7 +146,7 @@ describe('the device', () => {
     [{ openError: 'EACCES' }, /usermod -aG gpio/],
     [{ chips: new Map([['/dev/gpiochip0', 'INT34C6:00']]) }, /no \/dev\/gpiochip\* has the pins/],
     [{ chips: new Map() }, /no \/dev\/gpiochip\* has the pins/],
-  ])('that is not to be had is refused with the reason: %j', async (setting, message) => {
+  ])('that cannot be used is refused with the reason: %j', async (setting, message) => {
     const { gpio, source } = open(setting);
     const refusal = { code: 'driver/unavailable', message: expect.stringMatching(message) };
     await expect(source.input(23, {}, onReleased)).rejects.toMatchObject(refusal);

@@ -8,7 +8,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-test('closing leaves low what it has lit, lets the rest be, and hands the library back', async () => {
+test('closing leaves its lights low and the other pins as they are, and hands the library back', async () => {
   const board = new Board();
   board.write(20, 1);
   const library = createBoardLibrary(board);
@@ -22,7 +22,7 @@ test('closing leaves low what it has lit, lets the rest be, and hands the librar
   expect(library.isTerminated).toBe(true);
 });
 
-test('a pin that cannot be made low keeps no other lit, nor the library open, and is reported', async () => {
+test('a pin that cannot be made low is reported, and the other pins still go low and the library still closes', async () => {
   const board = new Board();
   const library = createBoardLibrary(board);
   const pins = await createPigpioPins({ load: async () => library });
@@ -40,7 +40,7 @@ test('a pin that cannot be made low keeps no other lit, nor the library open, an
   expect(library.isTerminated).toBe(true);
 });
 
-test('where the C library is not to be had, the reason is one sentence and nothing is printed', async () => {
+test('if the C library is missing, the reason is one sentence and nothing is printed', async () => {
   const printed = vi.spyOn(console, 'warn');
   await expect(loadPigpioLibrary()).rejects.toMatchObject({
     code: 'driver/unavailable',

@@ -43,7 +43,7 @@ function isKoffiInstalled(): boolean {
 }
 
 test.each(['EACCES', 'EIO'])(
-  'a device tree that cannot be read is reported as such, and not as a missing Pi: %s',
+  'a device tree that cannot be read is reported as unreadable, and not as a missing Pi: %s',
   async (code) => {
     const fail = async () => {
       throw Object.assign(new Error(code), { code });

@@ -16,7 +16,7 @@ it('is in the device tree, without the bits about warranty', async () => {
   expect(await readPiRevision(createMemorySysfs({ chips: [], tree }))).toBe(0xd04170);
 });
 
-it('is in /proc/cpuinfo, where older kernels have it', async () => {
+it('is in /proc/cpuinfo on older kernels', async () => {
   const text = 'processor\t: 0\n\nHardware\t: BCM2835\nRevision\t: a03111\nSerial\t\t: 10000000abcdef12\n';
   expect(await readPiRevision(withCpuinfo(text))).toBe(0xa03111);
 });

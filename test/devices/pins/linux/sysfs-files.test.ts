@@ -30,7 +30,7 @@ test.each([true, false])(
 );
 
 test.each([true, false])(
-  'an attribute that is closed leaves whatever has its number then alone (prompt: %s)',
+  'a closed attribute does not touch the file that has its number by now (prompt: %s)',
   async (isPrompt) => {
     const [period, other] = [join(folder, 'period'), join(folder, 'other')];
     await writeFile(period, '0\n');
@@ -52,7 +52,7 @@ test('a text is written to a file as it is, without a line break', async () => {
   expect(await readFile(path, 'latin1')).toBe('0');
 });
 
-test('a folder is distinguished from a file, and a link to a folder is none', async () => {
+test('a folder is distinguished from a file, also behind a link', async () => {
   await mkdir(join(folder, 'soc'));
   await writeFile(join(folder, 'model'), 'Raspberry Pi');
   await symlink(join(folder, 'soc'), join(folder, 'pwmchip0'));
@@ -64,7 +64,7 @@ test('a folder is distinguished from a file, and a link to a folder is none', as
   ]);
 });
 
-test('what is absent has the code of the system', async () => {
+test('a missing file has the error code of the system', async () => {
   const path = join(folder, 'pwm0');
   for (const attempt of [REAL_FILES.open(path), REAL_FILES.read(path), REAL_FILES.write(path, '0')])
     expect(await attempt.catch(errnoOf)).toBe('ENOENT');

@@ -283,7 +283,7 @@ describe('a channel', () => {
     await expect(pins.pwm(18, 'led/18')).rejects.toMatchObject({ code: 'pin/in-use' });
   });
 
-  test('of which one file cannot be opened leaves none open', async () => {
+  test('leaves no file open if one of its files cannot be opened', async () => {
     const { files, pins } = await open({ ...OVERLAYS, openErrors: { enable: 'EIO' } });
     const message = 'cannot open /sys/class/pwm/pwmchip0/pwm0/enable: EIO';
     await expect(pins.pwm(18, 'led/18')).rejects.toMatchObject({ code: 'driver/unavailable', message });

@@ -67,7 +67,7 @@ describe('connecting', () => {
     expect(await firstValueFrom(pins.health$)).toEqual({ status: 'online' });
   });
 
-  test('to an address where nothing listens says so, and how to start a daemon', async () => {
+  test('to an address without a listener says so, and how to start a daemon', async () => {
     await daemon.kill();
     await connect();
     expect(await firstValueFrom(pins.health$)).toEqual({
@@ -87,7 +87,7 @@ describe('connecting', () => {
 });
 
 describe('writing', () => {
-  test('sets the range to the steps that there are, and the duty in those', async () => {
+  test('sets the range to the possible steps, and the duty in those', async () => {
     await connect();
     const pin = await pins.pwm(21, 'led/21');
     await pin.setDuty(50);

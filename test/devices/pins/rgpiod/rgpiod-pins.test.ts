@@ -49,7 +49,7 @@ describe('the chip', () => {
     expect(daemon.requests.at(-1)).toBe('GC 0');
   });
 
-  test('of another computer is none, and the reason says so', async () => {
+  test('of another computer is refused with the reason', async () => {
     const other = await startStandInRgpiod(new Map([[0, 'INT34C6:00']]));
     const none = await createRgpiodPins({ address: other.address });
     expect(await firstValueFrom(none.health$)).toMatchObject({
@@ -71,7 +71,7 @@ describe('PWM', () => {
     expect(light(21)).toBe(30);
   });
 
-  test('of 0 % ends with a level, as its end alone leaves the line high', async () => {
+  test('of 0 % ends with a level, because the end of pulses alone leaves the line high', async () => {
     const pin = await pins.pwm(21, 'led/21');
     await pin.setDuty(90);
     await pin.setDuty(0);
@@ -194,7 +194,7 @@ describe('an input', () => {
     ]);
   });
 
-  test('of which a part is refused is given back', async () => {
+  test('is given back if a part of it is refused', async () => {
     const { board } = daemon;
     const answer = board.answer.bind(board);
     board.answer = (socket, name, parameters) =>
@@ -333,7 +333,7 @@ describe('the address', () => {
     expect(localOf(remote)).toMatchObject({ hosts: ['127.0.0.1', '::1'], port: 9999 });
   });
 
-  test('with a port that is none is refused', () => {
+  test('with an invalid port is refused', () => {
     expect(() => rgpiodAddress({ LG_PORT: '0' })).toThrow('LG_PORT');
   });
 });

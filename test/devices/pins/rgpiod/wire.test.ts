@@ -91,7 +91,7 @@ describe('the reports of rgpiod', () => {
     return bytes;
   };
 
-  test('of a line says who has it, and whether it is an output', () => {
+  test('of a line says who holds it, and whether it is an output', () => {
     const data = Buffer.concat([number(21), number(3), text('GPIO21'), text('gpioset')]);
     expect(decodeLineInfo(data)).toEqual({ isUsed: true, isOutput: true, user: 'gpioset' });
   });

@@ -85,7 +85,7 @@ describe('a name that several processes want at once', () => {
     ['two tokens', makeToken, makeToken],
     ['a user and a token', addUser, makeToken],
     ['a user and a token that may be renewed', addUser, renewToken],
-  ])('goes to one of them, who alone gets to know of success: %s', async (_what, begin, compete) => {
+  ])('goes to one of them, and only that one is told of success: %s', async (_what, begin, compete) => {
     const outcomes = await Promise.allSettled([begin(one, 'viewer'), compete(other, 'admin')]);
     const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
     expect(failures.map(String)).toEqual([expect.stringMatching(/there is a (user|token) "ana" already/)]);
@@ -93,7 +93,7 @@ describe('a name that several processes want at once', () => {
     expect(kept.map(({ role }) => role)).toEqual([outcomes[0].status === 'fulfilled' ? 'viewer' : 'admin']);
   });
 
-  it('is renewed for both if it belongs to a token, and stays the same for those who used it', async () => {
+  it('is renewed for both if it belongs to a token, and stays the same for its users', async () => {
     await makeToken(one, 'viewer');
     const before = (await one.tokens()).get('ana');
     const renewed = await Promise.all([renewToken(one, 'viewer'), renewToken(other, 'viewer')]);

@@ -35,7 +35,7 @@ describe('an account name', () => {
   });
 });
 
-it('users, tokens and logins are of one moment, whatever changes while they are read', async () => {
+it('users, tokens and logins are of one moment, even if they change while they are read', async () => {
   const vault = createMemoryVault();
   const createdAt = '2025-01-01T00:00:00.000Z';
   await vault.put('tokens', 'kiosk', { hash: 'h', role: 'viewer', generation: 'g', createdAt });

@@ -27,7 +27,7 @@ describe('a SCRAM-SHA-256 server', () => {
     expect(await server.step(RFC.clientFinal)).toEqual({ message: RFC.serverFinal, user: 'user' });
   });
 
-  it('agrees with a client written from RFC 5802 alone, whatever the password and the name', async () => {
+  it('agrees with a client that follows RFC 5802, for any password and name', async () => {
     const password = 'çédille, = e vírgula';
     const own = await deriveScramKeys(password, { iterations: 4096 });
     const users: string[] = [];
@@ -90,7 +90,7 @@ describe('a SCRAM-SHA-256 server', () => {
     await expect(server.step(RFC.clientFinal)).rejects.toThrow(/over/);
   });
 
-  it('answers for one who does not exist as for one who does, and the same each time', () => {
+  it('answers for an unknown user as for a known one, and the same each time', () => {
     const secret = Buffer.from('secret');
     const [first, again, other] = ['eve', 'eve', 'bob'].map((name) => decoyScramKeys(name, secret));
     expect(first?.salt).toBe(again?.salt);

@@ -21,7 +21,7 @@ async function open(): Promise<DeviceCookies> {
 }
 
 describe('a device cookie', () => {
-  it('is valid for its user alone, also after a restart', async () => {
+  it('is valid only for its user, also after a restart', async () => {
     const cookie = await (await open()).issue('ana', undefined);
     const cookies = await open();
     expect([cookies.isValid('ana', cookie), cookies.isValid('bia', cookie)]).toEqual([true, false]);

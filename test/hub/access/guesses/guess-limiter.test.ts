@@ -69,7 +69,7 @@ describe('a guesser', () => {
     expect(count).toBeLessThan(24 * 4 + 16);
   });
 
-  it('at an account from a thousand addresses gets no more than twenty an hour in the long run', () => {
+  it('at an account from a thousand addresses gets no more than twenty tries an hour in the long run', () => {
     const somewhere = (count: number): Guess => ['ana', `10.0.${count % 256}.${count % 7}`];
     expect(guessesWithin(HOUR_MS, somewhere)).toBeLessThanOrEqual(64 + 20);
     expect(guessesWithin(HOUR_MS, somewhere)).toBeLessThanOrEqual(20);

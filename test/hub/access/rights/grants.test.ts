@@ -104,7 +104,7 @@ describe('what a role may do', () => {
   });
 
   it.each(['+', '#', 'a/b', 'ana/#', '$SYS', '', 'a\0b', '\ud800'])(
-    'gives nothing to one whose name is %j, which would mean more than itself',
+    'gives nothing to a user with the name %j, which would mean more than itself',
     (user) => {
       const role: Role = { read: ['%u/#'], publish: ['x/%u'], report: [] };
       const grants = new Grants(role, { user, clientIdentifier: 'c' });

@@ -35,7 +35,7 @@ describe('a vault in a file', () => testVault(vitest, () => openFileVault(path))
 describe('a vault in a file of another process', () =>
   testVault(vitest, async () => openBeside(await openFileVault(path))));
 
-describe('a vault that several processes change through the one that holds it', () => {
+describe('a vault that several processes change through its holder', () => {
   let holder: Vault;
   let vaults: readonly Vault[];
   beforeEach(async () => {
@@ -65,7 +65,7 @@ describe('a vault that several processes change through the one that holds it', 
     expect(await holder.get('users', 'ana')).toEqual({ role: outcomes.indexOf(true), count: 9 });
   });
 
-  it('notifies its holder, and those who follow it', async () => {
+  it('notifies its holder, and the followers of the holder', async () => {
     const told: unknown[] = [];
     const follow: VaultRequest = { do: 'follow' };
     const following = answerVault(holder, follow).subscribe((result) => told.push(result));
@@ -83,7 +83,7 @@ describe('a vault that several processes change through the one that holds it', 
 });
 
 describe('the file of a vault', () => {
-  it('outlives the process, readable by its owner alone, with nothing left beside it', async () => {
+  it('outlives the process, readable by its owner only, with nothing left beside it', async () => {
     const vault = await openFileVault(path);
     await vault.put('users', 'ana', { role: 'viewer' });
     await vault.close();

@@ -79,7 +79,7 @@ describe('the REST client', () => {
     await open;
   });
 
-  it('follows topics with all that their messages have, and goes on where a broken connection was', async () => {
+  it('follows topics with all members of their messages, and continues after a broken connection', async () => {
     const cuts: AbortController[] = [];
     // Like the real one, except that it can be cut, and that the hub requests no wait before reconnecting.
     const cuttable: typeof fetch = async (input, init) => {
@@ -121,7 +121,7 @@ describe('the REST client', () => {
     expect(await last).toEqual({ done: true, value: undefined });
   });
 
-  it("rejects with the hub's error, and says where there is no hub", async () => {
+  it("rejects with the hub's error, and says if there is no hub", async () => {
     const stranger = createHubApi(hub.url, { token: 'ph_wrong' });
     await expect(stranger.admin.users()).rejects.toMatchObject({ code: 'auth/wrong' });
     const nowhere = createHubApi('http://127.0.0.1:9');

@@ -68,7 +68,7 @@ describe('The pages', () => {
     '//evil.example/',
     '/..\\secret.txt',
     'http://evil.example/secret.txt',
-  ])('are all that there is: %s', async (target) => {
+  ])('serve nothing else: %s', async (target) => {
     const response = await ask(target);
     expect(response).toMatch(/^HTTP\/1\.1 40[034] /);
     expect(response).toContain('"ok":false');

@@ -96,7 +96,7 @@ async function left(source: EventSourceReader): Promise<void> {
 }
 
 describe('GET /api/events', () => {
-  it('says what is retained, marked as such, and then what is published', async () => {
+  it('sends what is retained, marked as retained, and then what is published', async () => {
     publish('led/21/duty', '40', true);
     const source = await open('filter=led/%23&filter=rgb/%23');
     expect(source.response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');

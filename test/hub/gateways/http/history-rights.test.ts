@@ -70,7 +70,7 @@ const CASES = RULES.flatMap(([who, shared, anas, unknown]) => [
 ]);
 
 describe('the history of a topic', () => {
-  it.each(CASES)('is for those who may read the topic: %s, %s, %i', async (who, topic, status) => {
+  it.each(CASES)('is for users who may read the topic: %s, %s, %i', async (who, topic, status) => {
     for (const path of [topic, encodeURIComponent(topic), `${topic}.csv`, `${topic}?points=1`]) {
       const response = await ask(path, headers[who]);
       const body = await response.text();
@@ -84,19 +84,19 @@ describe('the history of a topic', () => {
     ['password', () => ({ authorization: basic('ana', 'wrong horse') })],
     ['token', () => ({ authorization: 'Bearer ph_wrong' })],
     ['cookie', () => ({ cookie: `pinhub-${server.port}=wrong` })],
-  ])('is not for those who show a wrong %s', async (_title, shown) => {
+  ])('is not for users with a wrong %s', async (_title, shown) => {
     const response = await ask(SHARED, shown());
     expect([response.status, (await response.text()).includes(SECRET)]).toEqual([401, false]);
   });
 
-  it('gives those who may not read it no details about their question', async () => {
+  it('gives users who may not read it no details about their question', async () => {
     for (const who of ['stranger', 'bia by password']) {
       const { status } = await ask(`${SHARED}?points=0`, headers[who]);
       expect(status).toBe(who === 'stranger' ? 401 : 403);
     }
   });
 
-  it('is kept from pages of other sites, whoever sits in front of them', async () => {
+  it('is kept from pages of other sites, even if their user may read it', async () => {
     const ana = headers['ana by password'];
     const response = await ask(ANAS, { ...ana, origin: 'https://evil.example' });
     expect([response.status, (await response.text()).includes(SECRET)]).toEqual([403, false]);

@@ -65,7 +65,7 @@ describe('the history of a topic', () => {
     [2, 1],
     [60, 3],
     [5000, 3],
-  ])('has no more rows than the points asked for, nor than there are: %i, %i', async (points, count) => {
+  ])('has at most as many rows as were asked for, and as were recorded: %i, %i', async (points, count) => {
     const rows: number[][] = await (await fetch(`${url}${TOPIC}?points=${points}`)).json();
     expect(rows.length).toBe(count);
     expect(Math.max(...rows.map(([, , max]) => max ?? 0))).toBe(90);
@@ -80,7 +80,7 @@ describe('the history of a topic', () => {
   it.each([
     ['.csv', {}],
     ['', { Accept: 'text/csv' }],
-  ])('is CSV for who wants that: %j %j', async (ending, headers) => {
+  ])('is CSV for a client that wants CSV: %j %j', async (ending, headers) => {
     const response = await fetch(`${url}${TOPIC}${ending}`, { headers });
     expect(response.headers.get('content-type')).toContain('text/csv');
     expect((await response.text()).split('\r\n').slice(0, 2)).toEqual([
@@ -110,7 +110,7 @@ describe('the history of a topic', () => {
     ['points=1.5', 'points must be a whole number from 1 to 5000'],
     ['points=', 'points must be a whole number from 1 to 5000'],
     ['points=7&points=8', 'points must be a whole number from 1 to 5000'],
-  ])('is refused for a window that is none, with what is allowed: %s', async (query, reason) => {
+  ])('is refused for an invalid window, with what is allowed: %s', async (query, reason) => {
     expect(await (await fetch(`${url}${TOPIC}?${query}`)).json()).toMatchObject({
       code: 'option/invalid',
       message: expect.stringContaining(reason),
@@ -161,7 +161,7 @@ describe('the history of a topic', () => {
     expect(await (await fetch(url + path)).json()).toMatchObject({ code: 'topic/invalid' });
   });
 
-  it('is nobody’s who may not read the topic, whether there is any or not', async () => {
+  it('is hidden from users who may not read the topic, whether there is any or not', async () => {
     mayRead = false;
     for (const topic of [TOPIC, 'unknown']) {
       expect(await (await fetch(url + topic)).json()).toMatchObject({ code: 'auth/denied' });

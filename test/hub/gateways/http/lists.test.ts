@@ -64,7 +64,7 @@ describe('GET /api/topics', () => {
     expect(topics).toEqual([{ topic: 'a', payload: null, base64: 'AP8=', qos: 0, expiresInSeconds: 5 }]);
   });
 
-  it('says where the next page begins, in the body and as a link', async () => {
+  it('says how the next page begins, in the body and as a link', async () => {
     for (const topic of ['a', 'b', 'c']) retain(topic, topic);
     const response = await ask('topics?filter=%23&limit=2');
     const { next } = ANSWERS.topics.parse(await response.json());
@@ -164,7 +164,7 @@ describe('DELETE /api/topics/<topic>', () => {
     expect((await ask('topics/a', { method: 'DELETE' })).status).toBe(404);
   });
 
-  it('does not reveal to whoever may publish, but not read,, whether something was there', async () => {
+  it('does not reveal to a client that may publish, but not read, whether something was there', async () => {
     await hub.stop();
     hub = await openHttpHub({}, withRights({ read: ['open/#'], publish: ['box'] }));
     retain('box', '1');

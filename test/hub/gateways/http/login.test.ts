@@ -155,13 +155,13 @@ describe('a link with a token', () => {
 });
 
 describe('a login', () => {
-  it('with a password says who one is, and keeps it in a cookie', async () => {
+  it('with a password says who the user is, and keeps it in a cookie', async () => {
     const cookie = await logIn({ user: 'ana', password: PASSWORD });
     const me = await call('/api/me', { headers: { cookie } });
     expect(await me.json()).toEqual({ ok: true, name: 'ana', role: 'viewer', how: 'login' });
   });
 
-  it('with a password marks the browser, in which others who guess do not slow its owner down', async () => {
+  it('with a password marks the browser; other people’s guesses there do not slow its owner down', async () => {
     const body = { user: 'rui', password: PASSWORD };
     const guess = (cookie = '') =>
       call('/api/login', { method: 'POST', body: { ...body, password: 'wrong' }, headers: { cookie } });
@@ -204,7 +204,7 @@ describe('a login', () => {
     expect((await call('/api/me', { headers: { cookie } })).status).toBe(401);
   });
 
-  it('of a browser that is logged in already is the one that it has', async () => {
+  it('of a browser that is logged in already is reused', async () => {
     const cookie = await logIn({ token });
     const again = await call('/api/login', { method: 'POST', body: { token }, headers: { cookie } });
     expect(cookieOf(again)).toBe(cookie);
@@ -215,7 +215,7 @@ describe('a login', () => {
     expect(cookieOf(other)).not.toBe(cookie);
   });
 
-  it('ends the one that somebody else had in the same browser, and no other', async () => {
+  it('ends the login that somebody else had in the same browser, and no other', async () => {
     const status = async (cookie: string) => (await call('/api/me', { headers: { cookie } })).status;
     const [former, elsewhere] = [await logIn({ token }), await logIn({ token })];
     const body = { user: 'ana', password: PASSWORD };
@@ -307,7 +307,7 @@ describe('a cookie that a browser adds to what another page sends', () => {
   });
 });
 
-it('whoever holds a link cannot throw out the others who came in by it', async () => {
+it('the holder of a link cannot throw out other people who came in by it', async () => {
   const body = { token: await accounts.makeToken({ name: 'watch', role: 'viewer' }) };
   await access.refresh();
   const cookie = await logIn(body);

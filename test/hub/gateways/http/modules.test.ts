@@ -70,7 +70,7 @@ describe('the modules of kinds', () => {
     expect(await text(socket)).toMatch(/^HTTP\/1\.1 40[04] /);
   });
 
-  it('are for those who may see the pages', async () => {
+  it('are for users who may see the pages', async () => {
     const { url } = await open({
       authenticate: ({ token }) => (token === 'x' ? { name: 'ana' } : undefined),
     });

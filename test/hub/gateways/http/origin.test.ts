@@ -155,7 +155,7 @@ describe('A page of an origin that is allowed', () => {
     expect(isLetIn(open, { host: 'localhost:5000', origin })).toBe(false);
   });
 
-  it('must call the hub by its name all the same', () => {
+  it('must still call the hub by its name', () => {
     expect(isLetIn(open, { host: 'evil.example', origin: 'https://home.example' })).toBe(false);
   });
 });
@@ -181,7 +181,7 @@ describe('A program that shows a token', () => {
   });
 });
 
-describe('What is neither a name nor an origin', () => {
+describe('A text in place of a name or an origin', () => {
   it.each(['a:80', 'http://a', 'a/b', 'a b', '', '*', 'a,b', '::1'])('is not a name: %j', (text) => {
     expect(() => parseHostName(text)).toThrow(/not a host name/);
   });

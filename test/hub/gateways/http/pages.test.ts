@@ -87,7 +87,7 @@ describe('The client for pages of one’s own', () => {
 });
 
 describe('The documentation', () => {
-  it('lies below a folder, to which its address without a slash leads', async () => {
+  it('is in a folder; its address without a slash leads there', async () => {
     const response = await ask('/docs?a=b');
     expect([response.url, await response.text()]).toEqual([`${url}/docs/?a=b`, PAGE]);
     expect(await (await ask('/docs/rest.html')).text()).toBe(PAGE);

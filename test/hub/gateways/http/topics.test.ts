@@ -66,7 +66,7 @@ describe('GET /api/topics/<topic>', () => {
     expect(headers.get('x-content-type-options')).toBe('nosniff');
   });
 
-  it('says that there is nothing if nothing is retained, or what was has expired', async () => {
+  it('says that there is nothing if nothing is retained, or if the message has expired', async () => {
     retain('a', 'short', 1_000);
     hub.clock.now = 1_000;
     for (const topic of ['a', 'b', 'a/b']) {
@@ -100,7 +100,7 @@ describe('PUT /api/topics/<topic>', () => {
     expect((await get('a')).status).toBe(404);
   });
 
-  it('answers at once if nothing is to be stored, though the store is full of what others want stored', async () => {
+  it('answers at once if nothing is to be stored, even if other messages wait for the store', async () => {
     await hub.stop();
     const journal = new SlowJournal();
     hub = await openHttpHub({}, openToAll, journal);
@@ -201,14 +201,14 @@ describe('PUT /api/topics/<topic>', () => {
     });
 
     it.each(['not JSON', '{"code":7}', '[]', '""'])(
-      'does not take for that what is none: %s',
+      'ignores reports that are not errors: %s',
       async (said) => {
         adapter(() => said);
         expect(await (await put('led/21/duty', '1')).json()).toMatchObject({ ok: true });
       },
     );
 
-    it('does not take for that what is itself published to its errors', async () => {
+    it('ignores a message that a client publishes to the topic of its errors', async () => {
       retain('led/21/info', '{}');
       const response = await put('led/21/error?retain=false', '{"code":"a","message":"b"}');
       expect(await response.json()).toEqual({ ok: true, receivers: 0 });

@@ -102,7 +102,7 @@ describe('A folder of one’s own', () => {
     expect(response).not.toContain(folder);
   });
 
-  it('is served to readers alone', async () => {
+  it('is only for clients that may read', async () => {
     expect((await fetch(`${hub.url}/www/`, { method: 'HEAD' })).status).toBe(200);
     expect((await fetch(`${hub.url}/www/index.html`, { method: 'PUT', body: 'x' })).status).toBe(404);
   });

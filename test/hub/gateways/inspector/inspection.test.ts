@@ -60,7 +60,7 @@ const rowOf = ({ rows }: InspectionFrame, topic: string): InspectedRow =>
   rows.find((row) => row.topic === topic) ?? expect.unreachable(`no row of ${topic}`);
 
 describe('An inspector of topics', () => {
-  it('is shown what is retained, and the counts of what comes, in the rows that are open alone', async () => {
+  it('is shown what is retained, and the counts of what comes, only in the open rows', async () => {
     await open();
     retain('house/kitchen/light', 'on');
     retain('house/attic', '21');
@@ -284,7 +284,7 @@ describe('An inspector of topics', () => {
     expect([namesOf(frame), frame.messages]).toEqual([['$house'], 1]);
   });
 
-  it('sees when there is no room for more topics, whose messages are counted all the same', async () => {
+  it('sees when there is no room for more topics; messages of these are still counted', async () => {
     await open({ limits: { inspectedTopics: 10 } });
     const inspector = new Inspector();
     expect((await inspector.ask({})).isFull).toBe(false);

@@ -343,7 +343,7 @@ describe('a will', () => {
     expect(await watcher.takeMessages()).toHaveLength(1);
   });
 
-  test('waits for its delay, and is not published if the client is back by then [MQTT-3.1.3-9]', async () => {
+  test('waits for its delay, and is not published if the client is back before that [MQTT-3.1.3-9]', async () => {
     const hub = new MqttHub();
     const watcher = await watch(hub);
     const fields = {

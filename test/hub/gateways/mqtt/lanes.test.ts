@@ -51,7 +51,7 @@ describe('while the store does not answer', () => {
     expect(types(await client.take())).toEqual(['puback']);
   });
 
-  test('a slider moves, for those who drag it and for those who watch, whatever else they have published', async () => {
+  test('a slider moves for the people who drag and watch it, even after other publishing', async () => {
     const { hub } = waitingHub();
     const [dragger, watcher] = [await hub.connect({ clientIdentifier: 'd' }), await hub.connect()];
     for (const client of [dragger, watcher]) {

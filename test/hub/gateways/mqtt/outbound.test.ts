@@ -44,7 +44,7 @@ describe('what is due to a client in one turn', () => {
     expect(writes(client)).toBe(before + 1);
   });
 
-  test('is the same bytes for all who are due the same, at QoS 1 too', async () => {
+  test('is the same bytes for all clients that are due the same, at QoS 1 too', async () => {
     for (const qos of [0, 1] as const) {
       const hub = new MqttHub();
       const clients = await subscribers(hub, 3, qos);
@@ -81,7 +81,7 @@ describe('what is due to a client in one turn', () => {
     expect((await old?.take())?.map(text)).toEqual(['x']);
   });
 
-  test('does not wait for the end of the turn if it is much, and comes in order all the same', async () => {
+  test('does not wait for the end of the turn if it is much, and still comes in order', async () => {
     const hub = new MqttHub({ sessionLimits: { bufferedBytes: 100_000 } });
     const [client] = await subscribers(hub, 1);
     const publishers = await Promise.all(

@@ -246,7 +246,7 @@ describe('QoS 2', () => {
     expect(await subscriber.exchange(acknowledgement('pubcomp', packetIdentifier))).toEqual([]);
   });
 
-  test('of which nothing is known is answered with 0x92', async () => {
+  test('with an unknown identifier is answered with 0x92', async () => {
     const hub = new MqttHub();
     const client = await hub.connect();
     expect(await client.exchange(acknowledgement('pubrel', 77))).toMatchObject([
@@ -385,7 +385,7 @@ describe('a topic alias', () => {
     ]);
   });
 
-  test('of the hub is used if the client allows it, and no more of them [MQTT-3.1.2-26]', async () => {
+  test('of the hub is used if the client allows it, up to its maximum [MQTT-3.1.2-26]', async () => {
     const hub = new MqttHub();
     const client = await hub.connect({ properties: { topicAliasMaximum: 1 } });
     await client.exchange(subscribe('#', { qos: 0 }));

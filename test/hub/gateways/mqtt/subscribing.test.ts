@@ -11,7 +11,7 @@ const unsubscribe = (...topicFilters: string[]) =>
   ({ type: 'unsubscribe', packetIdentifier: 2, topicFilters }) as const;
 
 describe('a SUBSCRIBE', () => {
-  test('is answered filter by filter: what is good holds, whatever stands beside it [MQTT-3.8.4-6]', async () => {
+  test('is answered filter by filter: a good filter holds, even beside a bad one [MQTT-3.8.4-6]', async () => {
     const hub = new MqttHub({ sessionLimits: { subscriptions: 6 } });
     const client = await hub.connect();
     await client.exchange(subscribe(['1', '2', '3', '4']));

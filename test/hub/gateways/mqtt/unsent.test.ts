@@ -14,7 +14,7 @@ function slowHub(bufferedBytes: number): { hub: MqttHub; journal: SlowJournal } 
 }
 
 describe('a client that is slow because the journal is', () => {
-  test('gets what waits for it once the journal is safe, though the network never held anything back', async () => {
+  test('gets its waiting messages once the journal is safe, even if the network never held anything back', async () => {
     const { hub, journal } = slowHub(1_000);
     const client = await hub.connect();
     await client.exchange(subscribe('#', { qos: 1 }));

@@ -110,7 +110,7 @@ describe('MQTT over WebSocket', () => {
     webSocket.terminate();
   });
 
-  test('has each packet in a frame of its own, whatever leaves at once', async () => {
+  test('has each packet in its own frame, even if several leave at once', async () => {
     const webSocket = await open();
     const types: number[] = [];
     const arrived = new Promise<void>((resolve) => {

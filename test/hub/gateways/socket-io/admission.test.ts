@@ -114,7 +114,7 @@ describe('a client that is not accepted yet', () => {
     }
   });
 
-  it('is one of a limited number, of which the oldest is dropped; an accepted client stays', async () => {
+  it('is one of a limited number, and the oldest is dropped; an accepted client stays', async () => {
     const member = connect(url, { transports: ['websocket'], forceNew: true, reconnection: false });
     await new Promise<void>((resolve) => member.once('connect', resolve));
     const open = () => new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);

@@ -118,7 +118,7 @@ describe('a client that sends more events than it may', () => {
     await hub.stop();
   });
 
-  it('by long-polling, and leaves, takes no more of the hub than before: what waits is dropped', async () => {
+  it('by long-polling, and leaves, costs the hub no more than before: waiting events are dropped', async () => {
     const hub = await openSocketIoHub({ limits: { eventsPerSecond: 10 } });
     const url = `${hub.url}/socket.io/?EIO=4&transport=polling`;
     const { sid } = JSON.parse((await (await fetch(url)).text()).slice(1));

@@ -180,7 +180,7 @@ describe('A malformed event', () => {
     expect(await good.ask('publish', 'a', '1')).toMatchObject({ ok: true });
   });
 
-  it('does not reach into objects: a prototype stays what it is', async () => {
+  it('does not reach into objects: a prototype stays unchanged', async () => {
     const client = await connect();
     await client.ask('subscribe', ['__proto__', 'constructor/prototype']);
     await client.ask('publish', '__proto__', 'polluted', { retain: true });
@@ -297,7 +297,7 @@ describe('What is due to a client in one turn', () => {
     expect(client.batches.map((batch) => batch.length)).toEqual([1, 1, 1, 1, 1]);
   });
 
-  it('is the same for all who are due the same, and each one’s own if they differ', async () => {
+  it('is the same for all clients that are due the same, and different if they differ', async () => {
     const [one, two, some] = [await connect(), await connect(), await connect()];
     for (const client of [one, two]) await client.ask('subscribe', '#');
     await some.ask('subscribe', 'b');

@@ -39,7 +39,7 @@ const WRONG = '40{"token":"wrong"}';
 const RIGHT = '40{"token":"right"}';
 
 describe('a connection', () => {
-  it('may try another handshake after one that was refused', async () => {
+  it('may try another handshake after a refused one', async () => {
     const [refused, again, accepted] = await exchange(WRONG, WRONG, RIGHT);
     expect(refused).toMatch(/^44.*auth\/wrong/);
     expect(again).toMatch(/^44.*auth\/wrong/);

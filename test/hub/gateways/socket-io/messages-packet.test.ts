@@ -64,7 +64,7 @@ describe('A messages event', () => {
     },
   );
 
-  it('says of the same message to each what it is to them', () => {
+  it('tells each client what the same message is to that client', () => {
     const encoder = new MessagesEncoder();
     const message = new Message('a', '1');
     const packets = ([0, 2, 1, 0] as const).map((flags) =>

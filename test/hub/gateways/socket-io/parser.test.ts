@@ -25,17 +25,17 @@ describe('the decoder of Socket.IO packets', () => {
     expect(packet?.data).toEqual(['publish', 'a', new Uint8Array([1, 2]), new AnswerWanted(0)]);
   });
 
-  it('leaves alone what wants no answer, and what is one', () => {
+  it('leaves packets alone that want no answer, and answers themselves', () => {
     expect(decode('2["ping"]')[0]?.data).toEqual(['ping']);
     expect(decode('33["yes"]')[0]).toMatchObject({ type: PacketType.ACK, id: 3, data: ['yes'] });
   });
 
-  it('takes no argument of a client’s making for one', () => {
+  it('does not take an argument from a client for a wish for an answer', () => {
     const [packet] = decode('2["ping",{"id":1}]');
     expect(packet?.data[1]).not.toBeInstanceOf(AnswerWanted);
   });
 
-  it('throws on what is not a packet', () => {
+  it('throws for anything that is not a packet', () => {
     expect(() => decode('9')).toThrow('unknown packet type 9');
     expect(() => decode(new Uint8Array(1))).toThrow('got binary data when not reconstructing a packet');
   });

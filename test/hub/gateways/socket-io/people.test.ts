@@ -25,7 +25,7 @@ async function connect(token: string, headers: Record<string, string> = {}): Pro
   return client;
 }
 
-it('People are browsers that are logged in, however many connections each has; programs are none', async () => {
+it('People are browsers that are logged in, however many connections each has; programs are not people', async () => {
   const access: Access = {
     ...openToAll,
     async authenticate({ token = '' }) {

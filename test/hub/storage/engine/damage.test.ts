@@ -154,7 +154,7 @@ describe('damage to the log', () => {
     expect(damages).toMatchObject([{ path: path('state-2.log') }]);
   });
 
-  it('is none if only the last of it was cut off in writing', async () => {
+  it('is not reported if only the last write was cut off', async () => {
     const log = good.get('state-2.log') ?? expect.unreachable();
     for (let cut = 1; cut < LAST_FRAME_BYTES; cut++) {
       const { counts, damages } = await contentsOf(
@@ -172,14 +172,14 @@ describe('damage to the log', () => {
       'zeros in place of everything behind its header',
       (log: Buffer) => Buffer.from(log).fill(0, firstEnd(log)),
     ],
-  ])('is none if it ends in zeros, as after a power cut: %s', async (_what, edit) => {
+  ])('is not reported if the file ends in zeros, as after a power cut: %s', async (_what, edit) => {
     const { counts, damages, files } = await contentsOf(change('state-2.log', edit));
     expect(damages).toEqual([]);
     expect([...counts.keys()]).toEqual(Array.from(counts, (_, n) => n));
     expect(files).toEqual(['state-2.base', 'state-2.log']);
   });
 
-  it('is none if a large frame at its end was cut off', async () => {
+  it('is not reported if a large frame at its end was cut off', async () => {
     const disk = new PowerCutDisk();
     const database = await openOn(disk);
     database.tables.counts.set(1, 1);
@@ -204,7 +204,7 @@ describe('damage to the log', () => {
     expect(damages).toMatchObject([{ path: path('state-1.log') }]);
   });
 
-  it('of one that another follows costs both, says so of both, and both are kept', async () => {
+  it('of a log that another one follows costs both, reports both, and keeps both files', async () => {
     const disk = put(await createFollowed());
     const whole = await contentsOf(disk);
     expect([whole.counts.size, whole.damages]).toEqual([LOG_ENTRIES, []]);
@@ -232,7 +232,7 @@ async function createFollowed(): Promise<ReadonlyMap<string, Buffer>> {
   return files;
 }
 
-describe('whatever is damaged', () => {
+describe('for any damage', () => {
   const entries = BASE_ENTRIES + LOG_ENTRIES;
 
   it('all is there, or it is reported, or refused: each sector of each file zeroed in its turn', async () => {

@@ -139,7 +139,7 @@ describe('a database', () => {
     expect(database.log.isSafe(database.log.position)).toBe(true);
   });
 
-  it('asks for a last change before it flushes, and does not go on for ever about it', async () => {
+  it('asks for a last change before it flushes, and does not repeat that endlessly', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const onFlush = vi.fn();
     const database = await open({ onFlush, timing: { flushMs: 1_000 } });
@@ -154,7 +154,7 @@ describe('a database', () => {
     expect((await contentsOf(crash())).counts).toEqual(new Map([[0, 1]]));
   });
 
-  it('forgets what is told after it was closed', async () => {
+  it('ignores changes after it was closed', async () => {
     const database = await open();
     await database.close();
     database.tables.names.set('late', '1');
@@ -162,7 +162,7 @@ describe('a database', () => {
     expect((await contentsOf(folder)).names.size).toBe(0);
   });
 
-  it('closes once, however often it is told to', async () => {
+  it('closes once, even if it is told to several times', async () => {
     const database = await open();
     await Promise.all([database.close(), database.close()]);
     await database.close();
@@ -180,7 +180,7 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.constant('crash' as const) },
 );
 
-describe('whatever is done to a database, and whenever it is killed', () => {
+describe('for any use of a database, and a kill at any moment', () => {
   it.each<Durability>(['process', 'power'])(
     'it has what was safe: %s',
     { timeout: 120_000 },
@@ -213,7 +213,7 @@ describe('whatever is done to a database, and whenever it is killed', () => {
         }),
         { numRuns: 60 },
       );
-      expect(renewals, 'never was the state written anew').toBeGreaterThan(0);
+      expect(renewals, 'the state was never written again').toBeGreaterThan(0);
     },
   );
 });

@@ -40,7 +40,7 @@ describe('a file of frames', () => {
     );
   });
 
-  it('that is cut off anywhere gives what is whole, and nothing else', () => {
+  it('that is cut off anywhere gives its whole frames, and nothing else', () => {
     fc.assert(
       fc.property(contents, fc.nat(), (parts, at) => {
         const file = toFile(parts);
@@ -54,7 +54,7 @@ describe('a file of frames', () => {
     );
   });
 
-  it('in which a byte is changed gives nothing that was not written', () => {
+  it('with a changed byte gives nothing that was not written', () => {
     fc.assert(
       fc.property(contents, fc.nat(), fc.integer({ min: 1, max: 255 }), (parts, at, change) => {
         fc.pre(parts.length > 0);
@@ -74,7 +74,7 @@ describe('a file of frames', () => {
     expect(read(file)).toMatchObject({ found: [[1]], canSkip: true });
   });
 
-  it('cannot be read further after one that was cut off', () => {
+  it('cannot be read past a frame that was cut off', () => {
     const file = toFile([Uint8Array.of(1), Uint8Array.of(2, 2)]);
     expect(read(file.subarray(0, -1))).toMatchObject({ found: [[1]], isAtEnd: false, canSkip: false });
   });

@@ -41,7 +41,7 @@ describe('a user without a home folder', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('gets the version, help, and whatever needs no data folder or is given one', async () => {
+  it('gets the version, help, and every command that needs no data folder or is given one', async () => {
     for (const words of [['--version'], ['start', '--help'], ['token', 'list', '--data', folder]])
       expect(await pinhub(words, homeless), words.join(' ')).toMatchObject({ code: 0, errors: '' });
   });

@@ -101,7 +101,7 @@ describe('the lock of a folder', () => {
     await isFree();
   });
 
-  it('is had by one of many who want it in the same moment, whatever dead processes have left', async () => {
+  it('goes to one of many processes that want it at the same moment, whatever dead processes have left', async () => {
     for (let round = 0; round < 10; round++) {
       if (round % 3 === 1) await leaveEntry();
       if (round % 3 === 2) writeFileSync(markerPath(), '');
@@ -113,7 +113,7 @@ describe('the lock of a folder', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('is had by one of several processes that take it over from one that was killed', async () => {
+  it('goes to one of several processes that take it over from a killed one', async () => {
     const first = startProcess(HOLD);
     expect(await nextLine(first)).toBe('held');
     const gone = once(first, 'exit');
@@ -153,7 +153,7 @@ describe('the lock of a folder', () => {
     },
   );
 
-  it('leaves nothing of a process that died while it took the folder, and nothing undone of one that takes it', async () => {
+  it('keeps nothing of a process that died while it took the folder, and does not undo the work of one that takes it', async () => {
     const path = await leaveEntry((name) => `${name}.new`);
     await (await lockFolder(folder)).release();
     expect(entries()).toEqual([path.slice(folder.length + 1)]);
@@ -161,14 +161,14 @@ describe('the lock of a folder', () => {
     await isFree();
   });
 
-  it('cannot be had in a folder that does not exist', async () => {
+  it('cannot be taken in a folder that does not exist', async () => {
     await expect(lockFolder(join(folder, 'nowhere'))).rejects.toMatchObject(unavailable(''));
     mkdirSync(markerPath());
     await expect(lockFolder(folder)).rejects.toMatchObject(unavailable(''));
     expect(entries()).toEqual(['pinhub.lock']);
   });
 
-  it('can be had in a folder whose path is longer than that of a socket may be', async () => {
+  it('can be taken in a folder whose path is longer than that of a socket may be', async () => {
     folder = join(folder, 'a'.repeat(120));
     mkdirSync(folder);
     const lock = await lockFolder(folder);
@@ -185,7 +185,7 @@ describe('the lock of a folder that can hold no sockets', () => {
     vi.spyOn(ControlServer.prototype, 'listenIn').mockResolvedValue(false);
   });
 
-  it('is for one, who answers elsewhere', async () => {
+  it('is held by one process, which takes requests at another place', async () => {
     const lock = await lockFolder(folder);
     await expect(lockFolder(folder)).rejects.toMatchObject(unavailable(`process ${process.pid}: stop it`));
     lock.serve((request) => of(request));
@@ -232,7 +232,7 @@ describe('a request to the hub that holds a folder', () => {
     lock.release();
   });
 
-  it('is done here if there is none, by one process at a time', async () => {
+  it('is done here if no hub holds it, by one process at a time', async () => {
     let holders = 0;
     const work = async () => {
       expect(++holders).toBe(1);
@@ -305,7 +305,7 @@ describe('a request to the hub that holds a folder', () => {
     await expect(asked).rejects.toMatchObject(unavailable('look whether the change was made'));
   });
 
-  it('that is no JSON, or never ends, does not disturb the hub', async () => {
+  it('that is not JSON, or never ends, does not disturb the hub', async () => {
     const lock = await lockFolder(folder);
     lock.serve(() => of('well'));
     const path = join(folder, entries()[0] ?? '');
@@ -335,7 +335,7 @@ describe('a folder that a hub keeps for its accounts alone', () => {
     await isFree();
   });
 
-  it('goes to a hub that keeps messages once the changes that have begun are made; later ones wait for that hub, unless they find the folder free before it does', async () => {
+  it('goes to a hub that keeps messages once the present changes are made; later ones wait for that hub, unless they find the folder free before it does', async () => {
     const kept = await keepFolder(folder);
     const begun$ = new Subject<string>();
     const wanted = kept?.keep(() => begun$);
@@ -368,7 +368,7 @@ describe.runIf(canMount)('a folder on a disk that is full', () => {
     rmSync(join(folder, 'more'));
   });
 
-  it('can be locked all the same, for one, and nothing is left behind', async () => {
+  it('can still be locked by one process, and nothing is left behind', async () => {
     const lock = await lockFolder(folder);
     await expect(lockFolder(folder)).rejects.toMatchObject(unavailable(`process ${process.pid}`));
     lock.release();

@@ -62,7 +62,7 @@ describe('history by a clock that is set', () => {
     expect(await lastMinute()).toEqual([5, 6]);
   });
 
-  it('right again finds room where values of the wrong time are', async () => {
+  it('that is right again finds room in place of values with a wrong time', async () => {
     const { clock, history, lastMinute } = await createFixture();
     clock.nowMs = START + 3650 * DAY_MS;
     for (let n = 0; n < 8_000; n++) {

@@ -22,7 +22,7 @@ class FullDisk extends MemorySlots implements Slots {
 }
 
 describe('history on a disk that is full', () => {
-  it('holds no more than a file would, and loses nothing that one would keep', async () => {
+  it('holds no more than a file would, and loses nothing that a file would keep', async () => {
     const disk = new FullDisk();
     let nowMs = START;
     const history = new History({ createSlots: () => disk, now: () => nowMs });
@@ -94,7 +94,7 @@ describe('history that is kept', () => {
     expect(write.mock.calls.length).toBeLessThanOrEqual(5);
   });
 
-  it('is written whole, though the system may take a part of it at a time', async () => {
+  it('is written whole, even if the system takes a part of it at a time', async () => {
     const path = folder.of('1.ring');
     const file = RingFile.of(path, 'a') ?? expect.unreachable();
     const level = LEVELS.map(() => [] as Bucket[]);

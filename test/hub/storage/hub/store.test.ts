@@ -76,7 +76,7 @@ describe('a store that cannot be opened', () => {
 });
 
 describe('a store that can be neither opened nor closed', () => {
-  it('tells the first error', async () => {
+  it('reports the first error', async () => {
     await (await openStore({ folder, log })).close();
     writeFileSync(join(folder, 'state-1.log'), 'noise'); // Damage, which is logged.
     const write = () => {
@@ -93,7 +93,7 @@ describe('a store that can be neither opened nor closed', () => {
   });
 });
 
-describe('a store of which something is damaged again and again', () => {
+describe('a store that is damaged again and again', () => {
   it('keeps the last four of its damaged files, and says which it has removed', async () => {
     const store = await openStore({ folder, log });
     for (let n = 0; n < 100; n++) store.journal.retain(new Message(`a/${n}`, 'value', { retain: true }));

@@ -61,7 +61,7 @@ describe('the record of a session', () => {
     expect(sizes()).toEqual(NOTHING);
   });
 
-  it('has a number that messages do not use up: what it has received is told apart for ever', () => {
+  it('has a number that messages do not use up, so received messages stay distinct', () => {
     const records = new Records(tables);
     const record = new StoredRecord(records);
     for (let n = 0; n < 100; n++) record.finish(record.enqueue(due(new Message('a', '1')), 0));
@@ -70,7 +70,7 @@ describe('the record of a session', () => {
     expect([...tables.sessions].map(([number]) => number)).toEqual([2]);
   });
 
-  it('is not troubled by what it does not know', () => {
+  it('ignores what it does not know', () => {
     const record = new StoredRecord(new Records(tables));
     record.unsubscribe('a');
     record.release(9);

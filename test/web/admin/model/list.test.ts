@@ -27,7 +27,7 @@ function open(names: string[], isVisible = () => true) {
   return { list, load, again$, pass, shown, state: () => state, close: () => watching.unsubscribe() };
 }
 
-it('goes forward and back through pages, and begins anew with a search', async () => {
+it('goes forward and back through pages, and starts again with a search', async () => {
   const { list, pass, shown, state, close } = open(['a1', 'a2', 'b1', 'b2', 'b3']);
   await pass(0);
   expect(shown()).toEqual(['a1', 'a2']);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { hashOf, parsePlace, TABS } from '../../../../web/admin/model/place.ts';
 
-it('a place comes back from its hash, whatever a client is called', () => {
+it('a place comes back from its hash, for any name of a client', () => {
   fc.assert(
     fc.property(fc.constantFrom(...TABS), fc.string({ unit: 'grapheme' }), (tab, about) => {
       expect(parsePlace(hashOf(tab, about))).toEqual({ tab, about });

@@ -52,7 +52,7 @@ describe('what is known of a class', () => {
     expect([known.map(({ state }) => state?.code), asked.length]).toEqual([['A'], 2]);
   });
 
-  it('is told once, however often the hub says the same', async () => {
+  it('is reported once, however often the hub says the same', async () => {
     const { asked, known } = watch();
     for (const index of [0, 1, 2]) {
       await vi.advanceTimersByTimeAsync(index === 0 ? 0 : 1_000);
@@ -78,7 +78,7 @@ describe('what is known of a class', () => {
     ]);
   });
 
-  it('is not asked for while nobody looks, but for the first time, and no more after the end', async () => {
+  it('is asked for once while nobody looks, and not after the end', async () => {
     const { asked, watching } = watch(() => false);
     await vi.advanceTimersByTimeAsync(5_000);
     expect(asked).toHaveLength(1);

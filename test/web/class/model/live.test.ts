@@ -40,7 +40,7 @@ describe('what is seen of the seats of a class', () => {
     expect(await duty('ana')).toBeUndefined();
   });
 
-  it('is not the light of an LED that only says again what it does', async () => {
+  it('is not the light of an LED that only repeats its state', async () => {
     await say('ana/led/21/duty/actual', '40');
     await say('ana/led/17/duty/actual', '50');
     await say('ana/led/21/duty/actual', '40');
@@ -56,7 +56,7 @@ describe('what is seen of the seats of a class', () => {
     expect(await isOn('ana')).toBe(false);
   });
 
-  it('is the last error of a device, also one that is no JSON, and never longer than a card', async () => {
+  it('is the last error of a device, also if it is not JSON, and never longer than a card', async () => {
     await bus.publish('ana/led/21/error', '{"code":"payload/invalid","message":"no number","payload":"x"}');
     expect(await error('ana')).toMatchObject({ code: 'payload/invalid', message: 'no number' });
     await bus.publish('ana/led/21/error', `null${'!'.repeat(999)}`);
@@ -64,7 +64,7 @@ describe('what is seen of the seats of a class', () => {
     expect(await error('bia')).toBeUndefined();
   });
 
-  it('is the lesson that is open, and none once it is cleared', async () => {
+  it('is the open lesson, and none once it is cleared', async () => {
     await say('ana/learn/progress', '{"lesson":"pwm","done":["topics","topics","will"]}');
     expect(await lesson('ana')).toEqual({ lesson: 'pwm', done: 2 });
     expect(await isOn('ana')).toBe(false);

@@ -12,7 +12,7 @@ function formOf(fields: Readonly<Record<string, string | File>>): FormData {
 }
 
 describe('values as a teacher types them', () => {
-  it('are one a line, with spaces wherever they fall, and an equals sign in the value', () => {
+  it('are one per line, with spaces anywhere, and an equals sign in the value', () => {
     expect(parseValues('led/21/duty = 30\r\n\n  note=a = b  \nled/21/effect =\n', en)).toEqual({
       'led/21/duty': '30',
       note: 'a = b',
@@ -20,7 +20,7 @@ describe('values as a teacher types them', () => {
     });
   });
 
-  it.each(['led/21/duty', '= 30', 'led 21 = 30'])('are no line such as %j', (line) => {
+  it.each(['led/21/duty', '= 30', 'led 21 = 30'])('may not be lines such as %j', (line) => {
     expect(() => parseValues(line, en)).toThrow(say.handOutBad(line));
   });
 });
@@ -30,7 +30,7 @@ describe('a start', () => {
   const program = new File(['<p>Olá'], 'lamp.html');
   const nothing = new File([], '');
 
-  it('has what is filled in, and null for what is taken back', async () => {
+  it('has the filled-in values, and null for values that are taken back', async () => {
     const all = formOf({ values: 'a = 1', circuit, program });
     expect(await readStart(all, en)).toEqual({
       values: { a: '1' },

@@ -6,7 +6,7 @@ import { askVisit, join } from '../../../../web/class/model/visit.ts';
 const SEAT: ClassSeat = { seat: 'ana', nickname: 'Ana', since: '2026-01-01T00:00:00.000Z' };
 
 describe('joining', () => {
-  it('leaves the nickname out where it is empty: the code is then that of a seat', async () => {
+  it('leaves the nickname out if it is empty: the code is then that of a seat', async () => {
     const asked: object[] = [];
     const api = {
       async join(entry: object) {
@@ -28,13 +28,13 @@ describe('joining', () => {
     ['limit/exceeded', 'too many wrong codes from your network; wait 2 s', 'tooMany'],
     ['hub/unreachable', 'the hub cannot be reached', 'unreachable'],
     ['internal', 'oops', 'failed'],
-  ])('says what stands in the way: %s, %s', async (code, message, fault) => {
+  ])('names the obstacle: %s, %s', async (code, message, fault) => {
     const api = { join: () => Promise.reject(new HubError(code, message)) };
     expect(await join(api, { code: 'X', nickname: 'Ana' })).toBe(fault);
   });
 });
 
-it('nobody knows who one is where the hub does not say', async () => {
+it('nobody knows who the visitor is if the hub does not say', async () => {
   const visit = { you: 'stranger', isOpen: true, isPaused: false } as const;
   expect(await askVisit({ visit: async () => visit })).toBe(visit);
   const away = () => Promise.reject(new HubError('hub/unreachable', 'away'));

@@ -96,7 +96,7 @@ describe('the archive', () => {
     [200, '[[1,2,3]]', 'protocol/violation'],
     [200, '[[1,2,3,"4"]]', 'protocol/violation'],
     [200, '[[1,2,3,null]]', 'protocol/violation'],
-  ])('says what is wrong with an answer %i %s', async (status, body, code) => {
+  ])('reports a wrong answer %i %s', async (status, body, code) => {
     await expect(read(body, { status })).rejects.toMatchObject({ code });
   });
 

@@ -42,7 +42,7 @@ describe('a device is away', () => {
     expect(seen.at(-1)).toBe('led/0 led/1');
   });
 
-  it('no more as soon as it is back, and never for a short absence', () => {
+  it('no longer once it is back, and never for a short absence', () => {
     const { states, seen, passMs } = createBench();
     states('offline', 'online');
     states('offline', 'offline');

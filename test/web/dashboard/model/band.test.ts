@@ -65,7 +65,7 @@ describe('a band', () => {
     );
   });
 
-  it('stays level at the last value where nothing happened', () => {
+  it('stays level at the last value while nothing happened', () => {
     const band = bandOf([
       [10_000, 0, 100, 40],
       [50_000, 40, 60, 60],
@@ -91,7 +91,7 @@ describe('a band', () => {
     ]);
   });
 
-  it('is empty, and has no extent, where nothing is known', () => {
+  it('is empty, and has no extent, if nothing is known', () => {
     expect(bandOf([])).toEqual([]);
     expect(extentOf([])).toBeUndefined();
   });

@@ -8,14 +8,14 @@ const row = (timeMs: number, value: number): HistoryRow => [timeMs, value, value
 const MINUTE_MS = 60_000;
 
 describe('a gap', () => {
-  it('is where a device was offline, up to the end if it still is', () => {
+  it('is a time in which a device was offline, up to the end if it still is', () => {
     expect(gapsOfStatus([row(1, 1), row(5, 0), row(6, 0), row(9, 1), row(12, 0)], 20)).toEqual([
       { fromMs: 5, toMs: 9 },
       { fromMs: 12, toMs: 20 },
     ]);
   });
 
-  it('is where a hub has not said each minute that it is up', () => {
+  it('is a time in which a hub has not said each minute that it is up', () => {
     const beats = [0, 1, 2, 10, 11].map((minutes) => row(minutes * MINUTE_MS, minutes));
     expect(gapsOfUptime(beats, 1000)).toEqual([{ fromMs: 3 * MINUTE_MS, toMs: 10 * MINUTE_MS }]);
     expect(gapsOfUptime(beats, 5 * MINUTE_MS)).toEqual([]);

@@ -28,7 +28,7 @@ function valueAt(points: readonly Point[], timeMs: number): number | undefined {
 }
 
 describe('a history', () => {
-  it('gives the value at the start of the span, though it was set before', () => {
+  it('gives the value at the start of the span, even if it was set before', () => {
     const history = filled([{ timeMs: 0, value: 42 }]);
     expect(history.points(100_000, 160_000, 300)).toEqual([{ timeMs: 100_000, value: 42 }]);
   });

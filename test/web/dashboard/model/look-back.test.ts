@@ -127,7 +127,7 @@ describe('a chart that looks back', () => {
     expect(asked.length).toBe(1);
   });
 
-  it('says where the same is as CSV', () => {
+  it('says how to get the same as CSV', () => {
     const { lookBack } = createBench();
     expect(lookBack.csvAddress({ spanMs: 86_400_000, endMs: undefined })).toBe('t.csv?86400000');
   });
@@ -149,7 +149,7 @@ describe('what a live chart has missed', () => {
     ]);
   });
 
-  it('is what was not heard while the hub was away, and nothing that was', () => {
+  it('is the time in which the hub was away, and nothing else', () => {
     const { lookBack, actual$, isOnline$, memory, asked, drawn } = createBench();
     lookBack.recording$.subscribe();
     lookBack.reading$.subscribe();
@@ -169,7 +169,7 @@ describe('what a live chart has missed', () => {
     ]);
   });
 
-  it('is found also where it is looked for only later, between what was heard before and after', () => {
+  it('is found also if somebody looks for it only later, between what was heard before and after', () => {
     const { lookBack, actual$, isOnline$, memory, drawn } = createBench();
     lookBack.recording$.subscribe();
     lookBack.reading$.subscribe().unsubscribe();
@@ -204,7 +204,7 @@ describe('what a live chart has missed', () => {
     expect(asked).toEqual(['t 60000 600']);
   });
 
-  it('is asked for again where it could not be read', () => {
+  it('is asked for again if it could not be read', () => {
     const { lookBack, actual$, memory, asked, shown } = createBench();
     memory.fault = 'store/unavailable';
     lookBack.recording$.subscribe();

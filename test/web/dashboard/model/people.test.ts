@@ -33,12 +33,12 @@ function createScene(identity: Identity | undefined, names = TOLD) {
   return { seen, shown, identity$, tell };
 }
 
-it('names those who are connected, and who is at this page, for those who may know', () => {
+it('names the people who are connected, and the one at this page, to users who may know', () => {
   const { shown } = createScene(ADMIN);
   expect(shown()).toEqual(['undefined viewer', 'ana admin here', 'kim undefined']);
 });
 
-it('is the count alone for others, also when they may no longer know', () => {
+it('is only the count for others, also when they may no longer know', () => {
   const { seen, shown, identity$ } = createScene(undefined);
   expect(seen.at(-1)).toEqual({ count: 3, named: [] });
   identity$.next(ADMIN);

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { presenceOf } from '../../../../web/dashboard/model/presence.ts';
 import { stateOf } from './states.ts';
 
-it('the presence of devices counts those whose adapters say that they are there', () => {
+it('the presence of devices counts devices whose adapters say that they are there', () => {
   const states = [
     stateOf('led/1'),
     stateOf('led/2', { status: 'offline' }),

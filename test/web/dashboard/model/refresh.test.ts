@@ -67,7 +67,7 @@ it('says what went wrong, keeps what was read, and soon tries again', () => {
   expect(seen.at(-1)).toEqual([3, undefined]);
 });
 
-it('waits for an answer before it asks again, and for none that is not wanted any more', () => {
+it('waits for an answer before it asks again, and ignores an answer that is not wanted any more', () => {
   const { isVisible$, following, reads } = createBench(() => new BehaviorSubject(0));
   expect(reads()).toBe(1);
   isVisible$.next(false);

@@ -28,7 +28,7 @@ const anyOrder = fc.option(
 );
 
 describe('moving a device', () => {
-  it('puts it where it was let go, and leaves the order of the others as it was', () => {
+  it('puts it at its new place, and leaves the order of the others as it was', () => {
     fc.assert(
       fc.property(fc.array(anyOrder, { minLength: 1, maxLength: 9 }), fc.nat(), fc.nat(), (orders, a, b) => {
         const states = listed(orders.map((order, index) => stateOf(`led/${index}`, { order })));

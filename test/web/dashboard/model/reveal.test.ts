@@ -29,7 +29,7 @@ it('shows as many as can be seen at once, and the rest a part at a time', async 
   expect(shown()).toBe('abcde');
 });
 
-it('hides at once what is not wanted, keeps what is, and knows what is there', async () => {
+it('hides removed items at once, keeps the others, and knows which are there', async () => {
   const { want, turn, shown, drawn } = createBench();
   want('abcd');
   await turn();

@@ -9,7 +9,7 @@ const written = (sections: readonly Section[]) =>
   sections.map(({ kind, name, states }) => [kind, name, states.map(({ device }) => device.topic).join(' ')]);
 
 describe('the sections of the page', () => {
-  it('are favorites, devices in no group, the groups, what is away, what is hidden', () => {
+  it('are favorites, devices in no group, the groups, devices that are away, hidden devices', () => {
     const states = [
       stateOf('ana/led/21'),
       stateOf('bruno/led/21', { group: 'Kitchen' }),

@@ -35,7 +35,7 @@ describe.each(ZONES)('the ticks of an axis of time in %s', (name) => {
     );
   });
 
-  it('are whole days where the span is a month', () => {
+  it('are whole days if the span is a month', () => {
     process.env.TZ = name;
     const toMs = new Date(2026, 0, 31, 15).getTime();
     const ticks = timeTicks(toMs - 30 * 86_400_000, toMs, 5);
@@ -43,7 +43,7 @@ describe.each(ZONES)('the ticks of an axis of time in %s', (name) => {
     expect(ticks.every(({ isDay }) => isDay)).toBe(true);
   });
 
-  it('tell where a day begins', () => {
+  it('tell the beginning of a day', () => {
     process.env.TZ = name;
     const midnight = new Date(2026, 0, 31).getTime();
     const ticks = timeTicks(midnight - 1_200_000, midnight + 1_200_000, 4);

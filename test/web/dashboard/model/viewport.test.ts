@@ -20,7 +20,7 @@ it('keeps in place what it zooms at', () => {
   );
 });
 
-it('never shows the future, nor more than the hub keeps', () => {
+it('never shows the future, or more than the hub keeps', () => {
   const steps = fc.array(fc.tuple(fc.boolean(), fc.double({ min: -5, max: 5, noNaN: true }), shares));
   fc.assert(
     fc.property(viewports, steps, (first, all) => {
@@ -37,7 +37,7 @@ it('never shows the future, nor more than the hub keeps', () => {
   );
 });
 
-it('moves on with the time where it is zoomed at its right edge, or moved to now', () => {
+it('moves on with the time if it is zoomed at its right edge, or moved to now', () => {
   const minute = { spanMs: 60_000, endMs: undefined };
   expect(zoom(minute, 0.5, 1, NOW)).toEqual({ spanMs: 30_000, endMs: undefined });
   expect(pan(minute, -0.5, NOW)).toEqual({ spanMs: 60_000, endMs: NOW - 30_000 });

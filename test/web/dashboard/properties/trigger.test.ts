@@ -22,6 +22,6 @@ function viewOf(schema: object) {
   return info && trigger({ device, info, surroundings }).view(words.en);
 }
 
-it('has no button where pages may not set it off', () => {
+it('has no button if pages may not set it off', () => {
   expect(viewOf({ settable: false })).toBe(nothing);
 });

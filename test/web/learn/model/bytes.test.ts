@@ -36,7 +36,7 @@ describe('the bytes of a request', () => {
     expect(requestBytes(heads, url, request)).toBe(arrived.at(-1));
   });
 
-  it('cannot be known where the hub does not tell them', async () => {
+  it('cannot be known if the hub does not tell them', async () => {
     await expect(readHeads(`data:application/json,{}#`)).rejects.toThrow();
   });
 });
@@ -55,7 +55,7 @@ describe('the request that opens a WebSocket', () => {
     ].join('\r\n'),
   };
 
-  it('has what the browser always sends, and what a WebSocket asks for, and no more', () => {
+  it('has what the browser always sends, and what a WebSocket needs, and no more', () => {
     const url = new URL('ws://localhost:5000/socket.io/?EIO=4&transport=websocket');
     const request = `GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r
 Host: localhost:5000\r

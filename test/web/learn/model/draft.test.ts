@@ -63,7 +63,7 @@ describe('a program that somebody writes', () => {
     expect(open().shown).toMatchObject({ text: 'two', before: ['one'] });
   });
 
-  it('is kept later where the hub refuses it while the class is paused', async () => {
+  it('is kept later if the hub refuses it while the class is paused', async () => {
     let isPaused = true;
     const publish: LocalBus['publish'] = async (topic, payload, options) => {
       if (isPaused) throw new HubError('class/paused', 'the teacher has paused the class');
@@ -77,7 +77,7 @@ describe('a program that somebody writes', () => {
     expect(kept('program')).toBe('mine');
   });
 
-  it('stays on the page, and is not offered again and again, where the hub never takes it', async () => {
+  it('stays on the page, and is not offered again and again, if the hub never takes it', async () => {
     const publish = vi.fn(() => Promise.reject(new HubError('auth/denied', 'no')));
     const draft = open({ ...createLocalBus(hub), messages: bus.messages.bind(bus), publish });
     draft.edit('mine');
@@ -88,7 +88,7 @@ describe('a program that somebody writes', () => {
 });
 
 describe('a program of the teacher', () => {
-  it('is what somebody begins with who has written nothing, and takes nothing from somebody who has', async () => {
+  it('is the beginning for a student who has written nothing, and takes nothing from one who has', async () => {
     const [fresh, busy] = [open(), keepDraft(createLocalBus(hub), 'bia/learn')];
     busy.edit('mine');
     await give('<p>start');
@@ -111,12 +111,15 @@ describe('a program of the teacher', () => {
   });
 });
 
-it.each(['7', '{', 'null', '{"a":1}', '[1,null]'])('what was put aside is not read from %j', async (text) => {
-  await bus.publish(`${BASE}/program/before`, text, { retain: true });
-  expect(open().shown.before).toEqual([]);
-});
+it.each(['7', '{', 'null', '{"a":1}', '[1,null]'])(
+  'programs that were put aside are not read from %j',
+  async (text) => {
+    await bus.publish(`${BASE}/program/before`, text, { retain: true });
+    expect(open().shown.before).toEqual([]);
+  },
+);
 
-it('whatever somebody does in up to two browsers, the last six programs that they have left are still there', async () => {
+it('the last six programs that somebody has left are still there, after any work in up to two browsers', async () => {
   const step = fc.oneof(
     { weight: 3, arbitrary: fc.record({ who: fc.nat(1), what: fc.constant('edit' as const) }) },
     fc.record({

@@ -27,29 +27,29 @@ describe('the name of a learner', () => {
     expect(createLearnerName(createStorage(), crypto)).not.toBe(name);
   });
 
-  it('is made again if what is kept is no name, such as a topic', () => {
+  it('is made again if the stored one is not a name, for example a topic', () => {
     const storage = createStorage();
     storage.setItem('pinhub.learn.name', 'a/#/b+');
     expect(createLearnerName(storage, crypto)).toMatch(/^[a-km-np-z2-9]{6}$/);
   });
 });
 
-describe('where the lessons of somebody are', () => {
-  it('is below learn for whoever may publish there', () => {
+describe('the place of a learner’s lessons', () => {
+  it('is below learn for users who may publish there', () => {
     expect(baseTopic(personWith(['#']), 'k7m2qx')).toBe('learn/k7m2qx');
     expect(baseTopic(undefined, 'k7m2qx')).toBe('learn/k7m2qx');
   });
 
-  it('is below the seat of somebody whose rights end there', () => {
+  it('is below the seat of a student whose rights end there', () => {
     expect(baseTopic(personWith(['bia/#'], ['bia/#']), 'k7m2qx')).toBe('bia/learn');
     expect(baseTopic(personWith(['+/public', 'lab/bia/#'], ['lab/#']), 'k7m2qx')).toBe('lab/bia/learn');
   });
 
-  it('is below the name of somebody who may speak for devices there alone, as a controller may', () => {
+  it('is below the name of a user who may speak for devices only there, as a controller may', () => {
     expect(baseTopic(personWith(['#'], ['#'], ['ana/#']), 'k7m2qx')).toBe('ana/learn/k7m2qx');
   });
 
-  it('tells where the devices of a seat are; those of everybody else are the hub’s', () => {
+  it('tells the place of a seat’s devices; everybody else uses the hub’s', () => {
     expect(['ana/learn', 'lab/bia/learn', 'learn/k7m2qx', 'ana/learn/k7m2qx'].map(devicesOf)).toEqual([
       'ana/',
       'lab/bia/',
@@ -71,7 +71,7 @@ describe('where the lessons of somebody are', () => {
     expect(placeOf(personWith([]), 'x')).toBeUndefined();
   });
 
-  it('is nowhere for somebody who may not publish, or not read what comes back', () => {
+  it('does not exist for a user who may not publish, or not read what comes back', () => {
     expect(baseTopic(personWith([]), 'k7m2qx')).toBeUndefined();
     expect(baseTopic(personWith(['bia/#'], ['class/#']), 'k7m2qx')).toBeUndefined();
   });

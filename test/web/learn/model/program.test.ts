@@ -27,7 +27,7 @@ describe('a program of the lesson', () => {
     expect(lineOfScript('<p onclick="foo()">', 1)).toBeUndefined();
   });
 
-  it('finds an import map that holds something else too, or whose end is gone: it would be left out of what runs', () => {
+  it('finds an import map that holds something else too, or that does not end: it would be left out of what runs', () => {
     expect(lineOfFaultyMap(PROGRAM)).toBeUndefined();
     expect(lineOfFaultyMap('<p>no map')).toBeUndefined();
     const line = PROGRAM.split('\n').findIndex((each) => each.includes('importmap')) + 1;

@@ -52,7 +52,7 @@ describe('progress', () => {
     },
   );
 
-  it('reads what it is, without what is no lesson', () => {
+  it('reads its own format, without unknown lessons', () => {
     expect(readProgress('{"lesson":"pwm","done":["topics",3]}')).toEqual({ lesson: 'pwm', done: ['topics'] });
   });
 });

@@ -10,7 +10,7 @@ const target: PythonTarget = {
 };
 
 describe('the program with paho', () => {
-  it('finds the hub where the page has it', () => {
+  it('finds the hub at the page’s address', () => {
     const program = pythonProgram('paho', target);
     expect(program).toContain('client.connect("192.168.1.10", 5000)');
     expect(program).toContain('ws_set_options(path="/mqtt")');
@@ -31,7 +31,7 @@ describe('the program with paho', () => {
     },
   );
 
-  it('has a place for a token where the hub asks who one is', () => {
+  it('has a place for a token if the hub asks for one', () => {
     const program = pythonProgram('paho', { ...target, notes: { ...target.notes, token: 'Paste it here.' } });
     expect(program).toContain('TOKEN = ""  # Paste it here.');
     expect(program).toContain('username_pw_set("token", TOKEN)');

@@ -296,7 +296,7 @@ describe('Each platform', () => {
   });
 });
 
-describe('What is no announcement', () => {
+describe('A message that is not an announcement', () => {
   it.each([
     ['homeassistant/light/x/config', '{'],
     ['homeassistant/light/x/config', '[]'],

@@ -30,7 +30,7 @@ describe('Coordinates of CIE 1931', () => {
     expect(distance(fromXy([x, y]) ?? [0, 0, 0], readColor(hex) ?? [0, 0, 0])).toBeLessThanOrEqual(3);
   });
 
-  it('of any light are a color at full brightness, or none', () => {
+  it('of any light are a color at full brightness, or unknown', () => {
     const part = fc.double({ min: -0.2, max: 1.2 });
     fc.assert(
       fc.property(part, part, (x, y) => {
@@ -47,8 +47,8 @@ describe('Coordinates of CIE 1931', () => {
   });
 });
 
-describe.each(['rgb', 'xy', 'hs'])('A JSON light that is told its color as %s', (mode) => {
-  it('says the color that it was told, but for rounding', () => {
+describe.each(['rgb', 'xy', 'hs'])('A JSON light that gets its color as %s', (mode) => {
+  it('reports the color that it got, except for rounding', () => {
     fc.assert(
       fc.property(color, (wanted) => {
         const { read, write } = colorOf(mode);
@@ -73,7 +73,7 @@ describe.each(['rgb', 'xy', 'hs'])('A JSON light that is told its color as %s', 
 const TOLERANCE = 3;
 
 describe('The color of a JSON light', () => {
-  it('is read in whatever form it says it', () => {
+  it('is read in any form', () => {
     const { read } = colorOf('xy');
     expect(read({ color: { h: 120, s: 100 } })).toBe('#00ff00');
     expect(read({ color: { r: 0, g: 0, b: 255 }, brightness: 51 })).toBe('#000033');
@@ -91,7 +91,7 @@ describe('The color of a JSON light', () => {
     for (const mode of ['rgb', 'xy', 'hs']) expect(colorOf(mode).read(state)).toBeUndefined();
   });
 
-  it('is one that it has: none for brightness alone', () => {
+  it('is unknown for a light without a color mode', () => {
     expect(jsonColorOf({ supported_color_modes: ['brightness', 'color_temp'] })).toBeUndefined();
   });
 });

@@ -45,7 +45,7 @@ describe('Devices that other programs announce', () => {
     await until(([state]) => state?.status === 'offline');
   });
 
-  it('say their values as our own devices do, and are told as they want', async () => {
+  it('report their values as our own devices do, and get values in their own form', async () => {
     const { retain, find, sent } = await createBench();
     const { device } = await find();
     const property = 'switch box relay';

@@ -19,7 +19,7 @@ function createHub(answers: readonly (string | Error)[]) {
 }
 
 describe('the module of a kind', () => {
-  it('is loaded from where the hub says, which is asked once', async () => {
+  it('is loaded from the address that the hub gives, and the hub is asked once', async () => {
     const { asked, find } = createHub([KINDS]);
     expect(await find('relay')).toEqual({ default: 'http://hub/pinhub/modules/relay-card-1.js' });
     expect(await find('siren')).toBeUndefined();
@@ -33,13 +33,16 @@ describe('the module of a kind', () => {
   });
 
   it.each(['', 'null', '[]', '{"kinds":null}', '{"kinds":{"relay":null}}', '{"kinds":{"relay":{"card":7}}}'])(
-    'is none where the answer is another: %s',
+    'does not exist if the answer is another: %s',
     async (answer) => {
       expect(await createHub([answer]).find('relay')).toBeUndefined();
     },
   );
 
-  it.each(['constructor', '__proto__', 'toString'])('is none for a kind of the name %s', async (kind) => {
-    expect(await createHub([KINDS]).find(kind)).toBeUndefined();
-  });
+  it.each(['constructor', '__proto__', 'toString'])(
+    'does not exist for a kind of the name %s',
+    async (kind) => {
+      expect(await createHub([KINDS]).find(kind)).toBeUndefined();
+    },
+  );
 });

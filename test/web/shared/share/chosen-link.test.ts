@@ -36,7 +36,7 @@ it('shows no link of the role before while it asks for another', async () => {
   expect(shown.at(-1)).toEqual({ is: 'failed' });
 });
 
-it('needs no token where everybody has an account', async () => {
+it('needs no token if everybody has an account', async () => {
   const { choose, answer, shown } = openDialog();
   choose();
   await answer('', undefined);

@@ -50,7 +50,7 @@ describe('A hub', () => {
     expect(asked).toEqual([['api/links', 'POST', '{"role":"viewer"}']]);
   });
 
-  it('gives nothing if it refuses, is away, or is no hub', async () => {
+  it('gives nothing if it refuses, is away, or is not a hub', async () => {
     expect(await askOffer(answering({ ok: false }, 404))).toBeUndefined();
     expect(await askToken('admin', answering({ ok: false }, 403))).toBeUndefined();
     expect(await askOffer(() => Promise.reject(new TypeError('Failed to fetch')))).toBeUndefined();

@@ -68,7 +68,7 @@ describe('the bench', () => {
     expect(layOut(width, []).shape).toBe(shape);
   });
 
-  it('has a breadboard also where nothing stands on it, and its ground', () => {
+  it('has a breadboard also if nothing stands on it, and its ground', () => {
     const { boards, wires } = layOut(800, []);
     expect(boards).toHaveLength(1);
     expect(wires.map(({ key }) => key)).toEqual(['ground']);
@@ -165,7 +165,7 @@ describe('what is drawn', () => {
     expect(paths(benchItems(EMPTY_BENCH, [led]))).toEqual(['led/21']);
   });
 
-  it('is every device that there is a part for, the course’s own first', () => {
+  it('includes every device with a part, the course’s own first', () => {
     const bench = benchOf(
       createDevice('led', '17'),
       createDevice('led', '5'),

@@ -224,7 +224,7 @@ describe('what an input sees', () => {
     expect(seen).toMatchObject({ level: 1, volts: expect.closeTo(3.3, 1) });
   });
 
-  it('is up to the pull where only an LED leads to ground', () => {
+  it('is up to the pull if only an LED leads to ground', () => {
     expect(analyze(course(), pinsOf({}), NOBODY).levels.get(21)?.level).toBe('open');
   });
 

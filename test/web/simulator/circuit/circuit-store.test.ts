@@ -27,7 +27,7 @@ beforeEach(() => {
 const NAMED = { ...course(), name: 'Meu semáforo' };
 
 describe('the circuit of a board', () => {
-  it('is retained for whoever looks later, and follows what others do', async () => {
+  it('is retained for pages that come later, and follows other people’s changes', async () => {
     await createCircuitStore(bus, 'ana/').wire(NAMED);
     const seen: (ReadCircuit | undefined)[] = [];
     createCircuitStore(other, 'ana/').current$.subscribe((read) => seen.push(read));
@@ -41,7 +41,7 @@ describe('the circuit of a board', () => {
     expect(await firstValueFrom(createCircuitStore(other, 'bob/').current$)).toBeUndefined();
   });
 
-  it('that cannot be read is told, and does not end the watch', async () => {
+  it('that cannot be read is reported, and does not end the watch', async () => {
     const seen: (ReadCircuit | undefined)[] = [];
     createCircuitStore(bus, '').current$.subscribe((read) => seen.push(read));
     await other.publish(CURRENT_TOPIC, 'no circuit', { retain: true });
@@ -120,7 +120,7 @@ describe('saved circuits', () => {
   });
 });
 
-describe('who may wire a board', () => {
+describe('the right to wire a board', () => {
   const rights = (role: string) =>
     new Grants(BUILT_IN_ROLES.get(role) ?? { read: [], publish: [], report: [] }, {
       user: 'ana',

@@ -50,7 +50,7 @@ describe('what a circuit does to the pins', () => {
     ]);
   });
 
-  it('stays where a potentiometer was turned to', () => {
+  it('stays as a potentiometer was turned', () => {
     const circuit = build(
       { potentiometer1: { at: [0, 0] } },
       'pin39-potentiometer1.end1',
@@ -64,7 +64,7 @@ describe('what a circuit does to the pins', () => {
     expect(said).toEqual(['ana/board/gpio/23/level 1', 'ana/board/gpio/23/level 0']);
   });
 
-  it('goes to the other level and not to none, where a resistor holds the pin', () => {
+  it('goes to the other level without a gap if a resistor holds the pin', () => {
     const circuit = build(
       { button1: { at: 'h2' }, resistor1: { at: 'b4', variant: '10000' } },
       'pin16-a4',

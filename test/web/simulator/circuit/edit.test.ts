@@ -42,7 +42,7 @@ describe('a part', () => {
     expect(circuitOf(two).parts.map(({ variant }) => variant)).toEqual(['red', 'red']);
   });
 
-  it('cannot stand where another is, or beside the board, or on the wrong ground', () => {
+  it('cannot stand on another part, beside the board, or on the wrong ground', () => {
     const circuit = circuitOf(addPart(EMPTY_CIRCUIT, LED));
     const at = (column: number, row: 'e' | 'a' = 'e') =>
       refusalOf(addPart(circuit, { ...LED, place: { on: 'breadboard', row, column } }));
@@ -60,7 +60,7 @@ describe('a part', () => {
     });
   });
 
-  it('must be of a kind, a variant and a turn that there is', () => {
+  it('must have a known kind, variant and turn', () => {
     expect(refusalOf(addPart(EMPTY_CIRCUIT, { ...LED, kind: 'lamp' }))).toEqual({
       code: 'circuit/unknown-kind',
       kind: 'lamp',
@@ -94,7 +94,7 @@ describe('a part', () => {
     });
   });
 
-  it('of the bench takes the wires on its legs away with it, and one of the board leaves those in holes', () => {
+  it('of the bench takes its wires along, and one of the board leaves its wires in the holes', () => {
     const circuit = build(
       { servo1: { at: [0, 0] }, led1: { at: 'e8' } },
       'pin2-servo1.power',
@@ -114,7 +114,7 @@ describe('a part', () => {
 });
 
 describe('a wire', () => {
-  it('goes into free terminals that there are', () => {
+  it('goes into existing free terminals', () => {
     const circuit = course();
     expect(wire(circuit, 'pin1', 'top+1')).toMatchObject({ ok: true, id: 'wire4' });
     expect(refusalOf(wire(circuit, 'pin40', 'top+1'))).toEqual({

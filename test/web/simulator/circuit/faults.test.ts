@@ -41,14 +41,14 @@ describe('the circuits to start from', () => {
 });
 
 describe('an LED', () => {
-  it('that is reversed is told, whatever its pin does', () => {
+  it('that is reversed is reported, at any state of its pin', () => {
     expect(faultsOf(course({ turned: true }))).toEqual([
       { code: 'led/reversed', severity: 'fault', parts: ['led1'], wires: [] },
     ]);
     expect(codesOf(course({ turned: true }), { 21: HIGH })).toEqual(['led/reversed']);
   });
 
-  it('without a resistor is told, with the current that would flow', () => {
+  it('without a resistor is reported, with the current that would flow', () => {
     const bare = build({ led1: led }, 'pin40-a8', 'a9-pin39');
     const currentMa = ((3.3 - 1.7) / (40 + 15)) * 1000;
     expect(faultsOf(bare)).toEqual([
@@ -75,14 +75,14 @@ describe('an LED', () => {
     expect(codesOf(past)).toContain('led/no-resistor');
   });
 
-  it('has too much current where the resistor is too small for 5 V', () => {
+  it('has too much current if the resistor is too small for 5 V', () => {
     const strong = build({ resistor1: { ...resistor, variant: '100' }, led1: led }, 'pin2-a2', 'a9-pin39');
     expect(faultsOf(strong)).toMatchObject([
       { code: 'led/too-much-current', severity: 'danger', currentMa: expect.closeTo(28.7, 1) },
     ]);
   });
 
-  it('is dim where the resistor is too large', () => {
+  it('is dim if the resistor is too large', () => {
     expect(faultsOf(course({ ohms: '10000' }))).toMatchObject([
       { code: 'led/too-dim', severity: 'hint', parts: ['led1'] },
     ]);
@@ -144,7 +144,7 @@ describe('supplies', () => {
     expect(faultsOf(circuit)).toMatchObject(expected.map((fault) => ({ ...fault, severity: 'danger' })));
   });
 
-  it('that only a button would join are told with the button, and wires with what they do', () => {
+  it('that only a button would join are reported with the button, and wires with their effect', () => {
     const circuit = build({ button1: { at: 'h2' } }, 'pin1-a4', 'a2-pin39');
     expect(faultsOf(circuit)).toMatchObject([
       {
@@ -158,7 +158,7 @@ describe('supplies', () => {
 });
 
 describe('an output', () => {
-  it('must not stand against ground while it can be high, nor against 3.3 V while it can be low', () => {
+  it('must not be connected to ground while it can be high, or to 3.3 V while it can be low', () => {
     const ground = build({}, 'pin40-pin39');
     const supply = build({}, 'pin40-pin1');
     const short = { code: 'pin/short', gpio: 21, currentMa: expect.closeTo(82.5, 1) };
@@ -169,7 +169,7 @@ describe('an output', () => {
     expect(codesOf(supply, { 21: HIGH })).toEqual([]);
   });
 
-  it('must not stand against another at another level', () => {
+  it('must not be connected to another output at another level', () => {
     const joined = build({}, 'pin11-pin13');
     expect(faultsOf(joined, { 17: HIGH, 27: LOW })).toMatchObject([
       { code: 'pin/outputs-joined', gpios: [17, 27], currentMa: expect.closeTo(41.25, 1) },
@@ -202,7 +202,7 @@ describe('an output', () => {
 });
 
 describe('a GPIO', () => {
-  it('does not bear 5 V, nor what a divider makes of them if that is too much', () => {
+  it('does not bear 5 V, or too much of it behind a divider', () => {
     const direct = build({}, 'pin2-pin40');
     const through = build({ resistor1: { ...resistor, variant: '10000' } }, 'pin2-a2', 'a8-pin40');
     const divided = build(
@@ -271,19 +271,19 @@ describe('a servo', () => {
     ['servo/from-pin', wired('pin6', 'pin11', 'pin12')],
     ['servo/no-signal', wired('pin6', 'pin2', 'pin4')],
     ['part/legs-joined', wired('pin6', 'pin9', 'pin12')],
-  ])('is told of %s', (code, circuit) => {
+  ])('has a report of %s', (code, circuit) => {
     expect(faultsOf(circuit)).toMatchObject([{ code, parts: ['servo1'] }]);
   });
 
-  it('without a way to ground is told of that', () => {
+  it('without a way to ground has a report of that', () => {
     expect(codesOf(wired('pin16', 'pin2', 'pin12'))).toContain('part/no-ground');
   });
 
-  it('from a pin tells of the supply, and not of the pin that cannot give as much', () => {
+  it('from a pin has a report of the supply, and not of the pin that cannot give as much', () => {
     expect(codesOf(wired('pin6', 'pin11', 'pin12'), { 17: HIGH })).toEqual(['servo/from-pin']);
   });
 
-  it('with a leg that is loose is told of the leg', () => {
+  it('with a loose leg has a report of the leg', () => {
     const circuit = build({ servo1: { at: [0, 0] } }, 'pin6-servo1.ground', 'pin12-servo1.signal');
     expect(faultsOf(circuit)).toMatchObject([{ code: 'part/leg-loose', leg: 'power' }]);
   });
@@ -293,7 +293,7 @@ describe('a buzzer', () => {
   it.each<[Code, Circuit]>([
     ['buzzer/no-signal', build({ buzzer1: { at: 'e4' } }, 'pin1-a4', 'a5-pin39')],
     ['part/no-ground', build({ buzzer1: { at: 'e4' }, button1: { at: 'h5' } }, 'pin32-a4', 'a7-a20')],
-  ])('is told of %s', (code, circuit) => {
+  ])('has a report of %s', (code, circuit) => {
     expect(codesOf(circuit)).toContain(code);
   });
 });

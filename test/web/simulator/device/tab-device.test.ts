@@ -60,7 +60,7 @@ function createScene(name: string) {
 }
 
 describe('a tab that is to be a device', () => {
-  it('is none until the hub has said who it is, and then runs, once', async () => {
+  it('is none until the hub has said who the visitor is, and then runs, once', async () => {
     const { say, log, seen } = createScene('ana');
     expect([log, seen]).toEqual([[], ['starting']]);
     await say(identity(all));
@@ -90,7 +90,7 @@ describe('a tab that is to be a device', () => {
     expect(log).toEqual([]);
   });
 
-  it('starts nothing under a name that is not fit, and nothing where none is wanted', () => {
+  it('starts nothing under an invalid name, and nothing if none is wanted', () => {
     const refuse = () => {
       throw new Error('started');
     };

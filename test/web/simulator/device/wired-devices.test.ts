@@ -64,7 +64,7 @@ describe('the devices of a board', () => {
     expect(topicsOn(build(rgb, ...wires, ['pin15', 'a11']))).toEqual(['rgb/17-27-22', ...FIRST]);
   });
 
-  it('are buttons only where a press connects the pin to ground, as the device pulls it up', () => {
+  it('are buttons only if a press connects the pin to ground, because the device pulls it up', () => {
     const button = { button1: { at: 'h2' } };
     expect(topicsOn(build(button, ['pin11', 'a4'], ['a2', 'pin39']))).toEqual(['button/17', ...FIRST]);
     expect(topicsOn(build(button, ['pin11', 'a2'], ['a4', 'pin39']))).toEqual(['button/17', ...FIRST]);

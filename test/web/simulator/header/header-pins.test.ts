@@ -18,7 +18,7 @@ describe('the 40-pin header', () => {
     expect(gpios.sort((one, other) => one - other)).toEqual(Array.from({ length: 28 }, (_, index) => index));
   });
 
-  it('has ground and power where the board has them', () => {
+  it('has ground and power at the same pins as the board', () => {
     expect(physicalsOf('ground')).toEqual([6, 9, 14, 20, 25, 30, 34, 39]);
     expect(physicalsOf('power-5v')).toEqual([2, 4]);
     expect(physicalsOf('power-3v3')).toEqual([1, 17]);

@@ -53,7 +53,7 @@ describe('perceived lightness', () => {
     expect(perceivedLightness(0.001)).toBeCloseTo(0.00903, 5);
   });
 
-  it('has no step where its two pieces meet', () => {
+  it('has no step between its two pieces', () => {
     const join = (6 / 29) ** 3;
     expect(perceivedLightness(join + 1e-9)).toBeCloseTo(perceivedLightness(join), 6);
   });

@@ -102,7 +102,7 @@ describe('a bench', () => {
     },
   );
 
-  it('is not upset by bytes that are no text, or by a pin that is no number', async () => {
+  it('ignores bytes that are not text, and a pin that is not a number', async () => {
     const { publish, bench } = createScene();
     await publish('led/21/info', new Uint8Array([0xff, 0xfe]));
     await publish('led/5/info', LED);
@@ -140,7 +140,7 @@ describe("a pin's state", () => {
     expect(pinStateOf(bench(), 18)).toBeUndefined();
   });
 
-  it('is what its LED says where there is one, as on a real Pi', async () => {
+  it('is what its LED says if there is one, as on a real Pi', async () => {
     const { publish, bench } = createScene();
     await publish('led/21/info', LED);
     await publish('led/21/duty/actual', '25');
@@ -148,7 +148,7 @@ describe("a pin's state", () => {
     expect(pinStateOf(bench(), 21)).toMatchObject({ mode: 'output', dutyPercent: 25, frequencyHz: 100 });
   });
 
-  it('is high or low where its LED is held without PWM', async () => {
+  it('is high or low if its LED is held without PWM', async () => {
     const { publish, bench } = createScene();
     await publish('led/21/info', LED);
     await publish('led/21/frequency/actual', '0');
@@ -156,7 +156,7 @@ describe("a pin's state", () => {
     expect(pinStateOf(bench(), 21)).toMatchObject({ frequencyHz: 0, level: 1 });
   });
 
-  it('is an input where a program has made it one', async () => {
+  it('is an input if a program has made it one', async () => {
     const { publish, bench } = createScene();
     await publish('led/21/info', LED);
     await publish('led/21/duty/actual', '0');

@@ -12,7 +12,7 @@ function chosen(lists: readonly (readonly string[])[], wanted?: string): string[
 }
 
 describe('the board', () => {
-  it('is the one that the address says, whatever devices there are', () => {
+  it('is the one in the address, whatever devices there are', () => {
     expect(chosen([[], ['ana']], 'lab')).toEqual(['lab']);
   });
 

@@ -19,7 +19,7 @@ it('says the same with a decimal comma in Portuguese', () => {
   expect(plain(describeWave(waveOf(state), state, words['pt-BR']))).toContain('312,5 µs a cada 1,25 ms');
 });
 
-it('has other words for 0 % and 100 %, where nothing pulses', () => {
+it('has other words for 0 % and 100 %, when nothing pulses', () => {
   expect(said(output)).toBe('Flat at 0 V: the pin is never on, D = 0 %.');
   expect(said({ ...output, dutyPercent: 100 })).toBe('Flat at 3.3 V: the pin is always on, D = 100 %.');
 });
@@ -30,6 +30,6 @@ it('does not call an input on or off', () => {
   );
 });
 
-it('says where a pin has not been used', () => {
+it('says if a pin has not been used', () => {
   expect(describeWave({ kind: 'low' }, undefined, words.en)).toBe('Nothing has used this pin yet.');
 });

@@ -72,7 +72,7 @@ describe('the screen', () => {
     );
   });
 
-  it('gives up single pulses for a band where they are too many, so that drawing stays cheap', () => {
+  it('draws a band instead of single pulses if they are too many, so that drawing stays cheap', () => {
     expect(isBand(pulse(25), 1_000_000)).toBe(true);
     expect(isBand(pulse(25), 5)).toBe(false);
     expect(isBand({ kind: 'high' }, 1_000_000)).toBe(false);

@@ -100,7 +100,7 @@ describe("a wave's spans", () => {
     ]);
   });
 
-  it('are none for no time', () => {
+  it('are empty for an empty time', () => {
     expect(spansOf({ kind: 'high' }, 5, 5)).toEqual([]);
   });
 });

@@ -62,7 +62,7 @@ describe('A payload', () => {
     expect(readJson(text)).toEqual(read);
   });
 
-  it('is no JSON if it is too deep to be laid out', () => {
+  it('is not laid out as JSON if it is too deep', () => {
     const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
     expect(readJson(nested(200))).toBeDefined();
     expect(readJson(nested(201))).toBeUndefined();

@@ -59,7 +59,7 @@ describe('A recording', () => {
     '{"topic":"a","payload":"","correlationData":"?"}',
     '{"topic":"a","payload":"","userProperties":[["a"]]}',
     '{"topic":"a","payload":"","expiresInSeconds":-1}',
-  ])('names the line of a file that is none: %s', (line) => {
+  ])('names the line of an invalid file: %s', (line) => {
     const read = () => parseJsonLines(`{"topic":"a","payload":"1"}\n\n${line}\n`);
     expect(read).toThrow(RecordingFault);
     expect(read).toThrow('line 3 ');
@@ -71,7 +71,7 @@ describe('A recording', () => {
     ]);
   });
 
-  it('has a row for each message as CSV, with quotes where they are needed', () => {
+  it('has a row for each message as CSV, with quotes where CSV needs them', () => {
     const recording = new Recording();
     recording.add(message('a,b', 'say "no"'), 0);
     const how = { retain: true, qos: 1, properties: { contentType: 'x' } } as const;

@@ -54,7 +54,7 @@ describe('What is shown', () => {
     expect([...after.fresh]).toEqual([' a']);
   });
 
-  it('keeps the messages of a topic, each once, though it was not watched for a while', () => {
+  it('keeps the messages of a topic, each once, even if it was not watched for a while', () => {
     const first = nextShown(undefined, frame([], [heard(1, true), heard(2)]));
     const again = nextShown(first, frame([], [heard(2, true), heard(3)]));
     const missed = nextShown(again, frame([], [heard(7, true)]));
@@ -67,7 +67,7 @@ describe('A look', () => {
     expect(requestOf(firstLook([], 'a/b/c'))).toMatchObject({ toggled: ['a', 'a/b'], watched: ['a/b/c'] });
   });
 
-  it('keeps what is open while a filter shows other rows, and begins anew with each filter', () => {
+  it('keeps what is open while a filter shows other rows, and starts again with each filter', () => {
     const opened = toggle(firstLook([], undefined), row('a', 0));
     const sifted = toggle(sift(opened, { text: 'x' }), row('b', 0));
     expect(requestOf(sifted)).toMatchObject({ text: 'x', toggled: ['b'] });

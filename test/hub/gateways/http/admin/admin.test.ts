@@ -50,7 +50,7 @@ describe('the table of administration', () => {
     },
   );
 
-  it.each(ADMIN_OPERATIONS)('is for administrators alone: $method $path', async ({ method, path }) => {
+  it.each(ADMIN_OPERATIONS)('is for administrators only: $method $path', async ({ method, path }) => {
     const asked = path.replace(/\{\w+\}/, 'x');
     const anyone = await hub.ask(method.toUpperCase(), asked, undefined, {});
     expect(anyone).toMatchObject({ status: 401, body: { error: { code: 'auth/required' } } });
@@ -59,7 +59,7 @@ describe('the table of administration', () => {
     expect(viewer).toMatchObject({ status: 403, body: { error: { code: 'auth/denied' } } });
   });
 
-  it('names its paths if there is none, and its methods if another is asked for', async () => {
+  it('names its paths if the path is unknown, and the methods of the path if the method is', async () => {
     const nothing = await hub.ask('GET', '/api/admin/nothing');
     expect(nothing.status).toBe(404);
     expect(nothing.body.error.message).toContain('/api/admin/clients/{client}/trace');
@@ -222,7 +222,7 @@ describe('accounts', () => {
     );
   });
 
-  it('cannot lock out the one who manages them', async () => {
+  it('cannot lock out the admin who manages them', async () => {
     const basic = Buffer.from(`ada:${PASSWORD}`).toString('base64');
     const ada = { authorization: `Basic ${basic}` };
     for (const [method, path, body] of [
@@ -233,7 +233,7 @@ describe('accounts', () => {
     expect((await hub.ask('DELETE', '/api/admin/tokens/root')).body.error.code).toBe('option/invalid');
   });
 
-  it('need roles and names that there are, and bodies that are complete', async () => {
+  it('need existing roles and names, and complete bodies', async () => {
     const refusals = [
       await hub.ask('POST', '/api/admin/users', { user: 'x', password: PASSWORD, role: 'king' }),
       await hub.ask('POST', '/api/admin/users', { user: 'x', role: 'viewer' }),
@@ -295,7 +295,7 @@ describe('what the hub reports of itself', () => {
     expect(older.body.refusals[0].number).toBe(body.refusals[0].number);
   });
 
-  it('names who was refused over REST, as far as the request says who that is', async () => {
+  it('names the client that was refused over REST, as far as the request tells it', async () => {
     const basic = (user: string, password: string) => {
       return { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
     };
@@ -315,7 +315,7 @@ describe('what the hub reports of itself', () => {
     expect(users).toEqual(['vic', 'eve', 'ph_…', 'lou', undefined]);
   });
 
-  it('has pages of refusals by their numbers alone', async () => {
+  it('has pages of refusals by their numbers', async () => {
     const { status, body } = await hub.ask('GET', '/api/admin/refusals?after=abc');
     expect([status, body.error.code]).toEqual([400, 'option/invalid']);
     expect(body.error.message).toMatch(/^after must be .* not "abc"$/);

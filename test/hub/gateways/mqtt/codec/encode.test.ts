@@ -42,7 +42,7 @@ describe('a packet too large for its receiver', () => {
 });
 
 describe('a receiver that wants no problem information [MQTT-3.1.2-29]', () => {
-  it.each(explaining)('gets the reason in CONNACK and DISCONNECT alone [%s]', (_, packet) => {
+  it.each(explaining)('gets the reason only in CONNACK and DISCONNECT [%s]', (_, packet) => {
     const read = readAll(encode(packet, 5, { problemInformation: false }), {
       version: 5,
       receiver: 'client',

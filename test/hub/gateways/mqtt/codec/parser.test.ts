@@ -146,7 +146,7 @@ describe('the maximum packet size', () => {
     expect(readAll(bytes, { ...limits, maximumOtherSize: 17 })).toHaveLength(2);
   });
 
-  it('is another one for all that is no PUBLISH: filters by the thousand are read without a pause', () => {
+  it('is a different one for packets other than PUBLISH: thousands of filters are read without a pause', () => {
     const filters = Array.from({ length: 100 }, () => 'a/b/c');
     const bytes = encode({ type: 'unsubscribe', packetIdentifier: 1, topicFilters: filters }, 4);
     const limits = { version: 4, maximumPacketSize: 10_000 } as const;
@@ -182,7 +182,7 @@ describe('the payload of a PUBLISH', () => {
     ['QoS 1', '32 0c', '00 01'],
     ['QoS 2', '34 0c', '00 01'],
     ['retain', '31 0a', ''],
-  ])('holds on to no more than itself with %s, for it will be kept', (_, flags, identifier) => {
+  ])('holds on to no more than itself with %s, because it will be kept', (_, flags, identifier) => {
     const payload = payloadOf(chunk(flags, identifier));
     expect(payload.buffer.byteLength).toBe(7);
     expect(Buffer.from(payload).toString()).toBe('payload');
@@ -332,7 +332,7 @@ describe('thousands of user properties', () => {
     expect(readAll(encode(packet, 5), { version: 5 }).map(plain)).toEqual([plain(packet)]);
   });
 
-  it('are checked, though nobody reads them', () => {
+  it('are checked, even if nobody reads them', () => {
     const bytes = encode(packet, 5);
     bytes[bytes.lastIndexOf('v')] = 0xff;
     expect(() => readAll(bytes, { version: 5 })).toThrow('[MQTT-1.5.4-1]');

@@ -18,20 +18,20 @@ const HOLES = ROW_NAMES.flatMap((row) =>
 ).filter(isOnBoard);
 const PINS = HEADER_PINS.map(({ physical }): Terminal => ({ at: 'header', physical }));
 
-it('finds every hole and pin again where it is drawn', () => {
+it('finds every hole and pin at the place where it is drawn', () => {
   for (const terminal of [...HOLES, ...PINS]) {
     const point = pointOf(EMPTY_CIRCUIT, terminal);
     expect(point && terminalAt(EMPTY_CIRCUIT, point)).toEqual(terminal);
   }
 });
 
-it('finds the legs of what stands beside the board', () => {
+it('finds the legs of parts beside the board', () => {
   for (const { circuit } of EXAMPLES)
     for (const { terminal, point } of looseLegs(circuit))
       expect(terminalAt(circuit, point)).toEqual(terminal);
 });
 
-it('has a part stay where it is if it is let go there', () => {
+it('leaves a part at its place if it is released there', () => {
   for (const { circuit } of EXAMPLES)
     for (const { kind, place } of circuit.parts) expect(placeNear(kind, cornerOf(place))).toEqual(place);
 });
