@@ -108,9 +108,12 @@ describe('an error of the command line in Portuguese', () => {
     [['--lang', 'klingon', 'start']],
     [['start', '--lang', 'klingon']],
     [['user', 'list', '--lang=klingon']],
-  ])('is in English if there is no such language, and names the languages that there are: %j', async (words) => {
-    expect(await complaintOf(words, 'en')).toContain(
-      "option '--lang <language>' argument 'klingon' is invalid. Allowed choices are en, pt-BR.",
-    );
-  });
+  ])(
+    'is in English if there is no such language, and names the languages that there are: %j',
+    async (words) => {
+      expect(await complaintOf(words, 'en')).toContain(
+        "option '--lang <language>' argument 'klingon' is invalid. Allowed choices are en, pt-BR.",
+      );
+    },
+  );
 });
