@@ -108,7 +108,7 @@ describeWithNats('hubs of a cluster that are drained, as the command line does i
     const again = await enter(b, { clientId: 'moving' });
     expect(await a.ended()).toBe(0);
     await done;
-    expect(printed.split('\n').at(-2)).toBe('Hub a has ended. Everything that it had is at other hubs.');
+    expect(printed.split('\n').at(-2)).toBe('Hub a has ended. Everything that it had is on other hubs now.');
     expect(`${a.errors}`).not.toContain('sessions are left');
     expect(again.connected).toBe(true);
     for (const name of names) expect(await returnTo(b, name)).toBe('waits');

@@ -31,7 +31,7 @@ class World {
     return { engine, hub, instance: `${hub} on a machine`, log, scheduler: this.time };
   }
 
-  /** Begins the cluster like a hub with this folder, before it serves. */
+  /** What a hub with a folder does before it serves. */
   async seed(content: FolderContent, engine: SimulatedEngine): Promise<Beginning> {
     const options = this.options('a', engine);
     const folder = { id: 'the folder', wasMoved: false, onMove: async () => undefined };
@@ -42,7 +42,7 @@ class World {
     return 'moved';
   }
 
-  /** The content that a standalone hub would find. */
+  /** What a standalone hub would find. */
   async gathered(): Promise<unknown> {
     this.cluster.weather = CALM;
     const again = await importCluster(this.cluster, this.time, ['a', 'b']);

@@ -22,7 +22,7 @@ const banner = {
   loopback: (command: string) => `only this machine can reach it; ${command} opens it to your network`,
   loopbackWithUsers: (command: string) =>
     `only this machine can reach it, and its users log in; ${command} opens it to your network`,
-  takeCare: 'Warning',
+  takeCare: 'Take care',
   unencrypted: 'passwords and tokens travel in the clear on this network;',
   encrypt: (command: string) => `--cert and --key encrypt them (${command})`,
   control: 'To control',
@@ -89,7 +89,7 @@ const pins = {
 
 const conditions: Readonly<Record<HubCondition, string>> = {
   serves: 'running',
-  drains: 'stopping',
+  drains: 'leaving',
   gone: 'gone',
   stopped: 'stopped',
   adopted: 'taken over',
@@ -105,10 +105,10 @@ const cluster = {
     replicas === 1 ? '1 server' : `${current} of ${replicas} servers`,
   isWell: 'All is well.',
   problem: (reason: string) => `Problem: ${reason}`,
-  left: (clients: number, sessions: number) => `${clients} clients and ${sessions} sessions are left`,
-  ended: (hub: string) => `Hub ${hub} has ended. Everything that it had is at other hubs.`,
+  left: (clients: number, sessions: number) => `Still to move: ${clients} clients and ${sessions} sessions.`,
+  ended: (hub: string) => `Hub ${hub} has ended. Everything that it had is on other hubs now.`,
   endedWithRest: (hub: string, sessions: number) =>
-    `Hub ${hub} has ended. ${sessions} sessions were left; another hub takes them over.`,
+    `Hub ${hub} has ended. ${sessions} sessions were left; the hub that takes over from it will have them.`,
   imported: (folder: string, cluster: string, { sessions, retained, users, tokens }: ImportCounts) =>
     `${folder} now holds the state of cluster ${cluster}: ${sessions} sessions, ${retained} retained messages, ${users} users and ${tokens} tokens.`,
   goOn: (command: string) => `The cluster is as it was. To go on without it: ${command}`,

@@ -44,7 +44,7 @@ describe('a sentence in Portuguese', () => {
     expect(sentences.filter(([english, own]) => factsOf(english).join() !== factsOf(own).join())).toEqual([]);
   });
 
-  it('belongs to an English sentence that the program still says', () => {
+  it('belongs to an English one that the program still says', () => {
     const files = sourcesBelow('hub', 'devices', 'simulator/board', 'node_modules/commander/lib');
     const source = [
       ...files.map((file) => readFileSync(file, 'utf8').replace(/\\(['"`])/g, '$1')),
