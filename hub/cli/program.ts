@@ -4,6 +4,7 @@ import type { CertOptions } from './cert.ts';
 import type { ImportOptions } from './cluster-import.ts';
 import type { ClusterOptions } from './cluster-options.ts';
 import { applySettings } from './config.ts';
+import { WRONG_USE } from './exit-code.ts';
 import { skipLanguage } from './languages/choose-language.ts';
 import { type Language, type SpokenOptions, wordsOf } from './languages/index.ts';
 import type { Words } from './languages/words.ts';
@@ -60,6 +61,7 @@ export function createProgram(
     .description(help.commands.program)
     .version(version, '-V, --version', help.options.version)
     .addHelpText('after', `\n${help.withoutCommand(COMMAND)}`)
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : WRONG_USE))
     .hook('preAction', (_program, command) => {
       applyLanguage(program, command, language);
       applySettings(command, environment);

@@ -93,8 +93,8 @@ describe('the hubs of a cluster', () => {
     const found = surveyOf({ a: { epoch: 2 } }, { a: 2 });
     expect(describeCluster(found, hubStates(found), problemsOf(found), wordsOf({}))).toBe(
       `
-HUB  STATE   PROCESS             EPOCH  SINCE                 ADDRESSES
-a    serves  a-host (process 7)  2      2026-11-30 07:15:02Z  mqtt://a:1883
+HUB  STATE    PROCESS             EPOCH  SINCE                 ADDRESSES
+a    running  a-host (process 7)  2      2026-11-30 07:15:02Z  mqtt://a:1883
 
 LOG  ENTRIES  BYTES  WHOLE ON
 a    12       3456   3 of 3 servers

@@ -71,7 +71,7 @@ const commands = {
     'print which hubs serve, and how their state is kept; the exit code is 1 if something is wrong',
   clusterDrain: 'move all clients and sessions of a hub to the other hubs, and end it',
   clusterImport: 'write what a cluster keeps to an empty data folder, for a hub that is alone from then on',
-  help: 'display help for command',
+  help: 'show the help of a command',
 };
 
 const commandArguments = {
@@ -129,7 +129,7 @@ const options = {
   clusterCert: 'a client certificate for NATS (PEM)',
   clusterKey: 'the private key of that certificate (PEM)',
   drainSeconds:
-    'how long a hub that is stopped may take to move its clients and sessions to other hubs; with 0 they wait for the hub that adopts this one',
+    'how long a hub that is stopped may take to move its clients and sessions to other hubs; with 0 they wait until another hub takes over',
   clusterAnyVersion: 'try a nats-server older than 2.12 too',
   config: 'a JSON file with options by name, as in { "port": 5001 }',
   logLevel: 'what to log, on standard error',
@@ -152,8 +152,8 @@ const options = {
   installForce: 'replace a unit that was edited, or that something else made',
   uninstallForce: 'remove a unit that was edited, or that something else made',
   toFolder: 'an empty folder, or a new one',
-  help: 'display help for command',
-  version: 'output the version number',
+  help: 'show this help',
+  version: 'show the version',
 };
 
 /** Everything that help pages say. */
@@ -166,7 +166,7 @@ export const help = {
   /** The text in brackets after a description. */
   choices: 'choices',
   byDefault: 'default',
-  preset: 'preset',
+  preset: 'without a value',
   none: 'none',
   noFolder: (reason: string) => `none, as ${reason}`,
   example: (command: string) => `Example: ${command}`,

@@ -1,10 +1,12 @@
 import type { HubCondition } from '../../../cluster/status.ts';
+import { ISSUES } from '../issues.ts';
 
 const banner = {
   dashboard: 'Dashboard',
   simulator: 'Simulator',
   pins: 'Pins',
   noPins: 'none (--no-devices)',
+  refused: (device: string, reason: string) => `${device} is not running: ${reason}`,
   data: 'Data',
   share: 'Share',
   stop: 'Stop',
@@ -22,7 +24,7 @@ const banner = {
   loopback: (command: string) => `only this machine can reach it; ${command} opens it to your network`,
   loopbackWithUsers: (command: string) =>
     `only this machine can reach it, and its users log in; ${command} opens it to your network`,
-  takeCare: 'Take care',
+  warning: 'Warning',
   unencrypted: 'passwords and tokens travel in the clear on this network;',
   encrypt: (command: string) => `--cert and --key encrypt them (${command})`,
   control: 'To control',
@@ -88,16 +90,16 @@ const pins = {
 };
 
 const conditions: Readonly<Record<HubCondition, string>> = {
-  serves: 'serves',
-  drains: 'drains',
+  serves: 'running',
+  drains: 'leaving',
   gone: 'gone',
   stopped: 'stopped',
-  adopted: 'adopted',
+  adopted: 'taken over',
 };
 
 const cluster = {
   conditions,
-  adoptedBy: (hub: string) => `adopted by ${hub}`,
+  adoptedBy: (hub: string) => `taken over by ${hub}`,
   hubColumns: ['HUB', 'STATE', 'PROCESS', 'EPOCH', 'SINCE', 'ADDRESSES'],
   logColumns: ['LOG', 'ENTRIES', 'BYTES', 'WHOLE ON'],
   serverColumns: ['NATS', 'VERSION'],
@@ -105,10 +107,10 @@ const cluster = {
     replicas === 1 ? '1 server' : `${current} of ${replicas} servers`,
   isWell: 'All is well.',
   problem: (reason: string) => `Problem: ${reason}`,
-  left: (clients: number, sessions: number) => `${clients} clients and ${sessions} sessions are left`,
-  ended: (hub: string) => `Hub ${hub} has ended. All that it had is at other hubs.`,
+  left: (clients: number, sessions: number) => `Still to move: ${clients} clients and ${sessions} sessions.`,
+  ended: (hub: string) => `Hub ${hub} has ended. Everything that it had is on other hubs now.`,
   endedWithRest: (hub: string, sessions: number) =>
-    `Hub ${hub} has ended. ${sessions} sessions were left, which go to the hub that adopts it.`,
+    `Hub ${hub} has ended. ${sessions} sessions were left; the hub that takes over from it will have them.`,
   imported: (folder: string, cluster: string, { sessions, retained, users, tokens }: ImportCounts) =>
     `${folder} has what cluster ${cluster} keeps: ${sessions} sessions, ${retained} retained messages, ${users} users and ${tokens} tokens.`,
   goOn: (command: string) => `The cluster is as it was. To go on without it: ${command}`,
@@ -145,6 +147,9 @@ export const output = {
   pins,
   cluster,
   service,
+  /** An error that Pinhub did not expect, with its stack. */
+  bug: (error: string) =>
+    `${error}\nThis is a fault of Pinhub. Please report it with the lines above: ${ISSUES}`,
   stopped: 'Stopped.',
   hangs: (seconds: number) => `not closed within ${seconds} s; ended anyway`,
   bytes: (count: number) => `(${count} bytes)`,

@@ -133,7 +133,7 @@ const options: Help['options'] = {
   clusterCert: 'um certificado de cliente para o NATS (PEM)',
   clusterKey: 'a chave privada dele (PEM)',
   drainSeconds:
-    'quanto tempo um hub que está sendo encerrado pode levar para passar clientes e sessões a outros hubs; com 0, ficam para o hub que o assumir',
+    'quanto tempo um hub que está sendo encerrado pode levar para passar clientes e sessões a outros hubs; com 0, elas esperam que outro hub o substitua',
   clusterAnyVersion: 'aceita também um nats-server anterior ao 2.12',
   config: 'um arquivo JSON com opções por nome, como { "port": 5001 }',
   logLevel: 'o que registrar na saída de erros',
