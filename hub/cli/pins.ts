@@ -110,7 +110,10 @@ export async function describeRefused(
 ): Promise<string[]> {
   const { banner: say } = words.output;
   const refused = await Promise.race([devices.refused(), setTimeout(STARTING_MS, [], { ref: false })]);
-  return refused.map(({ topic, reason }) => say.refused(topic, describeError(words, reason)));
+  // An unknown error is most likely a plug-in's.
+  const describe = (reason: HubError) =>
+    reason.code === 'internal' ? translated(words, reason.message) : describeError(words, reason);
+  return refused.map(({ topic, reason }) => say.refused(topic, describe(reason)));
 }
 
 type BoardOnHub = Pick<OpenedPins, 'board' | 'mirror' | 'pins'> &

@@ -24,10 +24,10 @@ it('a bug is printed with its stack, and with the place to report it, in the lan
   const bug = new TypeError('x is not a function');
   const inPortuguese = wordsOf({ lang: 'pt-BR' });
   expect(describeFailure(bug, ENGLISH)).toMatch(
-    /^pinhub: TypeError: x is not a function\n +at [^]*\nThis is a fault of Pinhub\. .* https:/,
+    /^pinhub: TypeError: x is not a function\n +at [\s\S]*\nThis is a fault of Pinhub\. .* https:/,
   );
   expect(describeFailure(toHubError(bug), inPortuguese)).toMatch(
-    /\n +at [^]*\nIsto é uma falha do Pinhub\. /,
+    /\n +at [\s\S]*\nIsto é uma falha do Pinhub\. /,
   );
   expect(describeFailure('thrown', ENGLISH)).toMatch(/^pinhub: thrown\n/);
 });
