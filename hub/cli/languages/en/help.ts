@@ -38,6 +38,7 @@ const placeholders = {
   prefix: 'prefix',
   role: 'role',
   seconds: 'seconds',
+  'start-options': 'start-options',
   topic: 'topic',
   url: 'url',
   value: 'value',
@@ -119,6 +120,7 @@ const options = {
   limit: 'limits by name, as in queuedMessages=500; docs/limits.md lists them',
   cluster:
     'serve together with other hubs, and keep messages and sessions on these NATS servers, as in nats://a:4222,nats://b:4222',
+  servers: 'the NATS servers of the cluster, as in nats://a:4222,nats://b:4222',
   clusterName: 'the name of the cluster, among those on the same NATS servers',
   hubName:
     "the hub's name in the cluster; of several processes with the same name, one serves and the others wait",
@@ -131,7 +133,8 @@ const options = {
   drainSeconds:
     'how long a hub that is stopped may take to move its clients and sessions to other hubs; with 0 they wait until another hub takes over',
   clusterAnyVersion: 'try a nats-server older than 2.12 too',
-  config: 'a JSON file with options by name, as in { "port": 5001 }',
+  config: 'a JSON file with options by name',
+  configOfHub: "the hub's configuration file",
   logLevel: 'what to log, on standard error',
   lang: (tags: string) =>
     `the language of help, answers and errors: ${tags} (default: by LC_ALL, LC_MESSAGES or LANG)`,
@@ -145,6 +148,7 @@ const options = {
   count: 'stop after this many messages',
   tokenDays: 'for how many days it is valid (default: until it is revoked)',
   certName: 'names and addresses of the hub (default: all those of this machine)',
+  certData: (folder: string) => `the folder for cert.pem and key.pem (default: ${folder})`,
   certDays: 'for how many days it is valid',
   certForce: 'replace an existing certificate',
   serviceUser: 'the user that the service runs as; "pinhub" is made if it is missing',
@@ -172,8 +176,9 @@ export const help = {
   example: (command: string) => `Example: ${command}`,
   withoutCommand: (command: string) =>
     `Without a command, pinhub starts the hub: see ${command} start --help.`,
-  sources: `Options may also come from the environment (PINHUB_MQTT_PORT=1884, PINHUB_NO_MQTT=1)
-or from a JSON file (--config FILE: { "mqtt-port": 1884, "mqtt": false }).
+  sources: (variables: string, entries: string) =>
+    `Options may also come from the environment (${variables})
+or from a JSON file (--config FILE: ${entries}).
 The command line wins over the environment, and the environment over the file.`,
   /** The hint below an error on the command line. */
   seeHelp: (command: string) => `See ${command} --help.`,
