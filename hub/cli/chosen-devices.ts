@@ -1,6 +1,6 @@
 import { type DeviceAddress, deviceTopic, type Pins, parseDeviceAddress } from '../../devices/index.ts';
-import { findRefusals, type RefusalOptions } from '../../devices/refusals.ts';
 import { HubError, quote } from '../core/error.ts';
+import { findRefusals, type RefusalOptions } from './device-refusals.ts';
 import type { StartOptions } from './options.ts';
 
 type DeviceChoice = Pick<StartOptions, 'device' | 'prefix'>;

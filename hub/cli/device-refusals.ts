@@ -1,8 +1,8 @@
-import { HubError, quote, toHubError } from '../hub/core/error.ts';
-import type { DeviceKind } from './kind.ts';
-import { Ownership } from './pins/ownership.ts';
-import type { Pins } from './pins/pins.ts';
-import { type DeviceAddress, deviceTopic, findKind } from './runtime.ts';
+import type { DeviceKind } from '../../devices/kind.ts';
+import { Ownership } from '../../devices/pins/ownership.ts';
+import type { Pins } from '../../devices/pins/pins.ts';
+import { type DeviceAddress, deviceTopic, findKind } from '../../devices/runtime.ts';
+import { HubError, quote, toHubError } from '../core/error.ts';
 
 /** All BCM numbers that any board may have. */
 const ANY_GPIO: readonly number[] = Array.from({ length: 54 }, (_, gpio) => gpio);
