@@ -13,6 +13,7 @@ import type { Parser } from './pipeline/parse.ts';
  */
 export const button: DeviceKind = {
   kind: 'button',
+  gpios: (id) => [parseGpio(id)],
   async open(device) {
     const gpio = parseGpio(device.id);
     const pin = await device.input(gpio, { pull: 'up' });

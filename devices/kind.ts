@@ -13,6 +13,11 @@ export interface DeviceKind {
   /** The topic level before the id: `led`. */
   readonly kind: string;
   /**
+   * The pins that an id names, so that a program can refuse a wrong device before it starts anything. Throws `device/invalid`. Without this method
+   * such a device is refused when it opens.
+   */
+  gpios?(id: string): readonly number[];
+  /**
    * Claims the pins that the id names, and returns the device's behavior. Rejects with `device/invalid` if the id
    * is not valid for this kind, or with the errors of `Pins`.
    */

@@ -14,6 +14,7 @@ const INITIAL_HZ = 100;
 /** A light on one pin: `led/21/duty` in percent, with frequency, transition and effect. */
 export const led: DeviceKind = {
   kind: 'led',
+  gpios: (id) => [parseGpio(id)],
   async open(device) {
     const gpio = parseGpio(device.id);
     const pin = await device.pwm(gpio);

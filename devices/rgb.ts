@@ -19,6 +19,7 @@ const FREQUENCY_HZ = 100;
  */
 export const rgb: DeviceKind = {
   kind: 'rgb',
+  gpios: parseGpios,
   async open(device) {
     const gpios = parseGpios(device.id);
     const pins = await Promise.all(gpios.map((gpio) => device.pwm(gpio)));

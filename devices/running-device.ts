@@ -6,6 +6,7 @@ import {
   EMPTY,
   filter,
   first,
+  firstValueFrom,
   forkJoin,
   ignoreElements,
   lastValueFrom,
@@ -23,7 +24,7 @@ import {
   tap,
   timer,
 } from 'rxjs';
-import { HubError } from '../hub/core/error.ts';
+import { HubError, toHubError } from '../hub/core/error.ts';
 import { Claims } from './claims.ts';
 import type { PropertySchema } from './facts/property-info.ts';
 import type { DeviceContext, DeviceInfo, DeviceKind, OpenDevice } from './kind.ts';
@@ -54,6 +55,7 @@ export interface DeviceSetup {
 export class RunningDevice {
   readonly #setup: DeviceSetup;
   readonly #status = new ReplaySubject<Status>(1);
+  readonly #begun = new ReplaySubject<HubError | undefined>(1);
   readonly #life: Subscription;
   #claims: Claims;
   #properties: LiveProperty[] = [];
@@ -66,6 +68,9 @@ export class RunningDevice {
     this.#life = merge(setup.link.reports(), setup.link.presence(this.#status), attempts$).subscribe();
   }
 
+  /** Resolves once the device has started, waits for its driver, or has failed to start: to the reason of that failure, else to nothing. */
+  readonly firstFailure = firstValueFrom(this.#begun, { defaultValue: undefined });
+
   get topic(): string {
     return this.#setup.link.topic;
   }
@@ -75,6 +80,7 @@ export class RunningDevice {
     const { link } = this.#setup;
     const report = (error: unknown) => link.report(error);
     attempt(() => this.#life.unsubscribe(), report);
+    this.#begun.complete();
     await this.#claims.release(report);
     const retained$ = this.#properties.map((property) => property.retain().pipe(ignoreFailure(report)));
     const farewell$ = merge(...retained$, link.publish('status', 'offline', { retain: true }));
@@ -90,10 +96,13 @@ export class RunningDevice {
     this.#readings = [];
     return pins.health$.pipe(
       tap(({ status }) => {
-        if (status === 'offline') this.#status.next(status);
+        if (status === 'online') return;
+        this.#status.next(status);
+        this.#begun.next(undefined);
       }),
       first(isOnline),
       switchMap(() => kind.open(this.#context())),
+      tap(() => this.#begun.next(undefined)),
       // The status comes last: it shows that everything else has been subscribed to.
       switchMap((device) => merge(this.#behavior(device), this.#listen(), this.#followHealth())),
       ignoreElements(),
@@ -173,6 +182,7 @@ export class RunningDevice {
     const { link } = this.#setup;
     const { gpios } = this.#claims;
     link.report(error);
+    this.#begun.next(toHubError(error));
     this.#status.next('offline');
     const release$ = defer(async () => {
       await this.#claims.release((failure) => link.report(failure));

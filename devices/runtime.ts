@@ -48,9 +48,20 @@ export interface DeviceRuntimeOptions {
   readonly scheduler?: SchedulerLike;
 }
 
+/** A device that could not start. */
+export interface RefusedDevice {
+  readonly topic: string;
+  readonly reason: HubError;
+}
+
 /** The running devices. */
 export interface RunningDevices {
   readonly topics: readonly string[];
+  /**
+   * Resolves to the devices that could not start, once each has started or failed. A device that waits for its driver, or until it may run, is not
+   * waited for. Never rejects.
+   */
+  refused(): Promise<readonly RefusedDevice[]>;
   /** Stops the devices, publishes `offline`, and releases the pins; lights stay as they are. Never rejects because of a device. */
   close(): Promise<void>;
 }
@@ -90,12 +101,21 @@ export function runDevices(options: DeviceRuntimeOptions): RunningDevices {
   const health = logHealth(pins, log);
   return {
     topics: planned.map(({ topic }) => topic),
+    async refused() {
+      const found = await Promise.all(running.map(refusalOf));
+      return found.flat();
+    },
     async close() {
       isClosed = true;
       health.unsubscribe();
       await Promise.all(running.map((device) => device.close()));
     },
   };
+}
+
+async function refusalOf({ topic, firstFailure }: RunningDevice): Promise<RefusedDevice[]> {
+  const reason = await firstFailure;
+  return reason ? [{ topic, reason }] : [];
 }
 
 /** The device's own topic; its properties are below it. Throws `topic/invalid`. */
@@ -121,7 +141,8 @@ export function deviceWill(topic: string): DeviceWill {
   return { topic: `${topic}/status`, payload: 'offline', retain: true };
 }
 
-function findKind(kinds: readonly DeviceKind[], wanted: string): DeviceKind {
+/** Throws `device/unknown-kind`. */
+export function findKind(kinds: readonly DeviceKind[], wanted: string): DeviceKind {
   const found = kinds.find(({ kind }) => kind === wanted);
   if (found) return found;
   const known = kinds.map(({ kind }) => kind).join(', ');

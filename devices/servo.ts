@@ -14,6 +14,7 @@ const FREQUENCY_HZ = 50;
  */
 export const servo: DeviceKind = {
   kind: 'servo',
+  gpios: (id) => [parseGpio(id)],
   async open(device) {
     const gpio = parseGpio(device.id);
     const pin = await device.pwm(gpio);

@@ -63,7 +63,13 @@ function listOf(members: z.ZodRawShape) {
 
 const members = {
   name,
-  kinds: listOf({ kind: topicLevel, open: method, card: pageModule, part: pageModule }),
+  kinds: listOf({
+    kind: topicLevel,
+    gpios: method.optional(),
+    open: method,
+    card: pageModule,
+    part: pageModule,
+  }),
   drivers: listOf({ name, open: method, probe: method.optional() }),
   authenticators: listOf({
     kind: authenticatorKind,

@@ -88,6 +88,8 @@ export type PinsHealth =
 export interface Pins {
   /** The driver's name, as in `--driver`. */
   readonly driver: string;
+  /** The BCM numbers that can be claimed, ascending, if the driver knows them before a claim. */
+  readonly gpios?: readonly number[] | undefined;
   /** `online` or `offline` on subscription, then each change. Pins get their last settings again when it is back online. */
   readonly health$: Observable<PinsHealth>;
   /**

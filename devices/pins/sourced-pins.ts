@@ -42,6 +42,7 @@ export interface SourcedPinsOptions {
 /** Pins reached in several ways; each claim chooses the way for its pin. */
 export class SourcedPins implements Pins {
   readonly driver: string;
+  readonly gpios: readonly number[];
   readonly health$: Observable<PinsHealth>;
   readonly #options: SourcedPinsOptions;
   readonly #ownership: Ownership;
@@ -51,6 +52,7 @@ export class SourcedPins implements Pins {
 
   constructor(options: SourcedPinsOptions) {
     this.driver = options.driver;
+    this.gpios = options.gpios;
     this.#options = options;
     this.#ownership = new Ownership(options.gpios);
     this.health$ = this.#reached.pipe(

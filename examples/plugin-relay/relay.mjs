@@ -6,6 +6,7 @@ const relay = {
   kind: 'relay',
   card: new URL('./relay-card.js', import.meta.url),
   part: new URL('./relay-part.js', import.meta.url),
+  gpios: (id) => [parseGpio(id)],
   async open(device) {
     const gpio = parseGpio(device.id);
     const pin = await device.output(gpio);

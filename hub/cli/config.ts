@@ -44,15 +44,18 @@ function applyVariable(command: Command, option: Setting, environment: NodeJS.Pr
   set(command, option, isSwitch ? switched(option, isYes) : parse(option, text, source), source);
 }
 
-/** Commands that take every option from the file. Others take only `data` and leave the rest to these. */
+/** Commands that take every option from the file. Others take only what says where a hub keeps its data, and leave the rest to these. */
 const CONFIGURED = ['start', 'class', 'device'];
+const TAKEN_BY_OTHERS = /^(data|lang|hub-name|cluster(-.*)?)$/;
 
 function applyFile(command: Command, path: string): void {
   const fail = (reason: string) =>
     new HubError('option/invalid', `configuration file ${quote(path)}: ${reason}`);
   for (const [name, given] of readConfigFile(path)) {
-    if (name !== 'data' && !CONFIGURED.includes(command.name())) continue;
+    const takesAll = CONFIGURED.includes(command.name());
+    if (!takesAll && !TAKEN_BY_OTHERS.test(name)) continue;
     const option = command.options.find(({ long }) => long === `--${name}`);
+    if (!option && !takesAll) continue;
     if (!option) throw fail(`there is no option ${quote(name)}${suggestOption(name, command)}`);
     const source: Source = { name: 'config', entry: quote(name), fail };
     set(command, option, readValue(option, given, source), source);

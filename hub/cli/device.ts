@@ -2,9 +2,10 @@ import { firstValueFrom, type Observable, ReplaySubject, tap } from 'rxjs';
 import { type Connection, createHubClient } from '../client/index.ts';
 import { VERSION } from '../version.ts';
 import { banner } from './banner.ts';
+import { chooseDevices } from './chosen-devices.ts';
 import { wordsOf } from './languages/index.ts';
 import type { DeviceOptions } from './options.ts';
-import { describePins, openDevices, openPins } from './pins.ts';
+import { describePins, describeRefused, openDevices, openPins } from './pins.ts';
 import { kindsOf, loadPlugins } from './plugins.ts';
 import { type RemoteHub, readRemoteHub, watchHub } from './remote-hub.ts';
 import { type Running, runUntilStopped } from './run-until-stopped.ts';
@@ -17,11 +18,14 @@ export function device(options: DeviceOptions): Promise<void> {
 async function open(options: DeviceOptions, running: Running): Promise<string> {
   const hub = readRemoteHub(options);
   const plugins = await loadPlugins(options);
+  const kinds = kindsOf(plugins);
   const opened = await openPins(options, running, plugins);
+  const chosen = chooseDevices(options, { kinds, pins: opened.pins });
   const connections: Observable<Connection>[] = [];
   const devices = openDevices(options, running, {
+    devices: chosen,
     pins: opened.pins,
-    kinds: kindsOf(plugins),
+    kinds,
     connect: (will) => {
       const client = createHubClient(hub.url, { ...hub, will });
       connections.push(client.connection$);
@@ -30,14 +34,14 @@ async function open(options: DeviceOptions, running: Running): Promise<string> {
   });
   const words = wordsOf(options);
   const { banner: say } = words.output;
-  const text = banner(`Pinhub ${VERSION}`, [
+  await follow(hub, connections, running);
+  return banner(`Pinhub ${VERSION}`, [
     [say.hub, hub.url],
     [say.devices, devices.topics.join('  ')],
+    ...(await describeRefused(devices, words)).map((text) => ['', text] as const),
     ...describePins(opened, words),
     [say.stop, 'Ctrl-C'],
   ]);
-  await follow(hub, connections, running);
-  return text;
 }
 
 /** Resolves once it is known whether the hub answers. Then logs disconnects and reconnects, and ends the program if the hub refuses us. */
@@ -49,7 +53,7 @@ async function follow(
   const watching$ = watchHub({
     hub,
     connections,
-    ofRole: ' of role device',
+    role: 'device',
     onAway: (line) => log.warn(line),
     onBack: (line) => log.info(line),
   });

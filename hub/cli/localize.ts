@@ -40,7 +40,7 @@ function isTitle({ help }: Words, text: string): text is Title {
 
 /** Words in angle or square brackets, as in `--port <number>`. */
 function placeholdersIn(words: Words, text: string): string {
-  return text.replace(/(?<=[<[])[\w/=]+(?=(\.\.\.)?[>\]])/g, (word) => placeholderIn(words, word));
+  return text.replace(/(?<=[<[])[\w/=-]+(?=(\.\.\.)?[>\]])/g, (word) => placeholderIn(words, word));
 }
 
 function placeholderIn({ help }: Words, word: string): string {

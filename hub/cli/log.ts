@@ -51,10 +51,19 @@ function isKnown(error: unknown): error is Error {
 }
 
 function describe(error: unknown, words: Words): string {
-  if (error instanceof HubError && isKnown(error))
+  if (error instanceof HubError && isTold(error))
     return `pinhub: ${describeError(words, error)} (${error.code})`;
-  if (isKnown(error)) return `pinhub: ${translated(words, error.message)}`;
-  return `pinhub: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+  if (!(error instanceof HubError) && isKnown(error)) return `pinhub: ${translated(words, error.message)}`;
+  return `pinhub: ${words.output.bug(stackOf(error instanceof HubError ? error.cause : error))}`;
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/** Whether there is nothing more to an error than its message: the stack of a bug in a hub elsewhere would be that of its client. */
+function isTold(error: HubError): boolean {
+  return error.code !== 'internal' || error.cause === undefined;
 }
 
 function causesOf(error: unknown): unknown[] {

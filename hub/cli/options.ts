@@ -201,13 +201,12 @@ export function createOptions(words: Words) {
     ).default('device'),
     class: setting('--class', say.class),
     data: pathSetting('--data <folder>', say.data(describeDataFolder(words))),
+    certData: pathSetting('--data <folder>', say.certData(describeDataFolder(words))),
     ephemeral: setting('--ephemeral', say.ephemeral),
     durability: choiceSetting('--durability <what>', say.durability, DURABILITIES).default('process'),
     limit: setting('--limit <name=value...>', say.limit, collectLimits),
-    cluster: setting('--cluster <url...>', say.cluster, (text, before: readonly string[] = []) => [
-      ...before,
-      ...split(text).map(parseServer),
-    ]),
+    cluster: setting('--cluster <url...>', say.cluster, collectServers),
+    servers: setting('--cluster <url...>', say.servers, collectServers),
     clusterName: setting('--cluster-name <name>', say.clusterName, parseClusterName).default(
       DEFAULT_CLUSTER_NAME,
     ),
@@ -225,6 +224,7 @@ export function createOptions(words: Words) {
     ),
     clusterAnyVersion: setting('--cluster-any-version', say.clusterAnyVersion),
     config: pathSetting('--config <file>', say.config),
+    configOfHub: pathSetting('--config <file>', say.configOfHub),
     logLevel: choiceSetting('--log-level <level>', say.logLevel, LOG_LEVELS).default('info'),
     lang: setting('--lang <language>', say.lang(LANGUAGE_TAGS.join(', ')), parseLanguage),
     hub: setting('--hub <url>', say.hub, parseHubUrl).default(`http://localhost:${DEFAULT_PORT}`),
@@ -232,6 +232,10 @@ export function createOptions(words: Words) {
     ca: pathSetting('--ca <file>', say.ca),
     role: setting('--role <name>', say.role),
   };
+}
+
+function collectServers(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, ...split(text).map(parseServer)];
 }
 
 /** Used in help, which must also work for a user without a home folder. */

@@ -1,14 +1,12 @@
 import { lookup } from 'node:dns/promises';
+import { setTimeout } from 'node:timers/promises';
 import { type Choice, choosePins, pigpiodAddress, rgpiodAddress } from '../../devices/drivers.ts';
 import { DEFAULT_PIGPIOD_PORT } from '../../devices/facts/pigpiod-port.ts';
 import {
-  type DeviceAddress,
   type DeviceBus,
   type DeviceRuntimeOptions,
   type DeviceWill,
-  deviceTopic,
   type Pins,
-  parseDeviceAddress,
   type RunningDevices,
   runDevices,
 } from '../../devices/index.ts';
@@ -23,13 +21,13 @@ import { Mirror } from '../../simulator/mirror/mirror.ts';
 import { createMirrorPins } from '../../simulator/mirror/mirror-pins.ts';
 import { reportClients } from '../../simulator/pigpiod/report-clients.ts';
 import { createPigpiodServer, type PigpiodServer } from '../../simulator/pigpiod/server.ts';
-import { HubError, quote, toHubError } from '../core/error.ts';
+import { HubError, toHubError } from '../core/error.ts';
 import { isPortTaken } from '../listeners/listen.ts';
 import type { Plugin } from '../plugin.ts';
 import type { HubServer } from '../server.ts';
 import type { BannerLine } from './banner.ts';
 import { wordsOf } from './languages/index.ts';
-import { translated, type Words } from './languages/words.ts';
+import { describeError, translated, type Words } from './languages/words.ts';
 import type { StartOptions } from './options.ts';
 import { driversOf } from './plugins.ts';
 import type { Scope } from './run-until-stopped.ts';
@@ -73,15 +71,14 @@ export function describePins({ pins, reasons }: Choice, words: Words): BannerLin
   return [[words.output.banner.pins, pins.driver], ...why];
 }
 
-type DeviceChoice = Pick<StartOptions, 'device' | 'prefix'>;
-
-interface DeviceSetting extends Pick<DeviceRuntimeOptions, 'pins' | 'kinds' | 'meter' | 'mayRun'> {
+interface DeviceSetting
+  extends Pick<DeviceRuntimeOptions, 'devices' | 'pins' | 'kinds' | 'meter' | 'mayRun'> {
   readonly connect: (will: DeviceWill) => DeviceBus & { close(): Promise<void> | void };
 }
 
-/** Runs the devices of `chooseDevices`, each on a bus of its own. Throws `option/invalid` and the errors of `parseDeviceAddress`. */
+/** Runs devices, each on a bus of its own. */
 export function openDevices(
-  options: DeviceChoice & Pick<StartOptions, 'interval'>,
+  options: Pick<StartOptions, 'interval'>,
   { log, closers }: Scope,
   { connect, ...setting }: DeviceSetting,
 ): RunningDevices {
@@ -92,7 +89,6 @@ export function openDevices(
   const devices = runDevices({
     ...setting,
     log,
-    devices: chooseDevices(options, setting.pins),
     connect: (will) => {
       const bus = connect(will);
       buses.push(bus);
@@ -104,25 +100,20 @@ export function openDevices(
   return devices;
 }
 
-/** The requested devices; by default the course's LED, and its button if the button needs no wiring. */
-function chooseDevices({ device, prefix }: DeviceChoice, pins: Pins): DeviceAddress[] {
-  const wanted = device ?? (pins.driver === 'virtual' ? ['led/21', 'button/23'] : ['led/21']);
-  const devices = wanted.map((text) => readDevice(text, prefix));
-  const topics = devices.map(deviceTopic);
-  const twice = topics.find((topic, index) => topics.indexOf(topic) !== index);
-  if (twice !== undefined) throw new HubError('option/invalid', `the device ${quote(twice)} is named twice`);
-  return devices;
-}
+/** How long the banner waits for devices to start, milliseconds: one of a plug-in may take long. */
+const STARTING_MS = 1_000;
 
-/** Reads `led/21`, or `led/21=Desk lamp` with a name. Throws `option/invalid`, or what `parseDeviceAddress` throws. */
-function readDevice(text: string, prefix: string): DeviceAddress {
-  const [topic = '', ...rest] = text.split('=');
-  const name = rest.join('=').trim();
-  if (rest.length > 0 && name === '')
-    throw new HubError('option/invalid', `${quote(text)} has no name after "=", as in led/21=Lamp`);
-  const address = parseDeviceAddress(topic);
-  const levels = [prefix, address.prefix].filter(Boolean).join('/');
-  return { ...address, prefix: levels, name: name || undefined };
+/** The devices that could not start, and why: only their driver knew. They may still start, when the driver comes back. */
+export async function describeRefused(
+  devices: Pick<RunningDevices, 'refused'>,
+  words: Words,
+): Promise<string[]> {
+  const { banner: say } = words.output;
+  const refused = await Promise.race([devices.refused(), setTimeout(STARTING_MS, [], { ref: false })]);
+  // An unknown error is most likely a plug-in's.
+  const describe = (reason: HubError) =>
+    reason.code === 'internal' ? translated(words, reason.message) : describeError(words, reason);
+  return refused.map(({ topic, reason }) => say.refused(topic, describe(reason)));
 }
 
 type BoardOnHub = Pick<OpenedPins, 'board' | 'mirror' | 'pins'> &

@@ -4,6 +4,7 @@ import type { CertOptions } from './cert.ts';
 import type { ImportOptions } from './cluster-import.ts';
 import type { ClusterOptions } from './cluster-options.ts';
 import { applySettings } from './config.ts';
+import { WRONG_USE } from './exit-code.ts';
 import { skipLanguage } from './languages/choose-language.ts';
 import { type Language, type SpokenOptions, wordsOf } from './languages/index.ts';
 import type { Words } from './languages/words.ts';
@@ -60,6 +61,7 @@ export function createProgram(
     .description(help.commands.program)
     .version(version, '-V, --version', help.options.version)
     .addHelpText('after', `\n${help.withoutCommand(COMMAND)}`)
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : WRONG_USE))
     .hook('preAction', (_program, command) => {
       applyLanguage(program, command, language);
       applySettings(command, environment);
@@ -101,7 +103,10 @@ function addStart({ program, actions, words }: Making): void {
   const start = program
     .command('start')
     .description(words.help.commands.start)
-    .addHelpText('after', `\n${words.help.sources}`)
+    .addHelpText(
+      'after',
+      `\n${words.help.sources('PINHUB_MQTT_PORT=1884, PINHUB_NO_MQTT=1', '{ "mqtt-port": 1884, "mqtt": false }')}`,
+    )
     .action((options: StartOptions) => actions.start(options));
   addStartOptions(start, words);
   add(start, 'Class:', [createOptions(words).class]);
@@ -112,7 +117,10 @@ function addClass({ program, actions, words }: Making): void {
   const command = program
     .command('class')
     .description(words.help.commands.class)
-    .addHelpText('after', `\n${words.help.sources}`)
+    .addHelpText(
+      'after',
+      `\n${words.help.sources('PINHUB_MQTT_PORT=1884, PINHUB_NO_MQTT=1', '{ "mqtt-port": 1884, "mqtt": false }')}`,
+    )
     .action(({ host = ALL_ADDRESSES, ...options }: StartOptions) =>
       actions.start({ ...options, host, class: true }),
     );
@@ -148,7 +156,10 @@ function addDevice({ program, actions, words }: Making): void {
   const device = program
     .command('device')
     .description(words.help.commands.device)
-    .addHelpText('after', `\n${words.help.sources}`)
+    .addHelpText(
+      'after',
+      `\n${words.help.sources('PINHUB_HUB=http://lab:5000', '{ "hub": "http://lab:5000" }')}`,
+    )
     .action((options: DeviceOptions) => actions.device(options));
   add(device, 'Hub:', [all.hub, all.tokenFile, all.ca]);
   add(device, 'Devices:', [all.driver, all.device, all.prefix, all.interval, all.plugin]);
@@ -186,6 +197,7 @@ function addUser({ program, actions: { user }, words }: Making): void {
   const { role } = createOptions(words);
   addVaultCommand(users, 'add <name>', commands.userAdd, words)
     .addOption(role.default('controller'))
+    .addHelpText('after', exampleOf(words, 'user add ana --role controller'))
     .action(user.add);
   addVaultCommand(users, 'passwd <name>', commands.userPasswd, words).action(user.passwd);
   addVaultCommand(users, 'role <name> <role>', commands.userRole, words).action(user.role);
@@ -200,6 +212,7 @@ function addToken({ program, actions: { token }, words }: Making): void {
   addVaultCommand(tokens, 'make <name>', commands.tokenMake, words)
     .addOption(role.default('viewer'))
     .option('--days <number>', say.tokenDays, parseCount)
+    .addHelpText('after', exampleOf(words, 'token make kitchen --role device > kitchen.token'))
     .action(token.make);
   addVaultCommand(tokens, 'revoke <name>', commands.tokenRevoke, words).action(token.revoke);
   addVaultCommand(tokens, 'list', commands.tokenList, words).action(token.list);
@@ -212,8 +225,8 @@ function addVaultCommand(
   description: string,
   words: Words,
 ): Command {
-  const { data, config } = createOptions(words);
-  return parent.command(nameAndArguments).description(description).addOption(data).addOption(config);
+  const { data, configOfHub } = createOptions(words);
+  return parent.command(nameAndArguments).description(description).addOption(data).addOption(configOfHub);
 }
 
 function addCert({ program, actions, words }: Making): void {
@@ -222,7 +235,7 @@ function addCert({ program, actions, words }: Making): void {
     .command('cert')
     .description(commands.cert)
     .option('--name <name...>', say.certName)
-    .addOption(createOptions(words).data)
+    .addOption(createOptions(words).certData)
     .option('--days <number>', say.certDays, parseCount, CERTIFICATE_DAYS)
     .option('--force', say.certForce)
     .action((options: CertOptions) => actions.cert(options));
@@ -239,7 +252,7 @@ function addService({ program, actions, words }: Making): void {
   service
     .command('install')
     .description(commands.serviceInstall)
-    .argument('[options...]', args.startOptions(COMMAND))
+    .argument('[start-options...]', args.startOptions(COMMAND))
     .addHelpText(
       'after',
       `\n${words.help.example(`sudo ${COMMAND} service install -- --host --config /etc/pinhub/pinhub.json`)}`,
@@ -289,16 +302,16 @@ function addCluster({ program, actions, words }: Making): void {
     .description(commands.clusterStatus)
     .addHelpText('after', exampleOf(words, `cluster status ${SERVERS}`))
     .action((options: ClusterOptions) => actions.clusterStatus(options));
-  add(status, 'Cluster:', [all.cluster, all.clusterName, all.clusterCredentials, all.clusterCa]);
-  add(status, 'Cluster:', [all.clusterCert, all.clusterKey, all.clusterAnyVersion, all.config]);
+  add(status, 'Cluster:', [all.servers, all.clusterName, all.clusterCredentials, all.clusterCa]);
+  add(status, 'Cluster:', [all.clusterCert, all.clusterKey, all.clusterAnyVersion, all.configOfHub]);
   const drain = cluster
     .command('drain')
     .argument('[hub]', args.hub)
     .description(commands.clusterDrain)
     .addHelpText('after', exampleOf(words, `cluster drain lab ${SERVERS}`))
     .action((hub: string | undefined, options: ClusterOptions) => actions.clusterDrain(hub, options));
-  add(drain, 'Cluster:', [all.cluster, all.clusterName, all.hubName, all.clusterCredentials, all.clusterCa]);
-  add(drain, 'Cluster:', [all.clusterCert, all.clusterKey, all.clusterAnyVersion, all.config]);
+  add(drain, 'Cluster:', [all.servers, all.clusterName, all.hubName, all.clusterCredentials, all.clusterCa]);
+  add(drain, 'Cluster:', [all.clusterCert, all.clusterKey, all.clusterAnyVersion, all.configOfHub]);
   addImport(cluster, actions, words);
 }
 
@@ -310,8 +323,8 @@ function addImport(cluster: Command, actions: Actions, words: Words): void {
     .requiredOption('--to-folder <folder>', words.help.options.toFolder)
     .addHelpText('after', exampleOf(words, `cluster import ${SERVERS} --to-folder ./data`))
     .action((options: ImportOptions) => actions.clusterImport(options));
-  add(command, 'Cluster:', [all.cluster, all.clusterName, all.clusterCredentials, all.clusterCa]);
-  add(command, 'Cluster:', [all.clusterCert, all.clusterKey, all.clusterAnyVersion, all.config]);
+  add(command, 'Cluster:', [all.servers, all.clusterName, all.clusterCredentials, all.clusterCa]);
+  add(command, 'Cluster:', [all.clusterCert, all.clusterKey, all.clusterAnyVersion, all.configOfHub]);
 }
 
 function exampleOf({ help }: Words, command: string): string {

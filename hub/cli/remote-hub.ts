@@ -73,14 +73,15 @@ async function describeUnreachable(symptom: string, { url, ca }: RemoteHub): Pro
 
 const TOKEN_OPTIONS = '--token-file FILE or PINHUB_TOKEN';
 
-/** Why a hub refuses us permanently, with a hint; `undefined` if it does not. `ofRole` follows "a token", as in ` of role device`. */
-function refusalOf(connection: Connection, { url }: RemoteHub, ofRole?: string): HubError | undefined {
+/** Why a hub refuses us permanently, with a hint; `undefined` if it does not. `role` is that of the token that it takes. */
+function refusalOf(connection: Connection, { url }: RemoteHub, role?: string): HubError | undefined {
   if (connection.status !== 'offline' || !connection.final) return undefined;
   const { code = 'hub/unreachable', reason } = connection;
   if (code === 'auth/required') {
-    return new HubError(code, `the hub at ${url} asks for a token${ofRole ?? ''}: ${TOKEN_OPTIONS}`);
+    const token = role === undefined ? 'a token' : `a token of role ${role}`;
+    return new HubError(code, `the hub at ${url} asks for ${token}: ${TOKEN_OPTIONS}`);
   }
-  const needed = ofRole === undefined ? 'another token' : `it takes a token${ofRole}`;
+  const needed = role === undefined ? 'another token' : `it takes a token of role ${role}`;
   const hint = code === 'auth/denied' || code === 'auth/wrong' ? `; ${needed}: ${TOKEN_OPTIONS}` : '';
   return new HubError(code, `the hub at ${url} refuses us: ${reason}${hint}`);
 }
@@ -88,8 +89,8 @@ function refusalOf(connection: Connection, { url }: RemoteHub, ofRole?: string):
 interface HubWatch {
   readonly hub: RemoteHub;
   readonly connections: readonly Observable<Connection>[];
-  /** The token that the hub requires, for messages: ` of role device`. */
-  readonly ofRole?: string;
+  /** The role of the token that the hub requires, for messages. */
+  readonly role?: string;
   onAway(line: string): void;
   onBack(line: string): void;
 }
@@ -98,13 +99,13 @@ interface HubWatch {
 const ANSWER_MS = 1_000;
 
 /** Whether the hub answers. Reports each change; errors if waiting is useless. */
-export function watchHub({ hub, connections, ofRole, onAway, onBack }: HubWatch): Observable<boolean> {
+export function watchHub({ hub, connections, role, onAway, onBack }: HubWatch): Observable<boolean> {
   let isAway = false;
   let wasOnline = false;
   return combineLatest(connections).pipe(
     map((states) => states.reduce(worse)),
     switchMap((state) => {
-      const refusal = refusalOf(state, hub, ofRole);
+      const refusal = refusalOf(state, hub, role);
       if (refusal) return throwError(() => refusal);
       return state.status === 'connecting' ? timer(ANSWER_MS).pipe(map(() => false)) : of(isOnline(state));
     }),

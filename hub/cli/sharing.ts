@@ -79,7 +79,7 @@ export function describeSharing(sharing: Sharing, { output: { banner: say } }: W
       ]
     : [[say.share, `${urls.join('  ')}   (${say.logInAsUser})`]];
   const unencrypted: BannerLine[] = [
-    [say.takeCare, say.unencrypted],
+    [say.warning, say.unencrypted],
     ['', say.encrypt(`${COMMAND} cert`)],
   ];
   return [...(urls.some((url) => url.startsWith('http:')) ? unencrypted : []), ...lines];

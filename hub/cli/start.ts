@@ -9,6 +9,7 @@ import { defaultDataFolder } from '../storage/folder/data-folder.ts';
 import { CertificateFiles } from '../tls/certificate-files.ts';
 import { PAGES_FOLDER, VERSION } from '../version.ts';
 import { type BannerLine, banner } from './banner.ts';
+import { chooseDevices } from './chosen-devices.ts';
 import { openClass } from './classroom.ts';
 import { openClusterKept } from './cluster.ts';
 import { devicePrefix } from './cluster-options.ts';
@@ -24,7 +25,7 @@ import {
   pagesPort,
   type StartOptions,
 } from './options.ts';
-import { describePins, openDevices, openPins, openVirtualPi, refuseLevels } from './pins.ts';
+import { describePins, describeRefused, openDevices, openPins, openVirtualPi, refuseLevels } from './pins.ts';
 import { kindsOf, loadPlugins } from './plugins.ts';
 import { type Running, runUntilStopped, type Scope } from './run-until-stopped.ts';
 import {
@@ -52,9 +53,11 @@ async function open(given: StartOptions, scope: Running): Promise<string> {
   const kinds = kindsOf(plugins);
   const kindModules = plugins.flatMap(readKindModules);
   const pins = given.devices ? await openPins(given, scope, plugins) : undefined;
+  const prefix = devicePrefix(given);
+  const chosen = pins && chooseDevices({ ...given, prefix }, { kinds, pins: pins.pins });
   const options = {
     ...given,
-    prefix: devicePrefix(given),
+    prefix,
     data: given.data ?? chooseDataFolder(given, scope),
   };
   const { cluster } = options;
@@ -104,11 +107,10 @@ async function open(given: StartOptions, scope: Running): Promise<string> {
   const hasBoard = pins && (pins.pins.driver === 'virtual' || pins.mirror);
   const pigpiod = hasBoard ? await openVirtualPi(options, scope, { ...pins, server, mayRun }) : undefined;
   if (pins && !hasBoard) refuseLevels(options, scope, server);
-  if (pins) {
-    const { deviceMeter: meter } = server;
-    const connect = () => server.connect();
-    openDevices(options, scope, { pins: pins.pins, kinds, connect, meter, mayRun });
-  }
+  const { deviceMeter: meter } = server;
+  const connect = () => server.connect();
+  const devices =
+    chosen && openDevices(options, scope, { ...pins, devices: chosen, kinds, connect, meter, mayRun });
   const homeAssistant = openHomeAssistant(options, scope, server);
   const { port: mqttPort, text: mqttText } = await openMqtt(options, server);
   closers.add(() => {
@@ -123,11 +125,13 @@ async function open(given: StartOptions, scope: Running): Promise<string> {
   const bases = basesOf(options, { scheme, port: server.port });
   const sharing = isReachable(options) && !held ? { bases, linkTokens } : undefined;
   const dashboard = linkTokens ? withToken(`${url}/`, linkTokens.control) : url;
+  const refused = devices ? await describeRefused(devices, words) : [];
   const lines: BannerLine[] = [
     [say.dashboard, describePort(dashboard, options, server)],
     ...(pins
       ? [[say.simulator, `${url}/simulator`] as const, ...describePins(pins, words)]
       : [[say.pins, say.noPins] as const]),
+    ...refused.map((text, index) => [index === 0 ? say.devices : '', text] as const),
     ['MQTT', mqttText],
     ...homeAssistant,
     [say.data, kept],

@@ -30,8 +30,9 @@ import { MAX_USER_GPIO } from './gpios.ts';
  * here.
  */
 export function createVirtualPins(board: Board): Pins {
-  const gpios = Array.from({ length: MAX_USER_GPIO + 1 }, (_, gpio) => gpio);
-  const ownership = new Ownership(gpios.filter((gpio) => board.permits(gpio)));
+  const all = Array.from({ length: MAX_USER_GPIO + 1 }, (_, gpio) => gpio);
+  const gpios = all.filter((gpio) => board.permits(gpio));
+  const ownership = new Ownership(gpios);
   const health$ = new BehaviorSubject<PinsHealth>({ status: 'online' });
   const claims = new Set<Claim>();
   let isClosed = false;
@@ -51,6 +52,7 @@ export function createVirtualPins(board: Board): Pins {
 
   return {
     driver: 'virtual',
+    gpios,
     health$: health$.asObservable(),
     pwm: async (gpio, owner) => createPwmPin(board, claim(gpio, owner)),
     output: async (gpio, owner) => createOutputPin(board, claim(gpio, owner)),

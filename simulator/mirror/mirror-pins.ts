@@ -24,6 +24,7 @@ export function createMirrorPins(mirror: Mirror): Pins {
 
   return {
     driver: mirror.driver,
+    gpios: virtual.gpios,
     health$: mirror.health$,
     ...(mirror.healthOf && { healthOf: mirror.healthOf }),
     async pwm(gpio, owner) {

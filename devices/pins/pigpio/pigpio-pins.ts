@@ -53,6 +53,12 @@ export class PigpioPins implements Pins, PwmPinDriver {
     );
   }
 
+  /** Unknown until pigpio has been found. */
+  get gpios(): readonly number[] | undefined {
+    const { gpios } = this.#ownership;
+    return gpios.length === 0 ? undefined : gpios;
+  }
+
   get frequenciesHz(): readonly number[] {
     return this.#frequenciesHz;
   }

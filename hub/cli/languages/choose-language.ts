@@ -20,12 +20,16 @@ export function parseLanguage(text: string): Language {
 
 /**
  * The language of help and errors: from `--lang`, wherever it stands, from PINHUB_LANG, or from the environment's locale (POSIX, "Environment Variables"). English if
- * there is no translation into that language, and for a value of `--lang` that commander is about to refuse.
+ * there is no translation into that language. An unknown language in `--lang` or PINHUB_LANG, which is about to be refused, does not count.
  */
 export function chooseLanguage(words: readonly string[], environment: NodeJS.ProcessEnv): Language {
   const { PINHUB_LANG, LC_ALL, LC_MESSAGES, LANG } = environment;
-  const wanted = valueOfLang(words) || PINHUB_LANG;
-  return (wanted && findLanguage(wanted)) || findLanguage(LC_ALL || LC_MESSAGES || LANG || '') || 'en';
+  const wanted = [valueOfLang(words), PINHUB_LANG, LC_ALL || LC_MESSAGES || LANG];
+  for (const text of wanted) {
+    const language = text && findLanguage(text);
+    if (language) return language;
+  }
+  return 'en';
 }
 
 const FLAG = '--lang';

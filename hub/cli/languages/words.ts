@@ -25,5 +25,8 @@ export function describeError(
   { translate, meanings, untranslated }: Words,
   { code, message }: { readonly code: ErrorCode; readonly message: string },
 ): string {
-  return translate(message) ?? untranslated(meanings[code], message);
+  const own = translate(message);
+  if (own !== undefined) return own;
+  // The code may come from a newer hub.
+  return untranslated(Object.hasOwn(meanings, code) ? meanings[code] : '', message).trimStart();
 }

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
-import { quote } from '../../core/error.ts';
+import { KINDS } from '../../../devices/index.ts';
+import { quote, toHubError } from '../../core/error.ts';
+import { chooseDevices } from '../chosen-devices.ts';
 import type { StartOptions } from '../options.ts';
 import { type Account, findBarrier, NOBODY, type System } from './system.ts';
 import { isInState, SERVICE } from './unit.ts';
@@ -26,6 +28,7 @@ export function findFaults(system: System, request: ServiceRequest): string[] {
     ...findProgramFaults(system),
     ...findUserFaults(system, request),
     ...findDriverFaults(request),
+    ...findDeviceFaults(request),
     ...readPaths(system, request).flatMap((path) => findReadFault(path, system, request) ?? []),
     ...findDataFaults(system, request),
   ];
@@ -57,6 +60,18 @@ function findUserFaults(system: System, { user }: ServiceRequest): string[] {
 function findDriverFaults({ options: { driver, devices } }: ServiceRequest): string[] {
   if (!devices || driver !== 'pigpio') return [];
   return ['the driver "pigpio" needs root: let pigpiod drive the pins, with --driver pigpiod'];
+}
+
+/** The pins of the board are not known here, nor the kinds of plug-ins. */
+function findDeviceFaults({ options: { device, devices, plugin } }: ServiceRequest): string[] {
+  if (!devices || !device || plugin) return [];
+  try {
+    chooseDevices({ device, prefix: '' }, { kinds: KINDS, pins: { driver: '' } });
+    return [];
+  } catch (error) {
+    const causes: unknown[] = error instanceof AggregateError ? error.errors : [error];
+    return causes.map((cause) => toHubError(cause).message);
+  }
 }
 
 /** Every service has its own folders in these places. */

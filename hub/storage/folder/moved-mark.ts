@@ -46,11 +46,12 @@ export function refuseIfMoved(folder: string): void {
   const mark = readMovedMark(folder);
   if (!mark) return;
   const { cluster, at, isDone } = mark;
-  const move = `${isDone ? 'was moved' : 'began to move'} to cluster ${cluster} on ${at.slice(0, 10)}`;
+  const when = `cluster ${cluster} on ${at.slice(0, 10)}, so what is in it may be old`;
   const back =
     'start the hub with --cluster; or, to go on without it, "pinhub cluster import --to-folder DIR" writes what the cluster has to another folder, for --data';
-  const unused = isDone ? '' : `. If no hub of the cluster has served since, removing ${NAME} is enough`;
-  const message = `${quote(folder, 200)} ${move}, so what is in it may be old: ${back}${unused}`;
+  const message = isDone
+    ? `${quote(folder, 200)} was moved to ${when}: ${back}`
+    : `${quote(folder, 200)} began to move to ${when}: ${back}. If no hub of the cluster has served since, removing ${NAME} is enough`;
   throw new HubError('store/unavailable', message);
 }
 

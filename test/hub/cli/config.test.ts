@@ -145,6 +145,15 @@ describe('a configuration file', () => {
     await expect(optionsOf(['pub', 'a', 'b'], { PINHUB_CONFIG: path })).resolves.toBeDefined();
   });
 
+  it('tells the commands of a cluster which one it is, whatever else it has', async () => {
+    const cluster = { cluster: ['nats://a'], 'cluster-name': 'school', 'hub-name': 'lab' };
+    writeFileSync(path, JSON.stringify({ port: 5001, data: '/x', ...cluster }));
+    const status = await optionsOf(['cluster', 'status', '--config', path]);
+    expect(status.options).toMatchObject({ cluster: ['nats://a'], clusterName: 'school' });
+    const drain = await optionsOf(['cluster', 'drain', '--config', path, '--hub-name', 'other']);
+    expect(drain.options).toMatchObject({ cluster: ['nats://a'], hubName: 'other' });
+  });
+
   it.each<[string, (json: string) => Uint8Array]>([
     ['UTF-8', (json) => Buffer.from(json)],
     ['UTF-8 with a byte-order mark', (json) => Buffer.from(`\ufeff${json}`)],

@@ -91,7 +91,7 @@ describe('devices for a hub elsewhere', () => {
     expect(errors).toMatch(
       /'--plugin <file...>' .* there is no file "\/nowhere\/relay\.mjs" for a plug-in\./,
     );
-    expect(code).toBe(1);
+    expect(code).toBe(2);
   });
 
   it('wait for a hub that is away, and say so once; and once more when it is back', async () => {

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createPigpiodPins } from '../../../devices/drivers.ts';
-import { assertOtherPort, openFacade, refuseLevels } from '../../../hub/cli/pins.ts';
+import { wordsOf } from '../../../hub/cli/languages/index.ts';
+import { assertOtherPort, describeRefused, openFacade, refuseLevels } from '../../../hub/cli/pins.ts';
 import { Closers } from '../../../hub/cli/run-until-stopped.ts';
+import { HubError } from '../../../hub/core/error.ts';
 import { Hub } from '../../../hub/core/hub.ts';
 import { createLocalBus } from '../../../hub/core/local-bus.ts';
 import { Board } from '../../../simulator/board/board.ts';
@@ -39,6 +41,15 @@ it('another port, another machine, one without an address, and other drivers are
     Promise.reject(new Error('ENOTFOUND')),
   );
   await assertOtherPort(8888, { ...pins, driver: 'linux' }, at('127.0.0.1', 8888));
+});
+
+it.each([
+  ['en', 'led/17 is not running: GPIO 17 is in use by the program or driver "lirc"'],
+  ['pt-BR', 'led/17 não está funcionando: o GPIO 17 está em uso pelo programa ou driver "lirc"'],
+] as const)('the banner names a device that only its driver could refuse: %s', async (lang, text) => {
+  const reason = new HubError('pin/in-use', 'GPIO 17 is in use by the program or driver "lirc"');
+  const devices = { refused: async () => [{ topic: 'led/17', reason }] };
+  expect(await describeRefused(devices, wordsOf({ lang }))).toEqual([text]);
 });
 
 const closers = new Closers();

@@ -127,7 +127,7 @@ describe('what pages load for the kinds of a plug-in', () => {
     const plugin = join(folder, 'siren.mjs');
     const { code, errors } = await pinhub(['start', '--port', '0', '--data', data, '--plugin', plugin]);
     expect(errors).toMatch(/^pinhub: plug-in "a": the part of its kind "siren" .*gone\.js/);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
   });
 });
 

@@ -13,11 +13,9 @@ function watch(...beginnings: Connection[]) {
   const said: string[] = [];
   const say = (line: string) => said.push(line);
   const faults: unknown[] = [];
-  watchHub({ hub: { url: URL }, ofRole: ' of role device', connections, onAway: say, onBack: say }).subscribe(
-    {
-      error: (error) => faults.push(error),
-    },
-  );
+  watchHub({ hub: { url: URL }, role: 'device', connections, onAway: say, onBack: say }).subscribe({
+    error: (error) => faults.push(error),
+  });
   return { connections, said, faults };
 }
 

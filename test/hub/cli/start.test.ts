@@ -39,6 +39,15 @@ it('names a device as its option says, takes levels for its pins, and refuses a 
   expect(await hub.stop()).toBe(0);
   const twice = await pinhub([...options, '--device', 'led/21=One', 'led/21=Other']);
   expect(twice.errors).toContain('the device "led/21" is named twice');
+  expect([twice.code, twice.output]).toEqual([2, '']);
   const nameless = await pinhub([...options, '--device', 'led/21=']);
   expect(nameless.errors).toContain('"led/21=" has no name after "="');
+});
+
+it('a configuration file decides the language of errors too', async () => {
+  const config = join(folder, 'pinhub.json');
+  writeFileSync(config, JSON.stringify({ lang: 'pt-BR', 'token-file': join(folder, 'absent') }));
+  // Without PINHUB_LANG, which is stronger than a file.
+  const { code, errors } = await pinhub(['device', '--config', config], { PINHUB_LANG: '', LC_ALL: 'C' });
+  expect([code, errors]).toEqual([2, expect.stringContaining('não pôde ser lido')]);
 });

@@ -38,6 +38,7 @@ const placeholders = {
   prefix: 'prefix',
   role: 'role',
   seconds: 'seconds',
+  'start-options': 'start-options',
   topic: 'topic',
   url: 'url',
   value: 'value',
@@ -71,7 +72,7 @@ const commands = {
     'print which hubs serve, and how their state is kept; the exit code is 1 if something is wrong',
   clusterDrain: 'move all clients and sessions of a hub to the other hubs, and end it',
   clusterImport: 'write what a cluster keeps to an empty data folder, for a hub that is alone from then on',
-  help: 'display help for command',
+  help: 'show the help of a command',
 };
 
 const commandArguments = {
@@ -119,6 +120,7 @@ const options = {
   limit: 'limits by name, as in queuedMessages=500; docs/limits.md lists them',
   cluster:
     'serve together with other hubs, and keep messages and sessions on these NATS servers, as in nats://a:4222,nats://b:4222',
+  servers: 'the NATS servers of the cluster, as in nats://a:4222,nats://b:4222',
   clusterName: 'the name of the cluster, among those on the same NATS servers',
   hubName:
     "the hub's name in the cluster; of several processes with the same name, one serves and the others wait",
@@ -131,7 +133,8 @@ const options = {
   drainSeconds:
     'how long a hub that is stopped may take to move its clients and sessions to other hubs; with 0 they wait until another hub takes over',
   clusterAnyVersion: 'try a nats-server older than 2.12 too',
-  config: 'a JSON file with options by name, as in { "port": 5001 }',
+  config: 'a JSON file with options by name',
+  configOfHub: "the hub's configuration file",
   logLevel: 'what to log, on standard error',
   lang: (tags: string) =>
     `the language of help, answers and errors: ${tags} (default: by LC_ALL, LC_MESSAGES or LANG)`,
@@ -145,6 +148,7 @@ const options = {
   count: 'stop after this many messages',
   tokenDays: 'for how many days it is valid (default: until it is revoked)',
   certName: 'names and addresses of the hub (default: all those of this machine)',
+  certData: (folder: string) => `the folder for cert.pem and key.pem (default: ${folder})`,
   certDays: 'for how many days it is valid',
   certForce: 'replace an existing certificate',
   serviceUser: 'the user that the service runs as; "pinhub" is made if it is missing',
@@ -152,8 +156,8 @@ const options = {
   installForce: 'replace a unit that was edited, or that something else made',
   uninstallForce: 'remove a unit that was edited, or that something else made',
   toFolder: 'an empty folder, or a new one',
-  help: 'display help for command',
-  version: 'output the version number',
+  help: 'show this help',
+  version: 'show the version',
 };
 
 /** Everything that help pages say. */
@@ -166,14 +170,15 @@ export const help = {
   /** The text in brackets after a description. */
   choices: 'choices',
   byDefault: 'default',
-  preset: 'preset',
+  preset: 'without a value',
   none: 'none',
   noFolder: (reason: string) => `none, as ${reason}`,
   example: (command: string) => `Example: ${command}`,
   withoutCommand: (command: string) =>
     `Without a command, pinhub starts the hub: see ${command} start --help.`,
-  sources: `Options may also come from the environment (PINHUB_MQTT_PORT=1884, PINHUB_NO_MQTT=1)
-or from a JSON file (--config FILE: { "mqtt-port": 1884, "mqtt": false }).
+  sources: (variables: string, entries: string) =>
+    `Options may also come from the environment (${variables})
+or from a JSON file (--config FILE: ${entries}).
 The command line wins over the environment, and the environment over the file.`,
   /** The hint below an error on the command line. */
   seeHelp: (command: string) => `See ${command} --help.`,

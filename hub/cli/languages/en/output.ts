@@ -1,10 +1,12 @@
 import type { HubCondition } from '../../../cluster/status.ts';
+import { ISSUES } from '../issues.ts';
 
 const banner = {
   dashboard: 'Dashboard',
   simulator: 'Simulator',
   pins: 'Pins',
   noPins: 'none (--no-devices)',
+  refused: (device: string, reason: string) => `${device} is not running: ${reason}`,
   data: 'Data',
   share: 'Share',
   stop: 'Stop',
@@ -22,7 +24,7 @@ const banner = {
   loopback: (command: string) => `only this machine can reach it; ${command} opens it to your network`,
   loopbackWithUsers: (command: string) =>
     `only this machine can reach it, and its users log in; ${command} opens it to your network`,
-  takeCare: 'Take care',
+  warning: 'Warning',
   unencrypted: 'passwords and tokens travel in the clear on this network;',
   encrypt: (command: string) => `--cert and --key encrypt them (${command})`,
   control: 'To control',
@@ -145,6 +147,9 @@ export const output = {
   pins,
   cluster,
   service,
+  /** An error that Pinhub did not expect, with its stack. */
+  bug: (error: string) =>
+    `${error}\nThis is a fault of Pinhub. Please report it with the lines above: ${ISSUES}`,
   stopped: 'Stopped.',
   hangs: (seconds: number) => `not closed within ${seconds} s; ended anyway`,
   bytes: (count: number) => `(${count} bytes)`,

@@ -40,6 +40,7 @@ const placeholders: Help['placeholders'] = {
   prefix: 'prefixo',
   role: 'perfil',
   seconds: 'segundos',
+  'start-options': 'opções-do-start',
   topic: 'tópico',
   url: 'url',
   value: 'valor',
@@ -124,6 +125,7 @@ const options: Help['options'] = {
   limit: 'limites por nome, como queuedMessages=500; docs/limits.md lista todos',
   cluster:
     'atende junto com outros hubs e guarda mensagens e sessões nestes servidores NATS, como nats://a:4222,nats://b:4222',
+  servers: 'os servidores NATS do cluster, como nats://a:4222,nats://b:4222',
   clusterName: 'distingue clusters que usam os mesmos servidores NATS',
   hubName: 'nome do hub no cluster; de vários processos com o mesmo nome, um atende e os outros esperam',
   clusterCredentials: 'o que o NATS pede: um arquivo .creds, ou um arquivo com usuário:senha ou um token',
@@ -133,9 +135,10 @@ const options: Help['options'] = {
   clusterCert: 'um certificado de cliente para o NATS (PEM)',
   clusterKey: 'a chave privada dele (PEM)',
   drainSeconds:
-    'quanto tempo um hub que está sendo encerrado pode levar para passar clientes e sessões a outros hubs; com 0, ficam para o hub que o assumir',
+    'quanto tempo um hub que está sendo encerrado pode levar para passar clientes e sessões a outros hubs; com 0, elas esperam que outro hub o substitua',
   clusterAnyVersion: 'aceita também um nats-server anterior ao 2.12',
-  config: 'um arquivo JSON com opções por nome, como { "port": 5001 }',
+  config: 'um arquivo JSON com opções por nome',
+  configOfHub: 'o arquivo de configuração do hub',
   logLevel: 'o que registrar na saída de erros',
   lang: (tags) =>
     `idioma da ajuda, das respostas e dos erros: ${tags} (padrão: conforme LC_ALL, LC_MESSAGES ou LANG)`,
@@ -149,6 +152,7 @@ const options: Help['options'] = {
   count: 'encerra depois de receber este número de mensagens',
   tokenDays: 'por quantos dias vale (padrão: até ser revogado)',
   certName: 'nomes e endereços do hub (padrão: todos os desta máquina)',
+  certData: (folder) => `a pasta para cert.pem e key.pem (padrão: ${folder})`,
   certDays: 'por quantos dias vale',
   certForce: 'substitui um certificado que já existe',
   serviceUser: 'o usuário que roda o serviço; "pinhub" é criado se não existir',
@@ -173,8 +177,9 @@ export const help: Help = {
   noFolder: (reason) => `nenhuma, pois ${reason}`,
   example: (command) => `Exemplo: ${command}`,
   withoutCommand: (command) => `Sem um comando, o pinhub inicia o hub: veja ${command} start --help.`,
-  sources: `As opções também podem vir do ambiente (PINHUB_MQTT_PORT=1884, PINHUB_NO_MQTT=1)
-ou de um arquivo JSON (--config ARQUIVO: { "mqtt-port": 1884, "mqtt": false }).
+  sources: (variables, entries) =>
+    `As opções também podem vir do ambiente (${variables})
+ou de um arquivo JSON (--config ARQUIVO: ${entries}).
 A linha de comando vale mais que o ambiente, e o ambiente, mais que o arquivo.`,
   seeHelp: (command) => `Veja ${command} --help.`,
 };

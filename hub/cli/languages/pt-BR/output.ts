@@ -1,4 +1,5 @@
 import type * as en from '../en/output.ts';
+import { ISSUES } from '../issues.ts';
 
 type Output = typeof en.output;
 
@@ -7,6 +8,7 @@ const banner: Output['banner'] = {
   simulator: 'Pi virtual',
   pins: 'Pinos',
   noPins: 'nenhum (--no-devices)',
+  refused: (device, reason) => `${device} não está funcionando: ${reason}`,
   data: 'Dados',
   share: 'Acesso',
   stop: 'Encerrar',
@@ -24,7 +26,7 @@ const banner: Output['banner'] = {
   loopback: (command) => `só esta máquina tem acesso ao hub; ${command} o abre para a sua rede`,
   loopbackWithUsers: (command) =>
     `só esta máquina tem acesso ao hub, e é preciso entrar com usuário e senha; ${command} o abre para a sua rede`,
-  takeCare: 'Atenção',
+  warning: 'Atenção',
   unencrypted: 'senhas e tokens passam sem criptografia por esta rede;',
   encrypt: (command) => `--cert e --key criptografam tudo (${command})`,
   control: 'Controlar',
@@ -94,19 +96,19 @@ const cluster: Output['cluster'] = {
     drains: 'saindo',
     gone: 'fora do ar',
     stopped: 'parado',
-    adopted: 'assumido',
+    adopted: 'substituído',
   },
-  adoptedBy: (hub) => `assumido por ${hub}`,
+  adoptedBy: (hub) => `substituído por ${hub}`,
   hubColumns: ['HUB', 'ESTADO', 'PROCESSO', 'ÉPOCA', 'DESDE', 'ENDEREÇOS'],
   logColumns: ['LOG', 'ENTRADAS', 'BYTES', 'COMPLETO EM'],
   serverColumns: ['NATS', 'VERSÃO'],
   wholeOn: (current, replicas) => (replicas === 1 ? '1 servidor' : `${current} de ${replicas} servidores`),
   isWell: 'Tudo certo.',
   problem: (reason) => `Problema: ${reason}`,
-  left: (clients, sessions) => `Ainda há ${clients} clientes e ${sessions} sessões.`,
+  left: (clients, sessions) => `Ainda faltam ${clients} clientes e ${sessions} sessões.`,
   ended: (hub) => `O hub ${hub} foi encerrado. Tudo o que ele tinha está em outros hubs.`,
   endedWithRest: (hub, sessions) =>
-    `O hub ${hub} foi encerrado. Sobraram ${sessions} sessões, que ficam com o hub que o assumir.`,
+    `O hub ${hub} foi encerrado. Sobraram ${sessions} sessões, que ficam com o hub que o substituir.`,
   imported: (folder, cluster, { sessions, retained, users, tokens }) =>
     `${folder} tem o que o cluster ${cluster} guarda: sessões: ${sessions}, mensagens retidas: ${retained}, usuários: ${users}, tokens: ${tokens}.`,
   goOn: (command) => `O cluster não mudou. Para seguir sem ele: ${command}`,
@@ -134,6 +136,7 @@ export const output: Output = {
   pins,
   cluster,
   service,
+  bug: (error) => `${error}\nIsto é uma falha do Pinhub. Por favor, avise e mande as linhas acima: ${ISSUES}`,
   stopped: 'Encerrado.',
   hangs: (seconds) => `não fechou em ${seconds} s; encerrado mesmo assim`,
   bytes: (count) => `(${count} bytes)`,

@@ -47,6 +47,19 @@ describe('the language', () => {
     expect(chooseLanguage(words, { LANG: 'en_US' })).toBe(language);
   });
 
+  it.each([
+    [{ PINHUB_LANG: 'pt-BR', LC_ALL: 'C' }, 'pt-BR'],
+    [{ LANG: 'pt_BR.UTF-8' }, 'pt-BR'],
+    [{ PINHUB_LANG: 'fr', LANG: 'pt_BR.UTF-8' }, 'pt-BR'],
+    [{ PINHUB_LANG: 'en', LANG: 'pt_BR.UTF-8' }, 'en'],
+    [{ PINHUB_LANG: 'fr' }, 'en'],
+  ] as const)(
+    'in which an unknown one is refused, with %j, is %s: as without it',
+    (environment, language) => {
+      expect(chooseLanguage(['start', '--lang', 'fr'], environment)).toBe(language);
+    },
+  );
+
   it('of the words decides over that of the variables', () => {
     expect(chooseLanguage(['--lang', 'en'], { PINHUB_LANG: 'pt-BR', LC_ALL: 'pt_BR' })).toBe('en');
   });

@@ -64,6 +64,22 @@ describe.each([
   );
 });
 
+it.each([
+  ['English', ENGLISH],
+  ['Portuguese', PORTUGUESE],
+] as const)(
+  'the examples of variables in help are of options that the command has: %s',
+  (_language, commands) => {
+    for (const command of commands) {
+      let page = '';
+      command.configureOutput({ writeOut: (text) => (page += text), getOutHelpWidth: () => 80 });
+      command.outputHelp();
+      const named = [...page.matchAll(/PINHUB_([A-Z_]+)=/g)].map(([, name = '']) => name);
+      for (const name of named) expect(page).toContain(`--${name.toLowerCase().replaceAll('_', '-')}`);
+    }
+  },
+);
+
 /** The error that a command line prints in a locale. */
 async function complaintOf(words: readonly string[], language: Language): Promise<string> {
   let said = '';

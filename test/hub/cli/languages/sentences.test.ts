@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { checkServerIdentity, createSecureContext } from 'node:tls';
 import { getSystemErrorMap } from 'node:util';
-import { type ESTree, parseAst, Visitor } from 'vite';
 import { describe, expect, it } from 'vitest';
 import { sentences } from '../../../../hub/cli/languages/pt-BR/sentences/index.ts';
 import { createTranslate } from '../../../../hub/cli/languages/translate.ts';
+import { messagesIn } from './messages-in-source.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');
 const translate = createTranslate(sentences);
@@ -45,7 +45,7 @@ describe('a sentence in Portuguese', () => {
   });
 
   it('belongs to an English one that the program still says', () => {
-    const files = sourcesBelow('hub', 'devices', 'simulator/board', 'node_modules/commander/lib');
+    const files = sourcesBelow('hub', 'devices', 'simulator', 'node_modules/commander/lib');
     const source = [
       ...files.map((file) => readFileSync(file, 'utf8').replace(/\\(['"`])/g, '$1')),
       ...OF_THE_SYSTEM,
@@ -102,33 +102,81 @@ function isPutTogether(words: string, source: string, parts = 3): boolean {
   );
 }
 
-/** The messages of all errors that a file creates, if they stand in the same place: `${…}` is ‹›. */
-function messagesIn(file: string): string[] {
-  const messages: string[] = [];
-  const take = (given: readonly ESTree.Argument[]) =>
-    messages.push(...given.flatMap(textOf).filter((text) => /\w \w/.test(text)));
-  const visitor = new Visitor({
-    NewExpression({ callee, arguments: given }) {
-      if (callee.type === 'Identifier' && /^(HubError|InvalidArgumentError)$/.test(callee.name)) take(given);
-    },
-    CallExpression({ callee, arguments: given }) {
-      const name = callee.type === 'MemberExpression' ? callee.property : callee;
-      if (name.type === 'Identifier' && name.name === 'fail') take(given);
-    },
+/** Errors that the command line never prints: those for clients of a protocol, for pages, and for programs that embed the broker. */
+const NOT_PRINTED = [
+  'hub/access/authenticators/scram.ts',
+  'hub/broker/',
+  'hub/classroom/',
+  'hub/client/api/',
+  'hub/gateways/http/',
+  'hub/gateways/inspector/',
+  'hub/gateways/mqtt/',
+  'hub/gateways/socket-io/',
+  'hub/gateways/traces.ts',
+  'hub/home-assistant/',
+  'hub/listeners/handed-streams.ts',
+  'hub/session/outbox.ts',
+  'simulator/board/chip.ts',
+  'simulator/board/circuit.ts',
+  'simulator/board/frequencies.ts',
+  'simulator/board/hardware.ts',
+  'simulator/pigpiod/',
+];
+
+/** Files that pass on what others say: another error, a plug-in, or a function elsewhere. */
+const PASSING_ON: readonly string[] = [
+  'devices/check-value.ts',
+  'devices/pins/kept-session.ts',
+  'devices/pins/sourced-pins.ts',
+  'devices/pipeline/parse.ts',
+  'devices/running-device.ts',
+  'hub/cli/option-values.ts',
+  'hub/cli/pub-sub.ts',
+  'hub/cli/service/service.ts',
+  'hub/client/create-hub-client.ts',
+  'hub/client/outgoing.ts',
+  'hub/cluster/accounts/cluster-vault.ts',
+  'hub/cluster/claims.ts',
+  'hub/cluster/hub-log.ts',
+  'hub/cluster/ledger-base.ts',
+  'hub/cluster/ledger-writer.ts',
+  'hub/cluster/log-replay.ts',
+  'hub/cluster/nats/connect.ts',
+  'hub/cluster/ownership.ts',
+  'hub/core/error.ts',
+  'hub/core/filter.ts',
+  'hub/core/retained.ts',
+  'hub/core/topic.ts',
+  'hub/storage/folder/control-server.ts',
+];
+
+/** Words that no Portuguese sentence contains. */
+const ENGLISH_WORDS =
+  /(?<![\w-])(the|of|and|is|are|has|not|with|which|that|cannot|must|this|its|it)(?![\w-])/i;
+
+describe('the errors that the command line may print', () => {
+  const files = sourcesBelow('hub', 'devices', 'simulator').filter((file) => file.endsWith('.ts'));
+  const shown = files.filter((file) => !NOT_PRINTED.some((part) => relative(ROOT, file).startsWith(part)));
+  const messages = messagesIn(shown).map(({ file, text }) => ({ file: relative(ROOT, file), text }));
+  const inWords = messages.filter(({ text }) => /\p{L}/u.test(text));
+
+  it('have a sentence each', () => {
+    expect(inWords.length).toBeGreaterThan(200);
+    const missing = inWords.filter(({ text }) => translate(text) === undefined);
+    expect(missing.map(({ file, text }) => `${file}: ${text}`)).toEqual([]);
   });
-  visitor.visit(parseAst(readFileSync(file, 'utf8'), { lang: 'ts' }));
-  return messages;
-}
 
-function textOf(node: ESTree.Argument): string[] {
-  if (node.type === 'Literal' && typeof node.value === 'string') return [node.value];
-  return node.type === 'TemplateLiteral' ? [node.quasis.map(({ value }) => value.cooked).join('‹›')] : [];
-}
+  it('are translated as a whole, with the reasons in them', () => {
+    const mixed = inWords.filter(({ text }) =>
+      ENGLISH_WORDS.test((translate(text) ?? '').replace(/"[^"]*"/g, '')),
+    );
+    expect(mixed.map(({ text }) => translate(text))).toEqual([]);
+  });
 
-it('there is one for every error of the command line', () => {
-  const messages = sourcesBelow('hub/cli').flatMap(messagesIn);
-  expect(messages.length).toBeGreaterThan(30);
-  expect(messages.filter((message) => translate(message) === undefined)).toEqual([]);
+  it('are in words where they are created, or are those of another error', () => {
+    const opaque = messages.filter(({ text }) => !/\p{L}/u.test(text)).map(({ file }) => file);
+    expect([...new Set(opaque)].sort()).toEqual(PASSING_ON);
+  });
 });
 
 describe('a translator', () => {

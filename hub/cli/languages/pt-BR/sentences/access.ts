@@ -12,12 +12,14 @@ export const access: readonly Sentence[] = [
   ['name', 'nome'],
   ['role', 'perfil'],
   ['token', 'token'],
+  ['seat', 'lugar'],
   [
     'there is a {~what} {name} already; choose another name',
     'já existe um {what} {name}; escolha outro nome',
   ],
   ['there is no user {name}', 'o usuário {name} não existe'],
   ['there is no token {name}', 'o token {name} não existe'],
+  ['there is no seat {name}', 'o lugar {name} não existe'],
   ['the name {name} is reserved; choose another', 'o nome {name} é reservado; escolha outro'],
   [
     '{name} is not a valid name: use 1 to 64 letters, digits, "_", ".", "@" or "-", starting with a letter or digit',
@@ -55,4 +57,23 @@ export const access: readonly Sentence[] = [
     'other users of this machine can read {path}, which holds secrets (mode {mode}): chmod {better}, or a file system that has modes',
     'outros usuários desta máquina podem ler {path}, que contém segredos (modo {mode}): use chmod {better}, ou um sistema de arquivos que tenha permissões',
   ],
+  [
+    'an app, or a page of another origin, must present a token, or a user and a password; allowedOrigins (--allow-origin) admits it without',
+    'um aplicativo, ou uma página de outra origem, precisa apresentar um token, ou usuário e senha; com allowedOrigins (--allow-origin) ela entra sem isso',
+  ],
+  ['the name {name} belongs to somebody else in this hub', 'o nome {name} já é de outra pessoa neste hub'],
+  ['you may not give others the role {role}', 'você não tem permissão para dar a outros o perfil {role}'],
+  [
+    'the link for {role} was revoked; the next start makes another',
+    'o link do perfil {role} foi revogado; o próximo início cria outro',
+  ],
+  [
+    'your will may not be published to {topic}',
+    'sua última mensagem (will) não pode ser publicada em {topic}',
+  ],
+  [
+    'the account was removed, or its secret has changed',
+    'a conta foi removida, ou a senha ou o token dela mudou',
+  ],
+  ['the certificate names {name}, which is not a user', 'o certificado é de {name}, que não é um usuário'],
 ];

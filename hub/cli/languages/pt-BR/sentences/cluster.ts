@@ -75,4 +75,83 @@ export const cluster: readonly Sentence[] = [
     'log {name} is whole on {current} of {replicas} servers only',
     'o log {name} só está completo em {current} de {replicas} servidores',
   ],
+  [
+    'a hub does not answer whether it has a session of client {client}',
+    'um hub não responde se tem uma sessão do cliente {client}',
+  ],
+  [
+    'the cluster holds {text} instead of who runs a device',
+    'o cluster tem {text} no lugar de quem roda um dispositivo',
+  ],
+  [
+    'the device {device} has too long a name for a cluster',
+    'o nome do dispositivo {device} é longo demais para um cluster',
+  ],
+  [
+    'the cluster holds {text} instead of the owner of a hub',
+    'o cluster tem {text} no lugar do dono de um hub',
+  ],
+  [
+    'the cluster holds {text} instead of the names of its hubs',
+    'o cluster tem {text} no lugar dos nomes dos seus hubs',
+  ],
+  ['the cluster holds {text} instead of positions', 'o cluster tem {text} no lugar de posições'],
+  ['the cluster holds {text} instead of how it began', 'o cluster tem {text} no lugar de como ele começou'],
+  ['the cluster has lost what was retained', 'o cluster perdeu as mensagens retidas'],
+  [
+    'the cluster does not say where its retained messages are',
+    'o cluster não diz onde estão as suas mensagens retidas',
+  ],
+  ['the hub has left the cluster', 'o hub saiu do cluster'],
+  [
+    'the cluster is empty, and the data folder was moved to it: are these its servers, and is this its --cluster-name? If they have lost everything, remove moved-to-cluster.json from the folder, and the cluster begins again with what the folder had when it was moved',
+    'o cluster está vazio, e a pasta de dados foi migrada para ele: são estes os servidores e é este o --cluster-name dele? Se eles perderam tudo, remova moved-to-cluster.json da pasta, e o cluster recomeça com o que a pasta tinha quando foi migrada',
+  ],
+  ['another process has written what is retained', 'outro processo gravou as mensagens retidas'],
+  ['another process has changed how the cluster began', 'outro processo mudou o começo do cluster'],
+  ['the cluster does not answer: {~reason}', 'o cluster não responde: {reason}'],
+  ['the cluster takes no more: {reason}', 'o cluster não aceita mais nada: {reason}'],
+  [
+    'the cluster has users and tokens of a later version, or damaged ones',
+    'os usuários e tokens do cluster são de uma versão mais nova ou estão danificados',
+  ],
+  [
+    'entry {sequence} of the accounts did not arrive',
+    'a entrada {sequence} do log de usuários e tokens não chegou',
+  ],
+  [
+    'entry {sequence} of a log was trimmed before it was read',
+    'a entrada {sequence} de um log foi removida antes de ser lida',
+  ],
+  [
+    'the log of this hub is written in format {version}, and this Pinhub knows {known}. Nothing was changed; use the version that wrote it',
+    'o log deste hub foi gravado no formato {version}, e este Pinhub conhece {known}. Nada foi alterado; use a versão que o gravou',
+  ],
+  [
+    'the log of this hub holds something that this version does not know: {cause}',
+    'há no log deste hub algo que esta versão não conhece: {cause}',
+  ],
+  [
+    'the log of this hub does not begin as it should, at entry {first}',
+    'o começo do log deste hub não é o esperado, na entrada {first}',
+  ],
+  [
+    'the cluster has kept nothing for {seconds} s: its NATS servers have no majority, or do not answer',
+    'há {seconds} s o cluster não guarda nada: os servidores NATS não têm maioria ou não respondem',
+  ],
+  ['the log of this hub', 'o log deste hub'],
+  ['the ledger', 'o log de mensagens (ledger)'],
+  [
+    '{~what} is gone from the NATS servers: they have lost its stream, or somebody has removed it. Restore it from a backup; or stop all hubs, and "pinhub cluster import" writes what is left to a folder, with which another --cluster-name can begin',
+    '{what} sumiu dos servidores NATS: eles perderam o stream, ou alguém o removeu. Restaure-o de um backup; ou pare todos os hubs, e "pinhub cluster import" grava o que sobrou numa pasta, com a qual outro --cluster-name pode começar',
+  ],
+  ['this is not an answer', 'a resposta não faz sentido'],
+  ['it does not serve yet', 'ele ainda não está em serviço'],
+  ['epoch {epoch} has two owners', 'a época {epoch} tem dois donos'],
+  [
+    'frame {count} of the ledger came back before {first}',
+    'o registro {count} do log de mensagens voltou antes do {first}',
+  ],
+  ['there is no hand-over {id}', 'a entrega de sessão {id} não existe'],
+  ['entry {sequence} of a log did not arrive', 'a entrada {sequence} de um log não chegou'],
 ];

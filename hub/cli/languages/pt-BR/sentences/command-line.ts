@@ -148,9 +148,24 @@ export const commandLine: readonly Sentence[] = [
     'a hub has one store; {plugins} bring one each',
     'um hub só pode ter um armazenamento, e {plugins} trazem um cada um',
   ],
-  ['kind of device', 'tipo de dispositivo'],
   [
-    'the {~what} {name} exists twice; names must differ',
-    'o {what} {name} aparece duas vezes; os nomes precisam ser diferentes',
+    'the plug-in {name} exists twice; names must differ',
+    'o plug-in {name} aparece duas vezes; os nomes precisam ser diferentes',
   ],
+  [
+    'the kind of device {name} exists twice; names must differ',
+    'o tipo de dispositivo {name} aparece duas vezes; os nomes precisam ser diferentes',
+  ],
+  [
+    'the driver {name} exists twice; names must differ',
+    'o driver {name} aparece duas vezes; os nomes precisam ser diferentes',
+  ],
+  [
+    'plug-in {plugin}: the {~what} of its kind {kind} cannot be loaded: {~reason}',
+    'plug-in {plugin}: o {what} do tipo {kind} não pôde ser carregado: {reason}',
+  ],
+  ['card', 'cartão'],
+  ['part', 'desenho'],
+  ['there is no file {path}', 'o arquivo {path} não existe'],
+  ['{path} cannot be read ({code})', '{path} não pôde ser lido ({code})'],
 ];

@@ -68,8 +68,6 @@ export const hub: readonly Sentence[] = [
     'o valor tem {count} bytes; o máximo é {most}',
   ],
 
-  ['no room to retain {topic}: {reason}', 'não há espaço para reter {topic}. Em inglês: {reason}'],
-
   ['waiting for {url}', 'aguardando {url}'],
   ['waiting for {url} ({~reason})', 'aguardando {url} ({reason})'],
   ['connected to {url}', 'conectado a {url}'],
@@ -110,4 +108,16 @@ export const hub: readonly Sentence[] = [
   ['{path} is empty', '{path} está vazio'],
   ['{cert} and {key} cannot be used for TLS: {~reason}', '{cert} e {key} não servem para TLS: {reason}'],
   ['the key belongs to another certificate', 'a chave é de outro certificado'],
+  ['{count} bytes that are not UTF-8 text', '{count} bytes que não são texto em UTF-8'],
+  ['{answer} is not an identity', '{answer} não é uma identidade'],
+  ['{answer} is not an answer of a hub', '{answer} não é uma resposta de um hub'],
+  ['there is no listener {name}; there are {known}', 'o listener {name} não existe; existem {known}'],
+  [
+    'cannot listen on {address}, port {port}: {reason}',
+    'não dá para atender em {address}, porta {port}: {reason}',
+  ],
+  [
+    'packet identifier {id} is one too many: at most {most} may wait for PUBREL',
+    'o pacote {id} passa do limite: no máximo {most} podem esperar por PUBREL',
+  ],
 ];

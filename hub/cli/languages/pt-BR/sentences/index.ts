@@ -2,6 +2,7 @@ import { access } from './access.ts';
 import { cluster } from './cluster.ts';
 import { commandLine } from './command-line.ts';
 import { hub } from './hub.ts';
+import { limits } from './limits.ts';
 import { pins } from './pins.ts';
 import { service } from './service.ts';
 import { storage } from './storage.ts';
@@ -11,6 +12,7 @@ import { system } from './system.ts';
 export const sentences = [
   ...commandLine,
   ...hub,
+  ...limits,
   ...access,
   ...pins,
   ...storage,

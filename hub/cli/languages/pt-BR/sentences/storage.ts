@@ -106,4 +106,30 @@ export const storage: readonly Sentence[] = [
     '{path} is a folder; move it away, or choose another --data',
     '{path} é uma pasta; mude-a de lugar ou escolha outra com --data',
   ],
+  ['it is gone', 'ele sumiu'],
+  ['it does not begin as it should', 'o começo dele não é o esperado'],
+  ['it holds a part of an unknown kind: {cause}', 'há nele uma parte de tipo desconhecido: {cause}'],
+  [
+    'it holds something that this version does not know: {cause}',
+    'há nele algo que esta versão não conhece: {cause}',
+  ],
+  [
+    '{path} does not say to which cluster this folder was moved',
+    '{path} não diz para qual cluster esta pasta foi migrada',
+  ],
+  [
+    '{folder} began to move to cluster {cluster} on {date}, so what is in it may be old: {~remedy}. If no hub of the cluster has served since, removing {file} is enough',
+    '{folder} começou a ser migrada para o cluster {cluster} em {date}, e o que há nela pode estar desatualizado: {remedy}. Se desde então nenhum hub do cluster esteve em serviço, basta remover {file}',
+  ],
+  ['{folder} is in use by another hub: {~remedy}', '{folder} está em uso por outro hub: {remedy}'],
+  ['{folder} is in use by a command: {~remedy}', '{folder} está em uso por um comando: {remedy}'],
+  [
+    '{folder} is in use by a command, process {pid} on {host}: {~remedy}',
+    '{folder} está em uso por um comando, processo {pid} em {host}: {remedy}',
+  ],
+  [
+    "the record of {key} is not in this version's format: {~reason}",
+    'o registro de {key} não está no formato desta versão: {reason}',
+  ],
+  ['a pending change could not be written', 'uma mudança pendente não pôde ser gravada'],
 ];
