@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { asyncScheduler } from 'rxjs';
+import { asyncScheduler, skip } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openFileVault } from '../../hub/access/vault/file-vault.ts';
 import { moveToCluster } from '../../hub/cli/cluster-folder.ts';
@@ -85,6 +85,19 @@ async function start({ hub = 'a', signal }: { hub?: string; signal?: AbortSignal
   }
 }
 
+/** Stops a start once this many entries were written to a log; without one, before it has begun. */
+async function startAndStop(log: string | undefined, entries: number): Promise<void> {
+  const stopping = new AbortController();
+  if (log === undefined) stopping.abort();
+  else
+    cluster
+      .log(log)
+      .appended$.pipe(skip(entries - 1))
+      .subscribe(() => stopping.abort());
+  const { signal } = stopping;
+  await expect(start({ signal })).rejects.toSatisfy((error) => error === signal.reason);
+}
+
 /** What a hub finds in the folder. */
 async function folderContent() {
   const lock = await lockFolder(data);
@@ -100,39 +113,32 @@ const seedOf = () => JSON.parse(cluster.cells.get('seed')?.text ?? '{}').state;
 
 describe('a hub that is stopped while it copies its folder to an empty cluster', () => {
   it.each([
-    ['has not begun', () => true, undefined],
-    ['copies sessions', () => cluster.log('a').last > 2, 'seeding'],
-    ['copies retained messages', () => cluster.log('ledger-base').last > 0, 'seeding'],
-    ['copies users', () => cluster.log('accounts').last > 0, 'seeding'],
-  ])('when it %s leaves the folder as it was, and goes on at its next start', async (_, isTime, seed) => {
-    const before = await folderContent();
-    const stopping = new AbortController();
-    const started = start({ signal: stopping.signal });
-    started.catch(() => undefined);
-    await vi.waitUntil(isTime, { interval: 0, timeout: 30_000 });
-    stopping.abort();
-    await expect(started).rejects.toBe(stopping.signal.reason);
-    expect(readMovedMark(data)?.isDone ?? false).toBe(false);
-    expect(await folderContent()).toEqual(before);
-    expect(seedOf()).toBe(seed);
-    if (seed) expect(() => refuseIfMoved(data)).toThrow('began to move to cluster pinhub');
-    else expect(() => refuseIfMoved(data)).not.toThrow();
+    ['has not begun', undefined, 0, undefined],
+    ['copies sessions', 'a', 3, 'seeding'],
+    ['copies retained messages', 'ledger-base', 1, 'seeding'],
+    ['copies users', 'accounts', 1, 'seeding'],
+  ])(
+    'when it %s leaves the folder as it was, and goes on at its next start',
+    async (_, log, entries, seed) => {
+      const before = await folderContent();
+      await startAndStop(log, entries);
+      expect(readMovedMark(data)?.isDone ?? false).toBe(false);
+      expect(await folderContent()).toEqual(before);
+      expect(seedOf()).toBe(seed);
+      if (seed) expect(() => refuseIfMoved(data)).toThrow('began to move to cluster pinhub');
+      else expect(() => refuseIfMoved(data)).not.toThrow();
 
-    expect(await start()).toBe(false);
-    expect(readMovedMark(data)?.isDone).toBe(true);
-    expect(await folderContent()).toEqual(before);
-    const store = await importCluster(cluster, new SimulatedTime(), ['a']);
-    expect(describeContent(store)).toEqual(before.state);
-    await store.close();
-  });
+      expect(await start()).toBe(false);
+      expect(readMovedMark(data)?.isDone).toBe(true);
+      expect(await folderContent()).toEqual(before);
+      const store = await importCluster(cluster, new SimulatedTime(), ['a']);
+      expect(describeContent(store)).toEqual(before.state);
+      await store.close();
+    },
+  );
 
   it('lets no other hub begin the cluster before that', async () => {
-    const stopping = new AbortController();
-    const started = start({ signal: stopping.signal });
-    started.catch(() => undefined);
-    await vi.waitUntil(() => cluster.log('a').last > 2, { interval: 0, timeout: 30_000 });
-    stopping.abort();
-    await expect(started).rejects.toBe(stopping.signal.reason);
+    await startAndStop('a', 3);
     const other = new AbortController();
     useFolder('second');
     const waiting = start({ hub: 'b', signal: other.signal });
