@@ -29,6 +29,8 @@ export interface HubServerOptions
   readonly history?: History | undefined;
   /** By which names and paths the hub is reached, and from whose pages. Default: by those of its machine, from its own pages. */
   readonly exposure?: ExposureOptions;
+  /** Called when the hub can serve: its ports must be free from then on. Default: they are free before. */
+  readonly beforeListening?: () => void;
 }
 
 /** A hub that serves clients. */
@@ -79,6 +81,7 @@ async function open(options: HubServerOptions, hub: WebHub): Promise<HubServer> 
   const { core } = broker;
   const restore = (stored: readonly StoredSession[]) => restoreSessions(core, stored);
   await storePeersOf(core.store)?.start({ ...core, restore });
+  options.beforeListening?.();
   const listeners: readonly Listener[] = [hub.add(() => new MqttTcpListener({ ...core, tls }))];
   const running = new Subscription();
   broker.beforeStoreCloses(() => running.unsubscribe());

@@ -54,6 +54,8 @@ interface OpenedCluster extends Omit<OpenedState, 'joined' | 'exchange'> {
   readonly lock: FolderLock;
   /** A description for the user. */
   readonly text: string;
+  /** Answers for the hub until it listens itself: close it then. */
+  readonly room: Pick<WaitingRoom, 'close'>;
 }
 
 /**
@@ -70,7 +72,11 @@ export async function openClusterKept(
   prepareFolder(data);
   const lock = await lockFolder(data);
   running.closers.add(() => lock.release());
-  const { store, joined, exchange } = await standBy(options, tls, () => openState(options, running, lock));
+  const { host, port, basePath = '' } = options;
+  const room = await openWaitingRoom({ host, ...pagesPort(port), basePath, tls, reason: 'standby' });
+  running.closers.add(() => room.close());
+  const { store, joined, exchange } = await openState(options, running, lock);
+  room.say('waiting for a place among the hubs');
   const history = await openHistory(join(data, 'history'), { log: running.log, others: exchange });
   exchange.serve(history);
   running.closers.add(() => exchange.close());
@@ -78,7 +84,7 @@ export async function openClusterKept(
     // A hub that has lost its state has nothing to give away: its adopter has it.
     if (!store.failure()) await drainHub({ ...options, port, tls }, joined, running);
   };
-  return { store, joined: { ...joined, drain }, history, lock, text: describeKept(options) };
+  return { store, joined: { ...joined, drain }, history, lock, text: describeKept(options), room };
 }
 
 function describeKept({
@@ -113,16 +119,6 @@ async function drainHub(
   } finally {
     room?.close();
   }
-}
-
-/** Answers monitoring until the hub's state is opened. */
-async function standBy<T>(
-  { host, port, basePath = '' }: StartOptions,
-  tls: Tls | undefined,
-  open: () => Promise<T>,
-): Promise<T> {
-  const room = await openWaitingRoom({ host, ...pagesPort(port), basePath, tls, reason: 'standby' });
-  return open().finally(() => room.close());
 }
 
 async function openState(
@@ -227,11 +223,15 @@ interface WaitingRoomOptions {
   readonly basePath: string;
   readonly tls?: Tls | undefined;
   /** Why the hub serves no clients here. */
-  readonly reason: 'standby' | 'draining';
+  readonly reason: Reason;
 }
+
+type Reason = 'standby' | 'waiting for a place among the hubs' | 'draining';
 
 export interface WaitingRoom {
   readonly port: number;
+  /** Gives another reason from now on. */
+  say(reason: Reason): void;
   /** Frees the port. */
   close(): void;
 }
@@ -247,8 +247,9 @@ const RETRY_SECONDS = 2;
  * `port/in-use` or `option/invalid`.
  */
 export async function openWaitingRoom(options: WaitingRoomOptions): Promise<WaitingRoom> {
-  const { host, port, alternatives, tls } = options;
-  const server = createPagesServer((request, response) => answer(request, response, options), {
+  const { host, port, alternatives, basePath, tls, reason } = options;
+  const told = { basePath, reason };
+  const server = createPagesServer((request, response) => answer(request, response, told), {
     tls,
     limits: DEFAULT_LIMITS,
   });
@@ -257,6 +258,9 @@ export async function openWaitingRoom(options: WaitingRoomOptions): Promise<Wait
   const listening = await listen(server, { hosts, port, alternatives });
   return {
     port: listening.port,
+    say: (why) => {
+      told.reason = why;
+    },
     close: () => {
       listening.close();
       server.closeAllConnections();

@@ -68,6 +68,7 @@ async function open(given: StartOptions, scope: Running): Promise<string> {
     store,
     history,
     joined,
+    room,
   } = await (cluster
     ? openClusterKept({ ...options, cluster }, scope, { plugins, tls })
     : openKept(options, scope, plugins));
@@ -98,6 +99,7 @@ async function open(given: StartOptions, scope: Running): Promise<string> {
     history,
     historyFilters: options.history,
     hubs: joined?.hubs,
+    beforeListening: () => room?.close(),
     log,
   });
   closers.add(() => server.close());

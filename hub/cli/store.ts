@@ -25,6 +25,7 @@ interface OpenedStore {
   readonly lock: FolderLock | undefined;
   /** Such a hub is in no cluster. */
   readonly joined?: undefined;
+  readonly room?: undefined;
   /** A description for the user. */
   readonly text: string;
 }

@@ -5,6 +5,8 @@ import type { ClusterStore } from './cluster-store.ts';
 import type { Directory } from './directory.ts';
 import { findAdoption } from './earlier-adoption.ts';
 import { type Engine, UnansweredError } from './engine.ts';
+import { finishAdoption, finishAdoptions } from './finished-adoption.ts';
+import type { HubCell } from './hub-cell.ts';
 import { type InheritanceContext, type InheritanceOptions, inherit } from './inheritance.ts';
 import { hasPosition } from './ledger-positions.ts';
 import { replayLog } from './log-replay.ts';
@@ -83,11 +85,20 @@ export class Adoptions {
     }
     if (await this.#untilClosedOr(ownership.isOwned(PRECEDENCE_MS))) return;
     const earlier = await findAdoption({ ...this.#options, marks: store.moves }, hub, cell);
-    if (this.#running.closed || earlier === 'unknown') return;
-    await this.#adopt(hub, ownership, { isElsewhere: earlier === 'taken' });
+    if (this.#running.closed) return;
+    if (earlier === 'taken') await this.#finish(hub, cell);
+    if (earlier === 'left') await this.#adopt(hub, ownership);
   }
 
-  async #adopt(hub: string, ownership: Ownership, { isElsewhere }: { isElsewhere: boolean }): Promise<void> {
+  /** The state is already here, or at another hub. */
+  async #finish(hub: string, { epoch, adopter }: HubCell): Promise<void> {
+    const { engine, log, store } = this.#options;
+    await untilSafe(store.journal);
+    await finishAdoption(engine, hub, epoch);
+    log.info(`hub ${hub} is gone; its sessions were taken by hub ${adopter}`);
+  }
+
+  async #adopt(hub: string, ownership: Ownership): Promise<void> {
     const { engine, log, store, onFenced } = this.#options;
     const shared = await engine.log(hub);
     const replay = await replayLog(shared, () => new HubState());
@@ -97,8 +108,9 @@ export class Adoptions {
     if (epoch === undefined || !(await replay.fence(epoch, VERSION))) return;
     await onFenced?.(hub, epoch);
     // Otherwise another hub finds that none of it is here, and takes it.
-    if (!isElsewhere && !(await this.#takeInOrder(hub, epoch, replay.target))) return;
+    if (!(await this.#takeInOrder(hub, epoch, replay.target))) return;
     await untilSafe(store.journal);
+    await finishAdoptions(engine, replay.target.tables);
     await shared.trim(replay.begunAt);
     await ownership.release({ isEmpty: true });
     log.info(`hub ${hub} is gone; its sessions are here`);

@@ -28,6 +28,9 @@ const LONG_PART = 0.5;
 /** A hub that starts to serve knows the other hubs' filters within this time, milliseconds. */
 const OTHERS_MS = 2_000;
 
+/** How long a hub may wait for its place in the ledger before it reports that, milliseconds. */
+const PLACE_MS = 2_000;
+
 export interface ClusterPeersOptions {
   readonly engine: Engine;
   readonly log: ConstructorParameters<typeof Ledger>[0]['log'];
@@ -45,6 +48,8 @@ export interface ClusterPeersOptions {
   readonly onFull: (failure: HubError | undefined) => void;
   /** Called once everything that other hubs have published before is applied here. */
   readonly onServing: (served: Served) => void;
+  /** Called if that takes long. */
+  readonly onWaiting: () => void;
   /** Ends the wait for this hub's place in the ledger. */
   readonly signal?: AbortSignal | undefined;
   /** Called when the ledger cannot be read any further: this hub must not serve. */
@@ -104,8 +109,9 @@ export class ClusterPeers implements StorePeers, InterestTarget {
   async start(served: Served): Promise<void> {
     this.#hub = served.hub;
     this.#sessions = served.sessions;
-    const { position, onLost, onServing, scheduler, signal } = this.#options;
-    await unlessAborted(this.ledger.start(position, onLost), signal);
+    const { position, onLost, onServing, onWaiting, scheduler, signal } = this.#options;
+    const waiting = timer(PLACE_MS, scheduler).subscribe(onWaiting);
+    await unlessAborted(this.ledger.start(position, onLost), signal).finally(() => waiting.unsubscribe());
     onServing(served);
     this.#running.add(timer(OTHERS_MS, scheduler).subscribe(() => this.#undelivered.resume(served.hub)));
   }

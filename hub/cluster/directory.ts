@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import { firstValueFrom, type Observable, ReplaySubject, type SchedulerLike, timer } from 'rxjs';
 import { z } from 'zod';
 import { HubError, quote } from '../core/error.ts';
@@ -30,6 +31,7 @@ export interface DirectoryOptions {
   readonly hub: string;
   readonly epoch: number;
   readonly scheduler: SchedulerLike;
+  readonly log: Logger;
 }
 
 /** All hubs that have a state in the cluster, live or not, and which hub has the state of each now. Adopted hubs are forgotten until they start again. */
@@ -40,8 +42,11 @@ export class Directory {
   readonly #others$ = new ReplaySubject<string>();
   /** Hubs that did not answer at once the last time: a process that hangs may still count as connected for the servers. */
   readonly #slow = new Set<string>();
-  #reading: Promise<void> | undefined;
+  /** Settles with the latest reading; the next one begins then. */
+  #reading: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
+  /** Why the latest reading failed, if it did. */
+  #failure: unknown;
   #isClosed = false;
 
   constructor(options: DirectoryOptions) {
@@ -87,7 +92,7 @@ export class Directory {
     return [...this.#names];
   }
 
-  /** Learns of hubs that were added. All callers that wait for the next reading share it. */
+  /** Learns of hubs that were added. All callers that wait for the next reading share it. If it fails, all of them get the error, and the next caller makes it begin again. */
   refresh(): Promise<void> {
     this.#next ??= this.#readNext();
     return this.#next;
@@ -96,8 +101,30 @@ export class Directory {
   async #readNext(): Promise<void> {
     await this.#reading;
     this.#next = undefined;
-    this.#reading = this.#untilAnswered(() => this.#read());
-    await this.#reading;
+    const read = this.#untilAnswered(() => this.#read());
+    this.#reading = read.then(
+      () => this.#onRead(),
+      (error: unknown) => this.#onUnreadable(error),
+    );
+    await read;
+  }
+
+  #onRead(): void {
+    if (this.#failure !== undefined) this.#options.log.info('the names of the hubs can be read again');
+    this.#failure = undefined;
+  }
+
+  /** Every client that connects wants a reading: without a pause, they would all ask the servers again at once. */
+  async #onUnreadable(err: unknown): Promise<void> {
+    if (this.#isClosed) return;
+    const isNews = this.#failure === undefined;
+    this.#failure = err;
+    if (isNews)
+      this.#options.log.error(
+        { err },
+        'the names of the hubs cannot be read: clients with names are refused',
+      );
+    await this.#pause();
   }
 
   async #read(): Promise<true> {

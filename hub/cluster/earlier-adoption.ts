@@ -9,14 +9,19 @@ import { HubState, VERSION } from './state.ts';
 /** How long to wait until the adopter has no owner, milliseconds; after that the adoption is tried again later. */
 const PATIENCE_MS = 5_000;
 
+/** The adoptions that a hub has in its log. */
+type Marks = Pick<MoveTables, 'adopted'>;
+
+/** A hub whose state is all at another hub has none. */
+const NO_MARKS: Marks = new HubState().tables;
+
 export interface EarlierAdoptionOptions {
   readonly engine: Engine;
   /** The hub that asks. `marks` are its own. */
   readonly hub: string;
   readonly instance: string;
   readonly scheduler: SchedulerLike;
-  /** The adoptions that this hub has in its log. */
-  readonly marks?: Pick<MoveTables, 'adopted'>;
+  readonly marks?: Marks;
 }
 
 /**
@@ -25,38 +30,57 @@ export interface EarlierAdoptionOptions {
  */
 export type Outcome = 'taken' | 'left' | 'unknown';
 
-/** Finds the outcome of the adoption that the cell of a dead hub records. */
+/**
+ * Finds the outcome of the adoption that the cell of a dead hub records. The adopter may have died too, and a third hub may have begun to adopt it, and so on. A mark only ever
+ * moves on to the next adopter, and stays where it was until it is safe there: it is found if each hub is asked in this order, after it can write nothing more.
+ */
 export async function findAdoption(
   options: EarlierAdoptionOptions,
   hub: string,
   { adopter, epoch, isEmpty = false }: HubCell,
 ): Promise<Outcome> {
-  if (adopter === undefined || isEmpty) return 'left';
-  const holder = await findHolder(options.engine, adopter);
-  const isMarked = ({ adopted }: Pick<MoveTables, 'adopted'>) => (adopted.get(hub) ?? 0) >= epoch;
-  if (holder === options.hub) return options.marks && isMarked(options.marks) ? 'taken' : 'left';
-  const tables = await readFenced(options, holder);
-  if (!tables) return 'unknown';
-  return isMarked(tables) ? 'taken' : 'left';
+  const { engine } = options;
+  const isMarked = ({ adopted }: Marks) => (adopted.get(hub) ?? 0) >= epoch;
+  const asked = new Set([hub]);
+  let next = isEmpty ? undefined : adopter;
+  while (next !== undefined && !asked.has(next)) {
+    asked.add(next);
+    if (next === options.hub && options.marks) return isMarked(options.marks) ? 'taken' : 'left';
+    const cell = await readHubCell(engine, next);
+    const marks = cell?.isEmpty ? NO_MARKS : await readFenced(options, next, cell);
+    if (!marks) return 'unknown';
+    if (isMarked(marks)) return 'taken';
+    next = cell?.adopter;
+  }
+  return 'left';
 }
 
-/** The hub that has a hub's state: the hub itself, its adopter, or the adopter of that one. */
-async function findHolder(engine: Engine, hub: string): Promise<string> {
-  const cell = await readHubCell(engine, hub);
-  return cell?.isEmpty && cell.adopter !== undefined ? findHolder(engine, cell.adopter) : hub;
-}
-
-/** Fences a dead hub, so that its later writes do not count, and reads its state; `undefined` if it is alive or another process was faster. */
+/** Makes sure that nothing more counts in the log of a dead hub, and reads it; `undefined` if the hub is alive or another process was faster. */
 async function readFenced(
   options: EarlierAdoptionOptions,
   hub: string,
-): Promise<HubState['tables'] | undefined> {
-  const { engine, scheduler, instance } = options;
+  cell: HubCell | undefined,
+): Promise<Marks | undefined> {
+  if (cell?.adopter === undefined) return readClaimed(options, hub, cell?.epoch);
+  // The cell must go on to say who may have the state. The adopter writes nothing there but this fence, and it does not matter which of the two does.
+  const replay = await replayLog(await options.engine.log(hub), () => new HubState());
+  const { epoch } = cell;
+  const isFenced = replay.state.epoch >= epoch || (await replay.fence(epoch, VERSION));
+  return isFenced && replay.state.epoch === epoch ? replay.target.tables : undefined;
+}
+
+/** The same for a hub that nobody adopts: claims it for as long as it takes. */
+async function readClaimed(
+  { engine, scheduler, instance }: EarlierAdoptionOptions,
+  hub: string,
+  last: number | undefined,
+): Promise<Marks | undefined> {
   const ownership = new Ownership({ engine, hub, instance, scheduler });
   try {
     const free = ownership.untilFree(() => undefined).then(() => true);
     const patience = firstValueFrom(timer(PATIENCE_MS, scheduler)).then(() => false);
     if (!(await Promise.race([free, patience]))) return undefined;
+    if (ownership.cell?.epoch !== last) return undefined; // It has started again, or is being adopted.
     const replay = await replayLog(await engine.log(hub), () => new HubState());
     const epoch = await ownership.claim(replay.state.epoch);
     if (epoch === undefined || !(await replay.fence(epoch, VERSION))) return undefined;

@@ -26,7 +26,7 @@ export class HandOverReceiver {
   /** Continues with a session that was taken by this hub or by a dead one. */
   resume(handOver: string, arrived: Arrived): void {
     this.#options.moves.arrived.set(handOver, arrived);
-    this.#options.inBackground(this.#askForRelease(handOver));
+    this.#options.inBackground(() => this.#askForRelease(handOver));
   }
 
   /** Whether this hub has taken a session; from now on it does not ask for its release. */
@@ -62,7 +62,7 @@ export class HandOverReceiver {
       }
       this.#import(content, reply.now, missed.map(withoutShares));
       this.#options.moves.arrived.set(handOver, { clientIdentifier, from: reply.from });
-      this.#options.inBackground(this.#askForRelease(handOver));
+      this.#options.inBackground(() => this.#askForRelease(handOver));
       return true;
     };
     return order ? order.since({ position: reply.position, hub: reply.from }, arrive) : arrive([]);
@@ -122,7 +122,8 @@ export class HandOverReceiver {
     await untilSafe(store.journal);
     // That hub may have died, been adopted and started again: if the first look was too early, a second finds the adopter.
     const reply = (await this.#findReleased(handOver)) ?? (await this.#findReleased(handOver));
-    if (moves.arrived.delete(handOver) && reply) this.#append(reply);
+    const remainder = reply && decodeParcel(reply.content);
+    if (moves.arrived.delete(handOver) && remainder) this.#append(remainder, reply.now);
   }
 
   async #findReleased(handOver: string): Promise<(Reply & { kind: 'parcel' }) | undefined> {
@@ -136,10 +137,10 @@ export class HandOverReceiver {
     return undefined;
   }
 
-  #append({ content, now: theirNow }: Reply & { kind: 'parcel' }): void {
+  #append(remainder: readonly StoredSession[], theirNow: number): void {
     const { sessions, store } = this.#options;
     const aheadMs = store.now() - theirNow;
-    for (const { state, due } of decodeParcel(content)) {
+    for (const { state, due } of remainder) {
       const moved = due.map((one) => ({ ...one, message: moveMessage(one.message, aheadMs) }));
       sessions.moves.appendQueued(state.clientIdentifier, moved);
     }

@@ -190,7 +190,7 @@ export class HandOverSender {
     });
     const pending = { leaving, moving, settled, settle };
     this.#pending.set(clientIdentifier, pending);
-    this.#options.inBackground(this.#settleAlone(clientIdentifier, pending));
+    this.#options.inBackground(() => this.#settleAlone(clientIdentifier, pending));
   }
 
   #settle(clientIdentifier: string): void {

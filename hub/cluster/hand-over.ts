@@ -1,6 +1,11 @@
+import { firstValueFrom, Subject, takeUntil, timer } from 'rxjs';
 import { HandOverReceiver } from './hand-over-receiver.ts';
 import { HandOverSender } from './hand-over-sender.ts';
 import type { HandOverOptions } from './moving-options.ts';
+
+/** How long to wait before failed work is tried again, milliseconds: twice as long each time, from the first to the second. */
+const RETRY_MS = 250;
+const LONGEST_RETRY_MS = 8_000;
 
 /**
  * Moves sessions to the hub that has claimed their client, and takes those that this hub has claimed. A session is at exactly one hub, whichever hub dies: the
@@ -10,11 +15,12 @@ export class HandOver {
   readonly sender: HandOverSender;
   readonly receiver: HandOverReceiver;
   readonly #options: HandOverOptions;
+  readonly #closed$ = new Subject<undefined>();
   #isClosed = false;
 
   constructor(options: HandOverOptions) {
     this.#options = options;
-    const parts = { ...options, inBackground: (work: Promise<void>) => this.#inBackground(work) };
+    const parts = { ...options, inBackground: (work: () => Promise<void>) => void this.#untilDone(work) };
     this.sender = new HandOverSender(parts);
     this.receiver = new HandOverReceiver(parts);
   }
@@ -28,14 +34,23 @@ export class HandOver {
 
   close(): void {
     this.#isClosed = true;
+    this.#closed$.next(undefined);
     this.sender.close();
     this.receiver.close();
   }
 
-  #inBackground(work: Promise<void>): void {
-    work.catch((err: unknown) => {
-      if (!this.#isClosed)
-        this.#options.log.warn({ err }, 'a session on its way between two hubs has to wait');
-    });
+  /** Repeats work until it is done: without it, a session would stay on its way, and no hub could give it to its client. */
+  async #untilDone(work: () => Promise<void>): Promise<void> {
+    const { log, scheduler } = this.#options;
+    for (let waitMs = RETRY_MS; !this.#isClosed; waitMs = Math.min(2 * waitMs, LONGEST_RETRY_MS)) {
+      try {
+        return await work();
+      } catch (err) {
+        if (this.#isClosed) return;
+        if (waitMs === RETRY_MS) log.warn({ err }, 'a session on its way between two hubs has to wait');
+      }
+      const waited$ = timer(waitMs, scheduler).pipe(takeUntil(this.#closed$));
+      await firstValueFrom(waited$, { defaultValue: 0 });
+    }
   }
 }

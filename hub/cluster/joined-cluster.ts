@@ -96,6 +96,10 @@ export class JoinedCluster implements Cluster {
       onFull: (failure) => this.#onFull(failure),
       onLost: (error) => this.#lose(toHubError(error)),
       onServing: (served) => this.#serve(served),
+      onWaiting: () =>
+        options.log.warn(
+          `hub ${hub} waits for its place among the hubs: the NATS servers have not kept in the ledger yet that it begins`,
+        ),
     });
     kept.keepLedgerPlace(() => this.peers.ledger.place);
     this.#presence = new Presence({

@@ -28,8 +28,8 @@ export interface HandOverOptions {
 
 /** Options that both sides of a move need. */
 export interface MovingOptions extends HandOverOptions {
-  /** For background work that nobody waits for. */
-  readonly inBackground: (work: Promise<void>) => void;
+  /** For work that nobody waits for. If it fails, it is repeated from its beginning. */
+  readonly inBackground: (work: () => Promise<void>) => void;
 }
 
 /** The clients that have sessions among these: a stored will belongs to a session that has ended, and the client's present session may be at another hub. */

@@ -1,5 +1,4 @@
 import {
-  delay,
   filter,
   firstValueFrom,
   interval,
@@ -10,18 +9,21 @@ import {
   ReplaySubject,
   race,
   type SchedulerLike,
+  Subject,
   Subscription,
   startWith,
   switchMap,
   take,
   takeUntil,
-  timer,
 } from 'rxjs';
 import { HubError, toHubError } from '../core/error.ts';
 import type { CellValue, Engine } from './engine.ts';
 import { connectionNameOf, type HubCell, hubKey, parseBeat, parseHubCell } from './hub-cell.ts';
 import { encodeJson } from './json.ts';
-import { BEAT_MS, GRACE_MS, SILENCE_MS, silence$ } from './silence.ts';
+import { BEAT_MS, ranFor$, SILENCE_MS, silence$ } from './silence.ts';
+
+/** How much longer a process waits for its own beats than the others do, milliseconds. */
+const SPARE_MS = 250;
 
 export interface OwnershipOptions {
   readonly engine: Engine;
@@ -39,6 +41,7 @@ export class Ownership {
   readonly #options: OwnershipOptions;
   readonly #beats$: Observable<HubCell>;
   readonly #running = new Subscription();
+  readonly #stopped$ = new Subject<undefined>();
   readonly #lost$ = new ReplaySubject<HubError>(1);
   #cell: CellValue | undefined;
   #claim: HubCell | undefined;
@@ -53,7 +56,7 @@ export class Ownership {
     return this.#lost$;
   }
 
-  /** Resolves when the state has no owner: it was released, or its owner is silent. `onOwner` is called with the owner until then. */
+  /** Resolves when the state has no owner: it was released, or its owner is silent; and when this is stopped. `onOwner` is called with the owner until then. */
   async untilFree(onOwner: (instance: string) => void): Promise<void> {
     const { engine, hub } = this.#options;
     const listening = this.#beats$.subscribe({
@@ -64,7 +67,8 @@ export class Ownership {
       for (let silentSince = 0; ; silentSince = this.#cell?.revision ?? 0) {
         this.#cell = await engine.cell(hubKey(hub));
         if (!this.#cell || parseHubCell(this.#cell).isReleased || this.#cell.revision === silentSince) return;
-        await firstValueFrom(this.#silence$());
+        await firstValueFrom(merge(this.#silence$(), this.#stopped$));
+        if (this.#running.closed) return;
       }
     } finally {
       listening.unsubscribe();
@@ -77,7 +81,7 @@ export class Ownership {
       filter(({ isReleased }) => !isReleased),
       map(() => true),
     );
-    const late$ = timer(withinMs, this.#options.scheduler).pipe(map(() => false));
+    const late$ = ranFor$(withinMs, this.#options.scheduler).pipe(map(() => false));
     return firstValueFrom(race(owned$, late$), { defaultValue: false });
   }
 
@@ -100,7 +104,7 @@ export class Ownership {
     const cutOff$ = this.#beats$.pipe(
       filter((beat) => beat.epoch === epoch && beat.instance === instance),
       startWith(undefined),
-      switchMap(() => timer(SILENCE_MS, scheduler).pipe(delay(GRACE_MS, scheduler))),
+      switchMap(() => ranFor$(SILENCE_MS + SPARE_MS, scheduler)),
       map(() => `the cluster was not reachable for ${SILENCE_MS / 1000} s`),
     );
     const later$ = this.#beats$.pipe(
@@ -141,6 +145,7 @@ export class Ownership {
 
   stop(): void {
     this.#running.unsubscribe();
+    this.#stopped$.next(undefined);
   }
 
   #beat(claim: HubCell): void {

@@ -174,6 +174,7 @@ export async function endSeeding(options: SeedingOptions, id: string): Promise<v
 /** Tries while servers elect a leader. */
 async function untilAnswered<T>(options: SeedingOptions, work: () => Promise<T>): Promise<T> {
   for (;;) {
+    options.signal?.throwIfAborted();
     try {
       return await work();
     } catch (error) {
@@ -183,7 +184,6 @@ async function untilAnswered<T>(options: SeedingOptions, work: () => Promise<T>)
   }
 }
 
-async function pause({ scheduler = asyncScheduler, signal }: SeedingOptions): Promise<void> {
+async function pause({ scheduler = asyncScheduler }: SeedingOptions): Promise<void> {
   await firstValueFrom(timer(RETRY_MS, scheduler));
-  signal?.throwIfAborted();
 }

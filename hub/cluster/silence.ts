@@ -1,6 +1,7 @@
 import {
-  delay,
   distinctUntilChanged,
+  elementAt,
+  interval,
   merge,
   NEVER,
   type Observable,
@@ -8,7 +9,6 @@ import {
   startWith,
   switchMap,
   take,
-  timer,
 } from 'rxjs';
 import type { Engine } from './engine.ts';
 
@@ -18,8 +18,8 @@ export const BEAT_MS = 400;
 /** A process that is silent for longer than this counts as gone, milliseconds. A process that cannot send its own beats ends itself after the same time. */
 export const SILENCE_MS = 2_000;
 
-/** Extra time for beats that arrived while this process was blocked and are only read now, milliseconds. */
-export const GRACE_MS = 250;
+/** How often it is counted that this process runs, milliseconds. */
+const TICK_MS = 250;
 
 export interface SilenceOptions {
   readonly engine: Engine;
@@ -34,11 +34,19 @@ export interface SilenceOptions {
 export function silence$({ engine, scheduler, received$, gone$ }: SilenceOptions): Observable<unknown> {
   const silent$ = received$.pipe(
     startWith(undefined),
-    switchMap(() => timer(SILENCE_MS - GRACE_MS, scheduler).pipe(delay(GRACE_MS, scheduler))),
+    switchMap(() => ranFor$(SILENCE_MS, scheduler)),
   );
   return engine.reachable$.pipe(
     distinctUntilChanged(),
     switchMap((isReachable) => (isReachable ? merge(silent$, gone$) : NEVER)),
     take(1),
   );
+}
+
+/**
+ * Emits and completes once this process has been running for that long, milliseconds. However long it stands still or is without a processor meanwhile, that counts as one tick: what has
+ * arrived in that time is read only afterwards.
+ */
+export function ranFor$(ms: number, scheduler: SchedulerLike): Observable<unknown> {
+  return interval(TICK_MS, scheduler).pipe(elementAt(Math.ceil(ms / TICK_MS) - 1));
 }

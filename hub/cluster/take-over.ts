@@ -3,6 +3,7 @@ import { logIsGone } from './cluster-health.ts';
 import type { ClusterStoreOptions } from './cluster-store-options.ts';
 import { findAdoption } from './earlier-adoption.ts';
 import { type SharedLog, UnansweredError } from './engine.ts';
+import { finishAdoption } from './finished-adoption.ts';
 import { hasPosition } from './ledger-positions.ts';
 import { type LogReplay, replayLog } from './log-replay.ts';
 import { Ownership } from './ownership.ts';
@@ -39,7 +40,7 @@ export async function takeOver(options: ClusterStoreOptions): Promise<Taken> {
   }
 }
 
-/** Resolves to nothing if another process was faster. */
+/** Resolves to nothing if another process was faster, or if the log had to be emptied first because another hub has the state. */
 async function tryTakeOver(
   options: ClusterStoreOptions,
   ownership: Ownership,
@@ -57,6 +58,10 @@ async function tryTakeOver(
   if (earlier === 'unknown')
     report(`hub ${hub} is being adopted by ${cell?.adopter}: waiting until that is over`);
   if (earlier === 'unknown') return undefined;
+  if (cell && earlier === 'taken') {
+    await unlessAborted(finishAdoption(engine, hub, cell.epoch), signal);
+    return undefined; // The next attempt finds it empty.
+  }
   const shared = await engine.log(hub);
   const replay = await replayLog(shared, () => new HubState());
   if (replay.last === 0 && !cell?.isEmpty && (await hasPosition(engine, hub)))
@@ -64,14 +69,7 @@ async function tryTakeOver(
   signal?.throwIfAborted();
   const epoch = await ownership.claim(replay.state.epoch);
   if (epoch === undefined || !(await replay.fence(epoch, VERSION))) return undefined;
-  if (earlier === 'left') return { ownership, shared, replay };
-  return { ownership, shared, replay: await beginEmpty(shared, replay) };
-}
-
-/** Another hub already has the state. */
-async function beginEmpty(shared: SharedLog, { begunAt }: LogReplay<HubState>): Promise<LogReplay<HubState>> {
-  await shared.trim(begunAt);
-  return replayLog(shared, () => new HubState());
+  return { ownership, shared, replay };
 }
 
 /** Does not report the same condition twice in a row. */

@@ -30,6 +30,13 @@ const owner = (name: string): SessionOwner => ({
   rights: ALL_RIGHTS,
 });
 
+/** Makes the list of the hubs unreadable, until the returned function is called. */
+function damageNames(): () => void {
+  const { text, revision } = cluster.cells.get('hubs') ?? expect.unreachable('no hub has joined');
+  cluster.cells.set('hubs', { text: 'junk', revision });
+  return () => cluster.cells.set('hubs', { text, revision });
+}
+
 describe('a client that connects to another hub', () => {
   it('has its session there, with subscriptions and queued messages, and nowhere else', async () => {
     const [a, b] = [await start('a'), await start('b')];
@@ -124,6 +131,22 @@ describe('a client that connects to another hub', () => {
     await time.run(2_000);
     expect(failure).toMatchObject({ code: 'store/unavailable' });
     expect(b.has('x')).toBe(false);
+  });
+
+  it('is refused while the names of the hubs cannot be read, and not any more once they can', async () => {
+    const [a, b] = [await start('a'), await start('b')];
+    await connect(a, 'x');
+    const repair = damageNames();
+    for (let n = 0; n < 3; n++) {
+      await expect(connect(b, 'x')).rejects.toMatchObject({ code: 'store/damaged' });
+      await time.run(1_000);
+    }
+    repair();
+    expect((await connect(b, 'x')).isPresent).toBe(true);
+    expect(b.lines).toEqual([
+      'the names of the hubs cannot be read: clients with names are refused',
+      'the names of the hubs can be read again',
+    ]);
   });
 
   it('is refused if the identifier belongs to another account there', async () => {
@@ -294,6 +317,33 @@ describe('a hand-over', () => {
     expect([after.isPresent, after.received]).toEqual([true, ['1', '2']]);
     expect([b.has('x'), c.has('x')]).toEqual([false, true]);
     expect(c.lines.filter((line) => line.startsWith('two hubs had'))).toEqual([]);
+  });
+
+  it('ends although the log of the hub that has the session now was full at first', async () => {
+    const { a, b } = await moving();
+    cluster.fullLogs.add('b');
+    const after = await connect(b, 'x');
+    await time.run(10_000);
+    expect([a.has('x'), b.has('x')]).toEqual([true, true]);
+    cluster.fullLogs.clear();
+    await time.run(10_000);
+    expect([a.has('x'), b.has('x'), a.store?.moves.leaving.size]).toEqual([false, true, 0]);
+    expect(after.received).toEqual(['1']);
+    const told = b.lines.filter((line) => line === 'a session on its way between two hubs has to wait');
+    expect(told).toHaveLength(1);
+  });
+
+  it('ends although the names of the hubs could not be read when it was to', async () => {
+    const { a, b } = await moving();
+    b.connect('x').catch(() => undefined);
+    await time.runUntil(() => a.store?.moves.leaving.size === 1);
+    b.kill();
+    const repair = damageNames();
+    await time.run(10_000);
+    repair();
+    await time.run(20_000);
+    const after = await connect(a, 'x');
+    expect([after.isPresent, after.received]).toEqual([true, ['1']]);
   });
 
   it('ends with one session if both die in between, whoever adopts them', async () => {

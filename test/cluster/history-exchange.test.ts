@@ -38,6 +38,7 @@ class World {
     exchange.serve(history);
     return {
       history,
+      engine,
       begin: () => this.#live$.next([...this.#live$.value, self]),
       end: () => {
         exchange.close();
@@ -89,6 +90,14 @@ it('what both have recorded is the same at both, even on the two sides of a seco
   const atA = await a.history.read(DUTY, window);
   expect(await b.history.read(DUTY, window)).toEqual(atA);
   expect(atA?.at(-1)?.[3]).toBe(10);
+});
+
+it('a question of another program gets no answer', async () => {
+  const world = new World();
+  const { engine } = world.open('a');
+  await expect(engine.ask('history-a', new TextEncoder().encode('junk'), 100)).rejects.toThrow(
+    'nobody has answered',
+  );
 });
 
 it('a topic that no hub knows has no history', async () => {

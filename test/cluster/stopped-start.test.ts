@@ -64,6 +64,16 @@ describe('a hub that is stopped while it starts', () => {
     expect(await restartMs()).toBeLessThan(1_000);
   });
 
+  it('has said what it waits for, once', async () => {
+    cluster.fullLogs.add('ledger');
+    const hub = new HubProcess(cluster, time, 'a');
+    await time.run(10_000);
+    const told = hub.lines.filter((line) => line.includes('waits for its place among the hubs'));
+    expect(told).toHaveLength(1);
+    cluster.fullLogs.clear();
+    await time.settle(hub.serving);
+  });
+
   it.each([
     ['before it owns its state', () => true],
     ['after it owns its state', () => cellOf('a').epoch === 1],
@@ -143,7 +153,23 @@ describeWithNats('a hub process that gets SIGTERM while it starts', (program) =>
     const ledger = 'ph_pinhub_l_ledger';
     const { state } = await streams.info(ledger);
     await streams.update(ledger, { max_msgs: state.messages });
-    const { code, ms } = await stopWhen(() => hub.errors.includes('nothing is acknowledged'));
+    const answers = async () => {
+      const paths = ['healthz', 'readyz'];
+      const found = await Promise.all(
+        paths.map((path) => fetch(`${hub.url}/${path}`).catch(() => undefined)),
+      );
+      return Promise.all(found.map(async (one) => [one?.status, await one?.json()]));
+    };
+    let told: unknown;
+    const isWaiting = async () => {
+      told = await answers();
+      return hub.errors.includes('waits for its place among the hubs');
+    };
+    const { code, ms } = await stopWhen(isWaiting);
+    expect(told).toEqual([
+      [200, { ok: true }],
+      [503, { ok: false, reason: 'waiting for a place among the hubs' }],
+    ]);
     expect(code).toBe(0);
     expect(ms).toBeLessThan(3_000);
     await streams.update(ledger, { max_msgs: -1 });

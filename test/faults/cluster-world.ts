@@ -15,6 +15,15 @@ export const PATIENCE_MS = 60_000;
 /** How long a publisher waits after each acknowledgement, milliseconds, so that the clients leave the processor to the hubs. */
 const PAUSE_MS = 25;
 
+/**
+ * How long a client waits for the answer to its CONNECT, milliseconds, as clients do: on a busy machine hubs adopt each other for half a minute, and one that gives up earlier
+ * asks for its session again and again, and keeps them busy with that.
+ */
+const CONNECT_MS = 30_000;
+
+/** After how long a client asks whether its hub still answers, seconds: a hub that stands still keeps the connection. */
+const KEEP_ALIVE_SECONDS = 10;
+
 const LEDGER = 'ph_pinhub_l_ledger';
 
 const ROOM = ['queuedMessages=1000000', 'queuedBytes=1000000000', 'totalQueuedBytes=1000000000'];
@@ -98,8 +107,8 @@ export class World {
       clean: false,
       properties: { sessionExpiryInterval: 3_600 },
       reconnectPeriod: 100,
-      connectTimeout: 4_000,
-      keepalive: 3,
+      connectTimeout: CONNECT_MS,
+      keepalive: KEEP_ALIVE_SECONDS,
     });
     this.#clients.push(client);
     client.on('error', () => undefined); // It tries again.

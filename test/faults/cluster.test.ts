@@ -80,7 +80,7 @@ function visit(pair: Pair, clientId: string, options: IClientOptions = {}): Mqtt
     clean: false,
     properties: { sessionExpiryInterval: 3_600 },
     reconnectPeriod: 50,
-    connectTimeout: 2_000,
+    connectTimeout: 30_000, // As clients have it: while servers elect a leader, nobody gets an answer.
     ...options,
   });
   client.on('error', () => undefined); // It tries again.

@@ -27,19 +27,40 @@ class World {
     });
   }
 
-  options(hub: string, engine: SimulatedEngine = this.cluster.join()) {
-    return { engine, hub, instance: `${hub} on a machine`, log, scheduler: this.time };
+  options(hub: string, engine: SimulatedEngine = this.cluster.join(), signal?: AbortSignal) {
+    return {
+      engine,
+      hub,
+      instance: `${hub} on a machine`,
+      log,
+      scheduler: this.time,
+      ...(signal && { signal }),
+    };
   }
 
   /** What a hub with a folder does before it serves. */
-  async seed(content: FolderContent, engine: SimulatedEngine): Promise<Beginning> {
-    const options = this.options('a', engine);
+  async seed(content: FolderContent, engine: SimulatedEngine, signal?: AbortSignal): Promise<Beginning> {
+    const options = this.options('a', engine, signal);
     const folder = { id: 'the folder', wasMoved: false, onMove: async () => undefined };
     const beginning = await beginCluster(options, folder);
     if (beginning !== 'ours') return beginning;
     await copyToCluster(options, content);
     await endSeeding(options, folder.id);
     return 'moved';
+  }
+
+  /** The same by a process that is killed or asked to stop after a while. */
+  async begin(content: FolderContent, { how, ms }: End): Promise<void> {
+    const engine = this.cluster.join();
+    const stopping = new AbortController();
+    const seeding = this.seed(content, engine, stopping.signal);
+    seeding.catch(() => undefined); // It was stopped, or is dead.
+    await this.time.run(ms);
+    if (how === 'stop') {
+      stopping.abort();
+      await this.time.settle(Promise.allSettled([seeding]));
+    }
+    engine.kill();
   }
 
   /** What a standalone hub would find. */
@@ -52,20 +73,31 @@ class World {
   }
 }
 
+/** How a process ends, and when, milliseconds. */
+interface End {
+  readonly how: 'kill' | 'stop';
+  readonly ms: number;
+}
+
+const end: fc.Arbitrary<End> = fc.record({
+  how: fc.constantFrom('kill', 'stop'),
+  ms: fc.integer({ min: 0, max: 120 }),
+});
+
 const NOTHING = { sessions: [], retained: [], now: Date.now };
 
 describe('a folder that seeds a cluster', () => {
-  it('is there once and whole, however often its hub is killed, or not at all if another hub was first', async () => {
+  it('is there once and whole, however often its hub is killed or stopped, or not at all if another hub was first', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.record({
           content: folderContent,
-          kills: fc.array(fc.integer({ min: 0, max: 120 }), { maxLength: 4 }),
+          ends: fc.array(end, { maxLength: 4 }),
           otherAt: fc.integer({ min: 0, max: 400 }),
           lost: fc.constantFrom(0, 0.1),
           seed: fc.integer(),
         }),
-        async ({ content, kills, otherAt, lost, seed }) => {
+        async ({ content, ends, otherAt, lost, seed }) => {
           const world = new World(seed, lost);
           let other: Beginning | undefined;
           world.time.schedule(() => {
@@ -73,12 +105,7 @@ describe('a folder that seeds a cluster', () => {
               other = beginning;
             });
           }, otherAt);
-          for (const ms of kills) {
-            const engine = world.cluster.join();
-            world.seed(content, engine).catch(() => undefined); // It is dead.
-            await world.time.run(ms);
-            engine.kill();
-          }
+          for (const one of ends) await world.begin(content, one);
           const outcome = await world.time.settle(world.seed(content, world.cluster.join()));
           await world.time.run(20_000);
           expect(other, 'the other hub goes on').toBe('others');

@@ -207,10 +207,12 @@ export class ClusterVault implements Vault {
   async #replace(): Promise<void> {
     while (!this.#isClosed) {
       const reader = await this.#patiently(() => readAll(this.#log, this.#scheduler)).catch(() => undefined);
-      if (!reader) continue;
-      if (this.#isClosed) return reader.close();
-      this.#use(reader);
-      return this.changed$.next();
+      if (reader && this.#isClosed) return reader.close();
+      if (reader) {
+        this.#use(reader);
+        return this.changed$.next();
+      }
+      await firstValueFrom(timer(RETRY_MS, this.#scheduler)); // It may hold something that this version cannot read.
     }
   }
 

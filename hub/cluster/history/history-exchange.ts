@@ -45,7 +45,7 @@ export class HistoryExchange implements OtherHistories {
   /** Answers other hubs from this history, and fills its gaps. */
   serve(history: History): void {
     const { engine, hubs } = this.#options;
-    const answer = (bytes: Uint8Array) => this.#answer(history, decodeHistoryRequest(bytes));
+    const answer = async (bytes: Uint8Array) => this.#answer(history, decodeHistoryRequest(bytes));
     this.#running.add(engine.answer(channelOf(hubs.self.hub), answer));
     const begun$ = this.#newcomers$().pipe(concatMap((hub) => this.#fillFrom(hub, history)));
     this.#running.add(begun$.subscribe());

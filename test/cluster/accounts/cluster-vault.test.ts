@@ -138,6 +138,35 @@ describe('a log of accounts that has become long', () => {
   });
 });
 
+it('a log of accounts that cannot be read from its new beginning is tried again, now and then', async () => {
+  const a = await open({ smallEntries: 10 });
+  const engine = cluster.join();
+  let readings = 0;
+  const find = engine.log.bind(engine);
+  engine.log = async (name) => {
+    const log = await find(name);
+    const range = log.range.bind(log);
+    log.range = () => {
+      readings++;
+      return range();
+    };
+    return log;
+  };
+  const b = await open({ engine });
+  engine.isReachable = false;
+  for (let n = 0; n < 30; n++) await time.settle(a.put('users', 'ana', { n }));
+  await time.settle((await openLog()).append(new TextEncoder().encode('{"version":2}')));
+  engine.isReachable = true;
+  await time.run(20_000);
+  readings = 0;
+  await time.run(10_000);
+  expect(readings).toBeGreaterThan(10);
+  expect(readings).toBeLessThan(100);
+  const closing = b.close();
+  await time.run(1_000);
+  await closing;
+});
+
 describe('the accounts that a hub brings', () => {
   it('become those of a cluster that has none, also if they take several entries', async () => {
     const a = await open({ seed: content(MANY) });
