@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests of parts that keep nothing in a module and start no other program. */
-const PURE = 'test/{devices,simulator,web}/**/*.test.ts';
+/** Tests that share their modules with others of the same process: they start no other program, replace no module, and measure no memory. */
+const TOGETHER = [
+  'test/{devices,properties,simulator,web}/**/*.test.ts',
+  'test/hub/{access,broker,classroom,client,core,files,gateways,history,home-assistant,limits,listeners,session,telemetry}/**/*.test.ts',
+];
 
 export default defineConfig({
   test: {
@@ -16,9 +19,9 @@ export default defineConfig({
     // Browsers, daemons and kernels on a shared machine fail now and then; a second failure is ours. The report names what was retried.
     retry: process.env.CI === 'true' ? 1 : 0,
     projects: [
-      { extends: true, test: { name: 'programs', include: ['test/**/*.test.ts'], exclude: [PURE] } },
+      { extends: true, test: { name: 'apart', include: ['test/**/*.test.ts'], exclude: TOGETHER } },
       // Files share their modules: to load them again for each file takes both cores most of a minute.
-      { extends: true, test: { name: 'pure', include: [PURE], isolate: false } },
+      { extends: true, test: { name: 'together', include: TOGETHER, isolate: false } },
     ],
   },
 });
