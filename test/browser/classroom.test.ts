@@ -64,11 +64,15 @@ describeWith('chromium', 'a class', () => {
     await slider.press('End');
     await card.getByText('LED on GPIO 21: 100').waitFor();
     expect(await card.locator('.wave path').getAttribute('d')).toBe('M0 3H120');
+    const lessons = await follow(student, 'a[href="learn"]');
+    await lessons.locator('.learn-stage').waitFor();
     await teacher.getByRole('button', { name: 'Pause all' }).click();
     await teacher.getByRole('button', { name: 'Go on' }).waitFor();
-    await board.getByText('The teacher has paused the class.').waitFor();
+    // Before anything is refused.
+    for (const page of [board, dashboard.locator('.banner'), lessons.locator('.banner')])
+      await page.getByText('The teacher has paused the class.').waitFor();
     await slider.press('Home');
-    await dashboard.getByText('The teacher has paused the class.').waitFor();
+    await dashboard.locator('main').getByText('The teacher has paused the class.').waitFor();
     const help = await follow(teacher, '.seat-card footer a[href*="prefix"]');
     await help.getByRole('slider').first().press('Home');
     await card.getByText('LED on GPIO 21: 0').waitFor();
@@ -99,6 +103,10 @@ describeWith('chromium', 'a class', () => {
     await teacher.getByRole('button', { name: 'Hand out…' }).click();
     await teacher.locator('.ask .strong').click();
     await teacher.locator('.ask .fault').getByText('There is nothing to hand out yet').waitFor();
+    await teacher.locator('.ask [name="values"]').fill('led/21/duty = banana');
+    await teacher.locator('.ask .strong').click();
+    await teacher.locator('.ask .fault').getByText('No device understands “led/21/duty = banana”').waitFor();
+    await teacher.locator('.ask [name="values"]').fill('');
     const program = { name: 'start.html', mimeType: 'text/html', buffer: Buffer.from('<h1>Start</h1>') };
     await teacher.getByLabel('Program for lesson 8').setInputFiles(program);
     await teacher.locator('.ask .strong').click();

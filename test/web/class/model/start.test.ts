@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseValues, readStart } from '../../../../web/class/model/start.ts';
+import { readStart } from '../../../../web/class/model/start.ts';
 import { words } from '../../../../web/class/words.ts';
 
 const { en } = words;
@@ -10,20 +10,6 @@ function formOf(fields: Readonly<Record<string, string | File>>): FormData {
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
   return form;
 }
-
-describe('values as a teacher types them', () => {
-  it('are one a line, with spaces wherever they fall, and an equals sign in the value', () => {
-    expect(parseValues('led/21/duty = 30\r\n\n  note=a = b  \nled/21/effect =\n', en)).toEqual({
-      'led/21/duty': '30',
-      note: 'a = b',
-      'led/21/effect': '',
-    });
-  });
-
-  it.each(['led/21/duty', '= 30', 'led 21 = 30'])('are no line such as %j', (line) => {
-    expect(() => parseValues(line, en)).toThrow(say.handOutBad(line));
-  });
-});
 
 describe('a start', () => {
   const circuit = new File(['{"version":1,"parts":{},"wires":{}}'], 'c.json');
