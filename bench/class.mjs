@@ -5,14 +5,10 @@
 // A change is counted from the moment when the student's page sends it, and a farewell from the moment when the student's last connection
 // has ended, to the frame in which the teacher's page shows it. What thirty browsers on this machine take before that, each student's own computer
 // takes elsewhere: it is printed without a limit.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
+import { measureAlone } from './class/alone.mjs';
+import { startBeside, startClass } from './class/stage.mjs';
 import { framesOf } from './pages/probes.mjs';
 import { cpuSeconds } from './stage.mjs';
 
@@ -21,10 +17,13 @@ const PATIENCE_MS = 120_000;
 const MOVES = 40;
 /** So long the browsers get between two measurements, to end what they still draw. */
 const SETTLE_MS = 2_000;
-const main = join(import.meta.dirname, '../dist/hub/main.js');
+/** A window in which all cards are in sight: the page draws no others. */
+const ALL_IN_SIGHT = { width: 1280, height: 3_000 };
 
-const folder = mkdtempSync(join(tmpdir(), 'pinhub-class-'));
-const hub = await startClass(folder);
+const alone = await measureAlone(SEATS);
+report('the page alone', alone.load, "of the teacher's page's main thread, %, ≤ 40");
+report('', alone.frames, 'frames/s, ≥ 30');
+const hub = await startClass();
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
 const students = [];
 let boards;
@@ -42,7 +41,11 @@ try {
   }
   report(`${SEATS} students join`, Math.max(...joins), 'ms until the teacher sees the last one, ≤ 2000');
   trace('all have joined');
-  boards = await startBoards(students.map(({ token }) => token));
+  boards = await startBeside(
+    'boards.mjs',
+    hub,
+    students.map(({ token }) => token),
+  );
   await teacher.waitForFunction(
     (count) => document.querySelectorAll('.facts-of-seat').length === count,
     SEATS,
@@ -55,6 +58,7 @@ try {
   const share = (100 * (cpuSeconds(hub.pid) - before.cpu)) / seconds;
   report('all drag', share, 'hub, % of a core, ≤ 60');
   report('', frames, "frames/s of the teacher's page, ≥ 30");
+  await teacher.setViewportSize(ALL_IN_SIGHT);
   await sleep(SETTLE_MS);
   const lit = await watchCards(
     teacher,
@@ -95,7 +99,6 @@ try {
   await boards?.stop();
   await browser.close();
   await hub.stop();
-  rmSync(folder, { recursive: true });
 }
 
 function trace(text) {
@@ -108,27 +111,6 @@ function report(title, value, demand) {
   const isKept = limit === undefined || (comparison === '≤' ? value <= limit : value >= limit);
   if (!isKept) process.exitCode = 1;
   console.log(title.padEnd(24), value.toFixed(1).padStart(8), demand, isKept ? '' : '— MISSED');
-}
-
-/** Starts a hub with a class; resolves once it has printed the class code and links. */
-async function startClass(data) {
-  const options = ['--port', '0', '--host', '127.0.0.1', '--no-devices', '--no-mqtt', '--log-level', 'warn'];
-  const child = spawn(process.execPath, [main, 'class', '--data', data, ...options], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const found = {};
-  for await (const line of createInterface({ input: child.stdout })) {
-    found.code ??= /Class code\s+(\w+)/.exec(line)?.[1];
-    found.url ??= /http:\/\/[^/]+/.exec(line)?.[0];
-    found.teacherLink ??= /http\S+token=\S+/.exec(line)?.[0];
-    if (found.teacherLink) break;
-  }
-  child.stdout.resume();
-  const stop = async () => {
-    child.kill();
-    await once(child, 'exit');
-  };
-  return { ...found, pid: child.pid, stop };
 }
 
 /** Opens a page in its own browser context. */
@@ -273,20 +255,4 @@ function watchConnections() {
     return goneAt;
   })();
   return { all: () => watching };
-}
-
-/** Starts the students' virtual Pis. */
-async function startBoards(tokens) {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'class/boards.mjs'), hub.url], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  child.stdin.write(`${JSON.stringify(tokens)}\n`);
-  await once(child.stdout, 'data');
-  const gone = once(child, 'exit');
-  const stop = async () => {
-    child.kill();
-    await gone;
-  };
-  await sleep(500);
-  return { stop };
 }
