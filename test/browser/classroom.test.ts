@@ -46,7 +46,9 @@ describeWith('chromium', 'a class', () => {
     return opened;
   }
 
-  it('goes from the code to the light that the teacher sees, is paused, and ends', async () => {
+  it('goes from the code to the light that the teacher sees, is paused, and ends', {
+    timeout: 90_000,
+  }, async () => {
     const { page: teacher, faults } = await openPage(browser, hub.teacherLink);
     await teacher
       .locator('.big-code')
@@ -103,9 +105,9 @@ describeWith('chromium', 'a class', () => {
     await teacher.getByRole('button', { name: 'Hand out…' }).click();
     await teacher.locator('.ask .strong').click();
     await teacher.locator('.ask .fault').getByText('There is nothing to hand out yet').waitFor();
-    await teacher.locator('.ask [name="values"]').fill('led/21/duty = banana');
+    await teacher.locator('.ask [name="values"]').fill('led/21/status = online');
     await teacher.locator('.ask .strong').click();
-    await teacher.locator('.ask .fault').getByText('No device understands “led/21/duty = banana”').waitFor();
+    await teacher.locator('.ask .fault').getByText('Only a device says what is at “led/21/status”').waitFor();
     await teacher.locator('.ask [name="values"]').fill('');
     const program = { name: 'start.html', mimeType: 'text/html', buffer: Buffer.from('<h1>Start</h1>') };
     await teacher.getByLabel('Program for lesson 8').setInputFiles(program);
