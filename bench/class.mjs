@@ -2,17 +2,13 @@
 // run in a separate process, as each student's would elsewhere. Each figure is printed with its limit. The browsers share this
 // machine with the hub: use `SEATS=8` on a small one. `TRACE=1` prints each step.
 //
-// A change is counted from the moment when the student's page sends it, and a farewell from the moment when the student's last connection
-// has ended, to the frame in which the teacher's page shows it. What thirty browsers on this machine take before that, each student's own computer
+// A change is counted from the moment when the student's page sends it, and a farewell from the last moment when the hub still counted a
+// connection of the student, to the frame in which the teacher's page shows it. What thirty browsers on this machine take before that, each student's own computer
 // takes elsewhere: it is printed without a limit.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
+import { measureAlone } from './class/alone.mjs';
+import { startBeside, startClass } from './class/stage.mjs';
 import { framesOf } from './pages/probes.mjs';
 import { cpuSeconds } from './stage.mjs';
 
@@ -21,15 +17,21 @@ const PATIENCE_MS = 120_000;
 const MOVES = 40;
 /** So long the browsers get between two measurements, to end what they still draw. */
 const SETTLE_MS = 2_000;
-const main = join(import.meta.dirname, '../dist/hub/main.js');
+/** A window in which all cards are in sight: the page draws no others. */
+const ALL_IN_SIGHT = { width: 1280, height: 3_000 };
 
-const folder = mkdtempSync(join(tmpdir(), 'pinhub-class-'));
-const hub = await startClass(folder);
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+const alone = await measureAlone(SEATS);
+report('the page alone', alone.load, "of the teacher's page's main thread, %, ≤ 40");
+report('', alone.frames, 'frames/s, ≥ 30');
+report('', alone.farewell, 'ms from the end of all connections to the frame, ≤ 2000');
+const hub = await startClass();
+const launch = () => chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+// The teacher's own browser: one that draws and closes thirty other pages meanwhile would count for the teacher's page.
+const [browser, teacherBrowser] = await Promise.all([launch(), launch()]);
 const students = [];
 let boards;
 try {
-  const teacher = await openPage(hub.teacherLink);
+  const teacher = await openPage(hub.teacherLink, teacherBrowser);
   await teacher.locator('.big-code').waitFor();
   trace('the teacher is there');
   const joins = [];
@@ -42,7 +44,11 @@ try {
   }
   report(`${SEATS} students join`, Math.max(...joins), 'ms until the teacher sees the last one, ≤ 2000');
   trace('all have joined');
-  boards = await startBoards(students.map(({ token }) => token));
+  boards = await startBeside(
+    'boards.mjs',
+    hub,
+    students.map(({ token }) => token),
+  );
   await teacher.waitForFunction(
     (count) => document.querySelectorAll('.facts-of-seat').length === count,
     SEATS,
@@ -55,6 +61,7 @@ try {
   const share = (100 * (cpuSeconds(hub.pid) - before.cpu)) / seconds;
   report('all drag', share, 'hub, % of a core, ≤ 60');
   report('', frames, "frames/s of the teacher's page, ≥ 30");
+  await teacher.setViewportSize(ALL_IN_SIGHT);
   await sleep(SETTLE_MS);
   const lit = await watchCards(
     teacher,
@@ -71,16 +78,10 @@ try {
   const gone = watchConnections();
   const leftAt = Date.now();
   const boardsGone = boards.stop();
-  const closings = students.map(async ({ page, seat }) => {
-    await Promise.all([boardsGone, page.context().close()]);
-    return [seat, Date.now()];
-  });
-  const closedAt = Object.fromEntries(await Promise.all(closings));
-  const [awayAt, goneAt] = await Promise.all([away.all(), gone.all()]);
-  // Whichever is known first: if the hub noticed late, the browser's own time counts.
-  const farewells = students.map(
-    ({ seat }) => awayAt[seat] - Math.min(goneAt[seat] ?? Infinity, closedAt[seat]),
-  );
+  // A browser says that a page is closed while its connection still lasts: only the hub tells when that has ended.
+  const closings = students.map(({ page }) => Promise.all([boardsGone, page.context().close()]));
+  const [awayAt, countedAt] = await Promise.all([away.all(), gone.all(), ...closings]);
+  const farewells = students.map(({ seat }) => awayAt[seat] - countedAt[seat]);
   report(
     'all leave',
     Math.max(...farewells),
@@ -93,9 +94,8 @@ try {
   );
 } finally {
   await boards?.stop();
-  await browser.close();
+  await Promise.all([browser.close(), teacherBrowser.close()]);
   await hub.stop();
-  rmSync(folder, { recursive: true });
 }
 
 function trace(text) {
@@ -110,30 +110,9 @@ function report(title, value, demand) {
   console.log(title.padEnd(24), value.toFixed(1).padStart(8), demand, isKept ? '' : '— MISSED');
 }
 
-/** Starts a hub with a class; resolves once it has printed the class code and links. */
-async function startClass(data) {
-  const options = ['--port', '0', '--host', '127.0.0.1', '--no-devices', '--no-mqtt', '--log-level', 'warn'];
-  const child = spawn(process.execPath, [main, 'class', '--data', data, ...options], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const found = {};
-  for await (const line of createInterface({ input: child.stdout })) {
-    found.code ??= /Class code\s+(\w+)/.exec(line)?.[1];
-    found.url ??= /http:\/\/[^/]+/.exec(line)?.[0];
-    found.teacherLink ??= /http\S+token=\S+/.exec(line)?.[0];
-    if (found.teacherLink) break;
-  }
-  child.stdout.resume();
-  const stop = async () => {
-    child.kill();
-    await once(child, 'exit');
-  };
-  return { ...found, pid: child.pid, stop };
-}
-
 /** Opens a page in its own browser context. */
-async function openPage(url) {
-  const context = await browser.newContext({
+async function openPage(url, its = browser) {
+  const context = await its.newContext({
     viewport: { width: 1280, height: 800 },
     locale: 'en-US',
     serviceWorkers: 'block',
@@ -255,38 +234,25 @@ async function watchCards(teacher, fits) {
   return { all: () => teacher.evaluate(() => window.seen) };
 }
 
-/** Notes for each seat, from now on, when the hub has no connection of it any more, by asking it every 50 ms. */
+/** Notes for each seat when the hub was asked last and still had a connection of it, by asking it every 50 ms until it has none. */
 function watchConnections() {
   const authorization = `Bearer ${new URL(hub.teacherLink).searchParams.get('token')}`;
-  const goneAt = {};
+  const countedAt = {};
+  const gone = new Set();
   const ask = async () => {
+    const askedAt = Date.now();
     const answer = await fetch(`${hub.url}/api/class/state`, { headers: { authorization } });
     for (const { seat, clients } of (await answer.json()).seats)
-      if (clients === 0) goneAt[seat] ??= Date.now();
+      if (clients === 0) gone.add(seat);
+      else countedAt[seat] = askedAt;
   };
   const endsAt = Date.now() + PATIENCE_MS;
   const watching = (async () => {
-    while (Object.keys(goneAt).length < SEATS && Date.now() < endsAt) {
+    while (gone.size < SEATS && Date.now() < endsAt) {
       await ask();
       await sleep(50);
     }
-    return goneAt;
+    return countedAt;
   })();
   return { all: () => watching };
-}
-
-/** Starts the students' virtual Pis. */
-async function startBoards(tokens) {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'class/boards.mjs'), hub.url], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  child.stdin.write(`${JSON.stringify(tokens)}\n`);
-  await once(child.stdout, 'data');
-  const gone = once(child, 'exit');
-  const stop = async () => {
-    child.kill();
-    await gone;
-  };
-  await sleep(500);
-  return { stop };
 }

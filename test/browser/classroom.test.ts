@@ -46,7 +46,9 @@ describeWith('chromium', 'a class', () => {
     return opened;
   }
 
-  it('goes from the code to the light that the teacher sees, is paused, and ends', async () => {
+  it('goes from the code to the light that the teacher sees, is paused, and ends', {
+    timeout: 90_000,
+  }, async () => {
     const { page: teacher, faults } = await openPage(browser, hub.teacherLink);
     await teacher
       .locator('.big-code')
@@ -64,11 +66,15 @@ describeWith('chromium', 'a class', () => {
     await slider.press('End');
     await card.getByText('LED on GPIO 21: 100').waitFor();
     expect(await card.locator('.wave path').getAttribute('d')).toBe('M0 3H120');
+    const lessons = await follow(student, 'a[href="learn"]');
+    await lessons.locator('.learn-stage').waitFor();
     await teacher.getByRole('button', { name: 'Pause all' }).click();
     await teacher.getByRole('button', { name: 'Go on' }).waitFor();
-    await board.getByText('The teacher has paused the class.').waitFor();
+    // Before anything is refused.
+    for (const page of [board, dashboard.locator('.banner'), lessons.locator('.banner')])
+      await page.getByText('The teacher has paused the class.').waitFor();
     await slider.press('Home');
-    await dashboard.getByText('The teacher has paused the class.').waitFor();
+    await dashboard.locator('main').getByText('The teacher has paused the class.').waitFor();
     const help = await follow(teacher, '.seat-card footer a[href*="prefix"]');
     await help.getByRole('slider').first().press('Home');
     await card.getByText('LED on GPIO 21: 0').waitFor();
@@ -99,6 +105,10 @@ describeWith('chromium', 'a class', () => {
     await teacher.getByRole('button', { name: 'Hand out…' }).click();
     await teacher.locator('.ask .strong').click();
     await teacher.locator('.ask .fault').getByText('There is nothing to hand out yet').waitFor();
+    await teacher.locator('.ask [name="values"]').fill('led/21/status = online');
+    await teacher.locator('.ask .strong').click();
+    await teacher.locator('.ask .fault').getByText('Only a device says what is at “led/21/status”').waitFor();
+    await teacher.locator('.ask [name="values"]').fill('');
     const program = { name: 'start.html', mimeType: 'text/html', buffer: Buffer.from('<h1>Start</h1>') };
     await teacher.getByLabel('Program for lesson 8').setInputFiles(program);
     await teacher.locator('.ask .strong').click();

@@ -40,6 +40,8 @@ import { words } from './words.ts';
 
 export interface DashboardParts {
   readonly hub: DashboardHub;
+  /** For a student: whether the class is paused, at once and at every change. */
+  readonly isPaused$: Observable<boolean>;
   readonly kinds: Kinds;
   /** The kind of devices that `kinds` does not name. */
   readonly unknownKind: Kind;
@@ -77,6 +79,7 @@ export function showDashboard(root: HTMLElement, parts: DashboardParts): Subscri
   const pageParts = {
     connection$,
     session,
+    isPaused$: parts.isPaused$,
     isSettled$,
     roundTripMs$: measureRoundTrip(client, parts.isVisible$),
     house,

@@ -1,4 +1,14 @@
-import { combineLatest, filter, fromEvent, merge, type Observable, of, take, timer } from 'rxjs';
+import {
+  BehaviorSubject,
+  combineLatest,
+  filter,
+  fromEvent,
+  merge,
+  type Observable,
+  of,
+  take,
+  timer,
+} from 'rxjs';
 import { createHubClient, type HubClientOptions } from '../../hub/client/create-hub-client.ts';
 import { pageSocket } from '../shared/early.ts';
 import { createHoldPublish } from '../shared/hold-connection.ts';
@@ -19,6 +29,8 @@ const hub = openHub(connect({ socketFor: (address) => pageSocket.take(address) }
   isOutdated: () => afterFirstView().then(() => isOutdated(import.meta.url)),
   leave: () => location.assign('login'),
 });
+/** For a student: whether the class is paused. */
+const isPaused$ = new BehaviorSubject(false);
 /**
  * How long the page waits for the first devices with only the header of the HTML, milliseconds: drawing header and devices together takes
  * half the time.
@@ -27,12 +39,16 @@ const HEADER_MS = 400;
 
 // The hub is asked while what draws the page still comes: on a slow network both take their time.
 const known$ = merge(hub.isKnown$.pipe(filter(Boolean)), timer(HEADER_MS)).pipe(take(1));
+
 combineLatest([loadAgain(() => import('./start.ts')), whenParsed(), known$]).subscribe(([{ start }]) =>
-  start(document.body, hub),
+  start(document.body, hub, isPaused$),
 );
 
-loadAgain(() => afterFirstView().then(() => import('../shared/elsewhere.ts'))).subscribe(({ goElsewhere }) =>
-  goElsewhere(hub.client),
+loadAgain(() => afterFirstView().then(() => import('./later.ts'))).subscribe(
+  ({ goElsewhere, watchPause }) => {
+    goElsewhere(hub.client);
+    watchPause(hub.session.answer$).subscribe(isPaused$);
+  },
 );
 
 /** This script runs as soon as it is there, perhaps before the rest of the HTML is. */

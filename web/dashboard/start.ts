@@ -1,4 +1,4 @@
-import type { Subscription } from 'rxjs';
+import type { Observable, Subscription } from 'rxjs';
 import { hubAddress } from '../shared/hub-address.ts';
 import { keepShell } from '../shared/keep-shell.ts';
 import { createLanguageChoice } from '../shared/language.ts';
@@ -16,11 +16,12 @@ import { pageVisibility } from './model/visibility.ts';
 const KEEP_SHELL_MS = 1000;
 
 /** Shows a hub's devices; replaces the header that is in the HTML. */
-export function start(root: HTMLElement, hub: DashboardHub): Subscription {
+export function start(root: HTMLElement, hub: DashboardHub, isPaused$: Observable<boolean>): Subscription {
   const clock = createClock();
   root.replaceChildren();
   return showDashboard(root, {
     hub,
+    isPaused$,
     kinds,
     unknownKind: plugInKind(findHubModule('card', hubAddress(location))),
     archive: createArchive((address, how) => fetch(address, how), clock.now),

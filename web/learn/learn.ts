@@ -10,6 +10,7 @@ import {
   startWith,
   switchMap,
 } from 'rxjs';
+import type { Identity } from '../../hub/client/identity.ts';
 import type { Language } from '../languages/index.ts';
 import { drawNewest, nextFrame } from '../shared/frame.ts';
 import type { LanguageChoice } from '../shared/language.ts';
@@ -31,6 +32,8 @@ export interface LearnParts extends SessionOptions, Pick<Stage, 'client' | 'addr
   /** Puts a lesson into the page's address. */
   readonly nameLesson: (id: LessonId) => void;
   readonly language: LanguageChoice;
+  /** For a student: whether the class is paused, from the first time that it is. `identity$` says who visits. */
+  readonly watchPause: (identity$: Observable<Identity | undefined>) => Observable<boolean>;
   readonly reconnect: () => void;
 }
 
@@ -59,6 +62,7 @@ export function showLearn(root: HTMLElement, parts: LearnParts): Subscription {
     identity: session.identity$,
     isOutdated: session.isOutdated$,
     hasStayed: session.hasStayed$,
+    isPaused: parts.watchPause(session.answer$).pipe(startWith(false)),
   });
   const choose = (id: LessonId) => {
     parts.nameLesson(id);

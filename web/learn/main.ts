@@ -7,6 +7,7 @@ import { loadAgain } from '../shared/load-again.ts';
 import { signOut } from '../shared/sign-out.ts';
 import { SILENCE_MS } from '../shared/silence.ts';
 import { readStorage } from '../shared/storage.ts';
+import { watchPause } from '../shared/watch-pause.ts';
 import { showLearn } from './learn.ts';
 import { isLessonId } from './lessons/index.ts';
 import { createLearnerName } from './model/learner.ts';
@@ -26,6 +27,7 @@ showLearn(document.body, {
   signOut,
   isOutdated: () => isOutdated(import.meta.url),
   leave: () => location.assign('login'),
+  watchPause,
   reconnect: () => location.reload(),
 });
 // An address with another lesson, typed over this one.

@@ -5,6 +5,7 @@ import type { Identity } from '../../hub/client/identity.ts';
 import type { Language } from '../languages/index.ts';
 import { header } from '../shared/header.ts';
 import { pageLinks } from '../shared/page-links.ts';
+import { pausedBanner } from '../shared/paused-banner.ts';
 import { sessionView } from '../shared/session-view.ts';
 import { isInTheWay, type Trouble } from '../shared/trouble.ts';
 import { lostBanner, notice, outdatedBanner } from '../shared/trouble-view.ts';
@@ -24,6 +25,7 @@ export interface PageState {
   readonly identity: Identity | undefined;
   readonly isOutdated: boolean;
   readonly hasStayed: boolean;
+  readonly isPaused: boolean;
   readonly choose: (id: LessonId) => void;
   readonly chooseLanguage: (language: Language) => void;
   readonly signOut: () => void;
@@ -57,11 +59,13 @@ function bannerView({
   trouble,
   isOutdated,
   hasStayed,
+  isPaused,
   reconnect,
 }: PageState): TemplateResult | typeof nothing {
   if (trouble?.is === 'lost') return lostBanner(words, { trouble, isWatching: false });
   if (isOutdated) return outdatedBanner(words, reconnect);
-  return hasStayed ? html`<div class="banner">${words.tell.notSignedOut}</div>` : nothing;
+  if (hasStayed) return html`<div class="banner">${words.tell.notSignedOut}</div>`;
+  return isPaused ? pausedBanner(words) : nothing;
 }
 
 function contentView(state: PageState): TemplateResult {

@@ -43,7 +43,7 @@ showSimulator(document.body, {
   view: isCircuit ? 'circuit' : 'bench',
   showView: (view) => history.replaceState(null, '', location.pathname + withView(location.search, view)),
   code$,
-  refused$: later$.pipe(switchMap(({ watchPause }) => watchPause(client))),
+  refused$: later$.pipe(switchMap(({ watchRefusal }) => watchRefusal(client))),
   async loadEditor() {
     const { createEditor } = await import('./circuit/view/index.ts');
     return createEditor;

@@ -38,6 +38,20 @@ export interface ClassState {
   readonly seats: readonly SeatState[];
 }
 
+/** What one hand-out may hold at most. */
+export const HAND_OUT_LIMITS = {
+  /** Values. */
+  values: 50,
+  /** Characters of a topic below a seat. */
+  pathLength: 200,
+  /** Characters of a value. */
+  valueLength: 1_000,
+  /** Bytes of a circuit as JSON without spaces. */
+  circuitBytes: 16 * 2 ** 10,
+  /** Bytes of a program. */
+  programBytes: 32 * 2 ** 10,
+} as const;
+
 /** A start for every seat, or a part of one. `null` withdraws a part: students who join later do not get it. */
 export interface ClassStart {
   /** By topic below the seat. */

@@ -1,7 +1,7 @@
 import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
 import { map, type Observable } from 'rxjs';
-import { bind } from '../../shared/mount.ts';
-import { READABLE, watch } from '../../shared/watch.ts';
+import { bind, scene } from '../../shared/mount.ts';
+import { watch } from '../../shared/watch.ts';
 import { meaningOf } from '../../shared/words.ts';
 import type { SeatLesson } from '../model/lesson.ts';
 import type { SeatLight, SeatNews } from '../model/live.ts';
@@ -25,14 +25,14 @@ export function seatCard(words: Words, { seat, news, actions }: CardParts): Temp
   const { nickname } = seat;
   const duty$ = news.light$.pipe(map((light) => light?.dutyPercent ?? 0));
   const fault$ = news.error$.pipe(map((error) => lastFault(error, seat.refusal)));
-  return html`<article class="seat-card" data-away=${seat.clients === 0 ? '' : nothing} aria-label=${nickname}>
+  return html`<article class="seat-card" data-away=${seat.clients === 0 ? '' : nothing} aria-label=${nickname} ${scene()}>
     <header>
       ${lampView(duty$)}
       <h3><bdi>${nickname}</bdi> <code dir="auto">${seat.seat}</code></h3>
     </header>
     ${waveView(duty$)}
     <p class="facts-of-seat">
-      <span class="duty">${watch(news.light$.pipe(map((light) => lightText(words, light))), READABLE)}</span>
+      <span class="duty">${watch(news.light$.pipe(map((light) => lightText(words, light))), GLANCE)}</span>
       <span class="clients">${seat.clients === 0 ? say.away : say.connected(words.number(seat.clients))}</span>
       <span>${watch(news.isOn$.pipe(map((isOn) => (isOn ? say.boardOn : say.boardOff))))}</span>
     </p>
@@ -80,12 +80,19 @@ function describe(words: Words, { code, message, atMs }: SeatFault): string {
   return `${words.timeOfDay(atMs)} ${meaning === undefined ? message : `${meaning} (${message})`}`;
 }
 
-/** An LED from above; half the duty cycle looks about three quarters as bright (CIE L*, as a cube root). */
+/** How long lamps and waves may wait for each other's frame: seats change at different moments, and each frame has a cost. */
+const TOGETHER = { everyMs: 4 } as const;
+
+/** How often the text changes, at most: nobody reads thirty numbers faster. */
+const GLANCE = { everyMs: 250 } as const;
+
+/** An LED from above; half the duty cycle looks about three quarters as bright (CIE L*, as a cube root). Only the unlit lens on top of it changes. */
 function lampView(duty$: Observable<number>): TemplateResult {
   const glow$ = duty$.pipe(map((duty) => (duty <= 0 ? 0 : Math.max(0, 1.16 * Math.cbrt(duty / 100) - 0.16))));
-  return html`<span class="lamp" aria-hidden="true" ${bind(HTMLElement, glow$, (lamp, glow) =>
-    lamp.style.setProperty('--glow', glow.toFixed(3)),
-  )}></span>`;
+  const dim = (lens: HTMLElement, glow: number) => {
+    lens.style.opacity = (1 - glow).toFixed(3);
+  };
+  return html`<span class="lamp" aria-hidden="true"><span class="lens" ${bind(HTMLElement, glow$, dim, TOGETHER)}></span></span>`;
 }
 
 const WIDTH = 120;
@@ -108,6 +115,6 @@ export function wavePath(dutyPercent: number): string {
 
 function waveView(duty$: Observable<number>): TemplateResult {
   return html`<svg class="wave" viewBox="0 0 ${WIDTH} 24" preserveAspectRatio="none" aria-hidden="true">
-    ${svg`<path ${bind(SVGPathElement, duty$, (path, duty) => path.setAttribute('d', wavePath(duty)))}></path>`}
+    ${svg`<path ${bind(SVGPathElement, duty$, (path, duty) => path.setAttribute('d', wavePath(duty)), TOGETHER)}></path>`}
   </svg>`;
 }

@@ -1,6 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { ClassApi, ClassStart } from '../../../hub/client/api/class-api.ts';
+import { toHubError } from '../../../hub/core/index.ts';
+import { Said } from '../model/said.ts';
 import { readStart, START_KINDS, type StartKind } from '../model/start.ts';
+import { describeRefused } from '../model/start-values.ts';
 import { type Asked, openAsk } from '../view/ask.ts';
 import type { Words } from '../words.ts';
 
@@ -42,7 +45,9 @@ export function createClassActions({ api, words, changed, handedOut }: ClassActi
         action: now.say.yesHandOut,
         async act(fields) {
           const start = await readStart(fields, now);
-          const seats = await api.handOut(start);
+          const seats = await api.handOut(start).catch((error) => {
+            throw explain(now, start, error);
+          });
           changed();
           return handedOutView(now, start, seats);
         },
@@ -71,6 +76,13 @@ export function createClassActions({ api, words, changed, handedOut }: ClassActi
         act: () => done(api.end()),
       })),
   };
+}
+
+/** Only devices judge values, so the hub finds out which one they would refuse. */
+function explain(words: Words, { values }: ClassStart, error: unknown): unknown {
+  const { code, message } = toHubError(error);
+  const refused = code === 'payload/invalid' ? describeRefused(values ?? {}, words, message) : undefined;
+  return refused === undefined ? error : new Said(refused);
 }
 
 /** The fields of a start: every field with a value is handed out. */

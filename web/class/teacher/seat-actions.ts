@@ -1,5 +1,7 @@
 import { html } from 'lit/html.js';
 import type { ClassApi, ClassState } from '../../../hub/client/api/class-api.ts';
+import { HubError } from '../../../hub/core/index.ts';
+import { Said } from '../model/said.ts';
 import { openAsk } from '../view/ask.ts';
 import { deviceCommand } from '../view/device-command.ts';
 import { codeView, tokenView } from '../view/secrets.ts';
@@ -63,7 +65,12 @@ export function createSeatActions({ api, words, changed, address }: SeatActionsP
         content: html`<label class="field">${now.say.nickname}
           <input name="nickname" required maxlength="48" value=${nickname} autocomplete="off"></label>`,
         action: now.say.save,
-        act: (fields) => done(api.rename(seat, String(fields.get('nickname') ?? ''))),
+        act: (fields) =>
+          done(
+            api.rename(seat, String(fields.get('nickname') ?? '')).catch((error) => {
+              throw isInvalid(error) ? new Said(now.say.joinFaults.badNickname) : error;
+            }),
+          ),
       });
     },
     reset: ({ seat, nickname }) => {
@@ -87,4 +94,8 @@ export function createSeatActions({ api, words, changed, address }: SeatActionsP
       });
     },
   };
+}
+
+function isInvalid(error: unknown): boolean {
+  return error instanceof HubError && error.code === 'option/invalid';
 }

@@ -1,6 +1,7 @@
 import { html, nothing, render, type TemplateResult } from 'lit/html.js';
-import { type HubError, toHubError } from '../../../hub/core/index.ts';
+import { toHubError } from '../../../hub/core/index.ts';
 import { meaningOf } from '../../shared/words.ts';
+import { Said } from '../model/said.ts';
 import type { Words } from '../words.ts';
 
 export interface Asked {
@@ -17,16 +18,17 @@ export interface Asked {
 
 interface State {
   readonly isBusy: boolean;
-  readonly error: HubError | undefined;
+  /** Why the action has failed, in the reader's language. */
+  readonly fault: string | undefined;
   readonly result: TemplateResult | undefined;
 }
 
-/** Opens a dialog that asks for confirmation. If the hub refuses, the dialog shows the error and stays open. */
+/** Opens a dialog that asks for confirmation. If the hub refuses, the dialog says why in the reader's language, and stays open. */
 export function openAsk(words: Words, asked: Asked): void {
   const dialog = document.createElement('dialog');
   dialog.className = 'ask';
   dialog.setAttribute('aria-labelledby', 'ask-title');
-  let state: State = { isBusy: false, error: undefined, result: undefined };
+  let state: State = { isBusy: false, fault: undefined, result: undefined };
   const close = () => dialog.close();
   const present = (result: TemplateResult) => {
     show({ result });
@@ -45,10 +47,10 @@ export function openAsk(words: Words, asked: Asked): void {
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     if (!(event.target instanceof HTMLFormElement)) return;
-    show({ isBusy: true, error: undefined });
+    show({ isBusy: true, fault: undefined });
     asked.act(new FormData(event.target)).then(
       (result) => (result ? present(result) : close()),
-      (error: unknown) => show({ error: toHubError(error), isBusy: false }),
+      (error: unknown) => show({ fault: describe(words, error), isBusy: false }),
     );
   };
   dialog.addEventListener('close', () => dialog.remove());
@@ -76,13 +78,13 @@ interface Ways {
 function formView(
   words: Words,
   asked: Asked,
-  { error, isBusy }: State,
+  { fault, isBusy }: State,
   { submit, close }: Ways,
 ): TemplateResult {
   return html`<form @submit=${submit}>
     <h2 id="ask-title">${asked.title}</h2>
     ${asked.content}
-    <div role="alert">${error ? html`<p class="fault">${describe(words, error)}</p>` : nothing}</div>
+    <div role="alert">${fault === undefined ? nothing : html`<p class="fault">${fault}</p>`}</div>
     <div class="ask-actions">
       <button type="button" class="plain" @click=${close}>${words.say.cancel}</button>
       <button type="submit" class=${asked.isGrave ? 'grave' : 'strong'} ?disabled=${isBusy}>${asked.action}</button>
@@ -90,9 +92,9 @@ function formView(
   </form>`;
 }
 
-/** For an invalid setting or value, shows the original message, because it says which one is wrong. */
-function describe(words: Words, { code, message }: HubError): string {
-  if (code === 'option/invalid') return message;
-  const meaning = meaningOf(words, code) ?? message;
-  return code === 'payload/invalid' ? `${meaning} (${message})` : meaning;
+/** What the page knows to say better than by the code, the action says itself. */
+function describe(words: Words, error: unknown): string {
+  if (error instanceof Said) return error.message;
+  const { code, message } = toHubError(error);
+  return meaningOf(words, code) ?? message;
 }

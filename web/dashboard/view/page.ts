@@ -6,6 +6,7 @@ import { header } from '../../shared/header.ts';
 import type { LanguageChoice } from '../../shared/language.ts';
 import { bind } from '../../shared/mount.ts';
 import { pageLinks } from '../../shared/page-links.ts';
+import { pausedBanner } from '../../shared/paused-banner.ts';
 import type { Session } from '../../shared/session.ts';
 import { sessionView } from '../../shared/session-view.ts';
 import { shareAction } from '../../shared/share/open-share.ts';
@@ -26,6 +27,8 @@ import { peopleView } from './people.ts';
 export interface PageParts extends Omit<CellParts, 'view'> {
   readonly connection$: Observable<Connection>;
   readonly session: Session;
+  /** For a student: whether the class is paused, at once and at every change. */
+  readonly isPaused$: Observable<boolean>;
   /** Whether the content of the page may be shown. */
   readonly isSettled$: Observable<boolean>;
   /** Draws many devices a part at a time. */
@@ -47,6 +50,7 @@ export function page(words: Words, parts: PageParts): TemplateResult {
     identity: session.identity$,
     isOutdated: session.isOutdated$,
     hasStayed: session.hasStayed$,
+    isPaused: parts.isPaused$,
   }).pipe(map((state) => banners(words, { ...state, reload: parts.reconnect })));
   return html`
     ${headerView(words, parts)}
@@ -149,14 +153,16 @@ interface BannerParts {
   readonly identity: Identity | undefined;
   readonly isOutdated: boolean;
   readonly hasStayed: boolean;
+  readonly isPaused: boolean;
   readonly reload: () => void;
 }
 
 /** The most serious message, if there is any. */
-function banners(words: Words, { trouble, identity, isOutdated, hasStayed, reload }: BannerParts) {
+function banners(words: Words, { trouble, identity, isOutdated, hasStayed, isPaused, reload }: BannerParts) {
   if (trouble?.is === 'lost') return lostBanner(words, { trouble, isWatching: isWatchOnly(identity) });
   if (isOutdated) return outdatedBanner(words, reload);
-  return hasStayed ? html`<div class="banner">${words.tell.notSignedOut}</div>` : nothing;
+  if (hasStayed) return html`<div class="banner">${words.tell.notSignedOut}</div>`;
+  return isPaused ? pausedBanner(words) : nothing;
 }
 
 /** A student has a virtual Pi of their own, named above. */

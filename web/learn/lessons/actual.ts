@@ -20,7 +20,7 @@ function open(stage: Stage): OpenLesson {
     desired: undefined,
     actual: undefined,
     isPluggedIn: true,
-    problem: '',
+    problem: undefined,
   });
   const change = (part: Partial<ActualState>) => {
     state$.next({ ...state$.value, ...part });
@@ -39,8 +39,8 @@ function open(stage: Stage): OpenLesson {
     wish: (percent) =>
       void stage.client
         .publish(topic, String(percent), { retain: true })
-        .then(() => change({ problem: '' }))
-        .catch((error) => change({ problem: toHubError(error).message })),
+        .then(() => change({ problem: undefined }))
+        .catch((error) => change({ problem: toHubError(error) })),
     plug,
   };
   return {

@@ -40,20 +40,28 @@ function open(stage: Stage): OpenLesson {
   const topic = `${stage.base}/price`;
   const steps = new Steps(3);
   const state$ = new BehaviorSubject<ConnectionState>({
-    ...{ topic, isRunning: false, head: undefined, published: [], tracks: [], answers: {}, problem: '' },
+    ...{
+      topic,
+      isRunning: false,
+      head: undefined,
+      published: [],
+      tracks: [],
+      answers: {},
+      problem: undefined,
+    },
   });
   const change = (part: Partial<ConnectionState>) => state$.next({ ...state$.value, ...part });
   let running = new Subscription();
   const run = () => {
     if (state$.value.isRunning) return;
-    change({ isRunning: true, published: [], tracks: startTracks(), problem: '' });
+    change({ isRunning: true, published: [], tracks: startTracks(), problem: undefined });
     running = begin(stage, topic)
       .pipe(
         tap(({ text }) => change({ head: text })),
         switchMap((heads) => runAll(stage, { topic, heads }, state$, change)),
       )
       .subscribe({
-        error: (error) => change({ isRunning: false, problem: toHubError(error).message }),
+        error: (error) => change({ isRunning: false, problem: toHubError(error) }),
         complete: () => {
           change({ isRunning: false });
           if (state$.value.tracks.every(({ delaysMs }) => delaysMs.length > 0)) steps.reach(0);

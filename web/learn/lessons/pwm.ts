@@ -17,7 +17,7 @@ function open({ client, base }: Stage): OpenLesson {
     topic,
     light: 0,
     isSlow: false,
-    problem: '',
+    problem: undefined,
   });
   const change = (part: Partial<PwmState>) => state$.next({ ...state$.value, ...part });
   const light = client.messages(topic).subscribe({
@@ -36,11 +36,11 @@ function open({ client, base }: Stage): OpenLesson {
     const { wave, typed } = state$.value;
     const measured = readMeasurement(typed);
     const verdict = measured ? judge(wave, measured) : 'unread';
-    change({ verdict, problem: '' });
+    change({ verdict, problem: undefined });
     if (verdict !== 'right' || !measured) return;
     client
       .publish(topic, String(measured.duty), { retain: true })
-      .catch((error) => change({ problem: toHubError(error).message }));
+      .catch((error) => change({ problem: toHubError(error) }));
   };
   const actions: PwmActions = {
     move: (cursor, toMs) => change({ cursors: moved(state$.value.cursors, cursor, toMs) }),

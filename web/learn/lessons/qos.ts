@@ -21,7 +21,7 @@ function open(stage: Stage): OpenLesson {
     isLinkBad: false,
     run: undefined,
     finished: [],
-    problem: '',
+    problem: undefined,
   });
   const change = (part: Partial<QosState>) => state$.next({ ...state$.value, ...part });
   const learn = (part: Partial<Run>) => {
@@ -38,7 +38,7 @@ function open(stage: Stage): OpenLesson {
   const send = async (level: Qos) => {
     const { isLinkBad, run: current } = state$.value;
     if (current && !current.isOver) return;
-    change({ run: startOf(level, isLinkBad), problem: '' });
+    change({ run: startOf(level, isLinkBad), problem: undefined });
     // mqtt.js is large, and only this lesson needs it.
     const { sendNumbers } = await import('../model/mqtt-sender.ts');
     const breaks = await sendNumbers(
@@ -62,7 +62,7 @@ function open(stage: Stage): OpenLesson {
   };
   const fail = (error: unknown) => {
     learn({ isOver: true });
-    change({ problem: toHubError(error).message });
+    change({ problem: toHubError(error) });
   };
   const actions: QosActions = {
     setLink: (isLinkBad) => change({ isLinkBad }),

@@ -22,15 +22,13 @@ function open(stage: Stage): OpenLesson {
     sent: undefined,
     joiners: [],
     isBusy: false,
-    problem: '',
+    problem: undefined,
   });
   const change = (part: Partial<RetainedState>) => state$.next({ ...state$.value, ...part });
   const attempt = async (act: () => Promise<Partial<RetainedState>>) => {
     if (state$.value.isBusy) return;
-    change({ isBusy: true, problem: '' });
-    const outcome = await act().catch(
-      (error): Partial<RetainedState> => ({ problem: toHubError(error).message }),
-    );
+    change({ isBusy: true, problem: undefined });
+    const outcome = await act().catch((error): Partial<RetainedState> => ({ problem: toHubError(error) }));
     change({ ...outcome, isBusy: false });
   };
   const publish = async (payload: string, isRetained: boolean) => {

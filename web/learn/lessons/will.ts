@@ -29,7 +29,7 @@ function open(stage: Stage): OpenLesson {
     status: undefined,
     lamp: 'away',
     events: [],
-    problem: '',
+    problem: undefined,
   });
   const change = (part: Partial<WillState>) => state$.next({ ...state$.value, ...part });
   const note = (what: WillEvent['what'], status = '') =>
@@ -52,7 +52,7 @@ function open(stage: Stage): OpenLesson {
   const plugIn = async () => {
     if (lamp) return;
     lamp = createLamp(stage, topic);
-    change({ lamp: 'coming', problem: '' });
+    change({ lamp: 'coming', problem: undefined });
     await lamp.client.publish(topic, 'online', { retain: true });
     note('plugged');
     change({ lamp: 'here' });
@@ -69,8 +69,7 @@ function open(stage: Stage): OpenLesson {
     await settled(stage.client);
     if (by === 'left' && state$.value.status === 'online') steps.reach(LEFT_IN_SILENCE);
   };
-  const tell = (error: unknown) =>
-    change({ problem: toHubError(error).message, lamp: lamp ? 'here' : 'away' });
+  const tell = (error: unknown) => change({ problem: toHubError(error), lamp: lamp ? 'here' : 'away' });
   life.add(() => void lamp?.client.close());
   const actions: WillActions = {
     plugIn: () => void plugIn().catch(tell),

@@ -1,4 +1,5 @@
 import mqtt, { type MqttClient } from 'mqtt';
+import { HubError } from '../../../hub/core/error.ts';
 import { BadLink, LossySocket } from './lossy-socket.ts';
 
 export type Qos = 0 | 1 | 2;
@@ -21,7 +22,7 @@ const RECONNECT_MS = 250;
 
 /**
  * Sends numbers over MQTT with mqtt.js, like a user's own program. Resolves to the number of breaks of the link, once each number is settled: sent,
- * for QoS 0, or acknowledged. Rejects if the hub does not let the client in.
+ * for QoS 0, or acknowledged. Rejects if the hub does not let the client in, or refuses a number, as in a class that is paused.
  */
 export async function sendNumbers(options: SendOptions, signal: AbortSignal): Promise<number> {
   const link = new BadLink();
@@ -31,7 +32,8 @@ export async function sendNumbers(options: SendOptions, signal: AbortSignal): Pr
     for (let number = 1; number <= options.count && !signal.aborted; number++) {
       settled.push(publish(client, options, number));
       options.onSent(number);
-      await pause(EVERY_MS);
+      // A number that is refused ends the sending at once.
+      await Promise.race([pause(EVERY_MS), Promise.all(settled).then(() => pause(EVERY_MS))]);
     }
     await Promise.race([Promise.all(settled), aborted(signal)]);
     return link.breaks;
@@ -64,9 +66,21 @@ async function publish(client: MqttClient, { topic, qos }: SendOptions, number: 
   const isSettled = () =>
     client.publishAsync(topic, String(number), { qos }).then(
       () => true,
-      () => qos === 0 || client.disconnecting,
+      (error) => {
+        if (isRefusal(error)) throw new HubError('auth/denied', error.message, { cause: error });
+        return qos === 0 || client.disconnecting;
+      },
     );
   while (!(await isSettled()));
+}
+
+/** The first reason code of MQTT 5 with which a hub refuses. */
+const LEAST_REFUSAL = 0x80;
+
+/** Whether the hub itself has refused: it would refuse the same again. */
+function isRefusal(error: unknown): error is Error {
+  const { code }: { readonly code?: unknown } = Object(error);
+  return error instanceof Error && typeof code === 'number' && code >= LEAST_REFUSAL;
 }
 
 function pause(ms: number): Promise<void> {

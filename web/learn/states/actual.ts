@@ -1,10 +1,13 @@
+import type { HubError } from '../../../hub/core/error.ts';
+
 export interface ActualState {
   readonly topic: string;
   /** Percent, as received from the hub; `undefined` until the first message. */
   readonly desired: number | undefined;
   readonly actual: number | undefined;
   readonly isPluggedIn: boolean;
-  readonly problem: string;
+  /** What the hub has refused last. */
+  readonly problem: HubError | undefined;
 }
 
 export interface ActualActions {

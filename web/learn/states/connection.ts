@@ -1,3 +1,4 @@
+import type { HubError } from '../../../hub/core/error.ts';
 import type { Exchange } from '../model/ways.ts';
 
 export type WayId = 'polling' | 'longPolling' | 'webSocket';
@@ -21,7 +22,8 @@ export interface ConnectionState {
   readonly published: readonly number[];
   readonly tracks: readonly Track[];
   readonly answers: { readonly inVain?: WayId; readonly cheapest?: WayId };
-  readonly problem: string;
+  /** What the hub has refused last. */
+  readonly problem: HubError | undefined;
 }
 
 export interface ConnectionActions {

@@ -1,3 +1,4 @@
+import type { HubError } from '../../../hub/core/error.ts';
 import type { Verdict, Wave } from '../model/waves.ts';
 
 export interface PwmState {
@@ -13,7 +14,8 @@ export interface PwmState {
   readonly light: number;
   /** Whether the lamp is shown in slow motion, one period per second. */
   readonly isSlow: boolean;
-  readonly problem: string;
+  /** What the hub has refused last. */
+  readonly problem: HubError | undefined;
 }
 
 export interface PwmActions {

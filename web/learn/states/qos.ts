@@ -1,3 +1,4 @@
+import type { HubError } from '../../../hub/core/error.ts';
 import type { Qos } from '../model/mqtt-sender.ts';
 
 /** The messages that one attempt sent, and the ones that reached the hub. */
@@ -17,7 +18,8 @@ export interface QosState {
   readonly run: Run | undefined;
   /** The last finished run of each quality of service. */
   readonly finished: readonly Run[];
-  readonly problem: string;
+  /** What the hub has refused last. */
+  readonly problem: HubError | undefined;
 }
 
 export interface QosActions {

@@ -1,3 +1,5 @@
+import type { HubError } from '../../../hub/core/error.ts';
+
 /** A late subscriber, with what the hub had for it. */
 export interface Joiner {
   readonly number: number;
@@ -14,7 +16,8 @@ export interface RetainedState {
   /** Newest first. */
   readonly joiners: readonly Joiner[];
   readonly isBusy: boolean;
-  readonly problem: string;
+  /** What the hub has refused last. */
+  readonly problem: HubError | undefined;
 }
 
 export interface RetainedActions {

@@ -1,3 +1,5 @@
+import type { HubError } from '../../../hub/core/error.ts';
+
 /** An event; lists of them are newest first. */
 export interface WillEvent {
   readonly what: 'plugged' | 'pulled' | 'left' | 'said-goodbye' | 'status';
@@ -10,7 +12,8 @@ export interface WillState {
   readonly status: string | undefined;
   readonly lamp: 'away' | 'coming' | 'here';
   readonly events: readonly WillEvent[];
-  readonly problem: string;
+  /** What the hub has refused last. */
+  readonly problem: HubError | undefined;
 }
 
 export interface WillActions {

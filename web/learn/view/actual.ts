@@ -4,6 +4,7 @@ import type { View } from '../lesson.ts';
 import type { ActualActions, ActualState } from '../states/actual.ts';
 import { inputOf } from './input.ts';
 import { lampView } from './lamp.ts';
+import { problemText } from './problem.ts';
 import { inLevels } from './text.ts';
 
 /** A slider for the desired value, and the lamp with the actual value. */
@@ -22,6 +23,6 @@ export function actualView(
         <dt>${say.actual} <code>${inLevels(`${topic}/actual`)}</code></dt><dd data-name="actual">${lampView(isPluggedIn ? (actual ?? 0) : 0)} ${shown(actual)}</dd>
       </dl>
       <label class="check"><input type="checkbox" .checked=${live(isPluggedIn)} @change=${(event: Event) => actions.plug(inputOf(event).checked)}> ${say.pluggedIn}</label>
-      <p role="status">${problem}</p>`;
+      <p role="status">${problemText(words, problem)}</p>`;
   };
 }

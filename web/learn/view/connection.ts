@@ -9,6 +9,7 @@ import {
   type WayId,
 } from '../states/connection.ts';
 import type { Words } from '../words.ts';
+import { problemText } from './problem.ts';
 import { marked } from './text.ts';
 
 const WIDTH = 640;
@@ -24,7 +25,7 @@ export function connectionView(state: ConnectionState, actions: ConnectionAction
       <button type="button" class="strong" ?disabled=${isRunning} @click=${actions.run}>${isRunning ? say.running : say.run}</button>
       ${tracks.length > 0 ? html`${lineView(words, state)}${tableView(words, tracks)}` : nothing}
       ${head === undefined ? nothing : headView(words, head)}
-      <p role="status">${problem}</p>
+      <p role="status">${problemText(words, problem)}</p>
       ${tracks.length > 0 && !isRunning ? questionsView(words, state, actions) : nothing}`;
   };
 }

@@ -6,6 +6,7 @@ import type { PwmActions, PwmState } from '../states/pwm.ts';
 import type { Words } from '../words.ts';
 import { inputOf } from './input.ts';
 import { lampView } from './lamp.ts';
+import { problemText } from './problem.ts';
 import { marked } from './text.ts';
 
 const WIDTH = 640;
@@ -23,7 +24,7 @@ export function pwmView(state: PwmState, actions: PwmActions): View {
   return (words) => html`
     ${scopeView(words, state, actions)}
     ${formView(words, state, actions)}
-    <p role="status">${state.problem || verdictView(words, state)}</p>
+    <p role="status">${problemText(words, state.problem) || verdictView(words, state)}</p>
     <section class="learn-box learn-eye">${eyeView(words, state, actions)}</section>`;
 }
 

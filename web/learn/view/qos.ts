@@ -4,6 +4,7 @@ import type { View } from '../lesson.ts';
 import { type QosActions, type QosState, type Run, tally } from '../states/qos.ts';
 import type { Words } from '../words.ts';
 import { inputOf } from './input.ts';
+import { problemText } from './problem.ts';
 import { inLevels } from './text.ts';
 
 const LEVELS = [0, 1, 2] as const;
@@ -21,7 +22,7 @@ export function qosView({ topic, isLinkBad, run, finished, problem }: QosState, 
           html`<button type="button" class="strong" ?disabled=${isBusy} @click=${() => actions.send(level)}>${say.send(level)}</button>`,
       )}</div>
       ${run ? runView(words, run) : nothing}
-      <p role="status">${problem || (run?.isOver ? resultText(words, run) : nothing)}</p>
+      <p role="status">${problemText(words, problem) || (run?.isOver ? resultText(words, run) : nothing)}</p>
       ${finished.length > 0 ? tableView(words, finished) : nothing}`;
   };
 }

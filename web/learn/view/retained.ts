@@ -5,6 +5,7 @@ import type { Joiner, RetainedActions, RetainedState } from '../states/retained.
 import type { Words } from '../words.ts';
 import { inputOf } from './input.ts';
 import { lampView } from './lamp.ts';
+import { problemText } from './problem.ts';
 import { inLevels, marked } from './text.ts';
 
 /** A publisher on the left, and late subscribers on the right. */
@@ -14,7 +15,7 @@ export function retainedView(state: RetainedState, actions: RetainedActions): Vi
       <section class="learn-box">${publisherView(words, state, actions)}</section>
       <section class="learn-box">${joinersView(words, state, actions)}</section>
     </div>
-    <p role="status">${state.problem}</p>`;
+    <p role="status">${problemText(words, state.problem)}</p>`;
 }
 
 function publisherView(words: Words, state: RetainedState, actions: RetainedActions): TemplateResult {

@@ -1,8 +1,9 @@
-import { html, nothing, type TemplateResult } from 'lit/html.js';
+import { html, type TemplateResult } from 'lit/html.js';
 import type { View } from '../lesson.ts';
 import type { WillActions, WillEvent, WillState } from '../states/will.ts';
 import type { Words } from '../words.ts';
 import { lampView } from './lamp.ts';
+import { problemText } from './problem.ts';
 import { inLevels, marked } from './text.ts';
 
 /** A lamp that the user can plug in, and three ways to disconnect it. */
@@ -21,7 +22,7 @@ export function willView({ topic, status, lamp, events, problem }: WillState, ac
         <button type="button" class="plain" ?disabled=${!isHere} @click=${actions.leave}>${say.leave}</button>
         <button type="button" class="plain" ?disabled=${!isHere} @click=${actions.sayGoodbye}>${say.sayGoodbye}</button>
       </div>
-      <p role="status">${problem || nothing}</p>
+      <p role="status">${problemText(words, problem)}</p>
       <ol class="learn-events" reversed>${events.map((event) => eventView(words, event))}</ol>`;
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseValues, readStart } from '../../../../web/class/model/start.ts';
+import { readStart } from '../../../../web/class/model/start.ts';
 import { words } from '../../../../web/class/words.ts';
 
 const { en } = words;
@@ -11,26 +11,12 @@ function formOf(fields: Readonly<Record<string, string | File>>): FormData {
   return form;
 }
 
-describe('values as a teacher types them', () => {
-  it('are one per line, with spaces anywhere, and an equals sign in the value', () => {
-    expect(parseValues('led/21/duty = 30\r\n\n  note=a = b  \nled/21/effect =\n', en)).toEqual({
-      'led/21/duty': '30',
-      note: 'a = b',
-      'led/21/effect': '',
-    });
-  });
-
-  it.each(['led/21/duty', '= 30', 'led 21 = 30'])('may not be lines such as %j', (line) => {
-    expect(() => parseValues(line, en)).toThrow(say.handOutBad(line));
-  });
-});
-
 describe('a start', () => {
   const circuit = new File(['{"version":1,"parts":{},"wires":{}}'], 'c.json');
   const program = new File(['<p>Olá'], 'lamp.html');
   const nothing = new File([], '');
 
-  it('has the filled-in values, and null for values that are taken back', async () => {
+  it('has what is filled in, and null for what is taken back', async () => {
     const all = formOf({ values: 'a = 1', circuit, program });
     expect(await readStart(all, en)).toEqual({
       values: { a: '1' },

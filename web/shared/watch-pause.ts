@@ -13,8 +13,7 @@ import {
   switchMap,
   timer,
 } from 'rxjs';
-import { type HubClient, watchIdentity } from '../../../hub/client/hub-client.ts';
-import { HubError } from '../../../hub/core/index.ts';
+import type { Identity } from '../../hub/client/identity.ts';
 
 /** The interval at which the page asks whether the class is paused, milliseconds: that of the student's page. */
 const EVERY_MS = 5_000;
@@ -33,20 +32,20 @@ async function askHub(): Promise<{ readonly isPaused: boolean }> {
   return { isPaused };
 }
 
-/** For a student: why the hub refuses everything, once the class is paused, and `undefined` once it goes on. Nothing for others. */
+/** For a student: whether the class is paused, from the first time that it is. Nothing for others. */
 export function watchPause(
-  client: Pick<HubClient, 'connection$' | 'whoAmI'>,
+  identity$: Observable<Pick<Identity, 'role'> | undefined>,
   { ask = askHub, isSeen = () => !document.hidden, scheduler = asyncScheduler }: PauseOptions = {},
-): Observable<HubError | undefined> {
+): Observable<boolean> {
   const ask$ = defer(ask).pipe(catchError(() => EMPTY));
-  return watchIdentity(client).pipe(
-    filter((identity) => identity?.role === 'seat'),
-    switchMap(() => timer(0, EVERY_MS, scheduler)),
+  return identity$.pipe(
+    map((identity) => identity?.role === 'seat'),
+    distinctUntilChanged(),
+    switchMap((isStudent) => (isStudent ? timer(0, EVERY_MS, scheduler) : EMPTY)),
     filter(isSeen),
     exhaustMap(() => ask$),
     map(({ isPaused }) => isPaused),
     distinctUntilChanged(),
     skipWhile((isPaused) => !isPaused),
-    map((isPaused) => (isPaused ? new HubError('class/paused', 'the class is paused') : undefined)),
   );
 }
