@@ -1,6 +1,6 @@
 import { combineLatest, filter, fromEvent, merge, type Observable, of, take, timer } from 'rxjs';
 import { createHubClient, type HubClientOptions } from '../../hub/client/create-hub-client.ts';
-import { pageSocket } from '../shared/early.ts';
+import type {} from '../shared/early-socket.ts';
 import { createHoldPublish } from '../shared/hold-connection.ts';
 import { hubAddress } from '../shared/hub-address.ts';
 import { isOutdated } from '../shared/is-outdated.ts';
@@ -12,7 +12,7 @@ import { openHub } from './hub.ts';
 const connect = (options?: HubClientOptions) =>
   createHubClient(hubAddress(location), { silenceMs: SILENCE_MS, ...options });
 
-const hub = openHub(connect({ socketFor: (address) => pageSocket.take(address) }), {
+const hub = openHub(connect({ socketFor: (address) => globalThis.pageSocket?.take(address) }), {
   hold: createHoldPublish((will) => connect({ will })),
   prefix: new URLSearchParams(location.search).get('prefix') ?? '',
   signOut,
