@@ -210,20 +210,24 @@ function chunksOf(bundle: Rolldown.OutputBundle, script: string): readonly Rolld
   return [...found];
 }
 
-/** Puts a script in front of all others of a page. */
+/** Puts a classic script in front of all others of a page, and of its styles, for which a script would wait. It imports and exports nothing. */
 function runFirst(bundle: Rolldown.OutputBundle, html: string, script: string | undefined): string {
   const [chunk] = script ? chunksOf(bundle, script) : [];
-  const tag = `<script type="module" async crossorigin src="./${chunk?.fileName}"></script>\n    `;
-  return chunk ? html.replace(/(?=<script )/, tag) : html;
+  if (!chunk) return html;
+  if (!chunk.code.startsWith(IN_SCOPE)) chunk.code = `${IN_SCOPE}${chunk.code}})();`;
+  return html.replace(/(?=<script )/, `<script crossorigin src="./${chunk.fileName}"></script>\n    `);
 }
 
-/** Names scripts that a page asks for later: the early script has them fetched. */
+/** A module's names are its own, while those of a classic script belong to the whole page. */
+const IN_SCOPE = '(()=>{';
+
+/** Names scripts that a page asks for later, in front of the early script, which has them fetched. */
 function nameSoon(html: string, chunks: readonly Rolldown.OutputChunk[]): string {
   const links = chunks
     .map(({ fileName }) => `href="./${fileName}"`)
     .filter((href) => !html.includes(href))
     .map((href) => `<link rel="soon" crossorigin ${href}>\n    `);
-  return html.replace(/(?=<link rel="stylesheet")/, links.join(''));
+  return html.replace(/(?=<script )/, links.join(''));
 }
 
 /** Has the browser fetch what another page names, as far as this one does not name it too. */

@@ -149,6 +149,17 @@ describeWith('chromium', 'the shell of the pages', () => {
     expect(shifts.reduce((sum, shift) => sum + shift, 0)).toBeLessThan(0.05);
   });
 
+  it('connects once: the dashboard takes the socket that its first script has opened', async () => {
+    const url = await start();
+    leaveDevices();
+    const page = await open('about:blank');
+    const sockets: string[] = [];
+    page.on('websocket', (socket) => sockets.push(socket.url()));
+    await page.goto(url);
+    await page.locator('.card[data-topic="led/21"] input[type="range"]').waitFor();
+    expect(sockets).toEqual([`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`]);
+  });
+
   it('can be installed: its manifest names icons that are there', async () => {
     const url = await start();
     const page = await open(url);

@@ -15,7 +15,7 @@ import {
 import type { HubClient } from '../../hub/client/hub-client.ts';
 import type { Device } from '../shared/devices.ts';
 import { DISCOVERED_KIND } from '../shared/discovery/kind.ts';
-import { nextFrame } from '../shared/frame.ts';
+import { nextFrame, whenIdle } from '../shared/frame.ts';
 import type { LanguageChoice } from '../shared/language.ts';
 import { createScreen, renderOn } from '../shared/screen.ts';
 import { shareLatest } from '../shared/share-latest.ts';
@@ -75,7 +75,7 @@ export function showDashboard(root: HTMLElement, parts: DashboardParts): Subscri
     settle: () => client.ping(),
     drawn: nextFrame,
   });
-  const isShown$ = onceDrawn(isSettled$);
+  const isShown$ = onceAfter(isSettled$, nextFrame);
   const pageParts = {
     connection$,
     session,
@@ -83,7 +83,7 @@ export function showDashboard(root: HTMLElement, parts: DashboardParts): Subscri
     isSettled$,
     roundTripMs$: measureRoundTrip(client, parts.isVisible$),
     house,
-    views: createViews({ isOnline$, isWhole$: wholeCards(states$, isShown$) }, parts),
+    views: createViews({ isOnline$, isWhole$: wholeCards(states$, onceAfter(isShown$, whenIdle)) }, parts),
     isNear: createNearness(isShown$),
     reveal: reveal({
       count: tilesInSight(window),
@@ -107,23 +107,23 @@ export function showDashboard(root: HTMLElement, parts: DashboardParts): Subscri
   });
 }
 
-/** Whether cards are drawn whole at once. With several devices, a part that came later would move the cards below. */
+/** Whether cards are drawn whole: the control of a single one works first. With several devices, a part that came later would move the cards below. */
 function wholeCards(
   states$: Observable<readonly unknown[]>,
-  isShown$: Observable<boolean>,
+  mayGrow$: Observable<boolean>,
 ): Observable<boolean> {
-  return combineLatest([states$, isShown$]).pipe(
-    map(([states, isShown]) => isShown || states.length > 1),
+  return combineLatest([states$, mayGrow$]).pipe(
+    map(([states, mayGrow]) => mayGrow || states.length > 1),
     distinctUntilChanged(),
   );
 }
 
-/** Whether something has been true while a frame was drawn: false at first, and then true for good. */
-function onceDrawn(isTrue$: Observable<boolean>): Observable<boolean> {
+/** Whether something has been true, and the page has waited after that: false at first, and then true for good. */
+function onceAfter(isTrue$: Observable<boolean>, wait: () => Promise<void>): Observable<boolean> {
   return isTrue$.pipe(
     filter(Boolean),
     take(1),
-    switchMap(nextFrame),
+    switchMap(wait),
     map(() => true),
     startWith(false),
     concatWith(NEVER), // If it completed, the next subscriber would start it again.

@@ -10,7 +10,7 @@ import {
   timer,
 } from 'rxjs';
 import { createHubClient, type HubClientOptions } from '../../hub/client/create-hub-client.ts';
-import { pageSocket } from '../shared/early.ts';
+import type {} from '../shared/early-socket.ts';
 import { createHoldPublish } from '../shared/hold-connection.ts';
 import { hubAddress } from '../shared/hub-address.ts';
 import { isOutdated } from '../shared/is-outdated.ts';
@@ -22,7 +22,7 @@ import { openHub } from './hub.ts';
 const connect = (options?: HubClientOptions) =>
   createHubClient(hubAddress(location), { silenceMs: SILENCE_MS, ...options });
 
-const hub = openHub(connect({ socketFor: (address) => pageSocket.take(address) }), {
+const hub = openHub(connect({ socketFor: (address) => globalThis.pageSocket?.take(address) }), {
   hold: createHoldPublish((will) => connect({ will })),
   prefix: new URLSearchParams(location.search).get('prefix') ?? '',
   signOut,

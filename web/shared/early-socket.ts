@@ -1,3 +1,8 @@
+declare global {
+  /** The page's own socket, opened as soon as the early script runs. A page of the development server has none. */
+  var pageSocket: EarlySocket | undefined;
+}
+
 /**
  * A WebSocket that is opened before the scripts that use it have loaded. It repeats what it has received to the first that takes it, and can
  * say ahead what that one will say first: on a slow network each saves a round trip or two.

@@ -190,3 +190,14 @@ export function drawNewest<T>(
 export function nextFrame(): Promise<void> {
   return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 }
+
+/** The longest time that something waits for an idle browser, milliseconds. */
+const IDLE_MS = 200;
+
+/** Resolves once the browser has nothing more urgent to do, such as to answer a person. Safari does not tell that. */
+export function whenIdle(): Promise<void> {
+  return new Promise((resolve) => {
+    if ('requestIdleCallback' in globalThis) requestIdleCallback(() => resolve(), { timeout: IDLE_MS });
+    else setTimeout(resolve, IDLE_MS / 2);
+  });
+}

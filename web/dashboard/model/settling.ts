@@ -46,7 +46,8 @@ export function watchSettled(options: SettlingOptions): Observable<boolean> {
     filter((count) => count > 0),
     switchMap((count) => (count <= options.known ? of(undefined) : defer(complete))),
   );
-  const late$ = isOnline$.pipe(first(Boolean), delay(PATIENCE_MS));
+  // Counted from the first frame: nobody waits for content while the page's styles have not come yet.
+  const late$ = isOnline$.pipe(first(Boolean), switchMap(drawn), delay(PATIENCE_MS));
   return merge(trouble$.pipe(filter(Boolean)), complete$, late$).pipe(
     take(1),
     map(() => true),

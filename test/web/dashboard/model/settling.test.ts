@@ -2,13 +2,16 @@ import { BehaviorSubject, type Observable } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { watchSettled } from '../../../../web/dashboard/model/settling.ts';
 
-function open(settle: () => Promise<unknown> = async () => {}) {
+function open(
+  settle: () => Promise<unknown> = async () => {},
+  drawn: () => Promise<unknown> = async () => {},
+) {
   const sources = {
     isOnline$: new BehaviorSubject(false),
     deviceCount$: new BehaviorSubject(0),
     trouble$: new BehaviorSubject<unknown>(undefined),
   };
-  const isSettled$ = watchSettled({ ...sources, known: 1, settle, drawn: async () => {} });
+  const isSettled$ = watchSettled({ ...sources, known: 1, settle, drawn });
   const seen = collect(isSettled$);
   return { ...sources, isSettled$, seen };
 }
@@ -58,6 +61,20 @@ describe('A page that opens', () => {
     await vi.advanceTimersByTimeAsync(999);
     expect(seen).toEqual([false]);
     await vi.advanceTimersByTimeAsync(1);
+    expect(seen).toEqual([false, true]);
+  });
+
+  it('does not count the time in which nothing can be drawn, as before its styles have come', async () => {
+    let resolve = () => {};
+    const frame = new Promise<void>((done) => {
+      resolve = done;
+    });
+    const { isOnline$, seen } = open(undefined, () => frame);
+    isOnline$.next(true);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(seen).toEqual([false]);
+    resolve();
+    await vi.advanceTimersByTimeAsync(1000);
     expect(seen).toEqual([false, true]);
   });
 
