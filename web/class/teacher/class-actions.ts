@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { ClassApi, ClassStart } from '../../../hub/client/api/class-api.ts';
+import { type Asked, openAsk } from '../../shared/ask.ts';
 import { readStart, START_KINDS, type StartKind } from '../model/start.ts';
-import { type Asked, openAsk } from '../view/ask.ts';
 import type { Words } from '../words.ts';
 
 /** A teacher's actions on the whole class. */

@@ -1,6 +1,6 @@
 import { html } from 'lit/html.js';
 import type { ClassApi, ClassState } from '../../../hub/client/api/class-api.ts';
-import { openAsk } from '../view/ask.ts';
+import { openAsk } from '../../shared/ask.ts';
 import { deviceCommand } from '../view/device-command.ts';
 import { codeView, tokenView } from '../view/secrets.ts';
 import type { Words } from '../words.ts';

@@ -1,7 +1,9 @@
 import { html, nothing, render, type TemplateResult } from 'lit/html.js';
-import { type HubError, toHubError } from '../../../hub/core/index.ts';
-import { meaningOf } from '../../shared/words.ts';
-import type { Words } from '../words.ts';
+import { type HubError, toHubError } from '../../hub/core/index.ts';
+import { meaningOf, type SharedWords, type Words } from './words.ts';
+
+/** The words of the buttons, which each page has among its own. */
+type AskWords = Words<{ readonly cancel: string; readonly done: string }>;
 
 export interface Asked {
   readonly title: string;
@@ -22,7 +24,7 @@ interface State {
 }
 
 /** Opens a dialog that asks for confirmation. If the hub refuses, the dialog shows the error and stays open. */
-export function openAsk(words: Words, asked: Asked): void {
+export function openAsk(words: AskWords, asked: Asked): void {
   const dialog = document.createElement('dialog');
   dialog.className = 'ask';
   dialog.setAttribute('aria-labelledby', 'ask-title');
@@ -58,7 +60,7 @@ export function openAsk(words: Words, asked: Asked): void {
 }
 
 function resultView(
-  { say }: Words,
+  { say }: AskWords,
   { title }: Asked,
   result: TemplateResult,
   close: () => void,
@@ -74,7 +76,7 @@ interface Ways {
 }
 
 function formView(
-  words: Words,
+  words: AskWords,
   asked: Asked,
   { error, isBusy }: State,
   { submit, close }: Ways,
@@ -91,7 +93,7 @@ function formView(
 }
 
 /** For an invalid setting or value, shows the original message, because it says which one is wrong. */
-function describe(words: Words, { code, message }: HubError): string {
+function describe(words: SharedWords, { code, message }: HubError): string {
   if (code === 'option/invalid') return message;
   const meaning = meaningOf(words, code) ?? message;
   return code === 'payload/invalid' ? `${meaning} (${message})` : meaning;
