@@ -504,7 +504,10 @@ describeWith('chromium', 'the dashboard', () => {
       const page = await open({ viewport: { width, height: 800 }, locale: 'pt-BR' });
       await page.getByText(/^\s*Conectado\b/).waitFor();
       await page.locator('.card').nth(3).waitFor();
+      await page.locator('.people summary').click();
+      await page.getByText('esta página').waitFor();
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+      await page.keyboard.press('Escape');
       const targets = page
         .locator('button, select, input:not([type=radio]), summary, .choices label, nav a')
         .filter({ visible: true });

@@ -87,7 +87,7 @@ function shownView(words: SharedWords, shown: Shown): TemplateResult {
     case 'failed':
       return html`<p>${tell.shareFailed}</p>`;
     case 'unreachable':
-      return html`<p>${sharing.onlyHere}</p><p><code>npx pinhub --host 0.0.0.0</code></p>`;
+      return html`<p>${sharing.onlyHere}</p><p><code>npx pinhub --host</code></p>`;
     case 'link':
       return html`
         ${qrView(shown.link, sharing.scan)}
