@@ -40,7 +40,7 @@ export function colorEntry(words: Words, color: Color): TemplateResult {
         ${offSwitch(words, color)}
       </div>
       <div class="color-brightness">
-        <p class="name">${say.brightness}</p>
+        <p class="brightness-name">${say.brightness}</p>
         ${slider(words, color.brightness, {
           label: say.brightness,
           boxLabel: say.brightnessBox,
