@@ -81,5 +81,5 @@ function headingsView(sections: readonly Section[]): string {
   const items = shown.map(
     ({ id, depth, title }) => `<li data-depth="${depth}"><a href="#${id}">${escapeHtml(title)}</a></li>`,
   );
-  return `<ul>\n${items.join('\n')}\n</ul>`;
+  return `<details><summary lang="en">On this page</summary><ul>\n${items.join('\n')}\n</ul></details>`;
 }

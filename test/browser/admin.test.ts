@@ -54,7 +54,8 @@ describeWith('chromium', 'administration in a browser', () => {
   });
 
   it('shows a token once, which then lets in, and no longer once it is revoked', async () => {
-    const { page } = await openPage(browser, await hub.link('keeper', 'admin', '/admin'));
+    const permissions = ['clipboard-read', 'clipboard-write'];
+    const { page } = await openPage(browser, await hub.link('keeper', 'admin', '/admin'), { permissions });
     await page.getByRole('link', { name: 'Tokens' }).click();
     expect(new URL(page.url()).hash).toBe('#tokens');
     await page.getByRole('button', { name: 'Make a token' }).click();
@@ -62,6 +63,10 @@ describeWith('chromium', 'administration in a browser', () => {
     await dialog.getByLabel('Name').fill('pump');
     await dialog.getByRole('button', { name: 'Make', exact: true }).click();
     const secret = (await dialog.locator('.secret code').textContent()) ?? '';
+    expect(await dialog.locator('.ask-result').evaluate((one) => one === document.activeElement)).toBe(true);
+    await dialog.getByRole('button', { name: 'Copy' }).click();
+    await dialog.getByRole('button', { name: 'Copy ✓' }).waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(secret);
     const me = () => fetch(`${hub.url}/api/me`, { headers: { authorization: `Bearer ${secret}` } });
     expect(await (await me()).json()).toMatchObject({ name: 'pump', role: 'device' });
     await dialog.getByRole('button', { name: 'Done' }).click();

@@ -245,6 +245,7 @@ describeWith('chromium', 'the dashboard, for any device', () => {
       next('rgb/5-6-13/color', '#ff0000'),
       card.getByRole('button', { name: /^Red,/ }).click(),
     ]);
+    await card.getByText('Brightness', { exact: true }).waitFor();
     const brightness = card.getByRole('spinbutton', { name: 'Brightness, percent' });
     await brightness.fill('50');
     await Promise.all([next('rgb/5-6-13/color', '#800000'), brightness.press('Enter')]);

@@ -113,6 +113,14 @@ describeWith('chromium', 'the dashboard', () => {
     const [light, servo, color] = [await boxOf('led/21'), await boxOf('servo/18'), await boxOf('rgb/5-6-13')];
     expect(servo.y, 'small things stand beside the light').toBe(light.y);
     expect(color.width, 'what needs more room has all of it').toBeCloseTo(servo.x + servo.width - light.x, 0);
+    const people = page.locator('.people');
+    const isOpen = () => people.evaluate((list) => list.hasAttribute('open'));
+    for (const close of [() => page.keyboard.press('Escape'), () => page.locator('h2').first().click()]) {
+      await people.locator('summary').click();
+      await people.getByText('this page').waitFor();
+      await close();
+      expect(await isOpen(), 'the list of people covers the page no longer').toBe(false);
+    }
     expect(allFaults()).toEqual([]);
   });
 
@@ -496,7 +504,10 @@ describeWith('chromium', 'the dashboard', () => {
       const page = await open({ viewport: { width, height: 800 }, locale: 'pt-BR' });
       await page.getByText(/^\s*Conectado\b/).waitFor();
       await page.locator('.card').nth(3).waitFor();
+      await page.locator('.people summary').click();
+      await page.getByText('esta página').waitFor();
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+      await page.keyboard.press('Escape');
       const targets = page
         .locator('button, select, input:not([type=radio]), summary, .choices label, nav a')
         .filter({ visible: true });

@@ -40,7 +40,8 @@ const connected = '.connection[data-status="online"]';
 it('a stranger signs in with a password, and is on the page that they asked for', async () => {
   const { page, faults } = await openPage(browser, `${url}/?x=1`);
   await page.waitForURL('**/login?**');
-  await page.getByLabel('User name').fill('ana');
+  await page.getByLabel('User name').waitFor();
+  await page.keyboard.type('ana');
   await page.getByLabel('Password').fill('wrong horse');
   await page.keyboard.press('Enter');
   await page.getByRole('alert').filter({ hasText: 'User name or password is wrong.' }).waitFor();

@@ -14,6 +14,7 @@ import type { AdminApi } from '../../hub/client/api/admin-api.ts';
 import type { HubApi } from '../../hub/client/api/hub-api.ts';
 import type { HubClient } from '../../hub/client/hub-client.ts';
 import type { Language } from '../languages/index.ts';
+import { openAsk } from '../shared/ask.ts';
 import { drawNewest } from '../shared/frame.ts';
 import type { LanguageChoice } from '../shared/language.ts';
 import { createScreen, renderOn } from '../shared/screen.ts';
@@ -23,7 +24,6 @@ import { poll } from './model/poll.ts';
 import { pageView } from './page.ts';
 import { SECTIONS } from './sections/index.ts';
 import type { Look, Question } from './sections/section.ts';
-import { openAsk } from './view/ask.ts';
 import { words } from './words.ts';
 
 export interface AdminParts extends SessionOptions {

@@ -1,55 +1,33 @@
 import { ref } from 'lit/directives/ref.js';
 import { html, nothing, type TemplateResult } from 'lit/html.js';
-import type { Connection } from '../../hub/client/hub-client.ts';
-import type { Identity } from '../../hub/client/identity.ts';
-import type { Language } from '../languages/index.ts';
-import { header } from '../shared/header.ts';
-import { pageLinks } from '../shared/page-links.ts';
-import { sessionView } from '../shared/session-view.ts';
-import { isInTheWay, type Trouble } from '../shared/trouble.ts';
-import { lostBanner, notice, outdatedBanner } from '../shared/trouble-view.ts';
+import { notice } from '../shared/trouble-view.ts';
+import { type Standing, waysOut, wholePage } from '../shared/whole-page.ts';
 import { hashOf, OF_ONE_HUB, type Place, TABS } from './model/place.ts';
 import type { Look } from './sections/section.ts';
 import type { Words } from './words.ts';
 
 /** All that the page shows. */
-export interface PageState {
+export interface PageState extends Standing {
   readonly words: Words;
   readonly place: Place;
   readonly look: Look;
   /** The name of this hub in its cluster; `undefined` if it is in none. */
   readonly hubName: string | undefined;
-  readonly connection: Connection;
-  readonly trouble: Trouble | undefined;
-  readonly identity: Identity | undefined;
-  readonly isOutdated: boolean;
-  readonly hasStayed: boolean;
-  readonly chooseLanguage: (language: Language) => void;
-  readonly signOut: () => void;
-  readonly reconnect: () => void;
 }
 
 /** The whole page. */
 export function pageView(state: PageState): TemplateResult {
-  const { words, identity, connection, signOut, chooseLanguage, trouble } = state;
-  return html`
-    ${header({
-      language: words.language,
-      languageLabel: words.tell.language,
-      chooseLanguage,
-      facts: html`<li class="connection" data-status=${connection.status}>${words.say.title}</li>`,
-      session: sessionView(words, { identity, connection, isWatching: false, signOut }),
-      links: pageLinks(words, { here: 'admin', role: identity?.role ?? '' }),
-    })}
-    <div role="status">${bannerView(state)}</div>
-    <main ?data-stale=${trouble !== undefined}>${contentView(state)}</main>`;
+  const { words } = state;
+  return wholePage(words, state, {
+    here: 'admin',
+    title: words.say.title,
+    content: () => contentView(state),
+  });
 }
 
 function contentView(state: PageState): TemplateResult {
-  const { words, trouble, identity, reconnect, place, hubName } = state;
-  const signOut = identity?.how === 'login' ? state.signOut : undefined;
-  if (isInTheWay(trouble)) return notice(words, trouble, { reconnect, signOut });
-  if (identity && identity.role !== 'admin') return notice(words, { is: 'denied' }, { reconnect, signOut });
+  const { words, identity, place, hubName } = state;
+  if (identity && identity.role !== 'admin') return notice(words, { is: 'denied' }, waysOut(state));
   return html`${tabsView(state)}
     <section class="panel" aria-labelledby="section-title">
       <h2 id="section-title">${words.say[place.tab]}</h2>
@@ -69,10 +47,4 @@ function tabsView({ words, place }: PageState): TemplateResult {
 /** On a phone the sections stand in a row that scrolls. */
 function showCurrent(link: Element | undefined): void {
   link?.scrollIntoView({ block: 'nearest', inline: 'center' });
-}
-
-function bannerView({ words, trouble, isOutdated, hasStayed, reconnect }: PageState) {
-  if (trouble?.is === 'lost') return lostBanner(words, { trouble, isWatching: true });
-  if (isOutdated) return outdatedBanner(words, reconnect);
-  return hasStayed ? html`<div class="banner">${words.tell.notSignedOut}</div>` : nothing;
 }

@@ -20,13 +20,17 @@ export function followSearch(box: SearchBox, index: URL): void {
     });
     return search;
   };
-  input.addEventListener('focus', load);
+  input.addEventListener('focus', () => {
+    load();
+    void show(box, load);
+  });
   input.addEventListener('input', () => void show(box, load));
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     box.list.querySelector('a')?.click();
   });
   followKeys(box);
+  followPresses(box);
 }
 
 async function show({ input, status, list }: SearchBox, load: () => Promise<Search>): Promise<void> {
@@ -82,11 +86,24 @@ function followKeys(box: SearchBox): void {
   });
 }
 
-function clear({ input, status, list }: SearchBox): void {
-  input.value = '';
+function clear(box: SearchBox): void {
+  box.input.value = '';
+  hideResults(box);
+  box.input.focus();
+}
+
+/** The results cover the page. They go when one of them is followed, which may lead to another place of the same page, or when somebody presses elsewhere. */
+function followPresses(box: SearchBox): void {
+  const { form, list } = box;
+  list.addEventListener('click', () => hideResults(box));
+  document.addEventListener('pointerdown', ({ target }) => {
+    if (!(target instanceof Node && form.contains(target))) hideResults(box);
+  });
+}
+
+function hideResults({ status, list }: SearchBox): void {
   status.textContent = '';
   list.replaceChildren();
-  input.focus();
 }
 
 /** From the box to the first result, or from one to the next. Returns false at either end. */

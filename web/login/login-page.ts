@@ -66,7 +66,7 @@ function passwordForm(say: Words['say'], state: State, submit: PageParts['submit
   return html`
     <form @submit=${onSubmit((fields) => submit(read(fields)))}>
       <label>${say.user}
-        <input name="user" autocomplete="username" autocapitalize="none" spellcheck="false" required>
+        <input name="user" autocomplete="username" autocapitalize="none" spellcheck="false" autofocus required>
       </label>
       <label>${say.password}
         <input name="password" type="password" autocomplete="current-password" required>

@@ -2,13 +2,15 @@ import { repeat } from 'lit/directives/repeat.js';
 import { html } from 'lit/html.js';
 import type { SharedWords } from './words.ts';
 
+export type PageName = keyof SharedWords['tell']['pages'];
+
 interface PageLink {
-  readonly name: keyof SharedWords['tell']['pages'];
+  readonly name: PageName;
   readonly path: string;
   /** Only people with this role see the link. */
   readonly role?: string;
   /** Only these pages have the link: on a phone, a header has room for few. */
-  readonly only?: readonly PageLink['name'][];
+  readonly only?: readonly PageName[];
 }
 
 /** The pages in the header. Those that only some roles see come first, so that nothing moves once the role is known. */
@@ -26,7 +28,7 @@ const PAGES: readonly PageLink[] = [
 ];
 
 interface LinksParts {
-  readonly here: PageLink['name'];
+  readonly here: PageName;
   /** The visitor's role; empty while it is not known. */
   readonly role: string;
 }

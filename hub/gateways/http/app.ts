@@ -21,6 +21,7 @@ import type { Administration } from './admin/administration.ts';
 import { createAdminRouter } from './admin/router.ts';
 import { createAsyncApiRouter } from './asyncapi.ts';
 import { createClassroomRouter } from './classroom/router.ts';
+import { errorPage, isForPerson } from './error-page.ts';
 import type { EventStreams } from './events.ts';
 import { type Exposure, shareWithOrigins } from './exposure.ts';
 import { createHealthRouter, type HealthOptions } from './health.ts';
@@ -221,7 +222,9 @@ function createErrorHandler({ log, events, exposure }: HttpAppOptions, counters:
       return;
     }
     response.removeHeader('Content-Encoding'); // Set for a compressed file that then could not be sent.
-    refuse(response, error);
+    if (isForPerson(request, exposure.basePath))
+      refuse(response, error, errorPage(error, request, exposure.basePath));
+    else refuse(response, error);
   };
 }
 

@@ -26,13 +26,24 @@ export function statusOf({ code }: HubError): number {
   return STATUS[code] ?? 400;
 }
 
-/** Answers a request with the error's HTTP status and the error as JSON. */
-export function refuse(response: ServerResponse, error: HubError): void {
+/** The content of an answer. */
+export interface Body {
+  /** The media type, without the character set, which is always UTF-8. */
+  readonly type: string;
+  readonly text: string;
+}
+
+/** Answers a request with the error's HTTP status. Default body: the error as JSON. */
+export function refuse(
+  response: ServerResponse,
+  error: HubError,
+  { type, text }: Body = { type: 'application/json', text: JSON.stringify({ ok: false, error }) },
+): void {
   response.statusCode = statusOf(error);
-  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  response.setHeader('Content-Type', `${type}; charset=utf-8`);
   if (response.statusCode === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="pinhub"');
   if (error.retryAfterSeconds !== undefined) response.setHeader('Retry-After', error.retryAfterSeconds);
-  response.end(JSON.stringify({ ok: false, error }));
+  response.end(text);
 }
 
 /** Needed by every refusal. */

@@ -1,10 +1,12 @@
 import { html } from 'lit/html.js';
 import { combineLatest, map } from 'rxjs';
 import type { AdminRole, AdminToken } from '../../../hub/client/api/admin-answers.ts';
+import { openAsk } from '../../shared/ask.ts';
+import { copyButton } from '../../shared/copy-button.ts';
 import { roleName } from '../../shared/words.ts';
 import { createList } from '../model/list.ts';
 import { poll } from '../model/poll.ts';
-import { field, openAsk, textOf } from '../view/ask.ts';
+import { field, textOf } from '../view/field.ts';
 import { moment } from '../view/moment.ts';
 import { type Column, listView } from '../view/table.ts';
 import type { Words } from '../words.ts';
@@ -66,7 +68,7 @@ function columnsOf(words: Words): readonly Column<AdminToken>[] {
 }
 
 function askToken(words: Words, { api, changed }: SectionContext, roles: readonly AdminRole[]): void {
-  const { say, tell } = words;
+  const { say } = words;
   openAsk(words, {
     title: say.makeToken,
     content: html`${field({ name: 'token', label: say.name })} ${roleField(words, roles, 'device')}
@@ -80,12 +82,8 @@ function askToken(words: Words, { api, changed }: SectionContext, roles: readonl
         days,
       });
       changed();
-      const copy = () => void navigator.clipboard.writeText(secret);
-      // Browsers have a clipboard for pages only over HTTPS, or on the hub's own machine.
-      const clipboard: Clipboard | undefined = navigator.clipboard;
       return html`<p>${say.tokenOnce}</p>
-        <p class="secret"><code>${secret}</code>
-          ${clipboard ? html`<button type="button" class="plain" @click=${copy}>${tell.shareCopy}</button>` : ''}</p>`;
+        <p class="secret"><code>${secret}</code> ${copyButton(words, secret)}</p>`;
     },
   });
 }

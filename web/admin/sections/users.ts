@@ -1,11 +1,12 @@
 import { html, type TemplateResult } from 'lit/html.js';
 import { combineLatest, map } from 'rxjs';
 import type { AdminRole, AdminUser } from '../../../hub/client/api/admin-answers.ts';
+import { openAsk } from '../../shared/ask.ts';
 import { roleName } from '../../shared/words.ts';
 import { holdStill } from '../model/hold-still.ts';
 import { createList } from '../model/list.ts';
 import { poll } from '../model/poll.ts';
-import { field, openAsk, textOf } from '../view/ask.ts';
+import { field, textOf } from '../view/field.ts';
 import { moment } from '../view/moment.ts';
 import { listView, table } from '../view/table.ts';
 import type { Words } from '../words.ts';

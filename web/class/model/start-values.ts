@@ -1,8 +1,8 @@
 import { HAND_OUT_LIMITS } from '../../../hub/client/api/class-api.ts';
 import { isTopicName } from '../../../hub/core/index.ts';
 import { isReport } from '../../../hub/core/rights.ts';
+import { Said } from '../../shared/said.ts';
 import type { Words } from '../words.ts';
-import { Said } from './said.ts';
 
 type Say = Pick<Words, 'say' | 'number'>;
 

@@ -1,6 +1,6 @@
 import { type ClassStart, HAND_OUT_LIMITS } from '../../../hub/client/api/class-api.ts';
+import { Said } from '../../shared/said.ts';
 import type { Words } from '../words.ts';
-import { Said } from './said.ts';
 import { parseValues } from './start-values.ts';
 
 /** The kinds of content that a start may have. */

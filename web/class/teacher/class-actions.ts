@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { ClassApi, ClassStart } from '../../../hub/client/api/class-api.ts';
 import { toHubError } from '../../../hub/core/index.ts';
-import { Said } from '../model/said.ts';
+import { type Asked, openAsk } from '../../shared/ask.ts';
+import { Said } from '../../shared/said.ts';
 import { readStart, START_KINDS, type StartKind } from '../model/start.ts';
 import { describeRefused } from '../model/start-values.ts';
-import { type Asked, openAsk } from '../view/ask.ts';
 import type { Words } from '../words.ts';
 
 /** A teacher's actions on the whole class. */

@@ -2,14 +2,7 @@ import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { ClassState } from '../../../hub/client/api/class-api.ts';
-import type { Connection } from '../../../hub/client/hub-client.ts';
-import type { Identity } from '../../../hub/client/identity.ts';
-import type { Language } from '../../languages/index.ts';
-import { header } from '../../shared/header.ts';
-import { pageLinks } from '../../shared/page-links.ts';
-import { sessionView } from '../../shared/session-view.ts';
-import { isInTheWay, type Trouble } from '../../shared/trouble.ts';
-import { lostBanner, notice, outdatedBanner } from '../../shared/trouble-view.ts';
+import { type Standing, wholePage } from '../../shared/whole-page.ts';
 import type { Known } from '../model/known.ts';
 import type { ClassNews } from '../model/live.ts';
 import type { Words } from '../words.ts';
@@ -19,7 +12,7 @@ import { classAddress, projectorView } from './projector.ts';
 import type { SeatActions, ShownSeat } from './seat-actions.ts';
 
 /** The state that the page shows. */
-export interface PageState {
+export interface PageState extends Standing {
   readonly words: Words;
   readonly place: Pick<Location, 'href' | 'hostname'>;
   readonly known: Known;
@@ -27,36 +20,21 @@ export interface PageState {
   readonly news: ClassNews;
   readonly actions: ClassActions;
   readonly seatActions: SeatActions;
-  readonly connection: Connection;
-  readonly trouble: Trouble | undefined;
-  readonly identity: Identity | undefined;
-  readonly isOutdated: boolean;
-  readonly hasStayed: boolean;
-  readonly chooseLanguage: (language: Language) => void;
-  readonly signOut: () => void;
-  readonly reconnect: () => void;
 }
 
 /** The whole page. */
 export function pageView(state: PageState): TemplateResult {
-  const { words, identity, connection, signOut, chooseLanguage, trouble } = state;
-  return html`
-    ${header({
-      language: words.language,
-      languageLabel: words.tell.language,
-      chooseLanguage,
-      facts: html`<li class="connection" data-status=${connection.status}>${words.say.title}</li>`,
-      session: sessionView(words, { identity, connection, isWatching: false, signOut }),
-      links: pageLinks(words, { here: 'class', role: identity?.role ?? '' }),
-    })}
-    <div role="status">${bannerView(state)}</div>
-    <main ?data-stale=${trouble !== undefined}>${contentView(state)}</main>`;
+  const { words } = state;
+  return wholePage(words, state, {
+    here: 'class',
+    title: words.say.title,
+    banner: bannerView(state),
+    content: () => contentView(state),
+  });
 }
 
 function contentView(state: PageState): TemplateResult | typeof nothing {
-  const { words, trouble, identity, reconnect, known } = state;
-  const signOut = identity?.how === 'login' ? state.signOut : undefined;
-  if (isInTheWay(trouble)) return notice(words, trouble, { reconnect, signOut });
+  const { words, known } = state;
   if (!known.state) return nothing;
   const { code } = known.state;
   if (code === null) return emptyView(state);
@@ -109,10 +87,7 @@ function seatsView({ words, news, seatActions }: PageState, { seats }: ClassStat
   </section>`;
 }
 
-function bannerView({ words, trouble, known, isOutdated, hasStayed, reconnect }: PageState) {
-  if (trouble?.is === 'lost') return lostBanner(words, { trouble, isWatching: true });
-  if (isOutdated) return outdatedBanner(words, reconnect);
-  if (hasStayed) return html`<div class="banner">${words.tell.notSignedOut}</div>`;
+function bannerView({ words, known }: PageState): TemplateResult | typeof nothing {
   if (known.isStale) return html`<div class="banner">${words.say.notUpToDate}</div>`;
   return known.state?.isPaused ? html`<div class="banner"><p><b>${words.say.paused}</b></p></div>` : nothing;
 }

@@ -1,8 +1,8 @@
 import { html } from 'lit/html.js';
 import type { ClassApi, ClassState } from '../../../hub/client/api/class-api.ts';
 import { HubError } from '../../../hub/core/index.ts';
-import { Said } from '../model/said.ts';
-import { openAsk } from '../view/ask.ts';
+import { openAsk } from '../../shared/ask.ts';
+import { Said } from '../../shared/said.ts';
 import { deviceCommand } from '../view/device-command.ts';
 import { codeView, tokenView } from '../view/secrets.ts';
 import type { Words } from '../words.ts';

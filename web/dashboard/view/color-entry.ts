@@ -40,6 +40,7 @@ export function colorEntry(words: Words, color: Color): TemplateResult {
         ${offSwitch(words, color)}
       </div>
       <div class="color-brightness">
+        <p class="brightness-name">${say.brightness}</p>
         ${slider(words, color.brightness, {
           label: say.brightness,
           boxLabel: say.brightnessBox,

@@ -1,4 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
+import { filter, fromEvent, type Subscription } from 'rxjs';
+import { mount } from '../../shared/mount.ts';
 import { roleName } from '../../shared/words.ts';
 import type { People, Person } from '../model/people.ts';
 import type { Words } from '../words.ts';
@@ -11,7 +13,7 @@ export function peopleView(words: Words, { count, named }: People): TemplateResu
   const title = factView(say.peopleConnected(shown), say.people(shown));
   if (named.length === 0) return title;
   return html`
-    <details class="people">
+    <details class="people" ${mount(HTMLDetailsElement, closeFromElsewhere)}>
       <summary>${title}</summary>
       <ul>
         ${named.map((person) => html`<li>${personView(words, person)}</li>`)}
@@ -24,4 +26,16 @@ function personView(words: Words, { name, role, isThisPage }: Person): TemplateR
   const { say } = words;
   const notes = [role && roleName(words, role), isThisPage && say.thisPage].filter(Boolean);
   return html`${name ?? say.guest}${notes.length > 0 ? html` <small>${notes.join(' · ')}</small>` : nothing}`;
+}
+
+/** The open list covers the page: Escape closes it, and a press anywhere else. */
+function closeFromElsewhere(list: HTMLDetailsElement): Subscription {
+  const close = () => {
+    list.open = false;
+  };
+  const isElsewhere = ({ target }: Event) => !(target instanceof Node && list.contains(target));
+  const closing = fromEvent(document, 'pointerdown').pipe(filter(isElsewhere)).subscribe(close);
+  const escape$ = fromEvent<KeyboardEvent>(document, 'keydown').pipe(filter(({ key }) => key === 'Escape'));
+  closing.add(escape$.subscribe(close));
+  return closing;
 }

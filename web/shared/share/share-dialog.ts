@@ -1,6 +1,7 @@
 import { html, nothing, render, svg, type TemplateResult } from 'lit/html.js';
 import { BehaviorSubject, Subject, Subscription } from 'rxjs';
 import { type InLanguages, inLanguages } from '../../languages/index.ts';
+import { copyButton } from '../copy-button.ts';
 import { roleName, type SharedWords } from '../words.ts';
 import { chosenLink, type Shown } from './chosen-link.ts';
 import { askOffer, askToken, type Offer, qrPath } from './share.ts';
@@ -86,12 +87,12 @@ function shownView(words: SharedWords, shown: Shown): TemplateResult {
     case 'failed':
       return html`<p>${tell.shareFailed}</p>`;
     case 'unreachable':
-      return html`<p>${sharing.onlyHere}</p><p><code>npx pinhub --host 0.0.0.0</code></p>`;
+      return html`<p>${sharing.onlyHere}</p><p><code>npx pinhub --host</code></p>`;
     case 'link':
       return html`
         ${qrView(shown.link, sharing.scan)}
         ${shown.role === undefined ? nothing : html`<p><strong>${roleName(words, shown.role)}</strong></p>`}
-        <p class="share-link"><code>${shown.link}</code> ${copyButton(tell.shareCopy, shown.link)}</p>
+        <p class="share-link"><code>${shown.link}</code> ${copyButton(words, shown.link)}</p>
         <p>${shown.role === undefined ? sharing.ownAccount : sharing.until}</p>`;
   }
 }
@@ -101,11 +102,4 @@ function qrView(link: string, label: string): TemplateResult {
   return html`<svg class="share-qr" role="img" aria-label=${label} viewBox="0 0 ${side} ${side}" shape-rendering="crispEdges">
     ${svg`<rect width=${side} height=${side} fill="#fff"></rect><path d=${path} fill="#000"></path>`}
   </svg>`;
-}
-
-/** Browsers have a clipboard for pages only over HTTPS, or on the hub's own machine. */
-function copyButton(label: string, link: string): TemplateResult | typeof nothing {
-  const clipboard: Clipboard | undefined = navigator.clipboard;
-  if (!clipboard) return nothing;
-  return html`<button type="button" @click=${() => void clipboard.writeText(link)}>${label}</button>`;
 }

@@ -76,6 +76,31 @@ describe('The pages', () => {
     expect(response).not.toMatch(/node_modules|\.ts:|at /);
   });
 
+  it.each([
+    ['en-GB,en;q=0.9', 'en', 'There is no such page'],
+    ['pt-BR,pt;q=0.9,en;q=0.8', 'pt-BR', 'Esta página não existe'],
+    ['pt-PT,pt;q=0.9', 'pt-BR', 'Esta página não existe'],
+    ['de', 'en', 'There is no such page'],
+  ])('say to a person that there is no other, in their language: %s', async (wanted, language, text) => {
+    const headers = { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8', 'Accept-Language': wanted };
+    const response = await fetch(`${hub.url}/simulador`, { headers });
+    expect(response.status).toBe(404);
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    const page = await response.text();
+    expect(page).toContain(`<html lang="${language}">`);
+    expect(page).toContain(text);
+    expect(page).toContain('<a href="/">');
+    const rest = await fetch(`${hub.url}/api/nothing`, { headers });
+    expect(rest.headers.get('content-type'), 'REST').toBe('application/json; charset=utf-8');
+  });
+
+  it('say to a person why the hub refuses, without running what the request says', async () => {
+    const response = await ask('/', ['Host: <script>', 'Accept: text/html']);
+    expect(response).toMatch(/^HTTP\/1\.1 403 /);
+    expect(response).toContain('the hub is not called');
+    expect(response).not.toContain('<script>');
+  });
+
   it('show that the hub is there', async () => {
     expect(await (await fetch(`${hub.url}/healthz`)).json()).toMatchObject({ ok: true });
   });

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { checkValue } from '../../../../devices/check-value.ts';
 import { parseHandOut } from '../../../../hub/classroom/hand-outs.ts';
 import { HAND_OUT_LIMITS } from '../../../../hub/client/api/class-api.ts';
-import { Said } from '../../../../web/class/model/said.ts';
 import { readStart } from '../../../../web/class/model/start.ts';
 import { describeRefused, parseValues } from '../../../../web/class/model/start-values.ts';
 import { words } from '../../../../web/class/words.ts';
+import { Said } from '../../../../web/shared/said.ts';
 
 const { en } = words;
 const pt = words['pt-BR'];

@@ -1,8 +1,10 @@
 import { html, nothing, render, type TemplateResult } from 'lit/html.js';
-import { toHubError } from '../../../hub/core/index.ts';
-import { meaningOf } from '../../shared/words.ts';
-import { Said } from '../model/said.ts';
-import type { Words } from '../words.ts';
+import { toHubError } from '../../hub/core/index.ts';
+import { Said } from './said.ts';
+import { meaningOf, type Words } from './words.ts';
+
+/** The words of the buttons, which each page has among its own. */
+type AskWords = Words<{ readonly cancel: string; readonly done: string }>;
 
 export interface Asked {
   readonly title: string;
@@ -24,7 +26,7 @@ interface State {
 }
 
 /** Opens a dialog that asks for confirmation. If the hub refuses, the dialog says why in the reader's language, and stays open. */
-export function openAsk(words: Words, asked: Asked): void {
+export function openAsk(words: AskWords, asked: Asked): void {
   const dialog = document.createElement('dialog');
   dialog.className = 'ask';
   dialog.setAttribute('aria-labelledby', 'ask-title');
@@ -60,7 +62,7 @@ export function openAsk(words: Words, asked: Asked): void {
 }
 
 function resultView(
-  { say }: Words,
+  { say }: AskWords,
   { title }: Asked,
   result: TemplateResult,
   close: () => void,
@@ -76,7 +78,7 @@ interface Ways {
 }
 
 function formView(
-  words: Words,
+  words: AskWords,
   asked: Asked,
   { fault, isBusy }: State,
   { submit, close }: Ways,
@@ -92,9 +94,14 @@ function formView(
   </form>`;
 }
 
-/** What the page knows to say better than by the code, the action says itself. */
-function describe(words: Words, error: unknown): string {
+/**
+ * What the page knows to say better than by the code, the action says itself. For an invalid setting or value the text also has the original message, because it says
+ * which one is wrong.
+ */
+function describe(words: AskWords, error: unknown): string {
   if (error instanceof Said) return error.message;
   const { code, message } = toHubError(error);
-  return meaningOf(words, code) ?? message;
+  if (code === 'option/invalid') return message;
+  const meaning = meaningOf(words, code) ?? message;
+  return code === 'payload/invalid' ? `${meaning} (${message})` : meaning;
 }
