@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Tests that share their modules with others of the same process: they start no other program, replace no module, and measure no memory. */
 const TOGETHER = [
   'test/{devices,properties,simulator,web}/**/*.test.ts',
-  'test/hub/{access,broker,classroom,client,core,files,gateways,history,home-assistant,limits,listeners,session,telemetry}/**/*.test.ts',
+  'test/hub/{access,broker,classroom,core,files,gateways,history,home-assistant,limits,listeners,session,telemetry}/**/*.test.ts',
 ];
 
 export default defineConfig({

@@ -1,6 +1,7 @@
 // Opens hubs for tests, as `pinhub --ephemeral --driver virtual --no-mqtt --no-pigpiod` does, each of them fresh: starting a program for each would
 // take more processor time than most tests do.
 import { pino } from 'pino';
+import { chooseDevices } from '../../dist/hub/cli/chosen-devices.js';
 import { openDevices, openPins, openVirtualPi } from '../../dist/hub/cli/pins.js';
 import { kindsOf } from '../../dist/hub/cli/plugins.js';
 import { Closers } from '../../dist/hub/cli/run-until-stopped.js';
@@ -34,9 +35,10 @@ async function openHub(id, devices) {
   });
   closers.add(() => server.close());
   await openVirtualPi(options, scope, { ...opened, server });
+  const chosen = { pins: opened.pins, kinds: kindsOf([]) };
   openDevices(options, scope, {
-    pins: opened.pins,
-    kinds: kindsOf([]),
+    ...chosen,
+    devices: chooseDevices(options, chosen),
     connect: () => server.connect(),
     meter: server.deviceMeter,
   });
