@@ -218,7 +218,7 @@ async function expectSubscribed(hub: HubProcess, clientId: string, names: readon
 }
 
 /** More on demand: `KILLS=1000 npx vitest run --config test/vitest.config.ts test/faults/durability.test.ts -t 'nothing of QoS 2 twice'`. */
-const KILLS = Number(process.env.KILLS ?? 8);
+const KILLS = Number(process.env.KILLS ?? 5);
 
 describe('a hub that is killed again and again under load', () => {
   it(
@@ -229,8 +229,8 @@ describe('a hub that is killed again and again under load', () => {
     60_000 + KILLS * 10_000,
   );
 
-  it('also while it waits for the disk: 10 kills', { timeout: 120_000 }, async () => {
-    await survive(await createHub(...ROOM, '--durability', 'power'), 10);
+  it(`also while it waits for the disk: ${KILLS} kills`, { timeout: 60_000 + KILLS * 10_000 }, async () => {
+    await survive(await createHub(...ROOM, '--durability', 'power'), KILLS);
   });
 });
 

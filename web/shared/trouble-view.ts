@@ -72,3 +72,8 @@ const lock = html`<svg viewBox="0 0 48 48" aria-hidden="true">
   <rect x="10" y="21" width="28" height="20" rx="5" />
   <path d="M16 21v-5a8 8 0 0 1 16 0v5M24 29v5" />
 </svg>`;
+
+/** Tells a student that the teacher has paused the class, before the hub refuses anything. */
+export function pausedBanner({ faults }: SharedWords): TemplateResult {
+  return html`<div class="banner"><p><b>${faults['class/paused']}</b></p></div>`;
+}
