@@ -13,8 +13,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 30_000 } },
-    // Tests mostly wait for real programs, which need the processor too: with two workers, two cores are idle for nearly half of the time, and with three still for a third.
-    maxWorkers: 4,
+    // Tests mostly wait for real programs, which need the processor too: with two workers, two cores are idle for nearly half of the time.
+    maxWorkers: 3,
     restoreMocks: true,
     // Browsers, daemons and kernels on a shared machine fail now and then; a second failure is ours. The report names what was retried.
     retry: process.env.CI === 'true' ? 1 : 0,
