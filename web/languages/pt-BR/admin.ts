@@ -103,7 +103,7 @@ export const admin: typeof en.admin = {
   refusedSoFar: 'Recusas desde o início',
   nothingRefused: 'Nada foi recusado.',
   what: 'O quê',
-  which: 'Origem',
+  which: 'Detalhe',
   times: 'Vezes',
   metrics: {
     pinhub_refusals_total: 'Conexões, mensagens e pedidos recusados',
