@@ -64,7 +64,7 @@ async function hubsAtRest(found: Survey, cluster: string): Promise<readonly stri
   if (serving.length > 0)
     throw new HubError(
       'store/unavailable',
-      `hub ${serving.join(' and hub ')} of cluster ${cluster} is running; stop all hubs first, so that nothing changes meanwhile`,
+      `cluster ${cluster} still has running hubs (${serving.join(', ')}); stop all of them first, so that nothing changes meanwhile`,
     );
   return hubs.map(({ hub }) => hub);
 }

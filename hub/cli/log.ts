@@ -17,7 +17,7 @@ const STANDARD_ERROR: LogTarget = { isTerminal: process.stderr.isTTY ?? false, d
 /** How many bytes of a log are buffered while it cannot be written; further lines are dropped. */
 const MAX_BACKLOG_BYTES = 2 ** 20;
 
-/** Readable lines on a terminal, with one line for a known error; JSON elsewhere. English, as programs read them too. Never throws, even on a full disk or without a reader. */
+/** Readable lines on a terminal, with one line for a known error; JSON elsewhere. In English, because programs read them too. Never throws, even on a full disk or without a reader. */
 export function createLog(level: string, { isTerminal, destination }: LogTarget = STANDARD_ERROR): Logger {
   // Synchronous: the last line before an exit explains it.
   const lines = pino.destination({ dest: destination, sync: true, maxLength: MAX_BACKLOG_BYTES });
@@ -29,7 +29,7 @@ export function createLog(level: string, { isTerminal, destination }: LogTarget 
   return pino(options, pretty({ ...look, destination: lines }));
 }
 
-/** Replaces a known error by the part of its message that the line does not contain yet. */
+/** Replaces a known error by its message, unless the line already contains it. */
 function shorten(this: Logger, words: Parameters<pino.LogFn>, log: pino.LogFn): void {
   const [details, message = '', ...rest] = words as [unknown, string?, ...unknown[]];
   const { err, ...others }: { err?: unknown } = Object(details);
@@ -61,7 +61,7 @@ function stackOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-/** Whether there is nothing more to an error than its message: the stack of a bug in a hub elsewhere would be that of its client. */
+/** Whether the message is all we know. An internal error without a cause comes from another hub; a stack here would be the client's. */
 function isTold(error: HubError): boolean {
   return error.code !== 'internal' || error.cause === undefined;
 }

@@ -41,7 +41,7 @@ describeWith('chromium', 'the example of a hub in an Express app', () => {
   });
 });
 
-/** Faults from now on: the example's own page has no icon, and the browser reports that. */
+/** Errors from now on, except that of the missing favicon. */
 function collectErrors(page: Page): readonly string[] {
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(String(error)));
@@ -57,5 +57,5 @@ async function readPort(output: NodeJS.ReadableStream): Promise<string> {
     const [, port] = / on (\d+)$/.exec(line) ?? [];
     if (port !== undefined) return port;
   }
-  return expect.unreachable('it prints no port');
+  return expect.unreachable('the example ended without printing its port');
 }

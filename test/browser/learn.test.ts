@@ -96,7 +96,7 @@ describeWith('chromium', 'the lessons', () => {
     };
     await attempt('house/#', '4 came that were not asked for.');
     await attempt('house/kitchen', '3 are missing.');
-    await attempt('house/#/kitchen', 'stands for a whole level');
+    await attempt('house/#/kitchen', 'stands for one level');
     expect(await stepsOf(page)).toEqual([false, false, false]);
     await attempt('house/kitchen/#', 'Right:');
     await attempt('house/+/temperature', 'Right: house/+/temperature');

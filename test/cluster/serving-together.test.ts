@@ -175,7 +175,7 @@ describeWithNats('two hubs of different names, as the command line starts them',
   it('leave their state to a standalone hub, once they have stopped', async () => {
     const to = join(folder, 'alone');
     const words = ['cluster', 'import', '--cluster', ...servers.urls, '--to-folder', to];
-    expect(() => run(words)).toThrow(/is running; stop all hubs first/);
+    expect(() => run(words)).toThrow(/still has running hubs \([^)]+\); stop all of them first/);
     for (const hub of [a, b]) if (hub.isRunning) await hub.stop();
     expect(run(words)).toContain('retained messages');
     expect(() => run(words)).toThrow(/is not empty/);

@@ -45,7 +45,7 @@ async function openHandle(connection: PigpiodConnection): Promise<number> {
     const [handle = 0] = await requestAll(connection, ['NOIB']);
     return handle;
   } catch (error) {
-    connection.close('it returned no handle for notifications');
+    connection.close('pigpiod returned no handle for notifications');
     throw error;
   }
 }

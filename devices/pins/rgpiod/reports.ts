@@ -14,7 +14,7 @@ export interface EdgeReport {
 
 /** A second connection, for edge reports. */
 export interface Reports {
-  /** The handle that an input, claimed on any connection, sends its edges to. */
+  /** Claim an input with this handle, on any connection, and its edges arrive here. */
   readonly handle: number;
   /** Resolves with the reason once the connection is over. */
   readonly closed: Promise<string>;
@@ -45,6 +45,6 @@ export async function openReports(address: Address, onEdge: (report: EdgeReport)
 async function openHandle(connection: RgpiodConnection): Promise<number> {
   const [answer] = await connection.ask(['NOIB']);
   if (answer && answer.status >= 0) return answer.status;
-  connection.close('it returned no handle for notifications');
+  connection.close('rgpiod returned no handle for notifications');
   throw refusalOf(['NOIB'], answer?.status ?? 0);
 }

@@ -35,7 +35,7 @@ const device = z.strictObject({
 });
 
 const row = z.tuple([z.number(), z.number(), z.number(), z.number()]).meta({
-  description: 'When it begins (milliseconds since 1970), and the lowest, highest and last value in it.',
+  description: 'Start of the interval (ms since 1970), then the lowest, highest and last value.',
 });
 const rows = z.array(row);
 
@@ -52,7 +52,7 @@ export const ANSWERS = {
   topics: z.strictObject({
     ok,
     topics: z.array(topicEntry),
-    count: count.meta({ description: 'How many there are on all pages.' }),
+    count: count.meta({ description: 'How many match, over all pages.' }),
     next,
   }),
   cleared: z.strictObject({
@@ -62,7 +62,7 @@ export const ANSWERS = {
   }),
   devices: z.strictObject({ ok, devices: z.array(device), count, next }),
   event: topicEntry.extend({
-    retained: z.boolean().meta({ description: 'Whether it was waiting on the hub when the stream began.' }),
+    retained: z.boolean().meta({ description: 'Whether it was retained before the stream began.' }),
     retain: z.boolean().meta({ description: 'Whether its publisher asked the hub to retain it.' }),
   }),
   history: z.union([rows, z.strictObject({ rows, wanted: rows, status: rows, uptime: rows })]),

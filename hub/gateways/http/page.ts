@@ -19,7 +19,7 @@ export interface PageQuery {
 /** One page of entries, in the order of their keys. */
 export interface Page<T> {
   readonly entries: readonly T[];
-  /** How many there are on all pages. */
+  /** How many match, over all pages. */
   readonly count: number;
   /** The value of `after` for the next page; `undefined` if this is the last one. */
   readonly next: string | undefined;

@@ -9,7 +9,7 @@ import { FirstEntries, type PageQuery } from './page.ts';
 /** One page of retained messages, in the order of their topics. */
 export interface RetainedPage {
   readonly messages: readonly Message[];
-  /** How many there are on all pages. */
+  /** How many match, over all pages. */
   readonly count: number;
   /** The value of `after` for the next page; `undefined` if this is the last one. */
   readonly next: string | undefined;

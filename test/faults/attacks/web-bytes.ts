@@ -15,7 +15,7 @@ export function upgradeText(path: string, subprotocol?: string): string {
 export const MQTT_UPGRADE = upgradeText('/mqtt', 'mqtt');
 export const SOCKET_IO_UPGRADE = upgradeText('/socket.io/?EIO=4&transport=websocket');
 
-/** RFC 6455, 5.2: the head of a client's frame, final unless set; its mask is zeros, and its length is only claimed. */
+/** The head of a client's frame (RFC 6455, 5.2), masked with zeros. It only claims its length. With `isFinal` 0, more fragments follow. */
 export function frameHead(opcode: number, length: number, isFinal: 0 | 1 = 1): Buffer {
   const head = Buffer.alloc(14);
   head[0] = (isFinal << 7) | opcode;

@@ -23,7 +23,8 @@ async function run(name: string) {
   closers.push(() => program.kill());
   const lines = createInterface(program.stdout ?? expect.unreachable())[Symbol.asyncIterator]();
   const nextLine = async () => String((await lines.next()).value);
-  const port = / on (\d+)$/.exec(await nextLine())?.[1] ?? expect.unreachable('it prints no port');
+  const port =
+    / on (\d+)$/.exec(await nextLine())?.[1] ?? expect.unreachable('the example began without its port');
   return { port, nextLine };
 }
 

@@ -26,7 +26,7 @@ const { en, ...others } = Object.fromEntries(
   }),
 ) as Record<Language, LanguageFile>;
 
-/** The parts of a language's file, and where each is said, by which name. */
+/** The parts of a language's file, and where each is said, by which name; `shared` is a file that says it for several pages. */
 const PARTS = [
   { part: 'shared', folder: 'web', name: 'tell' },
   { part: 'sharing', folder: 'web/shared/share', name: 'sharing' },
@@ -34,9 +34,9 @@ const PARTS = [
   { part: 'simulator', folder: 'web/simulator', name: 'say' },
   { part: 'circuit', folder: 'web/simulator/circuit', name: 'wording' },
   { part: 'topics', folder: 'web/topics', name: 'say' },
-  { part: 'admin', folder: 'web/admin', name: 'say' },
+  { part: 'admin', folder: 'web/admin', name: 'say', shared: 'web/shared/ask.ts' },
   { part: 'api', folder: 'web/api', name: 'say' },
-  { part: 'classroom', folder: 'web/class', name: 'say' },
+  { part: 'classroom', folder: 'web/class', name: 'say', shared: 'web/shared/ask.ts' },
 ] as const;
 
 /** The keys of texts that may read the same in another language. */
@@ -63,8 +63,9 @@ describe('the words of the pages', () => {
     expect(new Set(Object.keys(files).map(tagOf))).toEqual(new Set(LANGUAGE_TAGS));
   });
 
-  it.each(PARTS)('are all used, and every used word exists: $part', ({ part, folder, name }) => {
-    const said = [...sourcesIn(folder).matchAll(new RegExp(`\\b${name}\\.(\\w+)`, 'g'))].map(
+  it.each(PARTS)('are all used, and every used word exists: $part', ({ part, folder, name, ...more }) => {
+    const shared = 'shared' in more ? readFileSync(join(root, more.shared), 'utf8') : '';
+    const said = [...`${sourcesIn(folder)}\n${shared}`.matchAll(new RegExp(`\\b${name}\\.(\\w+)`, 'g'))].map(
       ([, key]) => key,
     );
     expect([...new Set(said)].sort()).toEqual(Object.keys(en[part]).sort());

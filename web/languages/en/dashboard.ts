@@ -166,6 +166,6 @@ export const dashboard = {
   unknownKind: (kind: string) => `Pinhub has no view of its own for “${kind}”. These are its topics:`,
   topic: 'Topic',
   value: 'Value',
-  bytes: (count: string) => `${count} bytes`,
+  bytes: (count: string) => (count === '1' ? '1 byte' : `${count} bytes`),
   refusedPayload: (payload: string) => `Value received: “${payload}”.`,
 };

@@ -277,7 +277,7 @@ export const learn = {
     extra: (count: number) =>
       count === 1 ? 'One came that was not asked for.' : `${count} came that were not asked for.`,
     hint: 'Compare the levels of the topics with those of your filter.',
-    malformed: '`+` stands for a whole level, and `#` for the last one.',
+    malformed: '`+` stands for one level; `#` stands for all the rest, and only at the end.',
   },
   retained: {
     publisher: 'Publisher',

@@ -1,4 +1,7 @@
 /** The texts of the topic inspector. */
+const messages = (count: string) => (count === '1' ? '1 message' : `${count} messages`);
+const topicCount = (count: string) => (count === '1' ? '1 topic' : `${count} topics`);
+
 export const topics = {
   title: 'Pinhub · Topics',
   connecting: 'Connecting…',
@@ -10,15 +13,14 @@ export const topics = {
   pause: 'Pause',
   resume: 'Resume',
   noTopics: 'No topics yet. They appear here as soon as somebody publishes.',
-  topicsAndMessages: (topics: string, messages: string) =>
-    `${topics} ${topics === '1' ? 'topic' : 'topics'} · ${messages} ${messages === '1' ? 'message' : 'messages'}`,
-  bytes: (count: string) => `${count} bytes`,
+  topicsAndMessages: (topics: string, count: string) => `${topicCount(topics)} · ${messages(count)}`,
+  bytes: (count: string) => (count === '1' ? '1 byte' : `${count} bytes`),
   retained: 'Retained',
   since: (time: string) => `Counting since ${time}.`,
   incomplete: 'Retained messages are still being read.',
   full: 'There are more topics: the hub has no room to list them.',
-  uncounted: (count: string) => `${count} messages came on them.`,
-  missed: (count: string) => `${count} messages of the chosen topic came too fast to be shown.`,
+  uncounted: (count: string) => `${messages(count)} came on them.`,
+  missed: (count: string) => `${messages(count)} of the chosen topic came too fast to be shown.`,
   waiting: (count: string) => `${count} new, shown once the pointer leaves the tree.`,
   clearMatching: 'Clear what matches…',
   choose: 'Choose a topic to see its messages.',
@@ -31,7 +33,8 @@ export const topics = {
   notText: 'This is not text. Look at it as hex or base64.',
   valueForm: 'Show as',
   forms: { auto: 'Auto', text: 'Text', hex: 'Hex', base64: 'Base64', numbers: 'Numbers' },
-  moreBytes: (count: string) => `${count} more bytes are not shown.`,
+  moreBytes: (count: string) =>
+    count === '1' ? '1 more byte is not shown.' : `${count} more bytes are not shown.`,
   numberType: 'Type',
   littleEndian: 'Little endian',
   bigEndian: 'Big endian',
@@ -90,7 +93,8 @@ export const topics = {
   close: 'Close',
   cancel: 'Cancel',
   clearYes: 'Clear',
-  clearQuestion: (count: string, filter: string) => `Clear ${count} retained messages of ${filter}?`,
+  clearQuestion: (count: string, filter: string) =>
+    `Clear ${count} retained ${count === '1' ? 'message' : 'messages'} of ${filter}?`,
   nothingToClear: 'Nothing is retained there.',
   cleared: (count: string, refused: string) =>
     refused === '0' ? `${count} cleared.` : `${count} cleared; you may not clear the other ${refused}.`,
@@ -99,7 +103,7 @@ export const topics = {
   startRecording: 'Record',
   stopRecording: 'Stop recording',
   openRecording: 'Open a recording…',
-  recorded: (count: string) => `${count} messages.`,
+  recorded: (count: string) => `${messages(count)}.`,
   recordingFull: 'The recording is full.',
   recordingGaps: 'Some messages are missing: the page was too slow, or the hub could not be reached.',
   noRecording: (line: string) => `Line ${line} of the file is not a message of a recording.`,
@@ -107,5 +111,5 @@ export const topics = {
   atOnce: 'At once',
   replay: 'Replay',
   stopReplay: (count: string, all: string) => `Stop (${count} of ${all} published)`,
-  replayQuestion: (count: string, topics: string) => `Publish ${count} messages to ${topics} topics?`,
+  replayQuestion: (count: string, topics: string) => `Publish ${messages(count)} to ${topicCount(topics)}?`,
 };

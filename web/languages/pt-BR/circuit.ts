@@ -163,12 +163,12 @@ export const circuit: typeof en.circuit = {
     'led/too-dim': (part, current) =>
       `${part} quase não acende: passam só ${current}. Use um resistor menor.`,
     'led/too-little-voltage': (part, volts) =>
-      `${part} só começa a acender com cerca de ${volts}, e onde está ligado recebe menos.`,
+      `${part} precisa de cerca de ${volts} para acender, e ali recebe menos.`,
     'part/no-ground': (part) =>
       `${part} não tem caminho até o terra. A corrente só passa em um circuito fechado: sai do pino, passa pelo componente e volta ao GND.`,
     'part/no-supply': (part) => `Nada alimenta ${part}: ligue-o a um GPIO, aos 3,3 V ou aos 5 V.`,
     'part/legs-joined': (part) =>
-      `Pernas de ${part} estão ligadas uma à outra, e a corrente passa por fora dele. Os cinco furos de uma coluna são uma peça só de metal: ponha cada perna em uma coluna diferente.`,
+      `${part}: duas pernas estão ligadas entre si, e a corrente desvia do componente. Os cinco furos de uma coluna são uma peça só de metal: ponha cada perna em uma coluna diferente.`,
     'part/leg-loose': (part, leg) => `${part}: nada está ligado em “${leg}”.`,
     'supply/short': (volts) =>
       `Os ${volts} estão ligados direto ao terra: um curto-circuito. Um Raspberry Pi de verdade desligaria, ou queimaria.`,

@@ -91,7 +91,7 @@ export const dashboard: typeof en.dashboard = {
   chartReading: (time, what) => `${time}. ${what}`,
   chartEmpty: (time: string, what: string) => `${time}. ${what}: sem dados`,
   crosshair: (what: string) =>
-    `${what} ao longo do tempo. As setas percorrem o tempo, mais e menos mudam o zoom.`,
+    `${what} ao longo do tempo. As setas percorrem o tempo, as teclas + e − mudam o zoom.`,
   nothingKnown: 'sem dados',
   moveChart: 'Tempo no gráfico',
   earlier: 'Antes',
@@ -112,7 +112,7 @@ export const dashboard: typeof en.dashboard = {
   pwmText:
     'A modulação por largura de pulso liga e desliga o pino por completo, mais rápido do que o olho percebe. A fração do tempo em que ele fica ligado define o brilho do LED:',
   pwmOn: (onTime, period) => `Agora fica ligado por ${onTime} a cada ${period}.`,
-  pwmStill: 'Agora o pino não liga e desliga: fica parado em um nível.',
+  pwmStill: 'Agora o pino não alterna: fica sempre no mesmo nível.',
   pwmFigure: 'Os pulsos no pino',
   pressed: 'Pressionado',
   released: 'Solto',
@@ -168,6 +168,6 @@ export const dashboard: typeof en.dashboard = {
   unknownKind: (kind) => `O Pinhub não tem um cartão para “${kind}”. Estes são os tópicos do dispositivo:`,
   topic: 'Tópico',
   value: 'Valor',
-  bytes: (count) => `${count} bytes`,
+  bytes: (count) => (count === '1' ? '1 byte' : `${count} bytes`),
   refusedPayload: (payload) => `Valor recebido: “${payload}”.`,
 };

@@ -48,7 +48,7 @@ export const learn: typeof en.learn = {
         'Compare a última coluna: quanto tempo depois da mudança cada um ficou sabendo?',
       ],
       learned: [
-        'Num WebSocket aberto, cada mensagem leva de 2 a 6 bytes a mais. Um pedido HTTP leva centenas de bytes de cabeçalhos, todas as vezes. Por isso este hub mantém uma conexão aberta, e por isso o controle deslizante responde na hora.',
+        'Num WebSocket aberto, cada mensagem leva de 2 a 6 bytes a mais. Um pedido HTTP leva centenas de bytes de cabeçalhos, a cada vez. Por isso este hub mantém uma conexão aberta, e por isso o controle deslizante responde na hora.',
       ],
       sources: [RFC_6455, RFC_6202],
     },
@@ -152,7 +152,7 @@ export const learn: typeof en.learn = {
       text: [
         'Uma conexão sem fio cai de vez em quando. O que estava a caminho naquele momento pode se perder, e quem enviou não fica sabendo. No MQTT, cada mensagem escolhe de quanto cuidado precisa: é a **qualidade de serviço**, QoS.',
         '**QoS 0**: enviada uma vez e esquecida. **QoS 1**: enviada de novo até alguém confirmar que chegou; pode chegar duas vezes. **QoS 2**: um aperto de mão em quatro passos, e ela chega exatamente uma vez.',
-        'Um cliente MQTT de verdade nesta página envia os números de 1 a 20. A chave deixa a conexão ruim: ela cai a cada quatro mensagens que saem e volta um quarto de segundo depois. Enquanto isso, com QoS 0 nada sai.',
+        'Um cliente MQTT de verdade nesta página envia os números de 1 a 20. A opção “Conexão ruim” piora a conexão: ela cai a cada quatro mensagens que saem e volta um quarto de segundo depois. Enquanto isso, com QoS 0 nada sai.',
       ],
       steps: [
         'Envie pela conexão boa com qualquer QoS: todos os números chegam.',
@@ -263,7 +263,7 @@ export const learn: typeof en.learn = {
     delay: 'Atraso médio',
     bytesHint:
       'Bytes nos dois sentidos. Quem contou o tamanho dos seus pedidos HTTP foi o hub, que os vê como chegam. Só o pedido que abre o WebSocket foi calculado a partir deles.',
-    head: (bytes) => `Um pedido como chegou ao hub: ${bytes} bytes antes de dizer qualquer coisa`,
+    head: (bytes) => `Só o cabeçalho, como chegou ao hub: ${bytes} bytes`,
     questions: {
       inVain: 'Qual deles mais pergunta à toa?',
       cheapest: 'Qual deles gasta menos bytes para receber mais um valor?',
@@ -286,7 +286,7 @@ export const learn: typeof en.learn = {
     extra: (count) =>
       count === 1 ? 'Veio um que não foi pedido.' : `Vieram ${count} que não foram pedidos.`,
     hint: 'Compare os níveis dos tópicos com os do seu filtro.',
-    malformed: '`+` vale por um nível inteiro, e `#` pelo último.',
+    malformed: '`+` ocupa o lugar de um nível; `#` vale por todo o resto e só pode vir no fim.',
   },
   retained: {
     publisher: 'Quem publica',
@@ -294,11 +294,11 @@ export const learn: typeof en.learn = {
     retain: 'Reter a mensagem',
     publish: 'Publicar',
     clear: 'Limpar',
-    cleared: 'Limpo: foi uma mensagem retida vazia.',
+    cleared: 'Limpo: uma mensagem vazia retida foi publicada.',
     sent: (value) => `Publicado: \`${value}\`, sem retenção.`,
     sentRetained: (value) => `Publicado: \`${value}\`, com retenção.`,
     joiners: 'Quem chega depois',
-    join: 'Chega alguém',
+    join: 'Fazer alguém chegar',
     saw: (number, value) => `A pessoa ${number} vê ${value}.`,
     sawNothing: (number) => `A pessoa ${number} não vê nada.`,
   },

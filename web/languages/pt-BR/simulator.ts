@@ -43,7 +43,8 @@ export const simulator: typeof en.simulator = {
   servo: (gpio) => `Servo no GPIO ${gpio}`,
   rgb: (gpios) => `LED RGB nos GPIOs ${gpios}`,
   lightSwitch: 'Luz como o olho a percebe',
-  lightSwitchHint: 'Luminosidade CIE 1931: metade da potência parece ter cerca de três quartos do brilho.',
+  lightSwitchHint:
+    'Luminosidade CIE 1931: com metade da potência, a luz parece ter cerca de três quartos do brilho.',
   lightLine: (power, lightness) => `Com ${power} da potência, parece ter ${lightness} do brilho.`,
   bounce: 'O contato trepida (bounce)',
   bounceHint: 'Um contato real oscila por alguns milissegundos até se firmar.',
@@ -52,7 +53,7 @@ export const simulator: typeof en.simulator = {
   scopeSecondPin: 'Pino no canal 2',
   channelOff: 'desligado',
   scopeBoth: (first, second) => `Canal 1: ${first} Canal 2: ${second}`,
-  scopeTriggers: 'Cada canal começa na própria borda de subida.',
+  scopeTriggers: 'Cada canal começa numa subida do próprio sinal.',
   timeBase: 'Base de tempo',
   auto: 'auto',
   perDivision: (time) => `${time}/div`,

@@ -1,5 +1,9 @@
 import type * as en from '../en/topics.ts';
 
+const messages = (count: string) => (count === '1' ? '1 mensagem' : `${count} mensagens`);
+const topicCount = (count: string) => (count === '1' ? '1 tópico' : `${count} tópicos`);
+const clearedCount = (count: string) => (count === '1' ? '1 limpa' : `${count} limpas`);
+
 export const topics: typeof en.topics = {
   title: 'Pinhub · Tópicos',
   connecting: 'Conectando…',
@@ -11,16 +15,21 @@ export const topics: typeof en.topics = {
   pause: 'Pausar',
   resume: 'Continuar',
   noTopics: 'Ainda não há tópicos. Eles aparecem aqui assim que alguém publicar.',
-  topicsAndMessages: (topics, messages) =>
-    `${topics} ${topics === '1' ? 'tópico' : 'tópicos'} · ${messages} ${messages === '1' ? 'mensagem' : 'mensagens'}`,
-  bytes: (count) => `${count} bytes`,
+  topicsAndMessages: (topics, count) => `${topicCount(topics)} · ${messages(count)}`,
+  bytes: (count) => (count === '1' ? '1 byte' : `${count} bytes`),
   retained: 'Retida',
   since: (time) => `Contagem desde ${time}.`,
   incomplete: 'As mensagens retidas ainda estão sendo lidas.',
   full: 'Há outros tópicos: o hub não tem espaço para listá-los.',
-  uncounted: (count) => `Deles vieram ${count} mensagens.`,
-  missed: (count) => `${count} mensagens do tópico escolhido chegaram rápido demais para serem mostradas.`,
-  waiting: (count) => `${count} novos; aparecem quando o ponteiro sair da árvore.`,
+  uncounted: (count) => `Esses tópicos já enviaram ${messages(count)}.`,
+  missed: (count) =>
+    count === '1'
+      ? 'Uma mensagem do tópico escolhido chegou rápido demais para ser mostrada.'
+      : `${count} mensagens do tópico escolhido chegaram rápido demais para serem mostradas.`,
+  waiting: (count) =>
+    count === '1'
+      ? '1 novo; aparece quando o ponteiro sair da árvore.'
+      : `${count} novos; aparecem quando o ponteiro sair da árvore.`,
   clearMatching: 'Limpar o que corresponde…',
   choose: 'Escolha um tópico para ver suas mensagens.',
   pin: 'Fixar',
@@ -32,7 +41,8 @@ export const topics: typeof en.topics = {
   notText: 'Isto não é texto. Veja como hexadecimal ou base64.',
   valueForm: 'Mostrar como',
   forms: { auto: 'Automático', text: 'Texto', hex: 'Hexadecimal', base64: 'Base64', numbers: 'Números' },
-  moreBytes: (count) => `Mais ${count} bytes não são mostrados.`,
+  moreBytes: (count) =>
+    count === '1' ? 'Mais 1 byte não é mostrado.' : `Mais ${count} bytes não são mostrados.`,
   numberType: 'Tipo',
   littleEndian: 'Byte menos significativo primeiro',
   bigEndian: 'Byte mais significativo primeiro',
@@ -91,16 +101,19 @@ export const topics: typeof en.topics = {
   close: 'Fechar',
   cancel: 'Cancelar',
   clearYes: 'Limpar',
-  clearQuestion: (count, filter) => `Limpar ${count} mensagens retidas de ${filter}?`,
+  clearQuestion: (count, filter) =>
+    `Limpar ${count} ${count === '1' ? 'mensagem retida' : 'mensagens retidas'} de ${filter}?`,
   nothingToClear: 'Não há nada retido ali.',
   cleared: (count, refused) =>
-    refused === '0' ? `${count} limpas.` : `${count} limpas; ${refused} você não tem permissão para limpar.`,
+    refused === '0'
+      ? `${clearedCount(count)}.`
+      : `${clearedCount(count)}; ${refused} você não tem permissão para limpar.`,
   record: 'Gravar e reproduzir',
   recordFilter: 'Filtro MQTT a gravar',
   startRecording: 'Gravar',
   stopRecording: 'Parar a gravação',
   openRecording: 'Abrir uma gravação…',
-  recorded: (count) => `${count} mensagens.`,
+  recorded: (count) => `${messages(count)}.`,
   recordingFull: 'A gravação está cheia.',
   recordingGaps: 'Faltam mensagens: a página estava lenta demais ou ficou sem conexão com o hub.',
   noRecording: (line) => `A linha ${line} do arquivo não é uma mensagem de gravação.`,
@@ -108,5 +121,5 @@ export const topics: typeof en.topics = {
   atOnce: 'De uma vez',
   replay: 'Reproduzir',
   stopReplay: (count, all) => `Parar (${count} de ${all} publicadas)`,
-  replayQuestion: (count, topics) => `Publicar ${count} mensagens em ${topics} tópicos?`,
+  replayQuestion: (count, topics) => `Publicar ${messages(count)} em ${topicCount(topics)}?`,
 };

@@ -9,6 +9,7 @@ export interface PwmState {
   /** The positions of the two cursors, milliseconds. */
   readonly cursors: readonly [number, number];
   readonly typed: { readonly onMs: string; readonly periodMs: string; readonly duty: string };
+  /** `unread`: what was typed is not three numbers. */
   readonly verdict: Verdict | 'unread' | undefined;
   /** The lamp's duty cycle, percent, as received from the hub. */
   readonly light: number;

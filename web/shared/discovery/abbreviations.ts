@@ -1,5 +1,5 @@
 /**
- * Home Assistant's short names of the members that are read here (home-assistant/core, components/mqtt/abbreviations.py). The same short name
+ * Home Assistant's abbreviations of the JSON keys that Pinhub reads (home-assistant/core, components/mqtt/abbreviations.py). The same abbreviation
  * means the same in every object.
  */
 const ABBREVIATIONS: Readonly<Record<string, string>> = {

@@ -24,7 +24,7 @@ export interface Publishing {
   edit(message: InspectedMessage): void;
 }
 
-/** How many messages are saved. */
+/** The most messages that are saved; the oldest goes first. */
 const MOST_SAVED = 50;
 
 export function createPublishing(bus: Pick<Bus, 'publish'>, kept: Kept): Publishing {

@@ -113,7 +113,7 @@ const options: Help['options'] = {
   prefix: 'níveis de tópico antes de cada dispositivo, como lab/ana',
   interval: 'tempo mínimo entre duas escritas num pino',
   pigpiodPort: (port) =>
-    `porta do pigpiod, só nesta máquina; também o põe na frente de pinos de verdade (padrão: ${port} para um Pi virtual; nenhuma para pinos de verdade)`,
+    `porta do pigpiod, só nesta máquina; se indicada, vale também para os pinos de verdade (padrão: ${port} para um Pi virtual; nenhuma para pinos de verdade)`,
   noPigpiod: 'desliga o pigpiod do próprio Pinhub',
   homeAssistant: 'anuncia cada dispositivo ao Home Assistant pela descoberta do MQTT, abaixo deste prefixo',
   homeAssistantForm: 'um anúncio por dispositivo ou, para programas mais antigos, um por componente',
@@ -135,7 +135,7 @@ const options: Help['options'] = {
   clusterCert: 'um certificado de cliente para o NATS (PEM)',
   clusterKey: 'a chave privada dele (PEM)',
   drainSeconds:
-    'quanto tempo um hub que está sendo encerrado pode levar para passar clientes e sessões a outros hubs; com 0, elas esperam que outro hub o substitua',
+    'quanto tempo um hub que está sendo encerrado pode levar para passar clientes e sessões a outros hubs; com 0, eles esperam até outro hub assumir',
   clusterAnyVersion: 'aceita também um nats-server anterior ao 2.12',
   config: 'um arquivo JSON com opções por nome',
   configOfHub: 'o arquivo de configuração do hub',

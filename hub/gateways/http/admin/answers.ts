@@ -6,7 +6,7 @@ const ok = z.literal(true);
 const count = z.int().nonnegative();
 const time = z.iso.datetime();
 const role = z.string();
-const total = count.meta({ description: 'How many there are on all pages.' });
+const total = count.meta({ description: 'How many match, over all pages.' });
 const next = z
   .string()
   .optional()

@@ -6,7 +6,7 @@ import type { Cluster } from './clusters.ts';
 
 /**
  * The highest voltage that a GPIO tolerates, volts: its 3.3 V supply and a little more, because internal diodes conduct the excess to that supply.
- * The documentation only says "3.3 V-tolerant".
+ * The documentation of Raspberry Pi only says "3.3V-tolerant".
  */
 export const PIN_LIMIT_VOLTS = 3.6;
 
@@ -42,7 +42,7 @@ function joinedSupplies({ supplies }: Cluster): readonly PartFault[] {
   ];
 }
 
-/** If ground is in the same cluster, it pulls the voltage down, and the short circuit is reported instead. */
+/** GPIOs that get 5 V. With ground in the cluster the short circuit is reported instead. */
 function pinsOnFiveVolts({ supplies, gpios }: Cluster): readonly PartFault[] {
   if (!supplies.includes('5v') || supplies.includes('ground')) return [];
   return gpios.map((gpio) => tooMuchVoltage(gpio, SUPPLY_VOLTS['5v']));
@@ -66,7 +66,7 @@ function shortedOutput({ gpio, share }: Output, { supplies }: Cluster): readonly
   return [{ code: 'pin/short', severity: 'danger', gpio, currentMa }];
 }
 
-/** Outputs that are not high at the same times. */
+/** Outputs with different duty cycles cannot agree all the time. */
 function joinedOutputs(outputs: readonly Output[]): readonly PartFault[] {
   const isInStep = new Set(outputs.map(({ share }) => share)).size <= 1;
   if (isInStep) return [];

@@ -12,7 +12,7 @@ export const cluster: readonly Sentence[] = [
   ],
   [
     'hub {hub} ({process}) does not answer: it is gone, is starting, or is of an earlier version',
-    'o hub {hub} ({process}) não responde: está fora do ar, iniciando ou é de uma versão anterior',
+    'o hub {hub} ({process}) não responde: saiu do ar, está iniciando ou é de uma versão anterior',
   ],
   ['hub {hub} ({process}) has not ended', 'o hub {hub} ({process}) não terminou'],
   [
@@ -24,12 +24,12 @@ export const cluster: readonly Sentence[] = [
     'o cluster {name} não existe nestes servidores; escolha outro com --cluster-name',
   ],
   [
-    'hub {hubs} of cluster {name} is running; stop all hubs first, so that nothing changes meanwhile',
-    'no cluster {name} ainda está em serviço: hub {hubs}; pare antes todos os hubs, para que nada mude enquanto isso',
+    'cluster {name} still has running hubs ({hubs}); stop all of them first, so that nothing changes meanwhile',
+    'no cluster {name} ainda há hubs em serviço ({hubs}); pare todos antes, para que nada mude durante a cópia',
   ],
   [
     '--cluster keeps messages and sessions, but the plug-in {name} brings a store; leave out one of the two',
-    '--cluster guarda mensagens e sessões, mas o plug-in {name} traz um armazenamento; tire um dos dois',
+    '--cluster guarda mensagens e sessões, mas o plug-in {name} traz um armazenamento; use só um dos dois',
   ],
   [
     'with --ephemeral nothing is kept; leave out --cluster or --ephemeral',

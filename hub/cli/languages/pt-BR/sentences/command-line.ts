@@ -100,7 +100,7 @@ export const commandLine: readonly Sentence[] = [
   ],
   [
     'Everybody on this machine can see a password there: name a file with --cluster-credentials.',
-    'Ali qualquer pessoa nesta máquina pode ver a senha: indique um arquivo com --cluster-credentials.',
+    'Na linha de comando, qualquer pessoa desta máquina vê a senha: indique um arquivo com --cluster-credentials.',
   ],
   [
     'It must be 1 to {most} letters, digits or hyphens, as in main.',

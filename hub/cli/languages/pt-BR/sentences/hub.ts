@@ -46,18 +46,18 @@ export const hub: readonly Sentence[] = [
   ['{topic}: {=reason}', '{topic}: {reason}'],
   [
     '{~what} is not a duty cycle, as in 42.5 (percent, 0–100)',
-    '{what} não é um ciclo de trabalho, como 42.5 (em porcentagem, de 0 a 100)',
+    '{what} não é um ciclo de trabalho: use de 0 a 100, como 42.5',
   ],
-  ['{~what} is not a number, as in 42.5', '{what} não é um número, como 42.5'],
-  ['an empty payload', 'um valor vazio'],
-  ['{payload} is not "transition" in seconds', '{payload} não é "transition" em segundos'],
+  ['{~what} is not a number, as in 42.5', '{what} não é um número: use um valor como 42.5'],
+  ['an empty payload', 'um conteúdo vazio'],
+  ['{payload} is not "transition" in seconds', '"transition" precisa ser em segundos, e não {payload}'],
   [
     '{payload} has {member}; only "duty" and "transition" are known',
     '{payload} tem {member}; só "duty" e "transition" são conhecidos',
   ],
   ['{payload} is neither true nor false', '{payload} não é true nem false'],
   ['{payload} is not one of {choices}', '{payload} não é nenhum destes: {choices}'],
-  ['{payload} is not a color, as in #ff8000', '{payload} não é uma cor, como #ff8000'],
+  ['{payload} is not a color, as in #ff8000', '{payload} não é uma cor: use uma como #ff8000'],
   ['{payload} is not JSON', '{payload} não é JSON'],
   [
     '{count} characters are too many for a value; at most {most} are allowed',
@@ -65,7 +65,7 @@ export const hub: readonly Sentence[] = [
   ],
   [
     'the payload has {count} bytes; at most {most} are allowed',
-    'o valor tem {count} bytes; o máximo é {most}',
+    'o conteúdo tem {count} bytes; o máximo é {most}',
   ],
 
   ['waiting for {url}', 'aguardando {url}'],

@@ -44,7 +44,7 @@ export const limits: readonly Sentence[] = [
   ['the message is too long', 'a mensagem é longa demais'],
   [
     'payload of {topic} has {bytes} bytes; at most {most} are allowed',
-    'o valor de {topic} tem {bytes} bytes; o máximo é {most}',
+    'o conteúdo de {topic} tem {bytes} bytes; o máximo é {most}',
   ],
   [
     'too many messages from this seat of the class; wait a second',

@@ -34,7 +34,7 @@ export const pins: readonly Sentence[] = [
   ],
   [
     'npm pigpio did not initialize ({~reason}): it needs root, a Raspberry Pi up to 4, and no running pigpiod',
-    'o pacote pigpio não iniciou ({reason}): ele precisa de root, de um Raspberry Pi até o 4 e de que nenhum pigpiod esteja rodando',
+    'o pacote pigpio não iniciou ({reason}): ele exige root, um Raspberry Pi até o 4 e que o pigpiod não esteja rodando',
   ],
   [
     'the kernel has no PWM channel on this {model}, and {~reason}; for GPIO {gpio}, {~advice}',

@@ -15,7 +15,7 @@ export const service: readonly Sentence[] = [
   ['"{command}" failed: {~reason}', '"{command}" falhou: {reason}'],
   [
     'a service needs a program that stays in its place, and npx keeps this one in a cache: {~remedy}',
-    'um serviço precisa de um programa que fique no lugar, e o npx guarda este num cache: {remedy}',
+    'um serviço precisa de um programa com lugar fixo, e o npx só guarda este num cache: {remedy}',
   ],
   [
     'install it for the whole machine with "sudo npm install --global pinhub"',

@@ -75,7 +75,7 @@ export const storage: readonly Sentence[] = [
   ],
   [
     '{path} does not hold users and tokens as this version keeps them; put a good copy in its place, or move it away: {~reason}',
-    '{path} não tem usuários e tokens como esta versão os guarda; ponha uma cópia boa no lugar dele ou mude-o de lugar: {reason}',
+    '{path} não contém usuários e tokens no formato desta versão; ponha uma cópia boa no lugar ou tire-o dali: {reason}',
   ],
   [
     '{folder} was written in format {version}, and this Pinhub knows {known}. Nothing was changed; use the version that wrote it, or choose another place with --data',

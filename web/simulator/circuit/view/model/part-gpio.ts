@@ -24,7 +24,7 @@ export function netsNear(circuit: Circuit, netlist: Netlist, from: readonly numb
   const reached = new Set(from);
   for (const net of reached) {
     if (hasSupply(netlist, net)) continue;
-    for (const next of netsBehind(circuit, netlist, net)) reached.add(next); // The loop comes to it, too.
+    for (const next of netsBehind(circuit, netlist, net)) reached.add(next); // A Set also visits what is added during its loop.
   }
   return [...reached];
 }
