@@ -19,8 +19,8 @@ export const learn: typeof en.learn = {
   title: 'Lições',
   connectionStatus: { connecting: 'Conectando…', online: 'Conectado', offline: 'Sem conexão' },
   closed:
-    'As lições publicam mensagens próprias, e neste hub você só pode observar. Peça a quem cuida dele um link que permita controlar.',
-  kept: (topic) => `O hub guarda até onde você chegou, numa mensagem retida em \`${topic}\`.`,
+    'As lições publicam mensagens próprias, e neste hub você só pode observar. Peça a quem cuida do hub um link que permita controlar.',
+  kept: (topic) => `O hub guarda o seu progresso numa mensagem retida em \`${topic}\`.`,
   task: 'Sua tarefa',
   done: 'feito',
   doneBefore: 'Você já fez esta lição. Pode refazer quando quiser: ela continua feita.',
@@ -39,11 +39,11 @@ export const learn: typeof en.learn = {
       ],
       steps: [
         'Rode os três jeitos e observe a linha do tempo: cada linha vertical é uma mudança do valor, cada barra é uma troca com o hub.',
-        'Descubra qual deles mais pergunta à toa.',
+        'Descubra qual deles faz mais perguntas à toa.',
         'Descubra qual deles gasta menos bytes para receber mais um valor.',
       ],
       hints: [
-        'Barra clara: não veio valor nenhum. No começo é a conexão sendo feita; depois é pergunta à toa.',
+        'Barra clara: não veio valor nenhum. No começo, é a conexão sendo feita; depois, é uma pergunta à toa.',
         'O WebSocket também começa com um pedido HTTP: é a primeira barra dele. O que vem depois é pequeno.',
         'Compare a última coluna: quanto tempo depois da mudança cada um ficou sabendo?',
       ],
@@ -66,7 +66,7 @@ export const learn: typeof en.learn = {
       ],
       hints: [
         'Todos os tópicos da casa começam com `house`, e o seu filtro também.',
-        '`house/+` combina com `house/x`, mas não com `house/x/y`: um sinal de mais é um nível só.',
+        '`house/+` combina com `house/x`, mas não com `house/x/y`: cada `+` é um nível só.',
         '`#` é sempre o último nível, como em `house/garden/#`.',
       ],
       learned: [
@@ -108,11 +108,11 @@ export const learn: typeof en.learn = {
       ],
       hints: [
         'As setas do teclado movem o controle em passos pequenos.',
-        'Fora da tomada a lâmpada fica apagada. O valor real continua sendo o último que ela informou: o hub também guarda esse valor.',
+        'Fora da tomada, a lâmpada fica apagada. O valor real continua sendo o último que ela informou: o hub também guarda esse valor.',
         'O valor desejado fica retido. É assim que a lâmpada fica sabendo dele quando volta.',
       ],
       learned: [
-        'Uma página que só mostra o desejado mente quando o dispositivo está sem conexão. O painel mostra os dois: o controle é o valor desejado, e a marca ao lado é o que o pino faz.',
+        'Uma página que só mostra o valor desejado mente quando o dispositivo está offline. O painel mostra os dois: o controle é o valor desejado, e a marca ao lado é o que o pino faz.',
       ],
       sources: [mqtt('seção 3.3.1.3, RETAIN')],
     },
@@ -185,7 +185,7 @@ export const learn: typeof en.learn = {
       ],
       hints: [
         'A despedida diz ao hub que está tudo bem: então ele joga fora a última vontade.',
-        'O estado fica retido. Sem isso, uma página aberta depois não saberia dele.',
+        'O estado fica retido. Sem isso, uma página aberta depois não saberia qual é.',
       ],
       learned: [
         'Todo dispositivo deste hub faz as duas coisas: diz `online` quando chega e `offline` quando sai, e sua última vontade diz `offline` se ele não conseguir.',
@@ -265,7 +265,7 @@ export const learn: typeof en.learn = {
       'Bytes nos dois sentidos. Quem contou o tamanho dos seus pedidos HTTP foi o hub, que os vê como chegam. Só o pedido que abre o WebSocket foi calculado a partir deles.',
     head: (bytes) => `Um pedido como chegou ao hub: ${bytes} bytes antes de dizer qualquer coisa`,
     questions: {
-      inVain: 'Qual deles mais pergunta à toa?',
+      inVain: 'Qual deles faz mais perguntas à toa?',
       cheapest: 'Qual deles gasta menos bytes para receber mais um valor?',
     },
     right: {
@@ -281,7 +281,7 @@ export const learn: typeof en.learn = {
   topics: {
     filter: 'Filtro',
     try: 'Assinar',
-    right: (filter) => `Isso: \`${filter}\` combina exatamente com esses.`,
+    right: (filter) => `Isso: \`${filter}\` combina exatamente com esses tópicos.`,
     missing: (count) => (count === 1 ? 'Falta um.' : `Faltam ${count}.`),
     extra: (count) =>
       count === 1 ? 'Veio um que não foi pedido.' : `Vieram ${count} que não foram pedidos.`,
@@ -316,14 +316,14 @@ export const learn: typeof en.learn = {
     between: 'Entre os cursores:',
     check: 'Conferir',
     slow: 'Mostrar a lâmpada em câmera lenta (um período por segundo)',
-    eye: 'Na velocidade normal o olho vê a média. Em câmera lenta você vê o que o pino faz de verdade.',
+    eye: 'Na velocidade normal, o olho vê a média. Em câmera lenta, você vê o que o pino faz de verdade.',
     verdicts: {
       right: 'Isso! O hub recebeu o seu valor, e a lâmpada o mostra.',
       'time-on': 'Meça `t_on` de novo: de onde a onda sobe até onde ela desce.',
       period: 'Meça `T` de novo: de uma subida até a próxima.',
       swapped: 'Você trocou `t_on` e `T`: D = t_on / T, então nunca passa de 100%.',
       off: 'Esse é o tempo desligado. O ciclo de trabalho é a fração do tempo ligado.',
-      fraction: 'Como fração está certo. Em porcentagem é cem vezes isso.',
+      fraction: 'Como fração, está certo. Para ter a porcentagem, multiplique por 100.',
       duty: 'Os tempos estão certos. Agora divida `t_on` por `T`.',
       unread: 'Digite três números: dois tempos em ms e uma porcentagem.',
     },
@@ -332,7 +332,7 @@ export const learn: typeof en.learn = {
     topic: 'Os números vão para',
     badLink: 'Conexão ruim',
     send: (level) => `Enviar com QoS ${level}`,
-    numbers: 'Os números, e se chegaram',
+    numbers: 'Os números e se cada um chegou',
     states: {
       waiting: 'ainda não enviado',
       arrived: 'chegou',

@@ -8,15 +8,21 @@ export const limits: readonly Sentence[] = [
   ],
   ['no room for {~what}: {=reason}', 'não há espaço para {what}: {reason}'],
   ['another session', 'mais uma sessão'],
-  ['the will', 'a última mensagem (will)'],
-  ['a session may take {bytes} bytes', 'uma sessão pode ocupar {bytes} bytes'],
-  ['all sessions together may take {bytes} bytes', 'todas as sessões juntas podem ocupar {bytes} bytes'],
-  ['a filter may have {most} "+" (wildcardLevels)', 'um filtro pode ter {most} "+" (wildcardLevels)'],
+  ['the will', 'a última vontade (will)'],
+  ['a session may take {bytes} bytes', 'uma sessão pode ocupar no máximo {bytes} bytes'],
+  [
+    'all sessions together may take {bytes} bytes',
+    'todas as sessões juntas podem ocupar no máximo {bytes} bytes',
+  ],
+  [
+    'a filter may have {most} "+" (wildcardLevels)',
+    'um filtro pode ter no máximo {most} "+" (wildcardLevels)',
+  ],
   [
     'levels from the third "+" on are limited to {most} (wildcardNodes)',
     'os níveis a partir do terceiro "+" são no máximo {most} (wildcardNodes)',
   ],
-  ['a client may have {most} subscriptions', 'um cliente pode ter {most} assinaturas'],
+  ['a client may have {most} subscriptions', 'um cliente pode ter no máximo {most} assinaturas'],
   [
     '{count} subscriptions wait for retained messages already',
     '{count} assinaturas já esperam por mensagens retidas',
@@ -31,7 +37,7 @@ export const limits: readonly Sentence[] = [
   ],
   [
     'all connections together hold more than {bytes} bytes, and this one has for {seconds} s',
-    'todas as conexões juntas ocupam mais de {bytes} bytes, e esta, há {seconds} s',
+    'todas as conexões juntas ocupam mais de {bytes} bytes, e esta ocupa a parte dela há {seconds} s',
   ],
   [
     'too many credentials are being checked; try again in a few seconds',
