@@ -102,8 +102,8 @@ export const learn: typeof en.learn = {
         'Esta lâmpada é lenta de propósito: muda 25 por cento por segundo.',
       ],
       steps: [
-        'Ponha a luz desejada em 80% e espere a lâmpada chegar lá.',
-        'Tire a lâmpada da tomada e ponha a luz desejada em 30%: agora os dois valores são diferentes.',
+        'Ajuste a luz desejada para 80% e espere a lâmpada chegar lá.',
+        'Tire a lâmpada da tomada e ajuste a luz desejada para 30%: agora os dois valores são diferentes.',
         'Ligue a lâmpada na tomada de novo e veja como ela chega ao valor desejado.',
       ],
       hints: [
@@ -227,7 +227,7 @@ export const learn: typeof en.learn = {
       hints: [
         'O Python está em python.org. Num Raspberry Pi ele já vem instalado.',
         'O gpiozero e o pigpio não mexem nos pinos sozinhos: pedem isso a outro programa, o `pigpiod`. O Pi virtual do hub responde no lugar dele.',
-        'O programa com paho deixa uma última vontade, como na lição 7. Feche a janela dele no meio: a lâmpada se apaga do mesmo jeito.',
+        'O programa com paho deixa uma última vontade, como na lição 7. Feche a janela enquanto ele roda: a lâmpada se apaga do mesmo jeito.',
       ],
       learned: [
         'O pigpiod conhece pinos; o MQTT conhece tópicos. As páginas veem os dois, porque o Pi virtual conta ao hub o que os pinos fazem.',
@@ -254,7 +254,7 @@ export const learn: typeof en.learn = {
     running: 'Rodando…',
     line: 'Linha do tempo dos três jeitos',
     legend:
-      'Linhas verticais: o valor mudou. Barras: uma troca entre a página e o hub; as fortes trouxeram um valor.',
+      'Linhas verticais: o valor mudou. Barras: uma troca entre a página e o hub; as mais fortes trouxeram um valor.',
     ways: { polling: 'Polling', longPolling: 'Long polling', webSocket: 'WebSocket' },
     way: 'Jeito',
     exchanges: 'Trocas',
@@ -350,7 +350,7 @@ export const learn: typeof en.learn = {
   will: {
     lamp: 'Lâmpada',
     here: 'conectada',
-    away: 'fora',
+    away: 'desconectada',
     hubSays: 'O hub diz',
     plugIn: 'Ligar',
     pullPlug: 'Tirar da tomada',
@@ -391,18 +391,18 @@ export const learn: typeof en.learn = {
     install: 'Instale uma vez:',
     save: 'Salvar como arquivo',
     connected: 'conectado agora',
-    notConnected: 'não conectado',
+    notConnected: 'sem conexão',
     onHubMachine: 'Rode no computador em que o hub está: é só lá que o Pi virtual dele responde.',
     inSeat: {
       text: [
         'Não são só as páginas que controlam o brilho de uma lâmpada: um programa em Python também consegue. Ele envia mensagens por MQTT com o **paho**, como qualquer dispositivo da rede.',
-        'Rode o programa abaixo. A lâmpada dele fica acesa enquanto ele estiver conectado.',
+        'Rode o programa abaixo. A lâmpada fica acesa enquanto ele estiver conectado.',
       ],
       steps: ['Rode o programa num computador com Python: a lâmpada dele acende aqui.'],
       hints: [
         'O Python está em python.org. Num Raspberry Pi ele já vem instalado.',
-        'Sem o token, o hub não deixa o programa entrar. Ele fica entre as aspas, perto do começo do programa.',
-        'O programa deixa uma última vontade, como na lição 7. Feche a janela dele no meio: a lâmpada se apaga do mesmo jeito.',
+        'Sem o token, o hub não deixa o programa entrar. O token fica entre as aspas, perto do começo do programa.',
+        'O programa deixa uma última vontade, como na lição 7. Feche a janela enquanto ele roda: a lâmpada se apaga do mesmo jeito.',
       ],
     },
     noDaemon:
@@ -413,15 +413,15 @@ export const learn: typeof en.learn = {
     keepOpen: 'Deixe o seu Pi virtual aberto enquanto o programa roda:',
     board: 'abrir meu Pi virtual',
     seatToken: (topics) =>
-      `O programa precisa de um token, que é a senha dele. Com ele, o programa publica abaixo de \`${topics}\` e em nenhum outro lugar. Ao gerar um novo, o anterior deixa de valer.`,
+      `O programa precisa de um token, que é a senha dele. Com ele, o programa publica abaixo de \`${topics}\` e em nenhum outro lugar. Ao gerar um token novo, o anterior deixa de valer.`,
     makeToken: 'Gerar um token e colocá-lo no programa',
-    tokenIn: 'Ele já está no programa abaixo.',
+    tokenIn: 'O token já está no programa abaixo.',
     noToken: 'Não deu certo. Tente de novo.',
     start: (file) =>
       `Salve o programa como arquivo, abra um terminal na pasta dele e rode \`python ${file}\`. O LED do seu Pi virtual acende e apaga aos poucos durante dez segundos, e a lâmpada abaixo fica acesa.`,
     onPi: 'Com gpiozero ou pigpio, num Raspberry Pi de verdade',
-    secret: 'Só seu: é uma senha.',
-    token: 'Este hub pergunta quem você é: cole no programa um token de `npx pinhub token make`.',
+    secret: 'É só seu: vale como senha.',
+    token: 'Este hub pede que você se identifique: cole no programa um token de `npx pinhub token make`.',
     pasteToken: 'Cole seu token entre as aspas.',
     version: 'O paho 2 quer saber para qual versão o programa foi escrito.',
     watch: 'Ver o LED aqui',
