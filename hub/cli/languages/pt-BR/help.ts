@@ -72,7 +72,7 @@ const commands: Help['commands'] = {
   cluster: 'mostra os hubs de um cluster, encerra um deles ou sai do cluster',
   clusterStatus:
     'mostra quais hubs estão em serviço e como o estado deles é guardado; o código de saída é 1 se algo estiver errado',
-  clusterDrain: 'passa todos os clientes e sessões de um hub para os outros hubs e o encerra',
+  clusterDrain: 'encerra um hub depois de passar todos os clientes e sessões dele para os outros hubs',
   clusterImport:
     'copia o que um cluster guarda para uma pasta de dados vazia, de um hub que vai seguir sozinho',
   help: 'mostra a ajuda de um comando',

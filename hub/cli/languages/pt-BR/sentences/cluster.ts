@@ -158,6 +158,6 @@ export const cluster: readonly Sentence[] = [
     'frame {count} of the ledger came back before {first}',
     'o registro {count} do log de mensagens voltou antes do {first}',
   ],
-  ['there is no hand-over {id}', 'a entrega de sessão {id} não existe'],
+  ['there is no hand-over {id}', 'a transferência de sessão {id} não existe'],
   ['entry {sequence} of a log did not arrive', 'a entrada {sequence} de um log não chegou'],
 ];

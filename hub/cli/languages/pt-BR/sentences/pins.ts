@@ -2,8 +2,8 @@ import type { Sentence } from '../../translate.ts';
 
 /** Drivers, pins and devices. The banner shows the reasons for the choice of a driver. */
 export const pins: readonly Sentence[] = [
-  ['the driver {name} was asked for', 'foi pedido o driver {name}'],
-  ['So the pins are those of a virtual Pi', 'Então os pinos são os de um Pi virtual'],
+  ['the driver {name} was asked for', 'o driver {name} foi pedido'],
+  ['So the pins are those of a virtual Pi', 'Por isso, os pinos são os de um Pi virtual'],
   ['a pigpiod answers at {address}', 'um pigpiod responde em {address}'],
   ['{driver} has opened its pins', 'o driver {driver} abriu os pinos'],
   ['there is no driver {name}; there are {known}', 'o driver {name} não existe; existem {known}'],
@@ -180,7 +180,7 @@ export const pins: readonly Sentence[] = [
   ],
   ['rgpiod refused {command} with {status}: {~reason}', 'o rgpiod recusou {command} com {status}: {reason}'],
   ['pigpio refused {command} with {status}: {~reason}', 'o pigpio recusou {command} com {status}: {reason}'],
-  ['{name} sent an answer without a request', '{name} mandou uma resposta sem pedido'],
+  ['{name} sent an answer without a request', '{name} mandou uma resposta que ninguém pediu'],
   ['lost {name} at {address}: {~reason}', 'a conexão com {name} em {address} caiu: {reason}'],
   [
     'no GPIO has one of the PWM frequencies of pigpio',
