@@ -91,19 +91,16 @@ export const topics: typeof en.topics = {
   close: 'Fechar',
   cancel: 'Cancelar',
   clearYes: 'Limpar',
-  clearQuestion: (count, filter) =>
-    `Limpar ${count} ${count === '1' ? 'mensagem retida' : 'mensagens retidas'} de ${filter}?`,
-  nothingToClear: 'Nenhuma mensagem retida encontrada.',
+  clearQuestion: (count, filter) => `Limpar ${count} mensagens retidas de ${filter}?`,
+  nothingToClear: 'Não há nada retido ali.',
   cleared: (count, refused) =>
-    refused === '0'
-      ? `Mensagens limpas: ${count}.`
-      : `Mensagens limpas: ${count}. Sem permissão para limpar: ${refused}.`,
+    refused === '0' ? `${count} limpas.` : `${count} limpas; ${refused} você não tem permissão para limpar.`,
   record: 'Gravar e reproduzir',
   recordFilter: 'Filtro MQTT da gravação',
   startRecording: 'Gravar',
   stopRecording: 'Parar a gravação',
   openRecording: 'Abrir uma gravação…',
-  recorded: (count) => `Mensagens gravadas: ${count}.`,
+  recorded: (count) => `${count} mensagens.`,
   recordingFull: 'A gravação está cheia.',
   recordingGaps: 'Faltam mensagens: a página estava lenta demais ou ficou sem conexão com o hub.',
   noRecording: (line) => `A linha ${line} do arquivo não é uma mensagem gravada.`,
@@ -111,6 +108,5 @@ export const topics: typeof en.topics = {
   atOnce: 'De uma vez',
   replay: 'Reproduzir',
   stopReplay: (count, all) => `Parar (${count} de ${all} publicadas)`,
-  replayQuestion: (count, topics) =>
-    `Publicar ${count} ${count === '1' ? 'mensagem' : 'mensagens'} em ${topics} ${topics === '1' ? 'tópico' : 'tópicos'}?`,
+  replayQuestion: (count, topics) => `Publicar ${count} mensagens em ${topics} tópicos?`,
 };
