@@ -41,7 +41,7 @@ describe('a device that cannot run', () => {
     [
       ['rgb/5-6'],
       'the device "rgb/5-6": "5-6" must be three GPIO numbers, red-green-blue, as in "rgb/5-6-13" (device/invalid) 2',
-      'o dispositivo "rgb/5-6": "5-6" precisa ser três números de GPIO, vermelho-verde-azul, como em "rgb/5-6-13" (device/invalid) 2',
+      'o dispositivo "rgb/5-6": "5-6" não são três números de GPIO, vermelho-verde-azul, como em "rgb/5-6-13" (device/invalid) 2',
     ],
     [
       ['led/21', 'servo/21'],

@@ -60,12 +60,12 @@ export const circuit: typeof en.circuit = {
   silent: 'em silêncio',
   angle: (degrees) => `em ${degrees}`,
   noSupply: 'sem alimentação',
-  noPulses: 'não recebe pulsos',
+  noPulses: 'sem pulsos',
   pressed: 'pressionado',
   released: 'solto',
   wiper: (share) => `girado até ${share}`,
   wiperAt: (share, volts) => `girado até ${share}, ${volts} no cursor`,
-  current: (current) => `passam ${current}`,
+  current: (current) => `corrente de ${current}`,
   list: 'Componentes e fios em texto',
   noParts: 'Ainda não há componentes.',
   noWires: 'Ainda não há fios.',
@@ -83,7 +83,7 @@ export const circuit: typeof en.circuit = {
   noTerminal: (text) =>
     `“${text}” não é furo nem pino. Exemplos: e12, +3 de cima, −9 de baixo, GPIO 17, GND, Servo 1: sinal.`,
   added: (part, place) => `${part}: adicionado, ${place}.`,
-  moved: (part, place) => `${part}: agora em ${place}.`,
+  moved: (part, place) => `${part}: movido, ${place}.`,
   turned: (part) => `${part}: virado.`,
   changed: (part) => `Trocado por ${part}.`,
   removed: (part) => `${part}: removido.`,
@@ -94,19 +94,19 @@ export const circuit: typeof en.circuit = {
   wireLeft: 'Nenhum fio ligado.',
   undone: 'Desfeito.',
   redone: 'Refeito.',
-  noRoom: 'Não há mais lugar para ele na protoboard.',
+  noRoom: 'Não há mais lugar na protoboard.',
   refusals: {
     'circuit/too-many-parts': (limit) => `Um circuito tem no máximo ${limit} componentes.`,
     'circuit/too-many-wires': (limit) => `Um circuito tem no máximo ${limit} fios.`,
     'circuit/name-too-long': (limit) => `Um nome tem no máximo ${limit} caracteres.`,
-    'circuit/off-board': () => 'Ali nem todas as pernas cairiam na protoboard.',
+    'circuit/off-board': () => 'Aqui alguma perna ficaria fora da protoboard.',
     'circuit/no-terminal': (terminal) => `Não existe ${terminal}.`,
     'circuit/occupied': (terminal) =>
-      `Já há algo em ${terminal}. Cada furo recebe uma perna ou um fio; os outros furos da mesma coluna, ou da mesma trilha, estão ligados a ele.`,
+      `${terminal} já está em uso. Cada furo recebe uma perna ou um fio: use outro da mesma coluna ou trilha, que está ligado a este.`,
     pinOccupied: (terminal) =>
-      `Já há um fio em ${terminal}, e ali só cabe um. Leve esse fio até a protoboard: de lá podem sair outros.`,
+      `${terminal} já tem um fio, e só cabe um. Leve esse fio até a protoboard: de lá podem sair outros.`,
     'circuit/wire-to-itself': () => 'Um fio precisa de duas pontas diferentes.',
-    other: () => 'Isso não dá para fazer aqui.',
+    other: () => 'Aqui não dá para fazer isso.',
   },
   file: 'Circuito',
   name: 'Nome',
@@ -135,8 +135,8 @@ export const circuit: typeof en.circuit = {
   startNew: 'Novo',
   started: 'Um circuito novo, vazio.',
   opened: (name) => `“${name}” aberto.`,
-  badBoard: 'A placa recebeu um circuito que esta página não consegue ler. O que está aqui não mudou.',
-  badLink: 'O link não traz um circuito que esta página consiga ler.',
+  badBoard: 'A placa recebeu um circuito que esta página não consegue ler. O que você vê não mudou.',
+  badLink: 'Esta página não consegue ler o circuito do link.',
   undo: 'Desfazer',
   redo: 'Refazer',
   share: 'Compartilhar',
@@ -184,15 +184,16 @@ export const circuit: typeof en.circuit = {
     'pins/too-much-current': (current, limit) =>
       `Todos os pinos juntos fornecem ${current}. Eles podem fornecer no máximo ${limit}.`,
     'pin/floating': (gpio) =>
-      `Nada mantém o GPIO ${gpio} em um nível, e a leitura sai ao acaso. Ligue o pull-up dele, ou um resistor de 10 kΩ aos 3,3 V ou ao terra.`,
+      `Nada define o nível do GPIO ${gpio}, e a leitura é aleatória. Ative o pull-up, ou ligue um resistor de 10 kΩ aos 3,3 V ou ao terra.`,
     'pin/between-levels': (gpio, volts) =>
-      `Há ${volts} no GPIO ${gpio}: nem claramente baixo, nem claramente alto. A leitura sai ao acaso.`,
+      `Há ${volts} no GPIO ${gpio}: não é nível baixo nem alto. A leitura é aleatória.`,
     'potentiometer/no-analog-input': (gpio) =>
-      `O Raspberry Pi não mede tensões: do cursor, o GPIO ${gpio} só lê 0 ou 1. Para saber quanto ele foi girado é preciso um conversor (ADC), como o MCP3008.`,
+      `O Raspberry Pi não mede tensões: do cursor, o GPIO ${gpio} só lê 0 ou 1. Para saber a posição, use um conversor (ADC), como o MCP3008.`,
     'servo/on-3v3': (part) => `${part} está alimentado com 3,3 V e precisa de 5 V para se mover.`,
-    'servo/reversed': (part) => `A alimentação e o terra de ${part} estão trocados. Um de verdade queimaria.`,
+    'servo/reversed': (part) =>
+      `A alimentação e o terra de ${part} estão trocados. Um servo de verdade queimaria.`,
     'servo/from-pin': (part, gpio) =>
-      `${part} tira a alimentação do GPIO ${gpio}. Um pino não fornece tanta corrente: use os 5 V.`,
+      `${part} é alimentado pelo GPIO ${gpio}. Um pino não fornece tanta corrente: use os 5 V.`,
     'servo/no-signal': (part) => `Nenhum GPIO está ligado ao sinal de ${part}.`,
     'buzzer/no-signal': (part) =>
       `${part} fica em silêncio: ele só toca quando a tensão alterna. Ligue-o a um GPIO com PWM.`,

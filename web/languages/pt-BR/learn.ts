@@ -19,8 +19,8 @@ export const learn: typeof en.learn = {
   title: 'Lições',
   connectionStatus: { connecting: 'Conectando…', online: 'Conectado', offline: 'Sem conexão' },
   closed:
-    'As lições publicam mensagens próprias, e neste hub você só pode observar. Peça a quem cuida dele um link que permita controlar.',
-  kept: (topic) => `O hub guarda até onde você chegou, numa mensagem retida em \`${topic}\`.`,
+    'As lições publicam mensagens próprias, e neste hub você só pode observar. Peça a quem cuida do hub um link que permita controlar.',
+  kept: (topic) => `O hub guarda o seu progresso numa mensagem retida em \`${topic}\`.`,
   task: 'Sua tarefa',
   done: 'feito',
   doneBefore: 'Você já fez esta lição. Pode refazer quando quiser: ela continua feita.',
@@ -39,11 +39,11 @@ export const learn: typeof en.learn = {
       ],
       steps: [
         'Rode os três jeitos e observe a linha do tempo: cada linha vertical é uma mudança do valor, cada barra é uma troca com o hub.',
-        'Descubra qual deles mais pergunta à toa.',
+        'Descubra qual deles faz mais perguntas à toa.',
         'Descubra qual deles gasta menos bytes para receber mais um valor.',
       ],
       hints: [
-        'Barra clara: não veio valor nenhum. No começo é a conexão sendo feita; depois é pergunta à toa.',
+        'Barra clara: não veio valor nenhum. No começo, é a conexão sendo feita; depois, é uma pergunta à toa.',
         'O WebSocket também começa com um pedido HTTP: é a primeira barra dele. O que vem depois é pequeno.',
         'Compare a última coluna: quanto tempo depois da mudança cada um ficou sabendo?',
       ],
@@ -66,7 +66,7 @@ export const learn: typeof en.learn = {
       ],
       hints: [
         'Todos os tópicos da casa começam com `house`, e o seu filtro também.',
-        '`house/+` combina com `house/x`, mas não com `house/x/y`: um sinal de mais é um nível só.',
+        '`house/+` combina com `house/x`, mas não com `house/x/y`: cada `+` é um nível só.',
         '`#` é sempre o último nível, como em `house/garden/#`.',
       ],
       learned: [
@@ -102,17 +102,17 @@ export const learn: typeof en.learn = {
         'Esta lâmpada é lenta de propósito: muda 25 por cento por segundo.',
       ],
       steps: [
-        'Ponha a luz desejada em 80% e espere a lâmpada chegar lá.',
-        'Tire a lâmpada da tomada e ponha a luz desejada em 30%: agora os dois valores são diferentes.',
+        'Ajuste a luz desejada para 80% e espere a lâmpada chegar lá.',
+        'Tire a lâmpada da tomada e ajuste a luz desejada para 30%: agora os dois valores são diferentes.',
         'Ligue a lâmpada na tomada de novo e veja como ela chega ao valor desejado.',
       ],
       hints: [
         'As setas do teclado movem o controle em passos pequenos.',
-        'Fora da tomada a lâmpada fica apagada. O valor real continua sendo o último que ela informou: o hub também guarda esse valor.',
+        'Fora da tomada, a lâmpada fica apagada. O valor real continua sendo o último que ela informou: o hub também guarda esse valor.',
         'O valor desejado fica retido. É assim que a lâmpada fica sabendo dele quando volta.',
       ],
       learned: [
-        'Uma página que só mostra o desejado mente quando o dispositivo está sem conexão. O painel mostra os dois: o controle é o valor desejado, e a marca ao lado é o que o pino faz.',
+        'Uma página que só mostra o valor desejado mente quando o dispositivo está offline. O painel mostra os dois: o controle é o valor desejado, e a marca ao lado é o que o pino faz.',
       ],
       sources: [mqtt('seção 3.3.1.3, RETAIN')],
     },
@@ -185,7 +185,7 @@ export const learn: typeof en.learn = {
       ],
       hints: [
         'A despedida diz ao hub que está tudo bem: então ele joga fora a última vontade.',
-        'O estado fica retido. Sem isso, uma página aberta depois não saberia dele.',
+        'O estado fica retido. Sem isso, uma página aberta depois não saberia qual é.',
       ],
       learned: [
         'Todo dispositivo deste hub faz as duas coisas: diz `online` quando chega e `offline` quando sai, e sua última vontade diz `offline` se ele não conseguir.',
@@ -227,7 +227,7 @@ export const learn: typeof en.learn = {
       hints: [
         'O Python está em python.org. Num Raspberry Pi ele já vem instalado.',
         'O gpiozero e o pigpio não mexem nos pinos sozinhos: pedem isso a outro programa, o `pigpiod`. O Pi virtual do hub responde no lugar dele.',
-        'O programa com paho deixa uma última vontade, como na lição 7. Feche a janela dele no meio: a lâmpada se apaga do mesmo jeito.',
+        'O programa com paho deixa uma última vontade, como na lição 7. Feche a janela enquanto ele roda: a lâmpada se apaga do mesmo jeito.',
       ],
       learned: [
         'O pigpiod conhece pinos; o MQTT conhece tópicos. As páginas veem os dois, porque o Pi virtual conta ao hub o que os pinos fazem.',
@@ -254,7 +254,7 @@ export const learn: typeof en.learn = {
     running: 'Rodando…',
     line: 'Linha do tempo dos três jeitos',
     legend:
-      'Linhas verticais: o valor mudou. Barras: uma troca entre a página e o hub; as fortes trouxeram um valor.',
+      'Linhas verticais: o valor mudou. Barras: uma troca entre a página e o hub; as mais fortes trouxeram um valor.',
     ways: { polling: 'Polling', longPolling: 'Long polling', webSocket: 'WebSocket' },
     way: 'Jeito',
     exchanges: 'Trocas',
@@ -265,7 +265,7 @@ export const learn: typeof en.learn = {
       'Bytes nos dois sentidos. Quem contou o tamanho dos seus pedidos HTTP foi o hub, que os vê como chegam. Só o pedido que abre o WebSocket foi calculado a partir deles.',
     head: (bytes) => `Só o cabeçalho, como chegou ao hub: ${bytes} bytes`,
     questions: {
-      inVain: 'Qual deles mais pergunta à toa?',
+      inVain: 'Qual deles faz mais perguntas à toa?',
       cheapest: 'Qual deles gasta menos bytes para receber mais um valor?',
     },
     right: {
@@ -281,7 +281,7 @@ export const learn: typeof en.learn = {
   topics: {
     filter: 'Filtro',
     try: 'Assinar',
-    right: (filter) => `Isso: \`${filter}\` combina exatamente com esses.`,
+    right: (filter) => `Isso: \`${filter}\` combina exatamente com esses tópicos.`,
     missing: (count) => (count === 1 ? 'Falta um.' : `Faltam ${count}.`),
     extra: (count) =>
       count === 1 ? 'Veio um que não foi pedido.' : `Vieram ${count} que não foram pedidos.`,
@@ -316,14 +316,14 @@ export const learn: typeof en.learn = {
     between: 'Entre os cursores:',
     check: 'Conferir',
     slow: 'Mostrar a lâmpada em câmera lenta (um período por segundo)',
-    eye: 'Na velocidade normal o olho vê a média. Em câmera lenta você vê o que o pino faz de verdade.',
+    eye: 'Na velocidade normal, o olho vê a média. Em câmera lenta, você vê o que o pino faz de verdade.',
     verdicts: {
       right: 'Isso! O hub recebeu o seu valor, e a lâmpada o mostra.',
       'time-on': 'Meça `t_on` de novo: de onde a onda sobe até onde ela desce.',
       period: 'Meça `T` de novo: de uma subida até a próxima.',
       swapped: 'Você trocou `t_on` e `T`: D = t_on / T, então nunca passa de 100%.',
       off: 'Esse é o tempo desligado. O ciclo de trabalho é a fração do tempo ligado.',
-      fraction: 'Como fração está certo. Em porcentagem é cem vezes isso.',
+      fraction: 'Como fração, está certo. Para ter a porcentagem, multiplique por 100.',
       duty: 'Os tempos estão certos. Agora divida `t_on` por `T`.',
       unread: 'Digite três números: dois tempos em ms e uma porcentagem.',
     },
@@ -332,7 +332,7 @@ export const learn: typeof en.learn = {
     topic: 'Os números vão para',
     badLink: 'Conexão ruim',
     send: (level) => `Enviar com QoS ${level}`,
-    numbers: 'Os números, e se chegaram',
+    numbers: 'Os números e se cada um chegou',
     states: {
       waiting: 'ainda não enviado',
       arrived: 'chegou',
@@ -350,7 +350,7 @@ export const learn: typeof en.learn = {
   will: {
     lamp: 'Lâmpada',
     here: 'conectada',
-    away: 'fora',
+    away: 'desconectada',
     hubSays: 'O hub diz',
     plugIn: 'Ligar',
     pullPlug: 'Tirar da tomada',
@@ -391,18 +391,18 @@ export const learn: typeof en.learn = {
     install: 'Instale uma vez:',
     save: 'Salvar como arquivo',
     connected: 'conectado agora',
-    notConnected: 'não conectado',
+    notConnected: 'sem conexão',
     onHubMachine: 'Rode no computador em que o hub está: é só lá que o Pi virtual dele responde.',
     inSeat: {
       text: [
         'Não são só as páginas que controlam o brilho de uma lâmpada: um programa em Python também consegue. Ele envia mensagens por MQTT com o **paho**, como qualquer dispositivo da rede.',
-        'Rode o programa abaixo. A lâmpada dele fica acesa enquanto ele estiver conectado.',
+        'Rode o programa abaixo. A lâmpada fica acesa enquanto ele estiver conectado.',
       ],
       steps: ['Rode o programa num computador com Python: a lâmpada dele acende aqui.'],
       hints: [
         'O Python está em python.org. Num Raspberry Pi ele já vem instalado.',
-        'Sem o token, o hub não deixa o programa entrar. Ele fica entre as aspas, perto do começo do programa.',
-        'O programa deixa uma última vontade, como na lição 7. Feche a janela dele no meio: a lâmpada se apaga do mesmo jeito.',
+        'Sem o token, o hub não deixa o programa entrar. O token fica entre as aspas, perto do começo do programa.',
+        'O programa deixa uma última vontade, como na lição 7. Feche a janela enquanto ele roda: a lâmpada se apaga do mesmo jeito.',
       ],
     },
     noDaemon:
@@ -413,15 +413,15 @@ export const learn: typeof en.learn = {
     keepOpen: 'Deixe o seu Pi virtual aberto enquanto o programa roda:',
     board: 'abrir meu Pi virtual',
     seatToken: (topics) =>
-      `O programa precisa de um token, que é a senha dele. Com ele, o programa publica abaixo de \`${topics}\` e em nenhum outro lugar. Ao gerar um novo, o anterior deixa de valer.`,
+      `O programa precisa de um token, que é a senha dele. Com ele, o programa publica abaixo de \`${topics}\` e em nenhum outro lugar. Ao gerar um token novo, o anterior deixa de valer.`,
     makeToken: 'Gerar um token e colocá-lo no programa',
-    tokenIn: 'Ele já está no programa abaixo.',
+    tokenIn: 'O token já está no programa abaixo.',
     noToken: 'Não deu certo. Tente de novo.',
     start: (file) =>
       `Salve o programa como arquivo, abra um terminal na pasta dele e rode \`python ${file}\`. O LED do seu Pi virtual acende e apaga aos poucos durante dez segundos, e a lâmpada abaixo fica acesa.`,
     onPi: 'Com gpiozero ou pigpio, num Raspberry Pi de verdade',
-    secret: 'Só seu: é uma senha.',
-    token: 'Este hub pergunta quem você é: cole no programa um token de `npx pinhub token make`.',
+    secret: 'É só seu: vale como senha.',
+    token: 'Este hub pede que você se identifique: cole no programa um token de `npx pinhub token make`.',
     pasteToken: 'Cole seu token entre as aspas.',
     version: 'O paho 2 quer saber para qual versão o programa foi escrito.',
     watch: 'Ver o LED aqui',

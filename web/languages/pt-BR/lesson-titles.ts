@@ -5,7 +5,7 @@ export const lessonTitles: typeof en.lessonTitles = {
   topics: 'Tópicos e curingas',
   retained: 'Mensagem retida: por que quem chega tarde vê a luz',
   actual: 'Desejado e real',
-  pwm: 'PWM: luz no compasso',
+  pwm: 'PWM: a luz no ritmo dos pulsos',
   qos: 'Qualidade de serviço numa conexão ruim',
   will: 'A última vontade',
   page: 'Sua própria página',

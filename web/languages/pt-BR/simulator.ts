@@ -11,7 +11,7 @@ export const simulator: typeof en.simulator = {
   benchView: 'Dispositivos do hub',
   circuitView: 'Meu circuito',
   editorLoading: 'Carregando o editor…',
-  header: 'O conector de 40 pinos. As setas movem de pino em pino; o osciloscópio mostra o escolhido.',
+  header: 'O conector de 40 pinos. As setas mudam de pino; o osciloscópio mostra o escolhido.',
   pin: (name, physical) => `${name}, pino ${physical}`,
   unused: 'sem uso',
   input: (level) => `entrada, ${level}`,
@@ -47,7 +47,7 @@ export const simulator: typeof en.simulator = {
     'Luminosidade CIE 1931: com metade da potência, a luz parece ter cerca de três quartos do brilho.',
   lightLine: (power, lightness) => `Com ${power} da potência, parece ter ${lightness} do brilho.`,
   bounce: 'O contato trepida (bounce)',
-  bounceHint: 'Um contato real oscila por alguns milissegundos até se firmar.',
+  bounceHint: 'Um contato real oscila por alguns milissegundos até estabilizar.',
   scope: 'Osciloscópio',
   scopePin: 'Pino',
   scopeSecondPin: 'Pino no canal 2',
@@ -70,17 +70,16 @@ export const simulator: typeof en.simulator = {
   scopeInputLow: 'Uma entrada. Lê nível baixo: 0 V.',
   setDuty: 'Ajustar o ciclo de trabalho',
   setDutyTo: (duty, gpio) => `Ajustar o LED do GPIO ${gpio} para ${duty}`,
-  noLed:
-    'O hub não tem um dispositivo LED neste pino, e o controle não age nele. Um programa pode acioná-lo.',
+  noLed: 'O hub não tem um LED neste pino, e o controle não faz efeito. Um programa pode acionar o pino.',
   ledAway:
     'O dispositivo deste LED está offline. O valor espera por ele no hub; um Pi virtual responde enquanto a página dele estiver aberta.',
   lesson: 'O que é PWM?',
   lessonWave:
-    'Um pino digital só conhece ligado e desligado. A modulação por largura de pulso alterna entre os dois, sempre no mesmo ritmo, e varia por quanto tempo ele fica ligado. Essa fração é o ciclo de trabalho:',
+    'Um pino digital só conhece ligado e desligado. A modulação por largura de pulso alterna entre os dois, sempre no mesmo ritmo, e muda só o tempo ligado. A fração do tempo em que ele fica ligado é o ciclo de trabalho:',
   lessonPower:
-    'A potência acompanha na mesma proporção: ligado por 25% do tempo dá 25% da potência total. A centenas de hertz um LED parece mais fraco porque o olho só vê a média; um motor gira mais devagar porque sua massa suaviza os pulsos.',
+    'A potência segue a mesma proporção: ligado por 25% do tempo dá 25% da potência total. A centenas de hertz, um LED parece mais fraco porque o olho só vê a média; um motor gira mais devagar porque a massa dele suaviza os pulsos.',
   lessonEye:
-    'O olho não percebe a luz em proporção: distingue bem as luzes fracas, e mal as fortes. Metade da potência parece ter cerca de três quartos do brilho.',
+    'O olho não percebe a luz em proporção: distingue bem as luzes fracas, mas não as fortes. Metade da potência parece ter cerca de três quartos do brilho.',
   lessonCaption: (duty) => `${duty} ligado, ${duty} da potência`,
   tabDevice: 'Usar esta aba como dispositivo',
   tabDeviceText: 'Esta aba vira um Raspberry Pi com um LED e um botão. Todos no hub o encontram pelo nome.',
@@ -91,11 +90,11 @@ export const simulator: typeof en.simulator = {
   tabRunning: (name) => `Esta aba é o dispositivo “${name}”.`,
   tabTopics: (topics) => `Ele responde em ${topics} enquanto esta página estiver aberta.`,
   badName: (name) =>
-    `“${name}” não serve como nome de dispositivo. Use letras, algarismos, “-” e “_”, no máximo 32, começando com letra ou algarismo.`,
+    `“${name}” não serve como nome de dispositivo. Use até 32 letras, algarismos, “-” e “_”, começando com letra ou algarismo.`,
   reservedName: (name) => `“${name}” é um tipo de dispositivo e não pode ser usado como nome. Escolha outro.`,
-  tabStarting: (name) => `Esta aba está virando o dispositivo “${name}” …`,
-  tabDenied: (name) => `Você não pode ser o dispositivo “${name}”: seu perfil não permite publicar por ele.`,
+  tabStarting: (name) => `Esta aba está virando o dispositivo “${name}”…`,
+  tabDenied: (name) => `Esta aba não pode ser o dispositivo “${name}”: seu perfil não permite.`,
   tabWatchOnly: 'Neste hub você pode apenas observar, então esta aba não pode ser um dispositivo.',
-  tabOwnName: 'Seu perfil permite ser um dispositivo com o seu próprio nome.',
+  tabOwnName: 'Com o seu perfil, use o seu próprio nome para o dispositivo.',
   publishFailed: (reason) => `O hub não aceitou: ${reason}`,
 };

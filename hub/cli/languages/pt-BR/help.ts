@@ -72,7 +72,7 @@ const commands: Help['commands'] = {
   cluster: 'mostra os hubs de um cluster, encerra um deles ou sai do cluster',
   clusterStatus:
     'mostra quais hubs estão em serviço e como o estado deles é guardado; o código de saída é 1 se algo estiver errado',
-  clusterDrain: 'passa todos os clientes e sessões de um hub para os outros hubs e o encerra',
+  clusterDrain: 'encerra um hub depois de passar todos os clientes e sessões dele para os outros hubs',
   clusterImport:
     'copia o que um cluster guarda para uma pasta de dados vazia, de um hub que vai seguir sozinho',
   help: 'mostra a ajuda de um comando',
@@ -99,7 +99,7 @@ const options: Help['options'] = {
   www: 'serve os arquivos desta pasta em /www/',
   history:
     "tópicos numéricos cujo histórico é guardado, como 'meter/+/power' ou 'zigbee2mqtt/+?temperature' (padrão: o que os dispositivos informam)",
-  mqttPort: (port, encrypted) => `porta do MQTT sobre TCP (padrão: ${port}, ou ${encrypted} com --cert)`,
+  mqttPort: (port, encrypted) => `porta do MQTT por TCP (padrão: ${port}, ou ${encrypted} com --cert)`,
   noMqtt: 'desliga o MQTT, tanto por TCP como por WebSocket',
   cert: 'criptografa todas as conexões com este certificado (PEM); um arquivo renovado é lido de novo',
   key: 'a chave privada do certificado (PEM)',
@@ -133,7 +133,7 @@ const options: Help['options'] = {
     'o mesmo para um usuário da conta de sistema do NATS, que avisa na hora quando um hub cai',
   clusterCa: 'a autoridade certificadora que assinou os certificados do NATS (PEM)',
   clusterCert: 'um certificado de cliente para o NATS (PEM)',
-  clusterKey: 'a chave privada dele (PEM)',
+  clusterKey: 'a chave privada do certificado de cliente (PEM)',
   drainSeconds:
     'quanto tempo um hub que está sendo encerrado pode levar para passar clientes e sessões a outros hubs; com 0, eles esperam até outro hub assumir',
   clusterAnyVersion: 'aceita também um nats-server anterior ao 2.12',

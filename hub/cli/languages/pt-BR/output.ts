@@ -105,10 +105,10 @@ const cluster: Output['cluster'] = {
   wholeOn: (current, replicas) => (replicas === 1 ? '1 servidor' : `${current} de ${replicas} servidores`),
   isWell: 'Tudo certo.',
   problem: (reason) => `Problema: ${reason}`,
-  left: (clients, sessions) => `Ainda faltam ${clients} clientes e ${sessions} sessões.`,
+  left: (clients, sessions) => `Falta passar a outros hubs (clientes: ${clients}, sessões: ${sessions}).`,
   ended: (hub) => `O hub ${hub} foi encerrado. Tudo o que ele tinha está em outros hubs.`,
   endedWithRest: (hub, sessions) =>
-    `O hub ${hub} foi encerrado. Sobraram ${sessions} sessões, que ficam com o hub que o substituir.`,
+    `O hub ${hub} foi encerrado. Sessões que ficam para o hub que o substituir: ${sessions}.`,
   imported: (folder, cluster, { sessions, retained, users, tokens }) =>
     `${folder} tem o que o cluster ${cluster} guarda: sessões: ${sessions}, mensagens retidas: ${retained}, usuários: ${users}, tokens: ${tokens}.`,
   goOn: (command) => `O cluster não mudou. Para seguir sem ele: ${command}`,
@@ -139,5 +139,5 @@ export const output: Output = {
   bug: (error) => `${error}\nIsto é uma falha do Pinhub. Por favor, avise e mande as linhas acima: ${ISSUES}`,
   stopped: 'Encerrado.',
   hangs: (seconds) => `não fechou em ${seconds} s; encerrado mesmo assim`,
-  bytes: (count) => `(${count} bytes)`,
+  bytes: (count) => (count === 1 ? '(1 byte)' : `(${count} bytes)`),
 };

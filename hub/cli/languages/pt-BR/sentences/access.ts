@@ -59,7 +59,7 @@ export const access: readonly Sentence[] = [
   ],
   [
     'an app, or a page of another origin, must present a token, or a user and a password; allowedOrigins (--allow-origin) admits it without',
-    'um aplicativo, ou uma página de outra origem, precisa apresentar um token, ou usuário e senha; com allowedOrigins (--allow-origin) ela entra sem isso',
+    'um aplicativo, ou uma página de outra origem, precisa apresentar um token, ou usuário e senha; allowedOrigins (--allow-origin) dispensa isso',
   ],
   ['the name {name} belongs to somebody else in this hub', 'o nome {name} já é de outra pessoa neste hub'],
   ['you may not give others the role {role}', 'você não tem permissão para dar a outros o perfil {role}'],
@@ -69,7 +69,7 @@ export const access: readonly Sentence[] = [
   ],
   [
     'your will may not be published to {topic}',
-    'sua última mensagem (will) não pode ser publicada em {topic}',
+    'sua última vontade (will) não pode ser publicada em {topic}',
   ],
   [
     'the account was removed, or its secret has changed',

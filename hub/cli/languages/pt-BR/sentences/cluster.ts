@@ -77,11 +77,11 @@ export const cluster: readonly Sentence[] = [
   ],
   [
     'a hub does not answer whether it has a session of client {client}',
-    'um hub não responde se tem uma sessão do cliente {client}',
+    'um hub não diz se tem uma sessão do cliente {client}',
   ],
   [
     'the cluster holds {text} instead of who runs a device',
-    'o cluster tem {text} no lugar de quem roda um dispositivo',
+    'o cluster tem {text} no lugar do nome de quem roda um dispositivo',
   ],
   [
     'the device {device} has too long a name for a cluster',
@@ -95,8 +95,11 @@ export const cluster: readonly Sentence[] = [
     'the cluster holds {text} instead of the names of its hubs',
     'o cluster tem {text} no lugar dos nomes dos seus hubs',
   ],
-  ['the cluster holds {text} instead of positions', 'o cluster tem {text} no lugar de posições'],
-  ['the cluster holds {text} instead of how it began', 'o cluster tem {text} no lugar de como ele começou'],
+  ['the cluster holds {text} instead of positions', 'o cluster tem {text} no lugar das posições'],
+  [
+    'the cluster holds {text} instead of how it began',
+    'o cluster tem {text} no lugar do registro de como começou',
+  ],
   ['the cluster has lost what was retained', 'o cluster perdeu as mensagens retidas'],
   [
     'the cluster does not say where its retained messages are',
@@ -105,10 +108,13 @@ export const cluster: readonly Sentence[] = [
   ['the hub has left the cluster', 'o hub saiu do cluster'],
   [
     'the cluster is empty, and the data folder was moved to it: are these its servers, and is this its --cluster-name? If they have lost everything, remove moved-to-cluster.json from the folder, and the cluster begins again with what the folder had when it was moved',
-    'o cluster está vazio, e a pasta de dados foi migrada para ele: são estes os servidores e é este o --cluster-name dele? Se eles perderam tudo, remova moved-to-cluster.json da pasta, e o cluster recomeça com o que a pasta tinha quando foi migrada',
+    'o cluster está vazio, e a pasta de dados foi migrada para ele: os servidores e o --cluster-name estão certos? Se eles perderam tudo, remova moved-to-cluster.json da pasta, e o cluster recomeça com o que a pasta tinha quando foi migrada',
   ],
   ['another process has written what is retained', 'outro processo gravou as mensagens retidas'],
-  ['another process has changed how the cluster began', 'outro processo mudou o começo do cluster'],
+  [
+    'another process has changed how the cluster began',
+    'outro processo mudou o registro de como o cluster começou',
+  ],
   ['the cluster does not answer: {~reason}', 'o cluster não responde: {reason}'],
   ['the cluster takes no more: {reason}', 'o cluster não aceita mais nada: {reason}'],
   [
@@ -133,7 +139,7 @@ export const cluster: readonly Sentence[] = [
   ],
   [
     'the log of this hub does not begin as it should, at entry {first}',
-    'o começo do log deste hub não é o esperado, na entrada {first}',
+    'o log deste hub não começa como deveria, na entrada {first}',
   ],
   [
     'the cluster has kept nothing for {seconds} s: its NATS servers have no majority, or do not answer',
@@ -152,6 +158,6 @@ export const cluster: readonly Sentence[] = [
     'frame {count} of the ledger came back before {first}',
     'o registro {count} do log de mensagens voltou antes do {first}',
   ],
-  ['there is no hand-over {id}', 'a entrega de sessão {id} não existe'],
+  ['there is no hand-over {id}', 'a transferência de sessão {id} não existe'],
   ['entry {sequence} of a log did not arrive', 'a entrada {sequence} de um log não chegou'],
 ];

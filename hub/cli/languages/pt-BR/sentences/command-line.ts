@@ -132,7 +132,7 @@ export const commandLine: readonly Sentence[] = [
   ['a shared subscription has no history', 'uma assinatura compartilhada não tem histórico'],
   [
     'after "?" must come a field of JSON, as in "color.x"',
-    'depois de "?" vem um campo de JSON, como "color.x"',
+    'depois de "?" precisa vir um campo do JSON, como "color.x"',
   ],
   [
     '--cert and --key need each other, and --client-ca needs both',
@@ -146,7 +146,7 @@ export const commandLine: readonly Sentence[] = [
   ['it has {name}; allowed are {members}', 'ele tem {name}; são permitidos {members}'],
   [
     'a hub has one store; {plugins} bring one each',
-    'um hub só pode ter um armazenamento, e {plugins} trazem um cada um',
+    'um hub só pode ter um armazenamento, e {plugins} trazem um cada',
   ],
   [
     'the plug-in {name} exists twice; names must differ',

@@ -86,7 +86,7 @@ export const hub: readonly Sentence[] = [
     'o hub em {url} pede um token com o perfil {role}: {options}',
   ],
   ['--token-file FILE or PINHUB_TOKEN', '--token-file ARQUIVO ou PINHUB_TOKEN'],
-  ['the hub at {url} refuses us: {~reason}', 'o hub em {url} recusou a entrada: {reason}'],
+  ['the hub at {url} refuses us: {~reason}', 'o hub em {url} recusou o acesso: {reason}'],
   ['{~reason}; another token: {~options}', '{reason}; é preciso outro token: {options}'],
   [
     '{~reason}; it takes a token of role {role}: {~options}',

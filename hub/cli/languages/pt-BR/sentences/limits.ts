@@ -4,34 +4,40 @@ import type { Sentence } from '../../translate.ts';
 export const limits: readonly Sentence[] = [
   [
     'no room to retain {topic}: at most {topics} topics and {bytes} bytes are retained, and some of that is for those who hold less than you',
-    'não há espaço para reter {topic}: ficam retidos no máximo {topics} tópicos e {bytes} bytes, e uma parte disso é de quem ocupa menos do que você',
+    'não há espaço para reter {topic}: ficam retidos no máximo {topics} tópicos e {bytes} bytes, e uma parte disso fica para quem ocupa menos do que você',
   ],
   ['no room for {~what}: {=reason}', 'não há espaço para {what}: {reason}'],
   ['another session', 'mais uma sessão'],
-  ['the will', 'a última mensagem (will)'],
-  ['a session may take {bytes} bytes', 'uma sessão pode ocupar {bytes} bytes'],
-  ['all sessions together may take {bytes} bytes', 'todas as sessões juntas podem ocupar {bytes} bytes'],
-  ['a filter may have {most} "+" (wildcardLevels)', 'um filtro pode ter {most} "+" (wildcardLevels)'],
+  ['the will', 'a última vontade (will)'],
+  ['a session may take {bytes} bytes', 'uma sessão pode ocupar no máximo {bytes} bytes'],
+  [
+    'all sessions together may take {bytes} bytes',
+    'todas as sessões juntas podem ocupar no máximo {bytes} bytes',
+  ],
+  [
+    'a filter may have {most} "+" (wildcardLevels)',
+    'um filtro pode ter no máximo {most} "+" (wildcardLevels)',
+  ],
   [
     'levels from the third "+" on are limited to {most} (wildcardNodes)',
-    'os níveis a partir do terceiro "+" são no máximo {most} (wildcardNodes)',
+    'a partir do terceiro "+" cabem no máximo {most} níveis (wildcardNodes)',
   ],
-  ['a client may have {most} subscriptions', 'um cliente pode ter {most} assinaturas'],
+  ['a client may have {most} subscriptions', 'um cliente pode ter no máximo {most} assinaturas'],
   [
     '{count} subscriptions wait for retained messages already',
     '{count} assinaturas já esperam por mensagens retidas',
   ],
   [
     'the hub has all its {most} sessions; try again later',
-    'o hub já tem todas as suas {most} sessões; tente de novo mais tarde',
+    'o hub já chegou ao máximo de {most} sessões; tente de novo mais tarde',
   ],
   [
     'your sessions take most of the room for sessions, and others need some of it',
-    'suas sessões ocupam quase todo o espaço para sessões, e outros precisam de uma parte',
+    'suas sessões ocupam quase todo o espaço para sessões, e uma parte precisa ficar para os outros',
   ],
   [
     'all connections together hold more than {bytes} bytes, and this one has for {seconds} s',
-    'todas as conexões juntas ocupam mais de {bytes} bytes, e esta, há {seconds} s',
+    'todas as conexões juntas ocupam mais de {bytes} bytes, e esta ocupa a parte dela há {seconds} s',
   ],
   [
     'too many credentials are being checked; try again in a few seconds',

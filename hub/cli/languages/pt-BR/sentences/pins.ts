@@ -2,12 +2,12 @@ import type { Sentence } from '../../translate.ts';
 
 /** Drivers, pins and devices. The banner shows the reasons for the choice of a driver. */
 export const pins: readonly Sentence[] = [
-  ['the driver {name} was asked for', 'foi pedido o driver {name}'],
-  ['So the pins are those of a virtual Pi', 'Então os pinos são os de um Pi virtual'],
+  ['the driver {name} was asked for', 'o driver {name} foi pedido'],
+  ['So the pins are those of a virtual Pi', 'Por isso, os pinos são os de um Pi virtual'],
   ['a pigpiod answers at {address}', 'um pigpiod responde em {address}'],
   ['{driver} has opened its pins', 'o driver {driver} abriu os pinos'],
   ['there is no driver {name}; there are {known}', 'o driver {name} não existe; existem {known}'],
-  ['no driver works here: {~reasons}', 'nenhum driver serve: {reasons}'],
+  ['no driver works here: {~reasons}', 'nenhum driver funciona aqui: {reasons}'],
   ['the driver {name} failed: {~reason}', 'o driver {name} falhou: {reason}'],
   ['no {daemon} answers at {address}; {~remedy}', 'nenhum {daemon} responde em {address}; {remedy}'],
   ['"sudo pigpiod" starts one on a Pi up to 4', '"sudo pigpiod" inicia um (até o Pi 4)'],
@@ -94,9 +94,9 @@ export const pins: readonly Sentence[] = [
   ],
   [
     '{id} must be three GPIO numbers, red-green-blue, as in "rgb/5-6-13"',
-    '{id} precisa ser três números de GPIO, vermelho-verde-azul, como em "rgb/5-6-13"',
+    '{id} não são três números de GPIO, vermelho-verde-azul, como em "rgb/5-6-13"',
   ],
-  ['{name} is {text}; it must be 1–65535', '{name} é {text}; precisa ser de 1 a 65535'],
+  ['{name} is {text}; it must be 1–65535', '{name} é {text}; precisa estar entre 1 e 65535'],
   [
     '--pigpiod-port {port} is where the driver pigpiod looks for its pigpiod; another is needed',
     '--pigpiod-port {port} é onde o driver pigpiod procura o pigpiod dele; escolha outra porta',
@@ -180,7 +180,7 @@ export const pins: readonly Sentence[] = [
   ],
   ['rgpiod refused {command} with {status}: {~reason}', 'o rgpiod recusou {command} com {status}: {reason}'],
   ['pigpio refused {command} with {status}: {~reason}', 'o pigpio recusou {command} com {status}: {reason}'],
-  ['{name} sent an answer without a request', '{name} mandou uma resposta sem pedido'],
+  ['{name} sent an answer without a request', '{name} mandou uma resposta que ninguém pediu'],
   ['lost {name} at {address}: {~reason}', 'a conexão com {name} em {address} caiu: {reason}'],
   [
     'no GPIO has one of the PWM frequencies of pigpio',
@@ -211,7 +211,7 @@ export const pins: readonly Sentence[] = [
   ['the GPIO chip cannot be read: {~reason}', 'o chip de GPIO não pode ser lido: {reason}'],
   [
     'duty cycle {percent}; it must be 0–100 percent',
-    'ciclo de trabalho {percent}; precisa ser de 0 a 100 por cento',
+    'ciclo de trabalho {percent}; precisa estar entre 0% e 100%',
   ],
   ['frequency {hz}; it must be 0 Hz or more', 'frequência {hz}; precisa ser 0 Hz ou mais'],
   ['GPIO {gpio} cannot be used on this board', 'o GPIO {gpio} não pode ser usado nesta placa'],

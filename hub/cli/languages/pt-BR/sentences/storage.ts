@@ -107,7 +107,7 @@ export const storage: readonly Sentence[] = [
     '{path} é uma pasta; mude-a de lugar ou escolha outra com --data',
   ],
   ['it is gone', 'ele sumiu'],
-  ['it does not begin as it should', 'o começo dele não é o esperado'],
+  ['it does not begin as it should', 'ele não começa como deveria'],
   ['it holds a part of an unknown kind: {cause}', 'há nele uma parte de tipo desconhecido: {cause}'],
   [
     'it holds something that this version does not know: {cause}',
