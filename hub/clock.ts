@@ -1,4 +1,4 @@
-/** A time of the hub's clock, and the time of day at that moment, milliseconds. */
+/** A mark: a time of the hub's clock, and the time of day at that moment, milliseconds. */
 export interface ClockMark {
   readonly hubMs: number;
   readonly wallMs: number;
@@ -9,7 +9,7 @@ const FIRST_PLAUSIBLE_MS = Date.UTC(2025, 0, 1);
 
 /**
  * The hub's clock, milliseconds. It starts with the time of day and only goes forward, even if the time of day is set back. A clock that
- * continues from the mark of an earlier run adds the time between the runs by the time of day, or 0 if that would be negative or the mark's
+ * continues from the mark of an earlier run adds the time between the runs, measured by the time of day. It adds 0 if that is negative or the mark's
  * time of day is implausible.
  */
 export function createClock(
@@ -26,7 +26,7 @@ function passedSince(before: number, now: number): number {
   return before < FIRST_PLAUSIBLE_MS ? 0 : Math.max(0, now - before);
 }
 
-/** A larger change of the time of day is recorded at once, milliseconds. */
+/** If the time of day changes by more than this, milliseconds, a mark is kept at once. */
 const LEAP_MS = 60_000;
 
 interface ClockMarksOptions {
@@ -42,7 +42,7 @@ interface ClockMarksOptions {
 
 /**
  * Keeps marks of the hub's clock, from which the next hub continues. A mark is only as good as its time of day: a board without a battery sets
- * its clock when the network is there, and the next hub would count that leap as time that has passed.
+ * its clock when the network is there. With an old mark, the next hub would count that leap as time that has passed.
  */
 export class ClockMarks {
   readonly #options: Required<ClockMarksOptions>;

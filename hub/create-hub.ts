@@ -38,11 +38,11 @@ export interface HubOptions<I extends Identity = Identity> extends BrokerOptions
   readonly loginPage?: string | false;
   /** The accounts that administrators may manage over REST; `openGuardedAccess` has them as `managed`. Default: none. */
   readonly accounts?: ManagedAccounts | undefined;
-  /** The links by which others are let in from the pages. Default: none. */
+  /** The links by which users admit others from the pages. Default: none. */
   readonly links?: Links;
   /** The class that is held on the hub, at the page `/class`; needs `accounts` and `logins`. Default: none. */
   readonly classroom?: Classroom | undefined;
-  /** Remembers the values of numeric topics; `false` for nothing that does. Default: memory, for as long as the process runs. */
+  /** Remembers the values of numeric topics; `false` remembers none. Default: values are kept in memory, for as long as the process runs. */
   readonly history?: History | false | undefined;
   /**
    * The topics that have a history beside the reports of devices: filters of topics whose payload is a number, as `meter/+/power`, or has a number in a field
@@ -59,7 +59,7 @@ export interface HubOptions<I extends Identity = Identity> extends BrokerOptions
 
 /** The whole hub: a broker with pages, REST and Socket.IO. Servers of an embedder carry it, or it opens a port of its own. */
 export interface WebHub<I extends Identity = Identity> {
-  /** Serves MQTT, also over what else it is handed; publishes, and reports clients and messages. */
+  /** Serves MQTT over ports, and over connections that an embedder passes in; publishes, and reports clients and messages. */
   readonly broker: Broker<I>;
   /** Pages, REST, and Socket.IO without WebSocket. Mount it at the base path, in front of body parsers. It answers every request. */
   readonly router: (request: IncomingMessage, response: ServerResponse) => void;
@@ -68,15 +68,15 @@ export interface WebHub<I extends Identity = Identity> {
    * Returns a function that stops it.
    */
   attach(server: Server): () => void;
-  /** Opens a port with all of it. Resolves to the port, which the system chooses for 0; rejects with `port/in-use` or `option/invalid`. */
+  /** Opens a port for pages, REST and WebSockets. Resolves to the port, which the system chooses for 0; rejects with `port/in-use` or `option/invalid`. */
   listen(options: Partial<ListenOptions> & Pick<ListenOptions, 'port'>): Promise<number>;
   /** Adds an entrance, as `broker.add` does, and counts its connections in metrics under its name. */
   add<E extends Entrance>(create: (core: BrokerCore) => E): E;
   /** Collects the durations of devices in this process. */
   readonly deviceMeter: Meter;
-  /** Until it is called, `/readyz` says that the hub is starting, and wills that the last hub left wait. */
+  /** Reports that everything is open. Until then `/readyz` says that the hub is starting, and the wills that the last hub left wait. */
   announceReady(): void;
-  /** Accepts no new connections; open ones stay. */
+  /** Stops accepting new connections; open ones stay. */
   drain(): void;
   /** Says goodbye to all clients, and closes; the embedder's servers stay open. Rejects as the store does. */
   close(): Promise<void>;

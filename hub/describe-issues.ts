@@ -7,7 +7,7 @@ export function describeIssues({ issues }: z.ZodError): string {
 }
 
 function describe(issue: z.core.$ZodIssue): string {
-  // The name itself is invalid, and its own issue says why.
+  // The name itself is invalid, and the nested issue says why.
   const message = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
   return issue.path.length === 0 ? message : `${quote(issue.path.join('.'))}: ${message}`;
 }

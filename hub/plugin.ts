@@ -26,9 +26,9 @@ export interface Plugin {
 
 /** A kind of device, and what pages draw it with. Each module is one file; docs/plug-ins.md says what it exports. */
 export interface PluginKind extends DeviceKind {
-  /** The module of its card on the dashboard, as in `new URL('./relay-card.js', import.meta.url)`. Default: the card for any device. */
+  /** The module of the kind's card on the dashboard, as in `new URL('./relay-card.js', import.meta.url)`. Default: the card for any device. */
   readonly card?: URL | undefined;
-  /** The module of its part on the simulator. Default: it is not drawn there. */
+  /** The module that draws the kind on the simulator. Default: the simulator does not draw it. */
   readonly part?: URL | undefined;
 }
 

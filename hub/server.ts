@@ -22,12 +22,12 @@ export interface HubServerOptions
   readonly host?: string;
   /** Port of the pages; 0 lets the system choose. */
   readonly port: number;
-  /** How many further ports may be tried if it is taken. Default none. */
+  /** How many further ports may be tried if the port is taken. Default none. */
   readonly alternatives?: number;
   readonly log: Logger;
   /** Remembers the values of numeric topics. Default: nothing does. */
   readonly history?: History | undefined;
-  /** By which names and paths the hub is reached, and from whose pages. Default: by those of its machine, from its own pages. */
+  /** The names and paths at which the hub is reached, and the pages that may use it. Default: the names of its machine, and its own pages. */
   readonly exposure?: ExposureOptions;
   /** Called when the hub can serve: its ports must be free from then on. Default: they are free before. */
   readonly beforeListening?: () => void;
@@ -35,7 +35,7 @@ export interface HubServerOptions
 
 /** A hub that serves clients. */
 export interface HubServer {
-  /** Serves MQTT, also over what else it is handed. */
+  /** Serves MQTT over ports, and over connections that an embedder passes in. */
   readonly broker: Broker;
   readonly hub: Hub;
   readonly sessions: Sessions;
@@ -47,9 +47,9 @@ export interface HubServer {
   readonly deviceMeter: Meter;
   /** A bus within the hub's process, counted among its clients. */
   connect(): LocalBus;
-  /** Call it when everything is open: until then `/readyz` says that the hub is starting, and wills that the last hub left wait. */
+  /** Reports that everything is open. Until then `/readyz` says that the hub is starting, and the wills that the last hub left wait. */
   announceReady(): void;
-  /** Accepts no new connections; open ones stay. */
+  /** Stops accepting new connections; open ones stay. */
   drain(): void;
   /** Says goodbye to all clients, and closes. */
   close(): Promise<void>;

@@ -13,7 +13,7 @@ import { replayLog } from './log-replay.ts';
 import { Ownership } from './ownership.ts';
 import { HubState, VERSION } from './state.ts';
 
-/** How long a dead hub is left to a process that waits for it, or to itself after a short interruption: longer than the time between two beats, milliseconds. */
+/** How long other hubs leave a dead hub's state to its own next process, milliseconds. This is longer than the time between two beats. */
 const PRECEDENCE_MS = 500;
 
 /** How long to wait before another attempt, and how often to check a hub that has no state, milliseconds. */
@@ -27,7 +27,7 @@ export interface AdoptionOptions extends InheritanceOptions {
   readonly directory: Directory;
   readonly store: ClusterStore;
   readonly scheduler: SchedulerLike;
-  /** Called once nothing more of a dead hub's epochs before this one counts in its log, and awaited before its sessions move here. Default: does nothing. */
+  /** Called once no entry of a dead hub's epochs before `epoch` can count. Its sessions move here after the call has resolved. Default: does nothing. */
   readonly onFenced?: (hub: string, epoch: number) => Promise<void>;
 }
 
@@ -62,7 +62,7 @@ export class Adoptions {
         await this.#attempt(hub, ownership);
         told = undefined;
       } catch (err) {
-        // If this hub has lost its own state, it says so elsewhere.
+        // If this hub has lost its own state, another part reports that.
         const isOfThisHub = err instanceof UnansweredError || this.#running.closed;
         if (!isOfThisHub && `${err}` !== told) log.error({ err }, `hub ${hub} cannot be adopted yet`);
         if (!isOfThisHub) told = `${err}`;
@@ -90,7 +90,7 @@ export class Adoptions {
     if (earlier === 'left') await this.#adopt(hub, ownership);
   }
 
-  /** The state is already here, or at another hub. */
+  /** Handles a dead hub whose state is already here, or at another hub. */
   async #finish(hub: string, { epoch, adopter }: HubCell): Promise<void> {
     const { engine, log, store } = this.#options;
     await untilSafe(store.journal);
@@ -116,7 +116,7 @@ export class Adoptions {
     log.info(`hub ${hub} is gone; its sessions are here`);
   }
 
-  /** Returns whether it has taken the state; it does not while this hub closes. */
+  /** Takes the state, unless this hub is closing. Returns whether it did. */
   async #takeInOrder(hub: string, epoch: number, { tables }: HubState): Promise<boolean> {
     const { order } = this.#options;
     const { position = 0, states = [] } = tables.ledger.get(0) ?? {};
@@ -129,7 +129,7 @@ export class Adoptions {
     return order ? order.since({ position, hub, epoch: state?.epoch ?? 0 }, take) : take([]);
   }
 
-  /** All within one turn, whose changes count together or not at all: so the mark says whether all of it is here. */
+  /** Writes everything within one turn. The changes of a turn count together or not at all, so the mark says whether the whole state is here. */
   #take(
     hub: string,
     epoch: number,

@@ -24,7 +24,7 @@ interface Outgoing {
   readonly frame: Frame;
   readonly bytes: Uint8Array;
   readonly onCounted: (sequence: number) => void;
-  /** Its sequence, if the append was answered. */
+  /** The frame's sequence, if the append was answered. */
   sequence?: number;
 }
 
@@ -51,7 +51,7 @@ export class ChainWriter {
   #last: number;
   #outgoing: Outgoing[] = [];
   #outgoingBytes = 0;
-  /** How many of those are on their way. */
+  /** How many of the pending frames are on their way. */
   #sent = 0;
   /** Answers to earlier rounds are ignored: the log is read instead. */
   #round = 0;
@@ -68,7 +68,7 @@ export class ChainWriter {
     this.#answeredAt = options.scheduler.now();
   }
 
-  /** Whether another frame should be appended now. A frame that must be appended may be in any case. */
+  /** Whether there is room for another frame now. A frame that cannot wait may be appended without room. */
   get hasRoom(): boolean {
     return !this.#isOver && this.#outgoing.length < WINDOW && this.#outgoingBytes < ROOM_BYTES;
   }
@@ -125,7 +125,7 @@ export class ChainWriter {
     else this.#onAppended(outgoing, outcome.sequence);
   }
 
-  /** A frame counts only once all before it do: it may stand after a fence that came in between. */
+  /** A frame counts only once all frames before it count: another owner's fence may have come between them. */
   #onAppended(outgoing: Outgoing, sequence: number): void {
     outgoing.sequence = sequence;
     for (let next = this.#first; next?.sequence === this.#last + 1; next = this.#first) {

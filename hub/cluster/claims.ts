@@ -55,7 +55,7 @@ export class ClusterClaims implements Claims {
   /** The stamps of the claims with which clients connected here, kept as long as an earlier claim may still arrive. */
   readonly #used = new Map<string, { readonly stamp: Stamp; readonly atMs: number }>();
   readonly #answering: Subscription;
-  /** Ends grants that nobody uses. */
+  /** Timers that end unused grants. */
   readonly #granting = new Subscription();
   #isDraining = false;
 
@@ -79,7 +79,7 @@ export class ClusterClaims implements Claims {
     try {
       await Promise.race([gathering, pending.lost]);
     } catch (error) {
-      void pending.settled.then(() => this.#forget(pending)); // Until then it may bring a session here.
+      void pending.settled.then(() => this.#forget(pending)); // Until then the claim may bring a session here.
       throw error;
     } finally {
       patience.unsubscribe();
@@ -140,7 +140,7 @@ export class ClusterClaims implements Claims {
     if (this.#pending.get(clientIdentifier) === pending) this.#pending.delete(clientIdentifier);
   }
 
-  /** Asks all hubs, unless the session is here: then no other hub has it. */
+  /** Asks all hubs for the session. Asks none if the session is here, as no other hub has it then. */
   async #gather(
     wanted: SurrenderOptions,
     pending: PendingClaim,
@@ -153,7 +153,7 @@ export class ClusterClaims implements Claims {
     if (sessions.has(clientIdentifier)) return;
     const begunMs = scheduler.now();
     await this.#askAll(wanted, pending);
-    // While this hub waited for another, that one may have been adopted and started again empty, after its adopter was asked.
+    // While this hub waited for a dead hub, a hub that was asked earlier may have adopted it. The dead hub may then have started again, empty.
     if (scheduler.now() - begunMs >= LONG_MS) pending.mustAskAgain = true;
     while (pending.mustAskAgain && !sessions.has(clientIdentifier)) {
       pending.mustAskAgain = false;
@@ -195,7 +195,7 @@ export class ClusterClaims implements Claims {
     }
   }
 
-  /** Even if the clock of this hub is slow, the client wins when it tries again. */
+  /** Gives up a claim. Takes note of the later stamp, so that the client wins its next attempt even if the clock of this hub is slow. */
   #lose(pending: PendingClaim, later: Stamp | undefined): void {
     if (later) this.#stamps.observe(later);
     pending.lose();
@@ -235,7 +235,7 @@ export class ClusterClaims implements Claims {
     earlier?.lose();
     const given = handOver.sender.given(request.handOver);
     if (given) return given;
-    await earlier?.settled; // If this one has brought the session here, the session passes to the later one.
+    await earlier?.settled; // If the earlier claim has brought the session here, the session passes to the later claim.
     for (let wait = this.#settling(clientIdentifier); wait; wait = this.#settling(clientIdentifier))
       await wait;
     const lostMeanwhile = this.#laterThan(request);
@@ -250,8 +250,8 @@ export class ClusterClaims implements Claims {
   }
 
   /**
-   * Waits for a hand-over that has begun here, or at a dead hub that this one has adopted while it asked others: until it ends, the session that is here may be at
-   * another hub too. Resolves to whether there was one.
+   * Waits for a hand-over that has begun here, or at a dead hub that this hub has adopted while it asked others. Until the hand-over ends, the session may be at
+   * another hub as well as here. Resolves to whether there was one.
    */
   async #untilSettled(clientIdentifier: string): Promise<boolean> {
     let hasWaited = false;
@@ -282,8 +282,8 @@ export class ClusterClaims implements Claims {
   }
 
   /**
-   * Takes sessions from a hub that drains; resolves to how many have arrived. A client that connects meanwhile, at any hub, has priority: if its hub has asked
-   * this one too early, it either has not asked the draining hub yet, or gets to know of the move before that hub gives the session, and asks again.
+   * Takes sessions from a hub that drains; resolves to how many have arrived. A client that connects meanwhile, at any hub, has priority. That client's hub may
+   * have asked this one too early. Then it either has not asked the draining hub yet, or learns of the move before that hub gives the session, and asks again.
    */
   async #takeOffered({ from, sessions: offered }: OfferRequest): Promise<number> {
     const { sessions, directory } = this.#options;

@@ -10,7 +10,7 @@ export const UNANSWERED_MS = 15_000;
 const LOOK_MS = 1_000;
 const ASK_MS = 5_000;
 
-/** How many times in a row the servers must say that a log is gone: a server that has just started may not know it yet. */
+/** How many times in a row the servers must say that a log is gone: a server that has just started may not know the log yet. */
 const SURE = 3;
 
 export interface ClusterHealthOptions {
@@ -30,8 +30,8 @@ export interface ClusterHealthOptions {
 }
 
 /**
- * Whether the servers keep anything. While they do not, for lack of a majority, this hub waits as long as it receives beats of all hubs from which it received them before: no hub can have taken
- * over from it. If one of them is missing, that hub may be among the majority, with this hub's state.
+ * Watches whether the servers keep anything. They keep nothing without a majority. Meanwhile this hub waits as long as it receives beats of all hubs from
+ * which it received them before: then no hub can have taken over from it. A hub that is missing may be among the majority, with this hub's state.
  */
 export class ClusterHealth {
   readonly #options: ClusterHealthOptions;
@@ -51,7 +51,7 @@ export class ClusterHealth {
     this.#running.add(asking.subscribe());
   }
 
-  /** Why nothing can be kept now, if that is so. */
+  /** The reason why nothing can be kept now, if there is one. */
   get failure(): HubError | undefined {
     return this.#failure;
   }

@@ -48,7 +48,7 @@ export interface ClusterPeersOptions {
   readonly onFull: (failure: HubError | undefined) => void;
   /** Called once everything that other hubs have published before is applied here. */
   readonly onServing: (served: Served) => void;
-  /** Called if that takes long. */
+  /** Called if it takes long until everything is applied. */
   readonly onWaiting: () => void;
   /** Ends the wait for this hub's place in the ledger. */
   readonly signal?: AbortSignal | undefined;
@@ -66,7 +66,7 @@ export class ClusterPeers implements StorePeers, InterestTarget {
   readonly #reader: LaneReader;
   readonly #retained: RetainedOrder;
   readonly #undelivered: UndeliveredMessages;
-  /** By name. */
+  /** The other hubs by name. */
   readonly #remotes = new Map<string, RemoteHub>();
   readonly #marks = new Marks();
   /** The serials of messages that were delivered here before they came back. */
@@ -146,7 +146,7 @@ export class ClusterPeers implements StorePeers, InterestTarget {
   order(ordered: OrderedMessage): void {
     const { message, routes, picks, isKept } = ordered;
     const { hub } = this.#options.self;
-    // Unlike a shared message, it does not wait until it is kept: the client's next message must not overtake it.
+    // Unlike a shared message, this one does not wait until it is kept: the client's next message must not overtake it.
     const undelivered = isKept ? this.#undelivered.keep({ share: NO_SHARE, message }) : undefined;
     const wanted = message.retain ? ALL_HUBS : this.#marks.of(routes) | this.#marks.ofPicks(picks);
     const serial = this.ledger.append({ ...toEntry(ordered, hub), undelivered }, ordered, wanted);
@@ -232,14 +232,14 @@ export class ClusterPeers implements StorePeers, InterestTarget {
     if (!this.#hub || entry.kind !== 'message') return;
     const isMine = place.hub === this.#options.self.hub;
     if (isMine && entry.undelivered !== undefined) this.#settle(entry, entry.undelivered);
-    // An earlier process of this hub has published it, and may have kept nothing of it.
+    // An earlier process of this hub has published this message, and may have recorded nothing about it.
     if (!own && entry.receipt && isMine)
       this.#sessions?.moves.recall(entry.receipt.clientIdentifier, entry.receipt.packetIdentifier);
     this.#deliver(this.#hub, entry, place, own);
     if (isMine) this.#takeBack(entry);
   }
 
-  /** If it is not kept here, an earlier process of this hub has put it in the ledger but could not record that: a will is still with its session. */
+  /** An earlier process of this hub may have put a will into the ledger without recording that. Then the will is still with its session. */
   #settle({ message, isForPicksOnly }: MessageEntry, undelivered: number): void {
     const isKnown = this.#undelivered.settle(undelivered);
     if (!isKnown && !isForPicksOnly) this.#sessions?.moves.dropWill(message);

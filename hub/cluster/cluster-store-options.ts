@@ -17,7 +17,7 @@ export interface ClusterStoreOptions {
   readonly smallLogBytes?: number;
   /** Default: the system's clocks. */
   readonly clock?: ClusterClock;
-  /** Whether the owner may wait while the servers keep nothing: no other process can have taken over from it. Default: it may not, and ends itself. */
+  /** Returns whether the owner may wait while the servers keep nothing: only if no other process can have taken over. Default: the owner ends itself. */
   readonly mayWait?: () => boolean;
 }
 

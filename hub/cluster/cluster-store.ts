@@ -33,7 +33,7 @@ const SYSTEM_CLOCK: ClusterClock = { wallMs: () => Date.now(), monotonicMs: () =
 
 /** The state of a hub, which any process of the cluster can take over. */
 export interface ClusterStore extends Store {
-  /** Numbers the owners of the state: this is the latest. */
+  /** The number of the latest owner of the state. */
   readonly epoch: number;
   /** The sessions that are moving to other hubs or from them. */
   readonly moves: MoveTables;
@@ -43,7 +43,7 @@ export interface ClusterStore extends Store {
   readonly ledgerPlace: LedgerPlace | undefined;
   /** Stores the applied ledger position with all changes from now on. */
   keepLedgerPlace(place: () => LedgerPlace): void;
-  /** Stores that position now, as a change of its own. */
+  /** Stores the applied ledger position now, as a change of its own. */
   noteLedgerPlace(): LedgerPlace;
   /** How long changes have been waiting without any answer, milliseconds. */
   silenceMs(): number;
@@ -170,7 +170,7 @@ class OwnedStore implements ClusterStore {
     try {
       await firstValueFrom(from(this.#log.close()).pipe(timeout({ first: CLOSING_MS, scheduler })));
     } catch (error) {
-      this.#taken.ownership.stop(); // Its silence is the sign for the waiting processes: changes that are not kept cannot be handed over.
+      this.#taken.ownership.stop(); // Some changes are not kept, so the state cannot be released: waiting processes take over once the beats stop.
       throw error;
     } finally {
       this.#looking.unsubscribe();

@@ -88,7 +88,7 @@ export class DeviceClaims {
     await Promise.race([released, late]);
   }
 
-  /** Emits the hub that runs the device whenever that changes, and `undefined` once it is this hub. `over` is a claim that is no longer valid. */
+  /** Emits the other hub that runs the device whenever it changes, and `undefined` once this hub runs it. `over` is a claim that is no longer valid. */
   #attempts$(address: string, over?: Claim): Observable<Claim | undefined> {
     return defer(() => this.#attempt(address, over)).pipe(
       retry({ delay: (error) => this.#again$(error) }),
@@ -105,7 +105,7 @@ export class DeviceClaims {
     return throwError(() => error);
   }
 
-  /** Claims an address, unless another hub has it: then it resolves to that claim. */
+  /** Claims an address. If another hub has the address, resolves to that hub's claim. */
   async #attempt(address: string, over: Claim | undefined): Promise<Claim | undefined> {
     const { engine, hubs } = this.#options;
     const { hub, epoch } = hubs.self;
@@ -145,7 +145,7 @@ export class DeviceClaims {
       if (!cell || claim?.hub !== hubs.self.hub || claim.epoch !== hubs.self.epoch) return;
       await engine.setCell(keyOf(address), JSON.stringify({ ...claim, isReleased: true }), cell.revision);
     } catch (error) {
-      // Otherwise the other hubs wait until this one is silent.
+      // If the release fails, the other hubs wait until this hub is silent.
       if (!(error instanceof UnansweredError)) throw error;
     }
   }

@@ -42,10 +42,10 @@ export class Directory {
   readonly #others$ = new ReplaySubject<string>();
   /** Hubs that did not answer at once the last time: a process that hangs may still count as connected for the servers. */
   readonly #slow = new Set<string>();
-  /** Settles with the latest reading; the next one begins then. */
+  /** Settles with the latest reading. The next reading begins only after that. */
   #reading: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
-  /** Why the latest reading failed, if it did. */
+  /** The reason why the latest reading failed, if it did. */
   #failure: unknown;
   #isClosed = false;
 
@@ -72,7 +72,7 @@ export class Directory {
     );
   }
 
-  /** `to` returns nothing if the present value is right. */
+  /** Changes the cell to what `to` returns. `to` returns nothing if the present value is right. */
   async #change(to: (names: Names) => Names | undefined): Promise<void> {
     const { engine } = this.#options;
     for (;;) {
@@ -92,7 +92,10 @@ export class Directory {
     return [...this.#names];
   }
 
-  /** Learns of hubs that were added. All callers that wait for the next reading share it. If it fails, all of them get the error, and the next caller makes it begin again. */
+  /**
+   * Learns of hubs that were added. All callers that wait for the next reading share it. If the reading fails, all of them get the error, and the next caller
+   * starts a new one.
+   */
   refresh(): Promise<void> {
     this.#next ??= this.#readNext();
     return this.#next;
@@ -154,7 +157,7 @@ export class Directory {
     return this.#others$;
   }
 
-  /** A message of another hub was received. */
+  /** Takes note that a message of another hub was received. */
   learn(hub: string): void {
     if (hub === this.#options.hub || this.#names.has(hub)) return;
     this.#names.add(hub);
@@ -162,8 +165,8 @@ export class Directory {
   }
 
   /**
-   * Asks the hub that has a hub's state: that hub itself or its adopter. Questions of one turn are sent together. Waits for the answer. Resolves to `undefined` if there is no hub to ask: the
-   * hub never had a state, or this one has adopted it. Rejects once the directory is closed.
+   * Asks the hub that has a hub's state, which is that hub itself or its adopter, and waits for the answer. Questions of one turn are sent together. Resolves to
+   * `undefined` if there is no hub to ask: the hub never had a state, or this hub has adopted it. Rejects once the directory is closed.
    */
   async ask(hub: string, question: Uint8Array): Promise<Uint8Array | undefined> {
     for (let asked = hub; ; ) {
@@ -177,7 +180,7 @@ export class Directory {
     }
   }
 
-  /** Waiting questions reject. */
+  /** Closes the directory. Waiting questions reject. */
   close(): void {
     this.#isClosed = true;
     this.#others$.complete();

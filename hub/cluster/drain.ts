@@ -38,7 +38,7 @@ export interface DrainOptions {
 export interface DrainLimits {
   /** How long the drain may take, milliseconds. */
   readonly withinMs: number;
-  /** Emits when the drain should stop where it is. */
+  /** Emits when the drain should stop before everything is moved. */
   readonly hurry$: Observable<unknown>;
 }
 
@@ -106,7 +106,7 @@ export class Drain {
     return live().filter((member) => member.hub !== hub && member.isDraining !== true);
   }
 
-  /** The hubs that may take sessions: none while a hub of an earlier version serves, as it does not know moves. */
+  /** The hubs that may take sessions: none while a hub of an earlier version serves, as such a hub does not support moves. */
   get #takers(): readonly string[] {
     const others = this.#others;
     return others.every(({ isDraining }) => isDraining === false) ? others.map(({ hub }) => hub) : [];
@@ -124,7 +124,7 @@ export class Drain {
     }
   }
 
-  /** Some of the offline sessions. */
+  /** The next offline sessions to offer. */
   #nextSessions(most: number): readonly Offered[] {
     const { sessions, sender, now } = this.#options;
     const due: Offered[] = [];

@@ -12,12 +12,12 @@ const PATIENCE_MS = 5_000;
 /** The adoptions that a hub has in its log. */
 type Marks = Pick<MoveTables, 'adopted'>;
 
-/** A hub whose state is all at another hub has none. */
+/** The marks of a hub whose whole state is at another hub. */
 const NO_MARKS: Marks = new HubState().tables;
 
 export interface EarlierAdoptionOptions {
   readonly engine: Engine;
-  /** The hub that asks. `marks` are its own. */
+  /** The hub that asks. `marks` are that hub's own. */
   readonly hub: string;
   readonly instance: string;
   readonly scheduler: SchedulerLike;
@@ -31,8 +31,9 @@ export interface EarlierAdoptionOptions {
 export type Outcome = 'taken' | 'left' | 'unknown';
 
 /**
- * Finds the outcome of the adoption that the cell of a dead hub records. The adopter may have died too, and a third hub may have begun to adopt it, and so on. A mark only ever
- * moves on to the next adopter, and stays where it was until it is safe there: it is found if each hub is asked in this order, after it can write nothing more.
+ * Finds the outcome of the adoption that the cell of a dead hub records. The adopter may have died too. A third hub may have begun to adopt the adopter, and
+ * so on. A mark only ever moves on to the next adopter, and stays where it was until it is safe there. So this asks the hubs in this order, each after it can
+ * write nothing more, and finds the mark.
  */
 export async function findAdoption(
   options: EarlierAdoptionOptions,
@@ -62,14 +63,14 @@ async function readFenced(
   cell: HubCell | undefined,
 ): Promise<Marks | undefined> {
   if (cell?.adopter === undefined) return readClaimed(options, hub, cell?.epoch);
-  // The cell must go on to say who may have the state. The adopter writes nothing there but this fence, and it does not matter which of the two does.
+  // The cell must keep naming the hub that may have the state. The adopter would write only this fence, too, so either of the two may write it.
   const replay = await replayLog(await options.engine.log(hub), () => new HubState());
   const { epoch } = cell;
   const isFenced = replay.state.epoch >= epoch || (await replay.fence(epoch, VERSION));
   return isFenced && replay.state.epoch === epoch ? replay.target.tables : undefined;
 }
 
-/** The same for a hub that nobody adopts: claims it for as long as it takes. */
+/** Does the same for a hub that nobody adopts: owns that hub's state while it reads the log. */
 async function readClaimed(
   { engine, scheduler, instance }: EarlierAdoptionOptions,
   hub: string,
@@ -80,7 +81,7 @@ async function readClaimed(
     const free = ownership.untilFree(() => undefined).then(() => true);
     const patience = firstValueFrom(timer(PATIENCE_MS, scheduler)).then(() => false);
     if (!(await Promise.race([free, patience]))) return undefined;
-    if (ownership.cell?.epoch !== last) return undefined; // It has started again, or is being adopted.
+    if (ownership.cell?.epoch !== last) return undefined; // The hub has started again, or is being adopted.
     const replay = await replayLog(await engine.log(hub), () => new HubState());
     const epoch = await ownership.claim(replay.state.epoch);
     if (epoch === undefined || !(await replay.fence(epoch, VERSION))) return undefined;

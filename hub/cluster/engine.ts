@@ -30,7 +30,10 @@ export interface Engine {
    */
   cast(channel: string, bytes: Uint8Array): void;
   received$(channel: string): Observable<Uint8Array>;
-  /** Asks the process that answers on the channel; casts have other channels. Rejects with `UnansweredError` after `withinMs`, and at once if no process is there. */
+  /**
+   * Asks the process that answers on the channel. Channels of questions are separate from channels of casts. Rejects with `UnansweredError` after `withinMs`, and at
+   * once if no process is there.
+   */
   ask(channel: string, bytes: Uint8Array, withinMs: number): Promise<Uint8Array>;
   /** Answers questions until the subscription ends. If the handler rejects, the caller gets no answer. */
   answer(channel: string, handler: (bytes: Uint8Array) => Promise<Uint8Array>): Subscription;
@@ -50,7 +53,7 @@ export interface CellValue {
 }
 
 export interface LogEntry {
-  /** Its place in the log: 1 for the first, then one more for each. */
+  /** The entry's place in the log: 1 for the first entry, and one more for each further entry. */
   readonly sequence: number;
   readonly bytes: Uint8Array;
 }
@@ -63,11 +66,11 @@ export type Appended =
 
 /** A log in which all hubs see the same entries in the same order. */
 export interface SharedLog {
-  /** Appends after the entry with the sequence `after`, or, without it, after the last one. */
+  /** Appends an entry directly after the one with the sequence `after`; without `after`, at the end. */
   append(bytes: Uint8Array, after?: number): Promise<Appended>;
-  /** Appends after the last one without an answer, which is cheaper: the entry may be lost, as casts may. */
+  /** Appends an entry at the end without waiting for an answer, which is cheaper. The entry may be lost, as casts may. */
   post(bytes: Uint8Array): void;
-  /** The entry with this sequence; `undefined` if there is none. It misses no entry whose append was answered before. */
+  /** The entry with this sequence; `undefined` if there is none. Every entry whose append was answered before the call is found. */
   read(sequence: number): Promise<LogEntry | undefined>;
   /** The sequences of the first and the last entry. In an empty log, the last is the one before the first. */
   range(): Promise<{ readonly first: number; readonly last: number }>;

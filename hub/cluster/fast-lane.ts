@@ -19,7 +19,7 @@ export interface LaneMessage {
   readonly message: Message;
   /** The serial of its entry in the ledger, if it is retained. */
   readonly serial: number | undefined;
-  /** The shared subscription for which this hub was picked, if the message is for that alone. */
+  /** The shared subscription for which this hub was picked, if the message is for that subscription alone. */
   readonly share: string | undefined;
 }
 
@@ -81,7 +81,7 @@ export class LaneWriter {
     this.#schedule();
   }
 
-  /** The other hub has missed topic names: they are spelled out again. */
+  /** Spells out all topic names again, since the other hub has missed some. */
   spellOut(): void {
     this.flush();
     this.#numbers.clear();
@@ -129,7 +129,7 @@ export class LaneReader {
   constructor(options: {
     readonly now: () => number;
     readonly onMessage: (message: LaneMessage, from: LaneHeader) => void;
-    /** A frame that spelled out topics was lost: the topics of this hub are no longer known. */
+    /** Called when a frame that spelled out topics was lost, so that this hub's topic numbers are no longer known. */
     readonly onUnknown: (from: LaneHeader) => void;
   }) {
     this.#now = options.now;

@@ -17,9 +17,9 @@ import { ByteReader, ByteWriter } from '../storage/engine/bytes.ts';
 export interface Destination {
   readonly name: string;
   readonly epoch: number;
-  /** Its mark: a power of two below `ALL_HUBS`, or 0 if it cannot be marked. */
+  /** The hub's mark: a power of two below `ALL_HUBS`, or 0 if no mark is left for the hub. */
   readonly mark: number;
-  /** Whether it no longer serves, so that its mark may belong to another hub. */
+  /** Whether the hub no longer serves. Another hub may get its mark then. */
   readonly isGone: boolean;
 }
 
@@ -64,7 +64,7 @@ export class DirectoryWriter {
     this.#isForAll = true;
   }
 
-  /** The next entry begins at this offset, and is for the hubs with these marks. */
+  /** Records that the next entry begins at this offset, and is for the hubs with these marks. */
   add(at: number, wanted: number): void {
     if (this.#count > 0 && wanted !== this.#wanted) this.#endLine(at);
     this.#wanted = wanted;
@@ -114,7 +114,7 @@ export class DirectoryWriter {
 export interface FrameTarget {
   readonly hub: string;
   readonly epoch: number;
-  /** Whether it has added filters of its own since a version of them. */
+  /** Whether the hub has added filters since this version of its filters. */
   readonly hasAddedSince: (version: number) => boolean;
 }
 
@@ -140,7 +140,7 @@ export class DirectoryLines {
     this.#mark = readMark(this.#reader, target);
   }
 
-  /** Goes to the next line. Returns whether there is one; there is none if the hub must read everything. */
+  /** Goes to the next line. Returns false if there is no further line, or if the hub must read everything. */
   next(): boolean {
     if (this.#mark === 0 || this.#reader.isAtEnd) return false;
     this.count = this.#reader.integer();

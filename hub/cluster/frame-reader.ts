@@ -15,7 +15,7 @@ export interface JudgedFrame {
   readonly verdict: OriginVerdict;
   /** The serial of its first entry. */
   readonly serial: number;
-  /** All entries that end in it; `undefined` if they continue, or the frame does not count. */
+  /** All entries that end in this frame; `undefined` if they continue in the next frame, or this frame does not count. */
   readonly content: Uint8Array | undefined;
 }
 

@@ -29,9 +29,9 @@ export interface HubSessions {
   readonly sessions: readonly StoredSession[];
   /** How far the caller's clock is ahead of that hub's, milliseconds. */
   readonly aheadMs: number;
-  /** Messages in the ledger that are not applied to them yet. */
+  /** Messages in the ledger that are not applied to these sessions yet. */
   readonly missed: readonly Missed[];
-  /** Wills of theirs that are in the ledger. */
+  /** Wills of these sessions that are already in the ledger. */
   readonly published: readonly Message[];
   /** Messages that the hub had not delivered to others yet, by the caller's clock. */
   readonly undelivered: readonly Undelivered[];
@@ -70,7 +70,7 @@ export async function gatherCluster(options: GatheringOptions): Promise<Gathered
 
 interface ReadLedger {
   readonly state: RetainedState;
-  /** Its messages. */
+  /** The messages in the ledger after the base. */
   readonly placed: readonly PlacedMessage[];
 }
 
@@ -99,7 +99,7 @@ async function findHubs({ engine, hubs }: GatheringOptions): Promise<readonly Fo
     if (!cell || cell.isEmpty === true) continue;
     const log = await engine.log(hub);
     const { first, last } = await log.range();
-    if (last < first) continue; // It was never served.
+    if (last < first) continue; // The hub never served.
     const { target } = await replayLog(log, () => new HubState());
     found.push({ hub, cell, tables: target.tables });
   }
@@ -144,7 +144,7 @@ function separate(one: FoundHub, all: readonly FoundHub[], { clock }: GatheringO
   return { hub, tables, aheadMs, sessions, remainders };
 }
 
-/** Since its last mark, the hub's clock advanced with the time of day. */
+/** How far the caller's clock is ahead of a hub's. Since its last mark, the hub's clock has advanced with the time of day. */
 function aheadOf({ clock: marks }: StateTables, { now, timeOfDay }: EntryClock): number {
   const mark = marks.get(0);
   if (!mark) return 0;

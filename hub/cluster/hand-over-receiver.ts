@@ -29,7 +29,7 @@ export class HandOverReceiver {
     this.#options.inBackground(() => this.#askForRelease(handOver));
   }
 
-  /** Whether this hub has taken a session; from now on it does not ask for its release. */
+  /** Stops asking for the release of a session. Returns whether this hub had taken the session. */
   end(handOver: string): boolean {
     return this.#options.moves.arrived.delete(handOver);
   }
@@ -68,7 +68,7 @@ export class HandOverReceiver {
     return order ? order.since({ position: reply.position, hub: reply.from }, arrive) : arrive([]);
   }
 
-  /** Whether a session has arrived here safely; if not, it never will. */
+  /** Returns whether a session has arrived here safely. If it has not, this hub will never take it. */
   async hasArrived(handOver: string): Promise<boolean> {
     const { moves, store } = this.#options;
     if (moves.arrived.get(handOver)) {
@@ -120,7 +120,7 @@ export class HandOverReceiver {
     const { store, moves } = this.#options;
     if (!moves.arrived.get(handOver)) return;
     await untilSafe(store.journal);
-    // That hub may have died, been adopted and started again: if the first look was too early, a second finds the adopter.
+    // The giver may have died, been adopted and started again. If the first look was too early, a second look finds the adopter.
     const reply = (await this.#findReleased(handOver)) ?? (await this.#findReleased(handOver));
     const remainder = reply && decodeParcel(reply.content);
     if (moves.arrived.delete(handOver) && remainder) this.#append(remainder, reply.now);

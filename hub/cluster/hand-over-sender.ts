@@ -35,7 +35,7 @@ interface Packed {
 /** Gives sessions to the hubs that have claimed their clients. Until such a hub asks for the release of a session, the session may be at either. */
 export class HandOverSender {
   readonly #options: MovingOptions;
-  /** By client identifier. */
+  /** The sessions that are being given, by client identifier. */
   readonly #pending = new Map<string, PendingHandOver>();
   /** The parcels that were given, by hand-over. */
   readonly #parcels = new Map<string, Promise<Packed | undefined>>();
@@ -77,8 +77,8 @@ export class HandOverSender {
   }
 
   /**
-   * If a client's session is being handed over, resolves once it is known where the session is; `undefined` if it is not. Others may have waited too and been faster:
-   * ask again, and continue in the same turn as the answer.
+   * If a client's session is being handed over, resolves once it is known where the session is; otherwise returns `undefined`. Other callers may have waited too
+   * and been faster. So ask again, and continue in the same turn as the answer.
    */
   settling(clientIdentifier: string): Promise<void> | undefined {
     return this.#pending.get(clientIdentifier)?.settled;
@@ -97,7 +97,7 @@ export class HandOverSender {
     return this.#reply(parcel, 0);
   }
 
-  /** The rest of a parcel. */
+  /** Returns the next piece of a parcel. */
   piece(handOver: string, at: number): Promise<Uint8Array> {
     const parcel = this.#parcels.get(handOver);
     if (!parcel) throw new HubError('session/unknown', `there is no hand-over ${handOver}`);
@@ -132,7 +132,7 @@ export class HandOverSender {
   /** Messages queued from now on are sent with the release. */
   #pack(clientIdentifier: string, leaving: Leaving, moving: MovingSession): Packed | undefined {
     if (!moving.isKnown) {
-      moving.stay(); // It was ended meanwhile, for example because its credential was revoked.
+      moving.stay(); // The session was ended meanwhile, for example because its credential was revoked.
       this.#settle(clientIdentifier);
       return undefined;
     }
@@ -199,7 +199,7 @@ export class HandOverSender {
     this.#pending.delete(clientIdentifier);
   }
 
-  /** Asks all hubs whether a session has arrived. If it has, its release will be asked for; if not, it stays here. */
+  /** Asks all hubs whether a session has arrived. If it has, the other hub will ask for its release. If not, the session stays here. */
   async #settleAlone(clientIdentifier: string, pending: PendingHandOver): Promise<void> {
     const isOpen = () => this.#pending.get(clientIdentifier) === pending && !this.#running.closed;
     for (;;) {

@@ -39,7 +39,7 @@ export class HandOver {
     this.receiver.close();
   }
 
-  /** Repeats work until it is done: without it, a session would stay on its way, and no hub could give it to its client. */
+  /** Repeats work until it is done. Otherwise a session would stay between two hubs, and no hub could give it to its client. */
   async #untilDone(work: () => Promise<void>): Promise<void> {
     const { log, scheduler } = this.#options;
     for (let waitMs = RETRY_MS; !this.#isClosed; waitMs = Math.min(2 * waitMs, LONGEST_RETRY_MS)) {

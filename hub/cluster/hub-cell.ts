@@ -12,7 +12,7 @@ const HUB_CELL = z.object({
   isReleased: z.boolean(),
   /** The other hub on whose behalf the state is or was owned, if any: that hub takes the state into its own. */
   adopter: z.string().optional(),
-  /** Whether the adopter has all of it: the log then holds nothing but a fence. */
+  /** Whether the adopter has the whole state: the log then holds nothing but a fence. */
   isEmpty: z.boolean().optional(),
 });
 

@@ -49,7 +49,7 @@ export class HubLog {
     return this.#gathered.position;
   }
 
-  /** Why nothing can be kept now, if that is so. */
+  /** The reason why nothing can be kept now, if there is one. */
   get failure(): HubError | undefined {
     return this.#gathered.failure;
   }

@@ -63,7 +63,10 @@ export function inherit(
   for (const one of notInLedger(left)) redeliver(one);
 }
 
-/** For sessions that the dead hub was giving and that are here already: messages queued there since, which the ledger does not bring here. */
+/**
+ * Ends hand-overs of sessions that the dead hub was giving and that are here already. Returns the messages queued there since, which the ledger does not bring
+ * here.
+ */
 function endReceivedSessions(
   { leaving }: StateTables,
   theirs: readonly StoredSession[],
@@ -80,7 +83,7 @@ function endReceivedSessions(
   });
 }
 
-/** Sessions that this hub was giving and that the dead hub had taken: they come back. */
+/** Ends hand-overs of sessions that this hub was giving and that the dead hub had taken. These sessions come back. */
 function endSentSessions({ arrived }: StateTables, { handOver }: InheritanceOptions): readonly Remainder[] {
   return [...arrived].flatMap(([id, one]) => {
     const remainder = handOver.sender.end(id);
@@ -89,7 +92,7 @@ function endSentSessions({ arrived }: StateTables, { handOver }: InheritanceOpti
   });
 }
 
-/** A client has one session; a will that is stored on its own is not a session. */
+/** Whether a session is taken: not if its client has one here. A will that is stored on its own is not a session, and is taken in any case. */
 function isWanted({ state }: StoredSession, { sessions, log }: InheritanceOptions): boolean {
   const { clientIdentifier, expirySeconds } = state;
   if (expirySeconds === 0 || !sessions.has(clientIdentifier)) return true;
@@ -102,7 +105,7 @@ interface Inherited {
   readonly recorded: readonly StoredSession[];
 }
 
-/** Sessions that the dead hub was giving to others, which may have them. */
+/** Continues hand-overs of sessions that the dead hub was giving to others, which may have them already. */
 function resumeHandOvers(
   { leaving }: StateTables,
   { wanted, recorded }: Inherited,

@@ -32,7 +32,7 @@ interface Change {
 
 interface Listener {
   readonly member: Member;
-  /** The version that it has confirmed; `undefined` if it knows nothing yet. */
+  /** The version that the other hub has confirmed; `undefined` if it knows nothing yet. */
   version: number | undefined;
   isSending: boolean;
 }
@@ -50,8 +50,8 @@ export function interestChannel(hub: string): string {
 }
 
 /**
- * Tells all other hubs the filters for which this hub has subscribers: changes as they come, to a new hub everything. Safe up to a position means that
- * all have confirmed it, or had time to.
+ * Tells all other hubs the filters for which this hub has subscribers. A hub that is new gets all filters, and later each change. A position is safe once all
+ * hubs have confirmed it, or have had time to.
  */
 export class OwnInterest implements Progress {
   readonly #options: InterestOptions;
@@ -63,7 +63,7 @@ export class OwnInterest implements Progress {
   #waiters: { readonly version: number; readonly then: WhenSafe }[] = [];
   /** The version with which the last filter was added. */
   #lastAdded = 0;
-  /** No caller waits any more for versions up to this one. */
+  /** The version up to which no caller waits any more. */
   #waived = 0;
   #isScheduled = false;
   #isStopped = false;
@@ -111,7 +111,7 @@ export class OwnInterest implements Progress {
     this.#set(filter, (this.#counts.get(filter) ?? 0) - 1);
   }
 
-  /** A shared subscription has this many members here. */
+  /** Records how many members a shared subscription has here. */
   share(filter: string, { live, away }: MemberCounts): void {
     const count = live === 0 && away > 0 ? ALL_AWAY : live;
     if (count !== (this.#counts.get(filter) ?? 0)) this.#set(filter, count);
@@ -220,7 +220,7 @@ export class OwnInterest implements Progress {
     for (const [index, content] of pieces.entries()) {
       const to = index === pieces.length - 1 ? version : from;
       if (await this.#ask(listener.member, { from, to, isFirstOfAll: false }, content)) continue;
-      listener.version = undefined; // It has restarted or missed something: next time it is sent everything.
+      listener.version = undefined; // The other hub has restarted or missed something, so the next question sends everything.
       return;
     }
     listener.version = version;
@@ -272,9 +272,9 @@ function* encodePieces(changes: readonly Change[]): Generator<Uint8Array> {
 
 /** Receives another hub's messages about its filters. */
 export interface InterestTarget {
-  /** Everything that was known of this hub is void. */
+  /** Called when everything that was known of this hub is void. */
   clear(hub: string, epoch: number): void;
-  /** The number of subscriptions that it has for a filter; 0 for none. */
+  /** Called with the number of subscriptions that the hub has for a filter; 0 for none. */
   set(hub: string, filter: string, count: number): void;
 }
 
@@ -294,7 +294,7 @@ export class OthersInterest {
     return this.#known.get(hub)?.version;
   }
 
-  /** A hub no longer serves. */
+  /** Forgets the filters of a hub that no longer serves. */
   forget(hub: string): void {
     this.#known.delete(hub);
   }

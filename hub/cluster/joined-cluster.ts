@@ -34,7 +34,7 @@ export interface JoinOptions extends ClusterStoreOptions {
 
 /** A hub's part in its cluster. */
 export interface Cluster {
-  /** Pass it to the hub; its `peers` connect it to the other hubs. */
+  /** The store to pass to the hub. Its `peers` connect the hub to the other hubs. */
   readonly store: ClusterStore;
   /** The hubs that serve, including this one once it does; emits the present state first. */
   readonly live$: Observable<readonly Member[]>;
@@ -117,7 +117,7 @@ export class JoinedCluster implements Cluster {
     });
     this.health = this.#createHealth({ hubLog, ledger: log });
     this.store = this.#createStore([...state.messages.values()]);
-    // Only now: the state may be lost already.
+    // Subscribes last, as the state may be lost already: `#lose` is called at once then.
     this.#losing.add(kept.lost$.subscribe((failure) => this.#lose(failure)));
   }
 
@@ -180,7 +180,7 @@ export class JoinedCluster implements Cluster {
     };
   }
 
-  /** The hub has everything that the others have published: it serves from now on. */
+  /** Begins to serve, as the hub now has everything that the others have published. */
   #serve(served: Served): void {
     this.#shareRetained(served.hub);
     this.#owners.serve({
@@ -203,7 +203,7 @@ export class JoinedCluster implements Cluster {
     await this.peers.ledger.untilKept();
   }
 
-  /** If the hub was alone so far, its retained messages now go to all hubs. */
+  /** Publishes the retained messages of a hub that was alone so far to all hubs. */
   #shareRetained(core: Hub): void {
     for (const message of this.#kept.retained) {
       if (core.retained.get(message.topic) === undefined) core.publish(message, { owner: HUB_ITSELF });
@@ -240,7 +240,7 @@ export class JoinedCluster implements Cluster {
     this.#lost$.complete();
   }
 
-  /** Starts nothing more that other hubs can see. */
+  /** Stops everything that other hubs can see. */
   #stop(): void {
     this.#presence.leave();
     this.#compaction.stop();

@@ -4,12 +4,12 @@ import type { SessionJournal, SessionRecord } from '../session/store.ts';
 import type { ClusterPeers } from './cluster-peers.ts';
 import type { ClusterStore } from './cluster-store.ts';
 
-/** The position of each of them. */
+/** The position of each journal. */
 type Positions = readonly number[];
 
 /**
- * Several journals' progress as one: it is safe up to a position once each of them is safe up to its own position at that time. The position goes up by one each time one of
- * them is found further than before.
+ * Combines the progress of several journals. A position is safe once each journal is safe up to the position that it had at that time. The combined position
+ * goes up by one each time one of the journals is found further than before.
  */
 export class JoinedProgress implements Progress {
   readonly #parts: readonly Progress[];
@@ -51,7 +51,7 @@ export class JoinedProgress implements Progress {
     return this.#first + this.#marks.length - 1;
   }
 
-  /** Forgets what is safe. */
+  /** Forgets positions that are safe. */
   #drop(): void {
     let count = 0;
     for (let mark = this.#marks[0]; mark && this.#isSafe(mark); mark = this.#marks[count]) count++;
@@ -60,7 +60,7 @@ export class JoinedProgress implements Progress {
     this.#first += count;
   }
 
-  /** `undefined` if it is safe. */
+  /** Returns the positions of the journals; `undefined` if the position is safe. */
   #markOf(position: number): Positions | undefined {
     return position < this.#first ? undefined : this.#marks[position - this.#first];
   }
@@ -91,13 +91,13 @@ export class JoinedJournal extends JoinedProgress implements Journal, SessionJou
     this.#ledger = ledger;
   }
 
-  /** The log of this hub must not get only half of a frame's effect. */
+  /** Waits while a frame is being applied: the log of this hub must not get only half of the frame's effect. */
   commit(): void {
     if (!this.#ledger.isApplying) this.#kept.commit();
     this.#ledger.writer.commit();
   }
 
-  /** The messages queued for a client are in the log of this hub: it need not wait until they have come back from the ledger. */
+  /** A client need not wait until its queued messages have come back from the ledger, as they are in the log of this hub. */
   get ofSessions(): Progress {
     return this.#kept;
   }

@@ -83,7 +83,7 @@ export class LedgerCompaction {
     const base = await readBase(engine, clock);
     if (to === undefined || to <= base.state.position) return;
     await replayRetained(base.state, log, { to, clock });
-    if (!base.state.reader.isWhole) return; // An entry that needs several frames continues after it.
+    if (!base.state.reader.isWhole) return; // An entry that needs several frames continues after the base.
     const generation = `${hub}/${kept.epoch}/${++this.#count}`;
     if (await writeBase(base, engine, clock, generation)) await log.trim(to + 1);
   }

@@ -13,9 +13,9 @@ export interface LedgerFrame {
   readonly epoch: number;
   /** Numbers the frames of this hub and epoch; 0 for `begin`. */
   readonly count: number;
-  /** How many entries end in it. */
+  /** How many entries end in this frame. */
   readonly entries: number;
-  /** How many of its parts come before. */
+  /** How many `part` frames come directly before this frame. */
   readonly parts: number;
   readonly content: Uint8Array;
 }
@@ -67,7 +67,7 @@ export function decodeLedgerFrame(bytes: Uint8Array): LedgerFrame | undefined {
   }
 }
 
-/** A member of a shared subscription that gets a message: the whole filter, and the hub where the member is. */
+/** The choice of the member that gets a shared message: the whole filter, and the hub where the member is. */
 export interface EntryPick {
   readonly share: string;
   readonly hub: string;
@@ -166,17 +166,17 @@ function readPicks(reader: ByteReader): EntryPick[] {
   return Array.from({ length: count }, () => ({ share: reader.text(), hub: reader.text() }));
 }
 
-/** The same message by the time of day. Most messages never expire, and then no clock is read. */
+/** Returns a message with its expiry by the time of day. Most messages never expire, and then no clock is read. */
 export function toTimeOfDay(message: Message, clock: EntryClock): Message {
   return message.expiresAt === undefined ? message : shift(message, clock.timeOfDay() - clock.now());
 }
 
-/** The same message by the hub's clock. */
+/** Returns a message with its expiry by the hub's clock. */
 export function fromTimeOfDay(message: Message, clock: EntryClock): Message {
   return message.expiresAt === undefined ? message : shift(message, clock.now() - clock.timeOfDay());
 }
 
-/** The same message by a clock that is ahead by this many milliseconds. */
+/** Returns a message with its expiry by a clock that is ahead by this many milliseconds. */
 export function shift(message: Message, byMs: number): Message {
   return message.expiresAt === undefined ? message : message.with({ expiresAt: message.expiresAt + byMs });
 }

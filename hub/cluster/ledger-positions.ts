@@ -17,13 +17,13 @@ export async function registerPosition(
   for (;;) {
     const cell = await engine.cell(CELL);
     const positions = parse(cell?.text);
-    if ((positions[hub]?.epoch ?? 0) > epoch) return; // A later process has recorded it.
+    if ((positions[hub]?.epoch ?? 0) > epoch) return; // A later process has recorded its own position.
     positions[hub] = { epoch, position };
     if (await engine.setCell(CELL, JSON.stringify(positions), cell?.revision ?? 0)) return;
   }
 }
 
-/** Whether a hub has ever recorded its position: it had a log of its own then. */
+/** Whether a hub has ever recorded its position. If it has, it had a log of its own. */
 export async function hasPosition(engine: Engine, hub: string): Promise<boolean> {
   return parse((await engine.cell(CELL))?.text)[hub] !== undefined;
 }

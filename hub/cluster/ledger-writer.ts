@@ -27,7 +27,7 @@ interface Outgoing<E> {
 
 /** A frame to be written. */
 interface NewFrame<E> extends Pick<LedgerFrame, 'kind'> {
-  /** In pieces. */
+  /** The content, in pieces. */
   readonly content?: readonly Uint8Array[];
   readonly own?: readonly E[];
   readonly parts?: number;
@@ -56,7 +56,7 @@ export class LedgerWriter<E> {
   readonly #directory = new DirectoryWriter();
   #batched: E[] = [];
   #outgoing: Outgoing<E>[] = [];
-  /** How many of those are on their way. */
+  /** How many of these frames are on their way. */
   #sent = 0;
   /** Answers to earlier attempts are ignored. */
   #round = 0;
@@ -136,7 +136,7 @@ export class LedgerWriter<E> {
     this.#batched = [];
   }
 
-  /** A frame of this hub counts: returns its entries. `then` must be called once they are applied. */
+  /** Takes note that a frame of this hub counts, and returns its entries. Call `then` once they are applied. */
   counted(count: number): readonly E[] {
     const first = this.#outgoing.shift();
     if (first?.count !== count)
@@ -147,19 +147,19 @@ export class LedgerWriter<E> {
     return first.entries;
   }
 
-  /** This many more entries are applied, so that whatever waited for them can continue. */
+  /** Takes note that this many more entries are applied, and calls back everything that waited for them. */
   settle(entries: number): void {
     this.#gathered.settle(this.#gathered.safe + entries);
     this.commit();
     this.#send();
   }
 
-  /** A frame came back without the one before it. */
+  /** Called when a frame came back without the one before it. */
   missed(): void {
     if (!this.#isWaiting) this.#sendAgain(RETRY_MS);
   }
 
-  /** Stops appending: entries that are not safe yet never will be. */
+  /** Stops appending. Entries that are not safe yet will never be safe. */
   stop(failure: HubError): void {
     this.#isStopped = true;
     this.#round++;

@@ -64,7 +64,7 @@ export class Ledger<E> {
     return this.#position;
   }
 
-  /** The length of all frames that were read. */
+  /** The length of all frames that were read, bytes. */
   get readBytes(): number {
     return this.#readBytes;
   }

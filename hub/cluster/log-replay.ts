@@ -63,7 +63,7 @@ export class LogReplay<T extends ReplayTarget> {
     return this.#begunAt;
   }
 
-  /** The length of all entries. */
+  /** The length of all entries, bytes. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -122,7 +122,7 @@ export class LogReplay<T extends ReplayTarget> {
 
   #onBegun(): void {
     this.#begunAt = this.#last;
-    this.#parts = []; // The previous owner could not finish them.
+    this.#parts = []; // The previous owner left these parts without their end.
   }
 
   #apply({ kind, content }: Frame): void {

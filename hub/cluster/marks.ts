@@ -5,10 +5,10 @@ import { remoteOf } from './remote-hub.ts';
 
 /** Assigns marks to the other hubs, so that one number says which of them a message is for. */
 export class Marks {
-  /** By routes, which stay the same object for a topic until a subscription to it begins or ends. */
+  /** Known marks by the routes of a topic, which stay the same object until a subscription to it begins or ends. */
   readonly #known = new WeakMap<readonly Route[], number>();
 
-  /** A mark that none of these has; 0 if there is none. */
+  /** Returns a mark that none of these hubs has; 0 if no mark is left. */
   free(others: Iterable<Destination>): number {
     let taken = 0;
     for (const { mark } of others) taken |= mark;
@@ -26,7 +26,7 @@ export class Marks {
     return marks;
   }
 
-  /** The marks of the hubs where members of shared subscriptions get it. */
+  /** The marks of the hubs where members of shared subscriptions get the message. */
   ofPicks(picks: readonly SharePick[]): number {
     let marks = 0;
     for (const { subscriber } of picks) marks |= remoteOf(subscriber)?.mark ?? 0;

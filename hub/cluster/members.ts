@@ -17,7 +17,7 @@ import { decodeJson, encodeJson } from './json.ts';
 import { BEAT_MS, silence$ } from './silence.ts';
 
 const MEMBER = z.object({
-  /** Its name in the cluster. */
+  /** The hub's name in the cluster. */
   hub: z.string(),
   /** Numbers the owners of its state: a later owner has fenced the earlier ones. */
   epoch: z.int().positive(),
@@ -25,7 +25,7 @@ const MEMBER = z.object({
   instance: z.string(),
   /** How clients reach it, as in `mqtt://10.0.0.7:1883` and `http://10.0.0.7:5000`; empty if that is not known. */
   addresses: z.array(z.string()).readonly(),
-  /** Whether it is moving everything to other hubs before it ends. Hubs of earlier versions do not report this. */
+  /** Whether the hub is moving everything to other hubs before it ends. Hubs of earlier versions do not report this. */
   isDraining: z.boolean().optional(),
 });
 
@@ -34,7 +34,7 @@ export type Member = Readonly<z.infer<typeof MEMBER>>;
 
 /** The hubs of a cluster that serve at the same time. */
 export interface Members {
-  /** As the other hubs see it. */
+  /** This hub as the other hubs see it. */
   readonly self: Member;
   /** All hubs known to serve, including this one, in order of their names; the present state first. A hub that dies is missing after 2 s at most. */
   readonly live$: Observable<readonly Member[]>;

@@ -7,7 +7,7 @@ export interface Leaving {
   readonly handOver: string;
   /** The hub that has claimed it. */
   readonly to: string;
-  /** The ticket of the last message that was sent with it. */
+  /** The ticket of the last queued message that was sent with the session. */
   readonly lastTicket: number;
 }
 
@@ -24,7 +24,7 @@ export interface Undelivered {
   readonly message: Message;
 }
 
-/** No filter is empty. An earlier version that takes over such a message drops it. */
+/** Stands for no shared subscription, as no filter is empty. An earlier version that takes over such a message drops it. */
 export const NO_SHARE = '';
 
 const LEAVING: Codec<Leaving> = {
@@ -54,13 +54,13 @@ const UNDELIVERED: Codec<Undelivered> = {
 
 /** The records about moving sessions in a hub's log. The table numbers are far from those of a store's tables. */
 export const MOVE_TABLES = {
-  /** By client identifier. */
+  /** Sessions that another hub has claimed, by client identifier. */
   leaving: { number: 100, key: TEXT, value: LEAVING },
-  /** By hand-over. */
+  /** Sessions that have arrived from another hub, by hand-over. */
   arrived: { number: 101, key: TEXT, value: ARRIVED },
   /** For each other hub, the epoch up to which its state is included in this one. */
   adopted: { number: 102, key: TEXT, value: INTEGER },
-  /** By the number that the entry in the ledger has too. Hubs of earlier versions refuse a log with such entries. */
+  /** Undelivered messages by number; their entries in the ledger have the same number. Hubs of earlier versions refuse a log with such messages. */
   undelivered: { number: 103, key: INTEGER, value: UNDELIVERED },
 };
 

@@ -28,7 +28,7 @@ export interface HandOverOptions {
 
 /** Options that both sides of a move need. */
 export interface MovingOptions extends HandOverOptions {
-  /** For work that nobody waits for. If it fails, it is repeated from its beginning. */
+  /** Runs work that nobody waits for. Work that fails is repeated from its beginning. */
   readonly inBackground: (work: () => Promise<void>) => void;
 }
 

@@ -5,7 +5,7 @@ export interface OriginState {
   readonly epoch: number;
   /** The count of its last frame that counts. */
   readonly count: number;
-  /** How many entries these had. */
+  /** How many entries the frames that count had. */
   readonly serial: number;
   /** Whether this epoch is over: no later frame of it counts. */
   readonly isOver: boolean;
@@ -74,7 +74,7 @@ export class OriginOrder {
     return 'counts';
   }
 
-  /** Ends a hub's epoch and all before it. Returns whether that was new. */
+  /** Ends a hub's epoch and all its earlier epochs. Returns false if they were already over. */
   end(hub: string, epoch: number): boolean {
     const state = this.#states.get(hub);
     if (state && (state.epoch > epoch || (state.epoch === epoch && state.isOver))) return false;

@@ -37,7 +37,7 @@ export interface ServingHub extends Served {
 
 /** Which hub has which client's session: claims, hand-overs, and adoptions of dead hubs. */
 export class Owners {
-  /** Calls to these wait until `serve` is called. */
+  /** Calls of its methods wait until `serve` is called. */
   readonly claims: Claims;
   readonly #options: OwnersOptions;
   readonly #directory: Directory;
@@ -87,7 +87,7 @@ export class Owners {
     return this.#draining?.state;
   }
 
-  /** A message of another hub was received. */
+  /** Takes note that a message of another hub was received. */
   learn(hub: string): void {
     this.#directory.learn(hub);
   }
@@ -100,7 +100,7 @@ export class Owners {
 
 const NOTHING_LEFT: DrainState = { connected: 0, sessions: 0 };
 
-/** Adds the hub to the directory. It owns its state already, and must not serve before. */
+/** Adds the hub to the directory. The hub must own its state before, and must not serve before. */
 export async function joinOwners(options: OwnersOptions): Promise<Owners> {
   const directory = new Directory(options);
   try {

@@ -97,7 +97,7 @@ export class Ownership {
     return epoch;
   }
 
-  /** Ends itself once it does not receive its own beats, as others may not receive them either, or once it receives those of a later owner. */
+  /** Gives up the state once this process does not receive its own beats, as others may not receive them either, or once it receives beats of a later owner. */
   watch(): void {
     const { hub, scheduler, instance } = this.#options;
     const epoch = this.#claim?.epoch ?? 0;

@@ -10,7 +10,7 @@ export class PendingClaim {
   mustAskAgain = false;
   /** Rejects with `session/taken-over` once the client has connected elsewhere, and with `store/unavailable` if that cannot be found out. */
   readonly lost: Promise<never>;
-  /** Resolves when nothing more arrives here because of this claim. */
+  /** Resolves when this claim can bring no session here any more. */
   settled: Promise<void> = Promise.resolve();
   #lose: (reason: HubError) => void = () => undefined;
   #reason: HubError | undefined;

@@ -52,7 +52,7 @@ export class Presence {
     return this.#live;
   }
 
-  /** The hub serves from now on. */
+  /** Announces that this hub serves from now on. */
   begin(): void {
     const { engine, self, scheduler, onMembers } = this.#options;
     const member = { ...self, addresses: this.#addresses, isDraining: false };

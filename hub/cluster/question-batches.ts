@@ -89,7 +89,7 @@ export function answerBatches(handler: Handler, scheduler: SchedulerLike): Handl
     if (bytes[0] !== BATCH) return handler(bytes);
     const late = firstValueFrom(timer(TOGETHER_MS, scheduler)).then(() => LATER);
     const answers = decodeBatch(bytes).map(async (question) => {
-      const answer = handler(question).catch(() => LATER); // On its own, the question gets no answer.
+      const answer = handler(question).catch(() => LATER); // If it is asked again on its own, the question gets no answer.
       const found = await Promise.race([answer, late]);
       return found.length > SHORT_BYTES ? LATER : found;
     });

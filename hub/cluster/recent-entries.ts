@@ -8,7 +8,7 @@ import type { MissedBy, SessionOrder } from './session-order.ts';
 /** A message in the ledger. */
 export interface LedgerMessage {
   readonly message: Message;
-  /** The members of shared subscriptions that get it, by their hub. */
+  /** The members of shared subscriptions that get the message, with the hub of each. */
   readonly picks: readonly { readonly share: string; readonly hub: string }[];
   readonly isForPicksOnly: boolean;
   /** See `MessageEntry`. */
@@ -39,7 +39,7 @@ const LOOK_MS = 2;
 export interface RecentEntriesOptions {
   /** The sequence up to which the ledger is applied here. */
   readonly position: () => number;
-  /** Reads the messages after one sequence, up to another, again. */
+  /** Reads again the messages after one sequence, up to another. */
   readonly read: (after: number, until: number) => Promise<readonly PlacedMessage[]>;
   readonly scheduler: SchedulerLike;
   readonly clock: EntryClock;
@@ -55,7 +55,7 @@ export class RecentEntries implements SessionOrder {
   readonly #options: RecentEntriesOptions;
   #recent: PlacedFrame[] = [];
   #bytes = 0;
-  /** All messages after this sequence are here. */
+  /** The sequence after which all messages are kept here. */
   #after: number;
 
   constructor(options: RecentEntriesOptions) {
@@ -67,10 +67,10 @@ export class RecentEntries implements SessionOrder {
     return this.#options.position();
   }
 
-  /** A frame was applied here. */
+  /** Keeps a frame that was applied here. */
   add({ sequence, hub, content }: PlacedFrame): void {
     const { mostBytes = MOST_BYTES } = this.#options;
-    this.#recent.push({ sequence, hub, content: new Uint8Array(content) }); // It may be part of a far longer buffer.
+    this.#recent.push({ sequence, hub, content: new Uint8Array(content) }); // Copied, since `content` may be part of a far longer buffer.
     this.#bytes += content.length;
     if (this.#bytes > mostBytes) this.#forget(mostBytes / 2);
   }

@@ -57,7 +57,7 @@ export class RemoteHub implements Subscriber, Destination {
     return true;
   }
 
-  /** It has this many subscriptions for a filter. */
+  /** Records how many subscriptions the hub has for a filter. */
   set(filter: string, count: number): void {
     const { hub } = this.#options;
     const [subscriber, wanted] =
@@ -71,7 +71,7 @@ export class RemoteHub implements Subscriber, Destination {
     else this.#subscriptions.set(filter, known);
   }
 
-  /** It missed the names of topics. */
+  /** Called when the hub has missed the names of topics. */
   spellOut(): void {
     this.#options.lane.spellOut();
   }

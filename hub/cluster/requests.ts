@@ -25,7 +25,7 @@ const REQUEST = z.discriminatedUnion('kind', [
   }),
   /** The next piece of a parcel. */
   z.object({ kind: z.literal('piece'), handOver: z.string(), at: z.int() }),
-  /** The session of a hand-over is safe at the other hub: asks for the messages queued since, and ends the session here. */
+  /** The session of a hand-over is safe at the hub that asks: requests the messages queued since, and ends the session at the giver. */
   z.object({ kind: z.literal('release'), handOver: z.string() }),
   /** Asks whether the session of a hand-over has arrived. If it has not, it never will. */
   z.object({ kind: z.literal('arrived'), handOver: z.string() }),
@@ -43,14 +43,16 @@ export type ClaimRequest = Extract<Request, { kind: 'claim' }>;
 export type OfferRequest = Extract<Request, { kind: 'offer' }>;
 
 const REPLY = z.discriminatedUnion('kind', [
-  /** The hub has nothing of this client. */
+  /** The hub that answers has no session of this client. */
   z.object({ kind: z.literal('none') }),
-  /** The client has connected here later, at that time; hubs of earlier versions omit the time. */
+  /** The client has connected later to the hub that answers: `later` says when. Hubs of earlier versions omit the time. */
   z.object({ kind: z.literal('lost'), later: STAMP.optional() }),
   /** The client identifier belongs to another account. */
   z.object({ kind: z.literal('refused'), message: z.string() }),
-  /** A session, or a piece of it. `bytes`: its whole length. `now`: the sender's clock, milliseconds. `from`: the hub that has it. `position`: up to where the ledger
-   * has been applied to it. */
+  /**
+   * A session, or a piece of one. `bytes`: the whole length. `now`: the sender's clock, milliseconds. `from`: the hub that has the session. `position`: the ledger
+   * position up to which the ledger has been applied to the session.
+   */
   z.object({
     kind: z.literal('parcel'),
     bytes: z.int(),
@@ -59,7 +61,7 @@ const REPLY = z.discriminatedUnion('kind', [
     position: z.int(),
   }),
   z.object({ kind: z.literal('arrived'), hasArrived: z.boolean() }),
-  /** How many of the offered sessions are here. */
+  /** How many of the offered sessions have arrived at the hub that answers. */
   z.object({ kind: z.literal('taken'), count: z.int() }),
 ]);
 

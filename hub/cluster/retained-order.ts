@@ -27,8 +27,9 @@ interface Unsettled {
 }
 
 /**
- * Retained messages of QoS 0 are delivered before the ledger has them, so two hubs may see those of two others in different orders, or miss some. The ledger
- * decides: once everything that was delivered early has come back, a hub that showed something else last delivers the ledger's value once more.
+ * Settles the order of retained messages of QoS 0. They are delivered before the ledger has them, so two hubs may see those of two others in different orders,
+ * or miss some. The ledger decides: once everything that was delivered early has come back, a hub that showed another value last delivers the ledger's value
+ * once more.
  */
 export class RetainedOrder {
   readonly #port: RetainedPort;
@@ -43,7 +44,7 @@ export class RetainedOrder {
     return this.#unsettled.size;
   }
 
-  /** A message is about to be stored and delivered here ahead of the ledger. */
+  /** Called when a message is about to be stored and delivered here ahead of the ledger. */
   anticipate({ topic }: Message, { hub, serial }: MessageId): void {
     const known = this.#unsettled.get(topic);
     const unsettled = known ?? this.#begin(topic);
@@ -51,7 +52,7 @@ export class RetainedOrder {
     unsettled.shown = { hub, serial };
   }
 
-  /** A message has its place in the ledger. `deliver` delivers it here. */
+  /** Called when a message has its place in the ledger. `deliver` delivers the message here. */
   decide(message: Message, mark: MessageId, deliver: (message: Message) => void): void {
     const unsettled = this.#unsettled.get(message.topic);
     if (!unsettled) {
@@ -69,7 +70,7 @@ export class RetainedOrder {
     this.#settle(message.topic, unsettled, deliver);
   }
 
-  /** A hub's epoch is over: messages that it published early and did not get into the ledger are void. */
+  /** Called when a hub's epoch is over: messages that it published early and did not get into the ledger are void. */
   forget(hub: string): void {
     for (const [topic, unsettled] of this.#unsettled)
       if (unsettled.provisional.delete(hub)) this.#settle(topic, unsettled, this.#port.deliver);

@@ -9,12 +9,12 @@ export interface RetainedState {
   /** The sequence of the last frame that is included. */
   position: number;
   readonly reader: FrameReader;
-  /** By topic. */
+  /** The retained messages by topic. */
   readonly messages: Map<string, Message>;
 }
 
 export interface ReplayOptions {
-  /** Up to which sequence. */
+  /** The sequence up to which to read. */
   readonly to: number;
   readonly clock: EntryClock;
   /** Called for every message. */

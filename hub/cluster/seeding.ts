@@ -50,15 +50,15 @@ export interface SeedingOptions {
 export interface Folder {
   /** The identifier of its move. */
   readonly id: string;
-  /** The cluster had all of it before. */
+  /** Whether the cluster once had all of this folder. */
   readonly wasMoved: boolean;
   /** Awaited before the cluster records that the folder is being copied. */
   readonly onMove: () => Promise<void>;
 }
 
 /**
- * How this hub finds the cluster. `ours`: it is empty except for a part of the folder, and waits for the rest. `moved`: it already has all of the folder. `others`: it
- * has started without the folder.
+ * How this hub finds the cluster. `ours`: the cluster is empty except for a part of the folder, and waits for the rest. `moved`: the cluster already has all of
+ * the folder. `others`: the cluster has started without the folder.
  */
 export type Beginning = 'ours' | 'moved' | 'others';
 
@@ -131,14 +131,14 @@ export async function copyToCluster(options: SeedingOptions, content: SeedConten
     await unlessAborted(copySessions(kept, content), options.signal);
     await untilAnswered(options, () => copyRetained(options, kept, content));
   } finally {
-    // Everything is kept already. If this is not answered, the log has no owner once this hub was silent for long enough.
+    // Everything is kept already. If the release fails, the log has no owner once this hub was silent for long enough.
     await kept
       .close()
       .catch((err: unknown) => options.log.debug({ err }, 'the log of this hub is not released'));
   }
 }
 
-/** All within one turn, whose changes count together or not at all. */
+/** Writes everything within one turn, as the changes of a turn count together or not at all. */
 async function copySessions(kept: ClusterStore, { sessions, now }: SeedContent): Promise<void> {
   if (kept.sessions.length === 0) recordMovedSessions(sessions, kept.journal, kept.now() - now());
   await untilSafe(kept.journal);
@@ -159,7 +159,7 @@ async function copyRetained(
     throw new UnansweredError('another process has written what is retained');
 }
 
-/** The cluster has all of the folder: hubs serve it from now on. */
+/** Records that the cluster has the whole folder, so that hubs may serve from now on. */
 export async function endSeeding(options: SeedingOptions, id: string): Promise<void> {
   const { engine } = options;
   await untilAnswered(options, async () => {

@@ -14,8 +14,8 @@ export interface SessionOrder {
   /** The sequence of the ledger up to which it has been applied to the sessions. */
   readonly position: number;
   /**
-   * Calls `use` once with the messages that follow a sequence, for sessions that another hub had: all until now. Waits until the ledger is read up to that sequence. Resolves to the result of
-   * `use`. Nothing is applied in between: sessions that move here must be here when `use` returns.
+   * Calls `use` once with all messages that follow a sequence until now, for sessions that another hub had. Waits until the ledger is read up to that sequence.
+   * Resolves to the result of `use`. Nothing is applied in between, so sessions that move here must be here when `use` returns.
    */
   since<T>(by: MissedBy, use: (missed: readonly Missed[]) => T): Promise<T>;
 }

@@ -18,7 +18,7 @@ export const BEAT_MS = 400;
 /** A process that is silent for longer than this counts as gone, milliseconds. A process that cannot send its own beats ends itself after the same time. */
 export const SILENCE_MS = 2_000;
 
-/** How often it is counted that this process runs, milliseconds. */
+/** The length of a tick, milliseconds: a process counts its ticks to measure how long it has been running. */
 const TICK_MS = 250;
 
 export interface SilenceOptions {
@@ -44,8 +44,8 @@ export function silence$({ engine, scheduler, received$, gone$ }: SilenceOptions
 }
 
 /**
- * Emits and completes once this process has been running for that long, milliseconds. However long it stands still or is without a processor meanwhile, that counts as one tick: what has
- * arrived in that time is read only afterwards.
+ * Emits and completes once this process has been running for `ms` milliseconds. A pause in which it does not run counts as one tick, however long it is: what has
+ * arrived in the pause is read only afterwards.
  */
 export function ranFor$(ms: number, scheduler: SchedulerLike): Observable<unknown> {
   return interval(TICK_MS, scheduler).pipe(elementAt(Math.ceil(ms / TICK_MS) - 1));

@@ -7,8 +7,8 @@ import { MOVE_TABLES } from './move-tables.ts';
 import { LEDGER_PLACE } from './origin-order.ts';
 
 /**
- * Increase it with every change of the tables that are not those of a store. Hubs of two versions serve in one cluster: the earlier one must be able to read what the
- * later one writes (docs/cluster.md, Upgrading).
+ * The version of the tables that are not those of a store. Increase it with every change of these tables. Hubs of two versions serve in one cluster, so the
+ * earlier one must be able to read what the later one writes (docs/cluster.md, Upgrading).
  */
 const OWN_VERSION = 1;
 
@@ -16,7 +16,7 @@ const OWN_VERSION = 1;
 const LOG_VERSION = 1_000 * OWN_VERSION + HUB_SCHEMA.version;
 const READABLE = [HUB_SCHEMA.version, LOG_VERSION];
 
-/** As it is stored in fences and checkpoints. */
+/** The versions as fences and checkpoints store them. */
 export const VERSION: Uint8Array = encodeVersion(LOG_VERSION);
 
 function encodeVersion(version: number): Uint8Array {

@@ -5,14 +5,14 @@ import { MEMBERS_CHANNEL, parseMemberBeat } from './members.ts';
 export interface Survey {
   readonly servers: readonly ServerState[];
   readonly cells: readonly FoundCell[];
-  /** The casts that it received while it listened. */
+  /** The casts that the program received while it listened. */
   readonly casts: readonly FoundCast[];
   readonly logs: readonly LogState[];
 }
 
 export interface ServerState {
   readonly address: string;
-  /** Its version, and why it cannot be used, if that is so. */
+  /** The server's version, and the reason why the hubs cannot use the server, if there is one. */
   readonly version?: string | undefined;
   readonly problem?: string | undefined;
 }
@@ -33,7 +33,7 @@ export interface LogState {
   readonly name: string;
   readonly entries: number;
   readonly bytes: number;
-  /** On how many servers it is, and how many of them have all of it. */
+  /** How many servers keep the log, and how many of them have all of it. */
   readonly replicas: number;
   readonly current: number;
 }
@@ -59,7 +59,7 @@ const PREFIX = hubKey('');
 /** How long an adopted hub is still listed, milliseconds. */
 const LISTED_MS = 24 * 60 * 60 * 1_000;
 
-/** The same without hubs that were adopted long ago, of which only an epoch and an empty log are left. */
+/** Leaves out hubs that were adopted long ago, of which only an epoch and an empty log are left. */
 export function withoutFormerHubs(survey: Survey, now: Date): Survey {
   const { cells, logs } = survey;
   const former = cells.filter(

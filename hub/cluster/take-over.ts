@@ -60,7 +60,7 @@ async function tryTakeOver(
   if (earlier === 'unknown') return undefined;
   if (cell && earlier === 'taken') {
     await unlessAborted(finishAdoption(engine, hub, cell.epoch), signal);
-    return undefined; // The next attempt finds it empty.
+    return undefined; // The next attempt finds the log empty.
   }
   const shared = await engine.log(hub);
   const replay = await replayLog(shared, () => new HubState());

@@ -15,7 +15,10 @@ export function redeliver({ share, message }: Undelivered, hub: Hub): void {
   else hub.redeliver(share, message, 'any');
 }
 
-/** The messages that a hub has left: messages that it had not delivered to others yet, by its own clock, and messages in the ledger that its log does not include yet. */
+/**
+ * The messages that a hub has left. Some of them it had not delivered to others yet, with times by its own clock. The others are in the ledger, but not
+ * included in the hub's log yet.
+ */
 export interface Left {
   readonly undelivered: MoveTables['undelivered'];
   readonly missed: readonly Missed[];
@@ -76,14 +79,14 @@ export class UndeliveredMessages {
   }
 
   /**
-   * Gives another hub a message that a member's session had here. `append` is called once, when the log of this hub records that the message is no longer here: it
-   * must not be sent twice.
+   * Gives another hub a message that a member's session had here. `append` is called once, when the log of this hub records that the message is no longer here:
+   * otherwise the message could be sent twice.
    */
   give(undelivered: Undelivered, append: Append): void {
     this.#append(this.keep(undelivered), append);
   }
 
-  /** The ledger has the message with this number. Returns whether the message was kept here. */
+  /** Forgets the message with this number, as the ledger has it. Returns whether the message was kept here. */
   settle(number: number): boolean {
     return this.#options.table.delete(number);
   }

@@ -1,6 +1,6 @@
 import type { Message } from '../core/message.ts';
 
-/** A message, or a form of it that a gateway keeps. */
+/** A message, or a form of a message that a gateway keeps. */
 interface Sized {
   readonly topic: string;
   /** The payload's length: bytes, or UTF-16 units if it is text. */
@@ -21,7 +21,7 @@ export class Batch<Form, Item extends Sized = Message> {
   readonly size: number;
   /** The batch without its last message. */
   readonly before: Batch<Form, Item> | undefined;
-  /** The last extension: in a fan-out, all receivers but the first ask for the same. */
+  /** The last extension of this batch. In a fan-out, all receivers but the first ask for the same one. */
   #next: Batch<Form, Item> | undefined;
 
   constructor(message: Item, form: Form, before?: Batch<Form, Item>) {

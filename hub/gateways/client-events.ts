@@ -16,7 +16,7 @@ export interface ConnectedClient {
   readonly version?: number;
   /** The client's IP address, as its connection gives it. */
   readonly address: string;
-  /** When it was let in, milliseconds of the hub's clock. */
+  /** When the client was admitted, milliseconds of the hub's clock. */
   readonly connectedAt: number;
 }
 
@@ -26,7 +26,7 @@ export interface Refused {
   readonly address: string;
   /** The client identifier, as far as it is known. */
   readonly client?: string | undefined;
-  /** The name that the client has, or says that it has. */
+  /** The user name of the client, or the one that it claims. */
   readonly user?: string | undefined;
   readonly error: HubError;
 }
@@ -38,17 +38,17 @@ export interface ClientSubscribed {
   readonly qos: Qos;
 }
 
-/** A client has ended a subscription itself. Those that end with their session are not reported. */
+/** A client has ended a subscription itself. Subscriptions that end with their session are not reported. */
 export type ClientUnsubscribed = Omit<ClientSubscribed, 'qos'>;
 
 /** Events of clients, from the gateways. Emits within the call; costs next to nothing while nobody observes. */
 export class ClientEvents {
   readonly connected$ = new Subject<ConnectedClient>();
-  /** The connection is over; the will, if it is due at once, is published. */
+  /** A client's connection is over. Its will, if it is due at once, is already published. */
   readonly disconnected$ = new Subject<ConnectedClient>();
   readonly subscribed$ = new Subject<ClientSubscribed>();
   readonly unsubscribed$ = new Subject<ClientUnsubscribed>();
   readonly refused$ = new Subject<Refused>();
-  /** Those that want to see the packets of a client. */
+  /** The traces of clients' packets that somebody watches. */
   readonly traces = new Traces();
 }

@@ -22,12 +22,12 @@ export class ClusterHubs {
     return this.#changed$;
   }
 
-  /** All of them, this one included. */
+  /** All hubs that serve, including this one. */
   get live(): readonly ServingHub[] {
     return this.#live;
   }
 
-  /** Hosts and ports of the others for these schemes, as in `10.0.0.7:1883`. Each call begins with the next hub, so that clients spread. */
+  /** Hosts and ports of the other hubs for these schemes, as in `10.0.0.7:1883`. Each call begins with the next hub, so that clients spread. */
   hostsElsewhere(schemes: readonly string[]): string[] {
     const others = this.#live.filter(({ hub }) => hub !== this.self.hub);
     const first = this.#turn++ % Math.max(1, others.length);
@@ -36,7 +36,7 @@ export class ClusterHubs {
     return urls.filter(({ protocol }) => schemes.includes(protocol)).map(({ host }) => host);
   }
 
-  /** The origins of all pages, as in `http://10.0.0.7:5000`. */
+  /** The origins of the pages of all hubs, as in `http://10.0.0.7:5000`. */
   get pageOrigins(): readonly string[] {
     const urls = this.#live.flatMap(({ addresses }) => addresses.flatMap(parse));
     return urls.filter(({ protocol }) => /^https?:$/.test(protocol)).map(({ origin }) => origin);

@@ -4,16 +4,16 @@ import type { ClientEvents, Refused } from './client-events.ts';
 /** How many refusals are remembered. */
 export const REMEMBERED_REFUSALS = 500;
 
-/** The longest name of a client or user, and the longest message, that is kept: they come from anybody. */
+/** The longest name of a client or user, and the longest message, that is kept. Both have limits because anybody can send them. */
 const LONGEST = 256;
 
 /** A refusal, or several in a row that differ in nothing but their time. */
 export interface KeptRefusal extends Omit<Refused, 'error'> {
-  /** Counts up. */
+  /** The number of the refusal; later refusals have higher numbers. */
   readonly number: number;
   readonly code: string;
   readonly message: string;
-  /** The first and the last of them, milliseconds of the hub's clock. */
+  /** The times of the first and the last of these refusals, milliseconds of the hub's clock. */
   readonly firstAt: number;
   lastAt: number;
   times: number;
@@ -31,7 +31,7 @@ export class RefusalRing {
     this.#listening = refused$.subscribe((refused) => this.#keep(refused));
   }
 
-  /** The newest first. */
+  /** The refusals, the newest first. */
   get newest(): readonly KeptRefusal[] {
     return this.#kept.toReversed();
   }

@@ -9,9 +9,9 @@ const SHOWN_BYTES = 64;
 
 /** A packet, or an event of another protocol, as a trace shows it. Nothing in it is secret. */
 export interface TracedPacket {
-  /** `in`: from the client. */
+  /** `in` if the client sent it. */
   readonly direction: 'in' | 'out';
-  /** As the protocol calls it: `PUBLISH`, `subscribe`. */
+  /** The protocol's name of the packet or event, such as `PUBLISH` or `subscribe`. */
   readonly packet: string;
   readonly details: Readonly<Record<string, unknown>>;
 }
@@ -75,7 +75,7 @@ function abbreviateText(text: string): Readonly<Record<string, unknown>> {
   return { payload: text.slice(0, SHOWN_BYTES).toWellFormed(), bytes: Buffer.byteLength(text) };
 }
 
-/** Without the beginning of a character whose end is cut off. */
+/** Removes the beginning of a character whose end is cut off. */
 function withoutHalf(payload: Uint8Array, shown: Uint8Array): Uint8Array {
   if (shown.length === payload.length) return shown;
   let end = shown.length;

@@ -4,7 +4,7 @@ import { Buffer } from 'node:buffer';
 const TEXT_FRAME = 0x1;
 export const BINARY_FRAME = 0x2;
 
-/** And of control frames. */
+/** WebSocket opcodes of control frames. */
 export const CLOSE_FRAME = 0x8;
 export const PONG_FRAME = 0xa;
 

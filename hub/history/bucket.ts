@@ -27,7 +27,7 @@ const FIELDS = 4;
 /** Pages that a ring may always have, so that an exhausted budget excludes no topic. */
 const OWN_PAGES = 2;
 
-/** Pages that several rings share. */
+/** A budget of pages that several rings share. */
 export class PageBudget {
   #left: number;
 
@@ -64,7 +64,7 @@ export class BucketRing {
     this.#budget = budget;
   }
 
-  /** The latest index that was lost for lack of memory; 0 if none. */
+  /** The latest index that was lost for lack of memory; 0 if none was lost. */
   get lostIndex(): number {
     return this.#lostIndex;
   }
@@ -155,7 +155,7 @@ export interface Level {
   /** The time that one bucket covers, milliseconds. */
   readonly bucketMs: number;
   readonly count: number;
-  /** Whether it is stored on disk. */
+  /** Whether buckets of this level are stored on disk. */
   readonly isKept: boolean;
 }
 

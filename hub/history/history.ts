@@ -7,7 +7,7 @@ import type { Found, Slots } from './slot.ts';
 
 /** Called when something happens to the history. */
 export interface HistoryNotices {
-  /** Something could not be stored, although everything could before. It is tried again. */
+  /** Something could not be stored, although everything before could. The next flush tries again. */
   failed(error: unknown): void;
   recovered(): void;
   /** A value arrived for a topic that has no history: called each time. */
@@ -25,7 +25,7 @@ export interface OtherHistories {
 }
 
 export interface HistoryOptions {
-  /** Merged with the buckets here, so that all hubs give the same answers. Default: none. */
+  /** The records of other hubs. They are merged with the buckets here, so that all hubs give the same answers. Default: none. */
   readonly others?: OtherHistories | undefined;
   /** Makes room for the buckets of a topic; `undefined` if there can be none. */
   readonly createSlots: (topic: string) => Slots | undefined;
@@ -49,7 +49,7 @@ const SILENT_MS = 3_600_000;
 /** How many topics may be replaced: enough for a class at once, then one an hour. A publisher of made-up topics must not erase months of history. */
 const REPLACED = { burst: 20, everyMs: 3_600_000 };
 
-/** The levels that show when a hub was up. */
+/** The levels whose buckets show when a hub was up. */
 const SECONDS = 1;
 const MINUTES = 2;
 const HOURS = 3;
@@ -69,7 +69,7 @@ export class History implements TopicHistory {
   readonly #now: () => number;
   readonly #uptimeMs: () => number;
   readonly #limiter: RateLimiter;
-  /** Starts with the topic that has been silent longest. */
+  /** The recorded topics. The topic that has been silent longest comes first. */
   readonly #topics = new Map<string, Recorded>();
   /** Replaced series, until their files are removed. */
   readonly #dismissed = new Set<Series>();
@@ -157,7 +157,7 @@ export class History implements TopicHistory {
     return before && { fromMs: before.index * bucketMs, toMs: (index + 1) * bucketMs };
   }
 
-  /** A topic may have a history at one hub only. */
+  /** Reads a window from all hubs, as a topic may have a history at only one of them. */
   async #readAll(
     topic: string,
     window: HistoryWindow,
@@ -259,7 +259,7 @@ async function fillingOf(
   });
 }
 
-/** How long a bucket of the next finer level is; of the finest that is kept, as long as at that level. */
+/** How long a bucket of the next finer level is, milliseconds. For the finest level that is kept, this is its own length. */
 function finerMs(level: number): number {
   const finer = LEVELS[level - 1];
   return (finer?.isKept ? finer : LEVELS[level])?.bucketMs ?? 1;
@@ -275,7 +275,7 @@ async function finerBuckets(
   return (await series.find(level - 1, first * ratio, (last + 1) * ratio - 1)).buckets;
 }
 
-/** Works on a few items at a time; resolves to the errors. */
+/** Works on a few items at a time. Resolves to the errors of all items. */
 async function workOn<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<unknown[]> {
   const failures: unknown[] = [];
   const waiting = items.values();

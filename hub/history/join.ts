@@ -35,7 +35,7 @@ export interface Gap {
   readonly toMs: number;
 }
 
-/** More gaps than these count as one. */
+/** The most gaps in a list. If there are more, all of them count as one. */
 const MOST_GAPS = 8;
 
 /** The gaps between the buckets of one level, given the known indices in order. */

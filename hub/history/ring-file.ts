@@ -94,7 +94,7 @@ export class RingFile implements Slots {
     });
   }
 
-  /** It gets its name once its head is on the disk, so every file has a head. */
+  /** Creates the file. It gets its name once its head is on the disk, so every file has a head. */
   async #create(): Promise<FileHandle> {
     await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
     await replaceFiles([{ path: this.#path, content: this.#head }]);

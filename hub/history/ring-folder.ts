@@ -24,7 +24,7 @@ interface Named {
 interface Ring {
   readonly path: string;
   readonly topic: string;
-  /** When it was written last, milliseconds since 1970. */
+  /** When the file was written last, milliseconds since 1970. */
   readonly writtenMs: number;
 }
 
@@ -65,7 +65,7 @@ async function list(folder: string, log: Logger): Promise<Named[] | undefined> {
     return (await readdir(folder)).flatMap((name) => parseName(folder, name));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return []; // The first write creates it, or fails.
+    if (code === 'ENOENT' || code === 'ENOTDIR') return []; // The first write creates the folder, or fails.
     logFailure(log, folder, 'until the next start it is in memory only', error);
     return undefined;
   }

@@ -65,7 +65,7 @@ export class Series {
 
   /** The time must have an index above 0 on every level. */
   record(value: number, timeMs: number): void {
-    this.#sinceMs = Math.min(this.#sinceMs, timeMs); // A clock that was set back.
+    this.#sinceMs = Math.min(this.#sinceMs, timeMs); // The clock may have been set back.
     for (const [level, { bucketMs }] of LEVELS.entries()) {
       const index = Math.floor(timeMs / bucketMs);
       this.#fresh[level]?.put({ index, min: value, max: value, last: value });

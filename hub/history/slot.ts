@@ -4,9 +4,9 @@ import { type Bucket, BucketRing, LEVELS, type PageBudget } from './bucket.ts';
 
 /** The buckets of a time span. */
 export interface Found {
-  /** The last bucket before it, if there is one. */
+  /** The last bucket before the time span, if there is one. */
   readonly before: Bucket | undefined;
-  /** The buckets in it, in order. */
+  /** The buckets in the time span, in order. */
   readonly buckets: readonly Bucket[];
 }
 
@@ -14,11 +14,11 @@ export interface Found {
 export interface Slots {
   /** The buckets with indices from `first` to `last`, and the one before. Rejects with `store/unavailable`. */
   read(level: number, first: number, last: number): Promise<Found>;
-  /** The latest index of a level that was lost for lack of memory; 0, or absent, if none. */
+  /** The latest index of a level that was lost for lack of memory; 0, or absent, if none was lost. */
   lostIndex?(level: number): number;
   /** Adds buckets, merging those of the same index; resolves when they survive a power cut. After `store/unavailable` all may be written again. */
   write(fresh: readonly (readonly Bucket[])[]): Promise<void>;
-  /** Removes all of them. Rejects with `store/unavailable`. */
+  /** Removes all buckets. Rejects with `store/unavailable`. */
   remove(): Promise<void>;
 }
 

@@ -59,7 +59,7 @@ export function announceDevices(options: AnnouncerOptions): Subscription {
 }
 
 class Announcer {
-  /** Works while it is subscribed to. */
+  /** Announces devices while it is subscribed to. */
   readonly run$: Observable<never>;
   readonly #options: AnnouncerOptions;
   /** The texts of `…/info` and `…/meta/name`, by topic. */

@@ -4,11 +4,11 @@ import type { TurnBudget } from './turn-budget.ts';
 
 /** A connection or request that keeps some of the hub's memory. */
 export interface Holder {
-  /** Bytes that are received in part, or not sent yet. */
+  /** Bytes of incomplete messages that were received, and bytes that were not sent yet. */
   readonly heldBytes: number;
   /** Its client's network: see `networkOf`. */
   readonly network: string;
-  /** Ends it at once. */
+  /** Ends the connection or request at once. */
   cutOff(reason: HubError): void;
 }
 
@@ -24,7 +24,7 @@ const GROWTH = 1 / 16;
 /** Bytes that each may hold for any time: about as much as one read or write. */
 const NEGLIGIBLE_BYTES = 64 * 2 ** 10;
 
-/** How many are checked in one turn: there may be thousands, and no client should wait for all of them. */
+/** How many holders are checked in one turn: there may be thousands, and no client should wait for all of them. */
 const LOOKED_AT_ONCE = 250;
 
 interface HeldBytesOptions {
@@ -55,15 +55,15 @@ interface Look {
 interface Holding {
   readonly holder: Holder;
   readonly bytes: number;
-  /** When it was first seen holding something, milliseconds. */
+  /** When a check first saw it hold something, milliseconds. */
   readonly since: number;
 }
 
 /**
- * Bounds the memory that all connections hold together, as each may hold some megabytes. If it is too much, holders of the network that holds most
- * are cut off, starting with the one that has held its bytes longest: fast or slow but honest clients release their buffers sooner than
- * an attacker. Many may hold the same message, which takes memory once. So the sum alone proves nothing: the hub must also use that much more
- * memory than it does while little is held.
+ * Bounds the memory that all connections hold together, as each may hold some megabytes. If they hold too much, holders of the network that holds most are cut
+ * off. The one that has held its bytes longest comes first: fast clients, and slow but honest ones, release their buffers sooner than an attacker. Many
+ * holders may hold the same message, which takes memory once, so their sum alone proves nothing. The hub must also use that much more memory than it does
+ * while little is held.
  */
 export class HeldBytes {
   readonly #options: HeldBytesOptions;
@@ -78,9 +78,9 @@ export class HeldBytes {
   #usedBefore: number;
   /** The bytes that everything else uses. */
   #restBytes: number;
-  /** Bytes that all held at the last check. */
+  /** Bytes that all holders had at the last check. */
   total = 0;
-  /** How many were cut off since the start. */
+  /** How many holders were cut off since the start. */
   cutOffs = 0;
 
   constructor(options: HeldBytesOptions) {

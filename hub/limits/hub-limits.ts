@@ -8,18 +8,18 @@ import { DEFAULT_SESSION_LIMITS, type SessionLimits } from '../session/limits.ts
 const MIB = 2 ** 20;
 
 /**
- * The limits of the hub as a whole, with their defaults. A new one is a line here, a line in `LARGEST` if it has a largest value, and a row of
- * the table in docs/limits.md. The limits of one part stand in that part: `session/limits.ts`, `core/retained-room.ts`, `gateways/inspector/room.ts`, `gateways/mqtt/limits.ts`;
- * they are included below automatically.
+ * The limits of the hub as a whole, with their defaults. A new limit is a line here, a line in `LARGEST` if it has a largest value, and a row of the table in
+ * docs/limits.md. The limits of one part stand in that part and are included below automatically: `session/limits.ts`, `core/retained-room.ts`,
+ * `gateways/inspector/room.ts`, `gateways/mqtt/limits.ts`.
  */
 const OWN_LIMITS = {
   /** The longest payload, bytes. A payload of 1 MiB must pass; much larger payloads do not belong in messages. */
   payloadBytes: 2 * MIB,
   /** The most connections at a time on each port, not counting `strangers`. */
   clients: 10_000,
-  /** The same for clients that are not admitted yet: half, because after a power cut all reconnect at once. */
+  /** The most connections at a time on each port of clients that are not admitted yet: half, because after a power cut all clients reconnect at once. */
   strangers: 5_000,
-  /** Bytes that these may have sent, all of a port together. */
+  /** Bytes that all clients of a port that are not admitted yet may have sent together. */
   strangerBytes: 32 * MIB,
   /** Incomplete and unsent bytes that all connections and requests together may hold: a small part of a small board's memory. */
   heldBytes: 64 * MIB,

@@ -12,7 +12,7 @@ export class LruMap<T> {
   }
 
   set(key: string, value: T): void {
-    this.#values.delete(key); // Moves it to the end.
+    this.#values.delete(key); // Moves the key to the end.
     this.#values.set(key, value);
     if (this.#values.size <= this.#capacity) return;
     const [oldest] = this.#values.keys();

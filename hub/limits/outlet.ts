@@ -130,12 +130,12 @@ export class StuckDetector {
   readonly #mostMs: number;
   #fullSince: number | undefined;
 
-  /** `mostSeconds` is how long that may last. */
+  /** `mostSeconds` is how long a client may accept nothing. */
   constructor(mostSeconds: number) {
     this.#mostMs = mostSeconds * 1000;
   }
 
-  /** The network has accepted everything. */
+  /** Takes note that the network has accepted everything. */
   drained(): void {
     this.#fullSince = undefined;
   }

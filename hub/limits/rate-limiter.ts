@@ -22,7 +22,7 @@ const CAPACITY = 10_000;
 /** A rate limiter by key (GCRA): a burst at once, and then one at a time. */
 export class RateLimiter {
   readonly #options: RateLimiterOptions;
-  /** For each key, when everything that it has taken is paid off. */
+  /** For each key, the time at which everything that it has taken is paid off. */
   readonly #paidAt: Slots;
 
   constructor(options: RateLimiterOptions) {

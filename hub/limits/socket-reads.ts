@@ -29,7 +29,7 @@ interface Limited extends Socket {
  * Stands between a socket and its reader, whatever the protocol. Data is passed on piece by piece while the connection's share of
  * the turn lasts; the rest waits, and the network is not read meanwhile. Ends wait for a turn with time left, as thousands may come at
  * once. It overrides `push`, `_read` and `_destroy`, the methods by which a stream gets its data and ends, with functions that all sockets
- * share: those of its own would take more memory, and V8 would not know what it calls.
+ * share: functions for each socket would take more memory, and V8 could not optimize calls of them.
  */
 export class SocketReads {
   readonly #socket: Socket;
@@ -42,7 +42,7 @@ export class SocketReads {
   /** `NONE` once it is empty: V8 keeps the room of an array that was ever used. */
   #waiting = NONE;
   #isEnded = false;
-  /** A tick or a later turn will continue. */
+  /** Whether a tick or a later turn will continue. */
   #isScheduled = false;
 
   /** Create it before the socket's first bytes arrive. */
@@ -71,7 +71,7 @@ export class SocketReads {
     },
   };
 
-  /** The socket flows again. */
+  /** Called when the socket flows again. */
   resumed(): void {
     this.#goOn();
   }
@@ -86,7 +86,7 @@ export class SocketReads {
     this.#share.destroy(() => this.#destroy.call(this.#socket, error, then));
   }
 
-  /** Returns whether the network may be read further. */
+  /** Takes a chunk. Returns whether the network may be read further. */
   #received(chunk: Buffer | null): boolean {
     if (chunk === null) {
       if (this.#waiting.length === 0) this.#end();

@@ -9,10 +9,13 @@ const TURN_MS = 20;
 /** The time that busy clients may use together in a turn, so that the others, which need little, do not wait for them. */
 const BUSY_MS = 2;
 
-/** The time that unauthenticated connections, and those that open or close, may use together in a turn: there may be thousands, and clients must not wait for them all. */
+/**
+ * The time that unauthenticated connections, and those that open or close, may use together in a turn. There may be thousands of them, and clients must not
+ * wait for all.
+ */
 const UNAUTHENTICATED_MS = 4;
 
-/** The time that one of them may use. */
+/** The time that one of these connections may use. */
 const LEAST_MS = 0.5;
 
 /** An unknown time: earlier than any real one. */
@@ -68,17 +71,17 @@ export class TurnBudget {
     this.#doOrDefer(networkOf(address), () => this.#comingAndGoing.run(work));
   }
 
-  /** The same for work that ends a connection of `network`, if the work is done when the call returns. */
+  /** Does the same for work that ends a connection of `network`. The work must be done when the call returns. */
   release(network: string, work: () => void): void {
     this.#doOrDefer(`leaving ${network}`, () => this.#comingAndGoing.run(work));
   }
 
-  /** The same for work that continues in the next tick. */
+  /** Does the same for work that continues in the next tick. */
   releaseWithTick(network: string, work: () => void): void {
     this.#doOrDefer(`leaving ${network}`, () => this.#comingAndGoing.runWithTick(work, nothing, false));
   }
 
-  /** From now on connections end without waiting for each other: the hub is closing, so no client is kept waiting. */
+  /** Lets connections end without waiting for each other from now on: the hub is closing, so no client is kept waiting. */
   lift(): void {
     this.#isLifted = true;
     this.#count();
@@ -108,7 +111,7 @@ export class TurnBudget {
     return this.#lookedAt;
   }
 
-  /** Something other than a client's work follows in this turn, so the next work does not begin where the last one ended. */
+  /** Takes note that something other than a client's work follows in this turn, so the next work does not begin where the last work ended. */
   interrupt(): void {
     this.#endedAt = UNKNOWN;
   }

@@ -25,7 +25,7 @@ interface Budget {
   later(share: Share, work: () => void): void;
   /** Does work that ends a connection of a network: now, or in the first turn that has time left for it. */
   release(network: string, work: () => void): void;
-  /** The same for work that continues in the next tick. */
+  /** Does the same for work that continues in the next tick. */
   releaseWithTick(network: string, work: () => void): void;
 }
 
@@ -47,7 +47,7 @@ export class Share {
   #recentAt = 0;
   /** The turn in which it was served after waiting. */
   #servedIn = -1;
-  /** It was just served, and may do one step whatever others have used meanwhile: so no client waits forever. */
+  /** Whether it was just served, and so may do one step whatever others have used meanwhile. So no client waits forever. */
   #mayStep = false;
 
   constructor(budget: Budget, network = '') {
@@ -81,7 +81,7 @@ export class Share {
     return this.mustWait();
   }
 
-  /** It has waited, and is served. Only for `TurnBudget`. */
+  /** Takes note that the share has waited and is served now. Only for `TurnBudget`. */
   begin(): void {
     this.#servedIn = this.#budget.turn;
     this.#mayStep = true;

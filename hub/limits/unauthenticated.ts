@@ -7,9 +7,9 @@ export interface Opened {
 }
 
 interface UnauthenticatedLimits {
-  /** How many there may be. */
+  /** How many unauthenticated connections there may be. */
   readonly strangers: number;
-  /** Bytes that all of them together may have sent. */
+  /** Bytes that all unauthenticated connections together may have sent. */
   readonly strangerBytes: number;
 }
 
@@ -25,12 +25,12 @@ class Network {
 }
 
 /**
- * Connections of clients that are not admitted, or not yet. They are limited in number and in the bytes that they have sent. A further one drops
- * the oldest of a network that has most, or the greediest of a network that has sent most, so no one blocks others by being first or many.
- * "Most" is right to within a factor of two, so that each step costs the same however many there are.
+ * Connections of clients that are not admitted, or not yet. They are limited in number and in the bytes that they have sent. When a limit is passed, the
+ * oldest connection of a network with the most connections is dropped, or the greediest one of a network that has sent most. So no one blocks others by being
+ * first or many. "Most" is right to within a factor of two, so that each step costs the same however many connections there are.
  */
 export class Unauthenticated {
-  /** How many were dropped since the start. */
+  /** How many connections were dropped since the start. */
   dropped = 0;
   readonly #limits: UnauthenticatedLimits;
   readonly #networks = new Map<string, Network>();
@@ -54,7 +54,7 @@ export class Unauthenticated {
     return entry;
   }
 
-  /** Only for `Entry`, like the methods below. */
+  /** Adds an entry. Only for `Entry`, like the methods below. */
   enter(entry: Entry): void {
     const network = this.#networks.get(entry.network) ?? new Network(entry.network);
     this.#networks.set(network.name, network);
@@ -146,7 +146,7 @@ export class Entry {
     if (this.#isCounted && this.#mostBytes !== undefined && this.bytes > this.#mostBytes) this.end();
   }
 
-  /** Received bytes are no longer kept, such as those of an answered request. */
+  /** Takes note that received bytes are no longer kept, such as those of an answered request. */
   forgetBytes(): void {
     if (!this.#isCounted) return;
     const { bytes } = this;
@@ -159,7 +159,7 @@ export class Entry {
     this.#mostBytes = this.bytes + bytes;
   }
 
-  /** Its client is admitted. */
+  /** Stops counting it, as its client is admitted. */
   letIn(): void {
     if (!this.#isCounted) return;
     this.#isCounted = false;
@@ -167,14 +167,14 @@ export class Entry {
     this.bytes = 0;
   }
 
-  /** The next bytes may come from another client. */
+  /** Counts it again, as the next bytes may come from another client. */
   letOut(): void {
     if (this.#isCounted || this.#isClosed) return;
     this.#isCounted = true;
     this.#all.enter(this);
   }
 
-  /** It is closed. */
+  /** Stops counting it, as it is closed. */
   close(): void {
     this.letIn();
     this.#isClosed = true;

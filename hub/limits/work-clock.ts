@@ -51,7 +51,7 @@ export class WorkClock {
     return this.#elapsedMs();
   }
 
-  /** Work begins. */
+  /** Takes note that work begins. */
   begin(now: number): void {
     if (now - this.#lookedAt > LOOK_MS) this.#look(now);
   }

@@ -67,13 +67,13 @@ export class WaitingLine {
 interface WorkQueueOptions {
   /** How many pieces of work may run at once. */
   readonly concurrency: number;
-  /** How many may wait. */
+  /** How many pieces of work may wait. */
   readonly waiting: number;
 }
 
 /** The owner of the work. */
 export interface WorkOwner {
-  /** Work with the same key is done in order; work with other keys may overtake it. */
+  /** Pieces of work with the same key run in order. Work with other keys may overtake them. */
   readonly key: string;
   /** Known owners come before all others. */
   readonly isKnown: boolean;
@@ -118,7 +118,7 @@ export class WorkQueue {
     });
   }
 
-  /** Starts the next one directly, so that no other overtakes it. */
+  /** Starts the next piece of work directly, so that no other work overtakes it. */
   #pass(): void {
     const next = this.#known.next() ?? this.#unknown.next();
     if (!next) this.#running--;

@@ -51,7 +51,7 @@ export class HandedStreams implements Entrance {
   }
 
   *holders(): Iterable<Holder> {
-    // MQTT connections are the broker's.
+    // None: the broker accounts for MQTT connections.
   }
 
   /** Serves MQTT over a stream that has not been read from yet. */

@@ -19,7 +19,7 @@ export const LOOPBACK: readonly string[] = ['127.0.0.1', '::1'];
 export interface ListenOptions {
   /** The addresses to listen on. Those after the first are optional. */
   readonly hosts: readonly string[];
-  /** 0 lets the system choose. */
+  /** The port; 0 lets the system choose. */
   readonly port: number;
   /** How many further ports may be tried if the port is taken. Default none. */
   readonly alternatives?: number;

@@ -17,11 +17,11 @@ export interface Entrance {
   readonly unauthenticated: Pick<Unauthenticated, 'count' | 'dropped'>;
   /** The holders of memory in this listener. */
   holders(): Iterable<Holder>;
-  /** The clients of its own gateways; the broker has those of MQTT. Default: none. */
+  /** The clients of this listener's own gateways; the broker lists the clients of MQTT. Default: none. */
   clients?(): Iterable<ConnectedClient>;
-  /** Accepts no new connections; open ones stay. */
+  /** Stops accepting new connections; open ones stay. */
   drain(): void;
-  /** Accepts no new connections, and resolves once none is left. */
+  /** Stops accepting new connections, and resolves once no connection is left. */
   close(): Promise<void>;
 }
 
@@ -38,7 +38,7 @@ interface TcpListenerOptions {
   readonly server: TcpServer;
   readonly limits: Pick<HubLimits, 'clients' | 'strangers' | 'strangerBytes'>;
   readonly budget: TurnBudget;
-  /** Whether promises handle the protocol. */
+  /** Whether the protocol's handlers continue in promises. */
   readonly isAsync: boolean;
 }
 

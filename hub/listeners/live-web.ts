@@ -91,7 +91,7 @@ export class LiveWeb {
     this.#exposure.close();
     this.#stopMqtt?.();
     await inSteps(endEach(this.#io), this.#budget);
-    this.#io.disconnectSockets(true); // Those that connected meanwhile.
+    this.#io.disconnectSockets(true); // Disconnects the clients that connected meanwhile.
     this.socketIo.dispose();
     this.#io.engine.close();
   }

@@ -26,7 +26,7 @@ class Followed implements Opened {
   readonly share: Share;
   readonly entry: Entry;
   readonly #stream: Stream;
-  /** The reason why its client was admitted: the connection as a whole, or requests in progress. */
+  /** How many reasons there are to admit its client: one for the connection as a whole, and one for each request in progress. */
   #letInFor = 0;
 
   constructor(stream: Stream, share: Share, unauthenticated: Unauthenticated) {
@@ -49,7 +49,7 @@ class Followed implements Opened {
     this.share.isLetIn = true;
   }
 
-  /** That reason has ended. */
+  /** Takes note that one of these reasons has ended. */
   letOut(): void {
     this.#letInFor--;
     if (this.#letInFor === 0) this.entry.letOut();
@@ -130,13 +130,13 @@ export class OpenSockets {
     return bytes;
   }
 
-  /** A client was admitted over a connection, encrypted or not, for as long as it lasts. */
+  /** Takes note that a client was admitted over a connection, encrypted or not, for as long as the connection lasts. */
   letIn(socket: Stream): void {
     const followed = this.#followed.get(socket);
     followed?.letIn();
   }
 
-  /** A client was admitted until a request is answered: the next request may come from another client. */
+  /** Takes note that a client was admitted until a request is answered: the next request may come from another client. */
   letInFor(response: ServerResponse): void {
     const followed = this.#followed.get(response.req.socket);
     if (!followed) return;
@@ -144,7 +144,7 @@ export class OpenSockets {
     response.once('close', () => followed.letOut());
   }
 
-  /** A proxy's connection carries what a client at this address sends, until another client's turn. */
+  /** Counts the bytes of a proxy's connection for the client at this address, until another client's turn. */
   attribute(socket: Socket, address: string): void {
     const followed = this.#followed.get(socket);
     if (!followed) return;
@@ -158,7 +158,7 @@ export class OpenSockets {
     this.#followed.get(socket)?.entry.allow(bytes);
   }
 
-  /** A request was answered: nothing of it is kept. */
+  /** Takes note that a request was answered, so that none of its bytes are kept. */
   forgetBytes(socket: Socket): void {
     this.#followed.get(socket)?.entry.forgetBytes();
   }
@@ -183,7 +183,7 @@ export class OpenSockets {
     if (this.#open.size > 0) await new Promise<void>((resolve) => this.#whenEmpty.push(resolve));
   }
 
-  /** Tracks the connection from now on, unless it does already: another listener for connections may call first. */
+  /** Tracks the connection from now on. Does nothing if it is tracked already, as another listener for connections may call first. */
   #followedOf(socket: Stream): Followed {
     const known = this.#followed.get(socket);
     return known ?? this.#handshaken(socket) ?? this.#follow(socket, socket.remoteAddress);

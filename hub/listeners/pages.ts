@@ -103,7 +103,7 @@ export class PagesListener extends TcpListener {
     for (const event of ['request', 'upgrade']) this.server.prependListener(event, attribute);
   }
 
-  /** Without MQTT over WebSocket. */
+  /** The holders except those of MQTT over WebSocket, for which the broker accounts. */
   override *holders(): Iterable<Holder> {
     yield* this.#live.holders();
     yield* this.eventStreams.holders();

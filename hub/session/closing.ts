@@ -20,7 +20,7 @@ export function* endEachOn(
     owner.credentialIds.includes(credentialId),
   );
   for (const { entry, owner } of admitted) {
-    if (!table.isCurrent(entry) || entry.owner !== owner) continue; // It ended meanwhile, or its client was admitted again.
+    if (!table.isCurrent(entry) || entry.owner !== owner) continue; // The session ended meanwhile, or its client was admitted again.
     if (isGone || entry.session.isLive) entry.publishWill(ALL_RIGHTS);
     if (isGone) table.cutOff(entry, reason);
     else entry.session.link?.close(reason);

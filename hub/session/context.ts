@@ -7,7 +7,7 @@ import type { SessionJournal } from './store.ts';
 /** Shared by all sessions of a hub. */
 export interface SessionContext {
   readonly hub: Hub;
-  /** Times wills, expiry, and long searches for retained messages. */
+  /** The scheduler of wills, expiry, and long searches for retained messages. */
   readonly scheduler: SchedulerLike;
   readonly limits: SessionLimits;
   readonly counters: SessionCounters;
@@ -23,15 +23,15 @@ export class SessionCounters {
   sent = 0;
   /** Messages that did not reach a client, by the reason. */
   readonly drops = {
-    /** At QoS 0, to a client that reads too slowly. */
+    /** Messages of QoS 0 to a client that reads too slowly. */
     slow: 0,
-    /** Too many wait for the client. */
+    /** Messages that the client's queue had no room for. */
     queueFull: 0,
-    /** Longer than the client accepts. */
+    /** Messages that are longer than the client accepts. */
     tooLarge: 0,
-    /** The client is no longer allowed to read it. */
+    /** Messages that the client is no longer allowed to read. */
     denied: 0,
-    /** A will that its owner may no longer publish, or that cannot be retained for lack of room. */
+    /** Wills that their owners may no longer publish, or that cannot be retained for lack of room. */
     will: 0,
   };
   /** Sessions that were ended to make room for others' sessions. */

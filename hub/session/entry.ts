@@ -50,7 +50,7 @@ export class Entry {
     return this.#will;
   }
 
-  /** Its memory counts in the session's account. */
+  /** Sets the will. Its memory counts in the session's account. */
   set will(will: Will | undefined) {
     this.account.count((will?.message.size ?? 0) - (this.#will?.message.size ?? 0));
     this.#will = will;

@@ -23,9 +23,9 @@ const ON_LINK = 16;
 export class Delivery implements QueuedMessage, Outgoing {
   readonly message: Message;
   readonly terms: Terms;
-  /** Its number in the session's record. */
+  /** The ticket: the message's number in the session's record. */
   ticket: Ticket;
-  /** 0 while it is queued. */
+  /** The packet identifier; 0 while the message is queued. */
   packetIdentifier = 0;
   /** Increases with every message that the session sends: the order of sending. */
   order = 0;
@@ -85,9 +85,9 @@ export class Delivery implements QueuedMessage, Outgoing {
 const NO_SLOTS: (Delivery | undefined)[] = [];
 
 /**
- * Messages in flight by packet identifier. The identifier's low bits are the slot; no two in flight share one. V8's `Map` is slower here: a
- * map that is filled and emptied all the time leaves a chain of old tables that hold on to messages, and that took more time than the rest of
- * QoS 1. An account counts the memory of the messages.
+ * Messages in flight by packet identifier. The identifier's low bits are the slot; no two messages in flight share one. An account counts their memory. V8's
+ * `Map` is slower here: a map that is filled and emptied all the time leaves a chain of old tables that hold on to messages, and that took more time than the
+ * rest of QoS 1.
  */
 export class InFlightTable {
   #slots = NO_SLOTS;
@@ -182,7 +182,7 @@ export class IdentifierSet {
     this.#size++;
   }
 
-  /** Returns whether it was there. */
+  /** Removes a packet identifier. Returns whether it was there. */
   delete(identifier: number): boolean {
     if (!this.has(identifier)) return false;
     this.#words[identifier >>> 5] = this.#word(identifier) & ~bit(identifier);

@@ -20,7 +20,7 @@ export const DEFAULT_SESSION_LIMITS = {
   totalQueuedBytes: 128 * 2 ** 20,
   /** The memory of one session without messages, bytes: its identifier, its will, its subscriptions. */
   sessionBytes: 8 * 2 ** 20,
-  /** The same for all sessions together, bytes. */
+  /** The memory of all sessions together without messages, bytes. */
   totalSessionBytes: 128 * 2 ** 20,
   /** A client is slow while more bytes than this wait for the network. More than the longest payload: no single message makes a client slow. */
   bufferedBytes: 3 * 2 ** 20,

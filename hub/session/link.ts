@@ -23,7 +23,7 @@ export interface Link {
   readonly receiveMaximum: number;
   /** Bytes passed to the network that it has not accepted yet. */
   readonly bufferedBytes: number;
-  /** Whether these are more than `bytes`. Called for each message, so it must be fast. */
+  /** Whether more than `bytes` bytes wait for the network. Called for each message, so it must be fast. */
   isBehind(bytes: number): boolean;
   /** Sends at QoS 0. Returns false if the message is larger than the client accepts. [MQTT-3.1.2-25] */
   send(message: Message, terms: Terms, flags: DeliveryFlags): boolean;
@@ -51,7 +51,7 @@ export type KeptOwner = Omit<SessionOwner, 'rights'>;
 /** A credential that was revoked, or whose role, rights or secret have changed. */
 export interface EndedCredential {
   readonly credentialId: string;
-  /** False if the same account may connect again. */
+  /** Whether the account is gone; false if the same account may connect again. */
   readonly isGone: boolean;
   /** The reason sent to the clients that are disconnected. */
   readonly reason: HubError;

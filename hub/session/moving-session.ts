@@ -7,9 +7,9 @@ import type { SessionJournal, SessionState, StoredSession, Ticket } from './stor
 
 interface MovingOptions {
   readonly isKnown: () => boolean;
-  /** Sessions of their own that hold the client's waiting wills, besides its session. */
+  /** The client's waiting wills. Each is held by a session of its own, besides the client's session. */
   readonly wills: () => readonly SessionState[];
-  /** These do nothing if the session has ended, except for its content that is still here. */
+  /** If the session has ended, `stay` and `end` affect only what is still here of it, such as waiting wills. */
   readonly stay: () => void;
   readonly end: () => void;
 }
@@ -24,7 +24,7 @@ export class MovingSession {
     this.#options = options;
   }
 
-  /** Whether it still exists. */
+  /** Whether the session still exists. */
   get isKnown(): boolean {
     return this.#options.isKnown();
   }
@@ -49,13 +49,13 @@ export class MovingSession {
     this.#entry.session.copyQueuedTo(record, after);
   }
 
-  /** Another hub has it, with all messages queued up to a ticket: ends it here, without its will. Later shared messages go to other members. */
+  /** Ends the session here, without its will, as another hub has it with all messages queued up to a ticket. Later shared messages go to other members. */
   end(lastTicket: Ticket): void {
     if (this.isKnown) this.#entry.session.dropQueued(lastTicket);
     this.#options.end();
   }
 
-  /** No other hub has it: it waits for its client again. */
+  /** Keeps the session here, as no other hub has it. It waits for its client again. */
   stay(): void {
     this.#options.stay();
   }
@@ -105,7 +105,7 @@ function moveState(state: SessionState, aheadMs: number): SessionState {
   return { ...state, leftAt: state.leftAt === undefined ? undefined : state.leftAt + aheadMs };
 }
 
-/** The same message by the clock of this hub. */
+/** Returns a message with its expiry by the clock of this hub. */
 export function moveMessage(message: Message, aheadMs: number): Message {
   const { expiresAt } = message;
   return expiresAt === undefined ? message : message.with({ expiresAt: expiresAt + aheadMs });
@@ -114,7 +114,7 @@ export function moveMessage(message: Message, aheadMs: number): Message {
 /** A message that was not yet applied to sessions, as their hub would have delivered it. */
 export interface Missed {
   readonly message: Message;
-  /** Whether others already have it. */
+  /** Whether the message is for members of shared subscriptions only, as others already have it. */
   readonly isForSharesOnly?: boolean;
   /** The shared subscriptions (`$share/…`) whose member at that hub gets it. */
   readonly shares: readonly string[];

@@ -52,7 +52,7 @@ export class Outbox {
     return this.#inFlight.size;
   }
 
-  /** Sends a message now or when its turn comes. Returns false, and counts it, if the queue is full. */
+  /** Sends a message now or when its turn comes. If the queue is full, counts the message as dropped and returns false. */
   push(message: Message, terms: Terms, qos: 1 | 2, retain: RetainFlag): boolean {
     if (
       this.#waiting.size === 0 &&
@@ -143,8 +143,8 @@ export class Outbox {
 
   /** Resends what must be resent, then sends queued messages, as far as the client has room. */
   pump(): void {
-    if (this.#again.length === 0 && this.#waiting.size === 0) return; // As after most acknowledgements.
-    // A client that answers within the call brings us back here: the running loop continues for both.
+    if (this.#again.length === 0 && this.#waiting.size === 0) return; // Most acknowledgements find nothing more to send.
+    // A client may answer within the call, which leads back here. Then the loop that is running continues for both calls.
     if (this.#isPumping) return;
     this.#isPumping = true;
     try {

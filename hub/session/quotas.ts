@@ -8,7 +8,7 @@ import { countLevels } from '../core/topic.ts';
 import type { SessionCounters } from './context.ts';
 import type { SessionLimits } from './limits.ts';
 
-/** The room that one or more sessions take of the room that all owners share: none yet. */
+/** The room that one or more sessions take from the room that all owners share. It starts at zero. */
 const NOTHING = {
   sessions: 0,
   /** Memory without messages, bytes. */

@@ -20,7 +20,7 @@ export interface Retained {
 interface Client {
   /** Whether a subscription still exists; otherwise it gets nothing more. [MQTT-3.10.4-2] */
   isCurrent(subscription: Subscription): boolean;
-  /** Whether it has room and nothing else is queued for it: a newer message must not come before an older one of its topic. */
+  /** Whether the client has room and nothing else is queued for it: a newer message must not come before an older one of its topic. */
   isReady(): boolean;
   send(retained: Retained): void;
 }
@@ -73,13 +73,13 @@ export class Replays {
 
   pump(): void {
     if (this.#waiting.length === 0) return;
-    if (this.#isSearching) return; // The client has answered within the call: the running loop continues.
+    if (this.#isSearching) return; // The client has answered within the call, and the loop that is running continues.
     const { searches } = this.#context;
-    if (searches.has(this.#search)) return; // It continues by itself.
+    if (searches.has(this.#search)) return; // The search continues by itself.
     if (this.#search()) searches.add(this.#search);
   }
 
-  /** The client has left. Waiting replays continue over its next connection. */
+  /** Pauses, as the client has left. Waiting replays continue over its next connection. */
   pause(): void {
     this.#context.searches.delete(this.#search);
     for (const replay of this.#waiting) replay.begin = undefined;
@@ -120,7 +120,7 @@ export class Replays {
     if (replay.isNoted) this.#note(replay, { isReplaying: false });
   }
 
-  /** At QoS 0 a client that leaves loses the rest. */
+  /** Records whether a replay is unfinished. It is not recorded at QoS 0, as a client that leaves then loses the rest. */
   #note(replay: Replay, { isReplaying }: { isReplaying: boolean }): void {
     replay.isNoted = isReplaying;
     for (const subscription of replay.subscriptions) {
@@ -160,7 +160,7 @@ function* eachOnce(
       let isDue = true;
       const visited = message ? before.match(message.topic, () => (isDue = false)) : 0;
       yield message && isDue ? { message, terms: subscription.terms } : undefined;
-      // Comes after the message, which would be out of date if it waited.
+      // Comes after the retained message, which would be out of date if it waited.
       for (let paid = STEP_NODES; paid < visited; paid += STEP_NODES) yield undefined;
     }
     before.add(subscription.filter.path, subscription);

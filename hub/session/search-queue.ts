@@ -17,7 +17,7 @@ export type Search = () => boolean;
 export class SearchQueue {
   readonly #scheduler: SchedulerLike;
   readonly #now: () => number;
-  /** In the order of their turns. */
+  /** The searches in the order of their turns. */
   readonly #waiting = new Set<Search>();
   #timer: Timer | undefined;
 

@@ -70,12 +70,12 @@ export class SessionMoves {
     this.#table.get(clientIdentifier)?.session.append(due);
   }
 
-  /** A client's packet identifier of QoS 2 was received by an earlier process: it is not published again until it is released. */
+  /** Takes note that an earlier process received this packet identifier of QoS 2 from a client. It is not published again until the client releases it. */
   recall(clientIdentifier: string, packetIdentifier: number): void {
     this.#table.get(clientIdentifier)?.session.recall(packetIdentifier);
   }
 
-  /** An earlier process has published a will that came to this process with a session. */
+  /** Drops a will that came to this process with a session, as an earlier process has published it. */
   dropWill(message: Message): void {
     this.#wills.drop(message);
   }

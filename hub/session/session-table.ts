@@ -83,7 +83,7 @@ export class SessionTable {
     return entry;
   }
 
-  /** Waits for the client to reconnect, or ends the session if it does not outlive its connection. */
+  /** Makes a session wait for its client to reconnect, or ends it if it does not outlive its connection. */
   awaitReturn(entry: Entry): void {
     if (entry.expirySeconds === 0) this.end(entry);
     else entry.beginAbsence(() => this.end(entry));

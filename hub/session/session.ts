@@ -91,7 +91,7 @@ export class Session implements Subscriber {
     return this.#subscriptions.values();
   }
 
-  /** The client has published at QoS 2 with this packet identifier, which the record may not say. */
+  /** Takes note that the client has published at QoS 2 with this packet identifier, even if the record does not say so. */
   recall(packetIdentifier: number): void {
     if (this.#unreleased.has(packetIdentifier)) return;
     this.#unreleased.add(packetIdentifier);
@@ -240,7 +240,7 @@ export class Session implements Subscriber {
   }
 
   deliver(message: Message, terms: Terms, publisher?: Publisher): boolean {
-    if (this.#isEnded) return false; // The message may have been on its way here.
+    if (this.#isEnded) return false; // The message may have been on its way when the session ended.
     if (!this.rights.mayRead(message.topic)) return false;
     const qos = grantedQos(message, terms);
     const retain = terms.retainAsPublished && message.retain ? RETAINED : 0;

@@ -32,7 +32,7 @@ export interface OpenOptions {
   /** How long the session outlives its connection, seconds; `NEVER_EXPIRES` for ever. */
   readonly expirySeconds: number;
   readonly will?: Will | undefined;
-  /** Default: everyone, with every right. */
+  /** The owner of the session. Default: everyone, with every right. */
   readonly owner?: SessionOwner | undefined;
 }
 
@@ -92,13 +92,13 @@ export interface Ending {
 export class Sessions {
   readonly counters = new SessionCounters();
   readonly limits: SessionLimits;
-  /** For other hubs, with which this one shares the sessions. */
+  /** The operations by which other hubs of a cluster move sessions to and from this one. */
   readonly moves: SessionMoves;
   readonly #context: SessionContext;
   readonly #wills: PendingWills;
   readonly #table: SessionTable;
   readonly #inSteps: InSteps;
-  /** Why no sessions are opened any more; `undefined` while they are. */
+  /** The reason why no sessions are opened any more; `undefined` while they are opened. */
   #closedFor: HubError | undefined;
 
   constructor(options: SessionsOptions) {
@@ -154,7 +154,7 @@ export class Sessions {
     if (known) ensureOwner(known, owner);
     if (will) this.#ensureWill(will, owner);
     if (known) this.#takeOver(known);
-    const kept = this.#table.get(clientIdentifier); // It may have ended with its connection.
+    const kept = this.#table.get(clientIdentifier); // The session may have ended with its connection.
     if (kept && cleanStart) this.#table.end(kept);
     const isPresent = kept !== undefined && !cleanStart;
     const entry = isPresent ? kept : this.#table.create({ clientIdentifier, owner, expirySeconds, will });
@@ -200,7 +200,7 @@ export class Sessions {
         yield { clientIdentifier: state.clientIdentifier, owner: state.owner, leftAt };
   }
 
-  /** A session's connection has ended. Does nothing if the session already has another one: the end of the old one may be noticed late. */
+  /** Takes note that a session's connection has ended. Does nothing if the session already has another one: the end of the old one may be noticed late. */
   leave(session: Session, link: Link, { publishWill, expirySeconds }: Ending): void {
     const entry = this.#table.get(session.clientIdentifier);
     if (entry?.session !== session || session.link !== link) return;

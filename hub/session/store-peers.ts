@@ -4,7 +4,7 @@ import type { SurrenderOptions } from './session-moves.ts';
 import type { Sessions } from './sessions.ts';
 import type { Store, StoredSession } from './store.ts';
 
-/** Knows which hub of a cluster has a client. A standalone hub needs none of it. */
+/** Finds out which hub of a cluster has a client. A standalone hub does not need this. */
 export interface Claims {
   /**
    * Resolves once no other hub has a connection or a session of this client, and the session that it had is here. Rejects with `session/taken-over` if the client

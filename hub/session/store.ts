@@ -36,9 +36,9 @@ export interface SessionRecord {
   enqueue(due: QueuedMessage, packetIdentifier: number): Ticket;
   /** A queued message was sent. */
   send(ticket: Ticket, packetIdentifier: number): void;
-  /** The client has received it: the first half of QoS 2 is over. */
+  /** The client has received a message: the first half of QoS 2 is over. */
   release(ticket: Ticket): void;
-  /** It is no longer queued. */
+  /** A message is no longer queued. */
   finish(ticket: Ticket): void;
   /** The client has published at QoS 2 with this packet identifier. */
   receive(packetIdentifier: number): void;
@@ -76,7 +76,7 @@ export interface StoredSession {
   readonly record: SessionRecord;
   readonly state: SessionState;
   readonly subscriptions: readonly { filter: string; terms: Terms; isReplaying: boolean }[];
-  /** In the order in which they were queued. */
+  /** The messages, in the order in which they were queued. */
   readonly due: readonly StoredMessage[];
   /** Packet identifiers of QoS 2 that the client has published and not yet released. */
   readonly unreleased: readonly number[];
@@ -84,7 +84,7 @@ export interface StoredSession {
 
 export interface StoredMessage extends QueuedMessage {
   readonly ticket: Ticket;
-  /** 0 if it was not sent yet. */
+  /** The packet identifier; 0 if the message was not sent yet. */
   readonly packetIdentifier: number;
   readonly isReleased: boolean;
 }

@@ -2,10 +2,10 @@ import type { Message } from '../core/message.ts';
 
 /** The traffic of one session in this process: messages, and the length of their payloads. */
 export class Traffic {
-  /** Published by the client, without refused messages. */
+  /** Messages that the client has published, except refused ones. */
   received = 0;
   receivedBytes = 0;
-  /** Passed to the client's connection. */
+  /** Messages that were passed to the client's connection. */
   sent = 0;
   sentBytes = 0;
 

@@ -28,7 +28,7 @@ export class WaitingQueue {
   /** The first slot that may not be empty. */
   #first = 0;
   #size = 0;
-  /** Created with the first message that expires: few do. */
+  /** Created with the first message that expires, since few messages do. */
   #expiring: ExpiryHeap<Slot> | undefined;
   readonly #account: SessionAccount;
 
@@ -112,7 +112,7 @@ interface Kept {
 
 /** The last retained message of each topic, at QoS 0: a slow client misses intermediate values, but never the last one. */
 export class Latest {
-  /** Exists only while there are some: most clients are never slow. */
+  /** Exists only while messages wait here: most clients are never slow. */
   #kept: Map<string, Kept> | undefined;
   readonly #account: SessionAccount;
 
@@ -124,11 +124,14 @@ export class Latest {
     return this.#kept?.size ?? 0;
   }
 
-  /** Replaces the topic's earlier message, which is dropped in any case: an older value must not come last. False if it is not retained, or has no room. */
+  /**
+   * Replaces the topic's earlier message, which is dropped in any case: an older value must not come last. Returns false if `message` is not retained or has no
+   * room.
+   */
   keep(kept: Kept): boolean {
     const { message } = kept;
     if (!message.retain) return false;
-    this.#take(message.topic); // It moves to the end: the order is that of the last messages.
+    this.#take(message.topic); // Moves the topic to the end: topics stand in the order of their last messages.
     if (!this.#account.hasRoomInQueue(message)) return false;
     this.#account.countQueued(message, 1);
     this.#kept ??= new Map();

@@ -109,11 +109,11 @@ export class PendingWills {
   readonly #context: SessionContext;
   readonly #publisherOf: (pending: PendingWill) => Publisher;
   readonly #wills = new Set<PendingWill>();
-  /** By client and by topic; see `keysOf`. */
+  /** The pending wills by client and by topic; see `keysOf`. */
   readonly #index = new Map<string, Set<PendingWill>>();
   /** Clients whose sessions another hub may have, with their wills. */
   readonly #held = new Set<string>();
-  /** When clients could connect, milliseconds of the hub's clock. */
+  /** Since when clients can connect, milliseconds of the hub's clock. */
   #readyAt = Number.POSITIVE_INFINITY;
   #timer: Timer | undefined;
 
@@ -144,12 +144,12 @@ export class PendingWills {
     this.#publishDue();
   }
 
-  /** Wills were added after `awaitReturns`. */
+  /** Schedules wills that were added after `awaitReturns`. */
   resume(): void {
     if (this.#readyAt !== Number.POSITIVE_INFINITY) this.#publishDue();
   }
 
-  /** A client has connected: its pending will no longer counts. */
+  /** Drops the pending will of a client that has connected. */
   clientIsBack(clientIdentifier: string, owner: KeptOwner): void {
     this.#drop(clientKey(clientIdentifier), owner);
   }
@@ -163,7 +163,7 @@ export class PendingWills {
     if (this.#held.delete(clientIdentifier)) this.resume();
   }
 
-  /** A will with this message was already published: it no longer counts. If several are the same, only one of them. */
+  /** Drops a will that was already published with this message. If several wills are the same, drops only one of them. */
   drop(message: Message): void {
     const sameTopic = this.#index.get(topicKey(message.topic)) ?? [];
     const published = [...sameTopic].find(({ will }) => isSame(will.message, message));
@@ -176,7 +176,7 @@ export class PendingWills {
     return Array.from(pending, (one) => willState(one, one.will, one.delayEndsAt));
   }
 
-  /** An owner has published to a topic, or set another will for it: the owner's pending will for it no longer counts. */
+  /** Drops an owner's pending will for a topic, as the owner has published to the topic or set another will for it. */
   topicIsTaken(topic: string, owner: SessionOwner): void {
     this.#drop(topicKey(topic), owner);
   }
@@ -211,7 +211,7 @@ export class PendingWills {
     publishWill(pending.will, rights, this.#publisherOf(pending), this.#context);
   }
 
-  /** Stops. Pending wills stay recorded for the next process. */
+  /** Stops all timers. Pending wills stay recorded for the next process. */
   close(): void {
     this.#timer?.unsubscribe();
   }

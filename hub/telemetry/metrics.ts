@@ -83,7 +83,7 @@ function samplesOf(value: Value, label = ''): [labels: Record<string, string>, v
   return Object.entries(value).map(([name, one]) => [{ [label]: name }, one]);
 }
 
-/** The process itself, by the usual names: https://prometheus.io/docs/instrumenting/writing_clientlibs/#process-metrics. */
+/** Adds metrics of the process by their usual names: https://prometheus.io/docs/instrumenting/writing_clientlibs/#process-metrics. */
 function processReadings(delays: DelayWindow): Reading[] {
   const startedAtSeconds = (Date.now() - performance.now()) / 1000;
   return [

@@ -22,7 +22,7 @@ export class Readiness {
     this.#storeFailure = storeFailure;
   }
 
-  /** Why the hub cannot do all its work; `undefined` if it can. */
+  /** The reason why the hub cannot do all its work; `undefined` if it can. */
   get reason(): string | undefined {
     if (this.phase !== 'serving') return this.phase;
     return this.#storeFailure()?.message;

@@ -21,7 +21,7 @@ export interface Reading {
   readonly topics?: Readonly<Record<string, string>>;
   /** Whether people watch these topics, so that they are read every second. */
   readonly isLively?: boolean;
-  /** Emits when it has changed, if it should be published at once. */
+  /** Emits when the reading has changed. Present only if changes should be published at once. */
   readonly changed$?: Observable<unknown>;
   /** Called for each report; counting costs nothing in between. */
   readonly read: () => Value;

@@ -9,12 +9,12 @@ const der = {
   true: () => encode(0x01, Buffer.from([0xff])),
   /** A non-negative integer, big-endian. */
   integer: (bytes: Buffer) => encode(0x02, (bytes[0] ?? 0) < 0x80 ? bytes : Buffer.concat([ZERO, bytes])),
-  /** Whole bytes: no bits are unused. */
+  /** A bit string of whole bytes, so that no bits are unused. */
   bitString: (bytes: Buffer) => encode(0x03, ZERO, bytes),
   octetString: (bytes: Buffer) => encode(0x04, bytes),
   objectIdentifier: (hex: string) => encode(0x06, Buffer.from(hex, 'hex')),
   utf8String: (text: string) => encode(0x0c, Buffer.from(text)),
-  /** To the second, from 1950 to 2049 (RFC 5280, 4.1.2.5.1). */
+  /** A time to the second, from 1950 to 2049 (RFC 5280, 4.1.2.5.1). */
   utcTime: (date: Date) =>
     encode(0x17, Buffer.from(`${date.toISOString().slice(2, 19).replace(/\D/g, '')}Z`)),
   sequence: (...parts: readonly Buffer[]) => encode(0x30, ...parts),

@@ -12,7 +12,7 @@ import {
 import { HubError } from '../../core/error.ts';
 import { decodeJson, encodeJson } from '../json.ts';
 
-/** A record to store; removed if it has no value. */
+/** A record to store. A record without a value is removed. */
 export type RecordChange = readonly [shelf: Shelf, key: string, record: VaultRecord | null];
 
 /** Changes that are made together. */
@@ -20,7 +20,7 @@ export interface AccountChange {
   /** Distinguishes this change from an equal one of another hub. */
   readonly id: string;
   readonly records: readonly RecordChange[];
-  /** Changes that counted before, if this one replaces them in the log. */
+  /** The identifiers of earlier changes that counted, if this change replaces them in the log. */
   readonly earlier?: readonly string[];
 }
 
@@ -80,7 +80,7 @@ export function idOf(bytes: Uint8Array): string {
   return decodeEntry(bytes).id;
 }
 
-/** The accounts that a sequence of entries produces. A change of several entries counts once its last one follows the others directly. */
+/** The accounts that a sequence of entries produces. A change of several entries counts only if they follow each other directly. */
 export class AccountState {
   readonly #shelves: Shelves = copyShelves({ users: [], tokens: [], logins: [], secrets: [] });
   readonly #recent = new Set<string>();

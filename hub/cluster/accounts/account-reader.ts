@@ -22,7 +22,7 @@ export class AccountReader {
   readonly state = new AccountState();
   /** Emits when a record has changed. */
   readonly changed$ = new Subject<void>();
-  /** Emits once the log cannot be followed any more because it was rewritten; also to later subscribers. */
+  /** Emits once the log was rewritten, so that this reader cannot follow it any more. Later subscribers get the event too. */
   readonly lost$ = new ReplaySubject<void>(1);
   readonly #scheduler: SchedulerLike;
   readonly #moved$ = new Subject<void>();
@@ -42,7 +42,7 @@ export class AccountReader {
     return this.#position;
   }
 
-  /** Why no further entry can be read. */
+  /** The reason why no further entry can be read, if there is one. */
   get failure(): HubError | undefined {
     return this.#failure;
   }

@@ -26,13 +26,13 @@ import { AccountReader } from './account-reader.ts';
 export interface ClusterVaultOptions {
   readonly engine: Engine;
   readonly scheduler?: SchedulerLike;
-  /** The cluster, in words. */
+  /** The name of the cluster as messages to users show it. */
   readonly place?: string | undefined;
   /** Provides accounts for a cluster that never had any. */
   readonly seed?: Content | undefined;
   /** Ends the wait for servers that do not answer. */
   readonly signal?: AbortSignal | undefined;
-  /** The log is rewritten when it has more entries than this, and more than twice as many as records. Default 1,000. */
+  /** The log is rewritten when it has more entries than this and more than two entries per record. Default 1,000. */
   readonly smallEntries?: number;
 }
 
@@ -139,13 +139,13 @@ export class ClusterVault implements Vault {
     return this.#reader.state;
   }
 
-  /** The state; throws `store/damaged` if it may be old. */
+  /** Returns the state. Throws `store/damaged` if the state may be out of date. */
   get #readable(): AccountState {
     if (this.#reader.failure) throw this.#reader.failure;
     return this.#state;
   }
 
-  /** One change at a time, based on the present state. */
+  /** Runs one change at a time, so that each is based on the present state. */
   #enqueue<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#last.then(async () => {
       await this.#patiently(() => catchUp(this.#log, this.#reader));
@@ -159,7 +159,7 @@ export class ClusterVault implements Vault {
     return patiently(this.#scheduler, work, () => this.#isClosed);
   }
 
-  /** Appends what `make` wants to change, if anything; resolves to whether it did. Starts over if another hub is faster. */
+  /** Appends the change that `make` returns, if any; resolves to whether there was one. Starts over if another hub is faster. */
   async #place(make: (content: Content) => AccountChange | undefined): Promise<boolean> {
     for (;;) {
       const change = make(this.#readable.content);
@@ -212,7 +212,7 @@ export class ClusterVault implements Vault {
         this.#use(reader);
         return this.changed$.next();
       }
-      await firstValueFrom(timer(RETRY_MS, this.#scheduler)); // It may hold something that this version cannot read.
+      await firstValueFrom(timer(RETRY_MS, this.#scheduler)); // A pause, as the log may hold something that this version cannot read.
     }
   }
 

@@ -75,7 +75,7 @@ export class HistoryExchange implements OtherHistories {
     return encodeFound(await history.find(topic, level, first, last), room);
   }
 
-  /** Each hub that starts to serve, or already did when this one started. */
+  /** Emits each hub that already serves, and then each hub that starts to serve. */
   #newcomers$(): Observable<string> {
     const { hubs } = this.#options;
     let known = new Set<string>();
@@ -129,7 +129,7 @@ export class HistoryExchange implements OtherHistories {
     }
   }
 
-  /** All pages. */
+  /** Fetches all pages. */
   async #find(
     hub: string,
     topic: string,

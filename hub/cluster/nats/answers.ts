@@ -34,7 +34,7 @@ export function isTimeout(error: unknown): boolean {
   return error instanceof Error && error.name === 'TimeoutError';
 }
 
-/** Any other failure of a request: no answer, or one that says that no server can answer now. */
+/** Returns the result of a request. Any failure, such as an answer that no server is available, becomes an `UnansweredError`. */
 export async function answered<T>(request: Promise<T>): Promise<T> {
   try {
     return await request;

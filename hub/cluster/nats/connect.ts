@@ -125,7 +125,7 @@ function read(path: string): string {
   }
 }
 
-/** Why a server cannot be used; `undefined` if it can. */
+/** The reason why a server cannot be used; `undefined` if it can be used. */
 function findProblem(
   { info }: NatsConnection,
   { acceptsAnyVersion = false, needsJetStream = true }: NatsOptions,

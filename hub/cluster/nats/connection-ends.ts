@@ -23,7 +23,7 @@ export class ConnectionEnds {
   /** The names that the processes gave themselves. */
   readonly names$ = new Subject<string>();
   readonly #connection: NatsConnection;
-  /** The known connections, by name: all that were made since this object began to listen. */
+  /** The connections that were made since this object began to listen, by name. */
   readonly #present = new Map<string, Set<string>>();
   readonly #waiting = new Set<NodeJS.Timeout>();
 

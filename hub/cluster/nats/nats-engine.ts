@@ -40,7 +40,7 @@ const FLUSH_MS = 500;
 const MAKE_MS = 1_000;
 const MAKE_ATTEMPTS = 5;
 
-/** How many copies of everything are kept, if there are several servers. */
+/** How many servers of a cluster keep a copy of everything. */
 const REPLICAS = 3;
 
 const ignore = () => undefined;

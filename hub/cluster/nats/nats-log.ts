@@ -17,7 +17,7 @@ export interface NatsLogOptions {
   readonly connection: NatsConnection;
   readonly manager: JetStreamManager;
   readonly client: JetStreamClient;
-  /** For readers that follow the log. */
+  /** The connection of readers that follow the log. */
   readonly tail: TailAccess;
 }
 
@@ -115,7 +115,7 @@ export class NatsLog implements SharedLog {
     } catch (error) {
       throw toUnanswered(error);
     } finally {
-      await consumer.delete().catch(() => undefined); // The servers remove it by themselves after some minutes.
+      await consumer.delete().catch(() => undefined); // If this fails, the servers remove the consumer after some minutes.
     }
   }
 
@@ -173,7 +173,7 @@ function isNotThereYet(error: unknown): boolean {
   return error instanceof Error && error.message === 'no responders';
 }
 
-/** Resolves when the servers fall silent, or the consumer was stopped. */
+/** Resolves when the servers are silent, or the consumer was stopped. */
 async function untilSilent(messages: ConsumerMessages): Promise<void> {
   for await (const { type } of messages.status()) if (type === 'heartbeats_missed') return;
 }

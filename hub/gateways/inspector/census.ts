@@ -10,10 +10,10 @@ import { type Received, type TopicNode, TopicTree } from './topic-tree.ts';
 /** The filters that are always counted. A leading wildcard does not match topics that begin with `$`. [MQTT-4.7.2-1] */
 const ALWAYS = ['#', '$SYS/#'];
 
-/** How many first levels are counted that begin with `$`. */
+/** The most first levels beginning with `$` that are counted. */
 const MOST_SYSTEM_LEVELS = 100;
 
-/** How many messages before the last one are kept of each topic, as far as there is room. */
+/** How many messages before the last one are kept for each topic, as far as there is room. */
 const MOST_EARLIER = 20;
 
 export interface CensusOptions {
@@ -22,12 +22,12 @@ export interface CensusOptions {
   readonly searches: SearchQueue;
 }
 
-/** A tree of counts that is kept up to date, until it is ended. */
+/** A tree of counts that is kept up to date until the census ends. */
 export interface Census {
   readonly tree: TopicTree;
   /** When the counting began, by the hub's clock. */
   readonly sinceMs: number;
-  /** Whether the tree has all that there was before. */
+  /** Whether the tree includes everything that was there before the counting began. */
   readonly isComplete: boolean;
   end(): void;
 }
@@ -45,7 +45,7 @@ export class FullCensus implements Census {
   readonly #rights: Pick<Rights, 'mayRead' | 'maySubscribe'>;
   readonly #searches: SearchQueue;
   readonly #subscriber: Subscriber;
-  /** By filter. */
+  /** The subscriptions that count, by filter. */
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #ending = new AbortController();
   /** The number of searches for retained messages that are running. */
@@ -121,17 +121,17 @@ export class FullCensus implements Census {
   }
 }
 
-/** Which topics are wanted. */
+/** A choice of topics. */
 export interface Search {
-  /** An MQTT filter's path. */
+  /** The path of an MQTT filter that topics must match. */
   readonly path?: string | undefined;
-  /** In the topic or its value. */
+  /** A text that the topic or its value must contain. */
   readonly text?: string | undefined;
 }
 
 /**
- * Those topics of another census that pass a sieve, with the counts that they have there. A topic that has passed stays, whatever its value is
- * then.
+ * Counts those topics of another census that pass a search, with the counts that they have there. A topic that has passed stays, whatever its later values
+ * are.
  */
 export class FilteredCensus implements Census {
   readonly tree: TopicTree;
@@ -194,12 +194,15 @@ export class FilteredCensus implements Census {
   }
 }
 
-/** How much of a value is searched for a text: bytes, or UTF-16 units of text. */
+/** How much of a value is searched for a text: bytes, or UTF-16 units if the value is text. */
 const SEARCHED_LENGTH = 4_096;
 
 const decoder = new TextDecoder();
 
-/** Whether a message passes a sieve: its topic matches the filter, and the text is in the topic or in the beginning of the value; upper and lower case are the same. */
+/**
+ * Returns a test of messages. A message passes if its topic matches the filter and the text is in the topic or in the beginning of the value. Upper and lower
+ * case count as the same.
+ */
 export function matchesSearch({ path, text = '' }: Search): (message: Message) => boolean {
   const wanted = text.toLowerCase();
   const contains = (one: string) => one.toLowerCase().includes(wanted);
@@ -208,13 +211,13 @@ export function matchesSearch({ path, text = '' }: Search): (message: Message) =
     (wanted === '' || contains(message.topic) || contains(beginningOf(message)));
 }
 
-/** Without `text`, which would keep the whole payload a second time. */
+/** The part of a value that is searched. `Message.text` is not used, as it would keep the whole payload a second time. */
 function beginningOf({ payload }: Message): string {
   if (typeof payload === 'string') return payload.slice(0, SEARCHED_LENGTH);
   return decoder.decode(payload.subarray(0, SEARCHED_LENGTH));
 }
 
-/** Steps that end early if nobody needs them any more. */
+/** Takes steps, but ends early if nobody needs their result any more. */
 function takeSteps(searches: SearchQueue, steps: Iterator<unknown, void>, signal: AbortSignal): void {
   search(searches, steps, signal).catch((error: unknown) => {
     if (!signal.aborted) throw error;

@@ -57,7 +57,7 @@ export function describeReceived(
   };
 }
 
-/** `undefined` for what another hub has brought, or was retained before. */
+/** Describes a publisher; `undefined` for a message that came from another hub or was retained before. */
 function describePublisher(publisher: Publisher | undefined): InspectedPublisher | undefined {
   if (publisher instanceof Session) return describeSession(publisher);
   const owner = publisher?.owner;
@@ -65,7 +65,7 @@ function describePublisher(publisher: Publisher | undefined): InspectedPublisher
   return owner === undefined || owner === EVERYONE.name ? undefined : { name: owner };
 }
 
-/** Without accounts, the owner is the client itself. */
+/** Describes a client as a publisher. Without accounts it has no name, as the owner is the client itself. */
 function describeSession({ clientIdentifier: client, owner }: Session): InspectedPublisher {
   return owner.startsWith(`${EVERYONE.name}/`) ? { client } : { name: owner, client };
 }

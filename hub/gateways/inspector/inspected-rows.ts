@@ -15,11 +15,11 @@ interface Trees {
 type TakenRows = Pick<InspectionFrame, 'from' | 'rows' | 'total' | 'pinned' | 'waiting'>;
 type Describe = (row: Row) => InspectedRow;
 
-/** The rows that are in sight: those of the pins, and then those of the tree. */
+/** The rows that a client has in sight: those of the pins, and then those of the tree. */
 export class InspectedRows {
   /** The levels right below a level, as they were when rows began to be held. */
   readonly #held = new Map<TopicNode, readonly TopicNode[]>();
-  /** The last request, and its open rows in the tree and in the pins. */
+  /** The last request, and the open rows that it names in the tree and in the pins. */
   #open:
     | { readonly request: InspectionRequest; readonly toggled: Toggled; readonly toggledPins: Toggled }
     | undefined;
@@ -49,7 +49,7 @@ export class InspectedRows {
     return { from, rows, total, pinned: pins.size, waiting: lists.waiting };
   }
 
-  /** Made once for each request, not for each frame. */
+  /** Returns what a request opens. It is made once for each request, not for each frame. */
   #openIn(request: InspectionRequest) {
     if (this.#open?.request === request) return this.#open;
     const toggled = new Toggled(request.toggled);
@@ -79,7 +79,7 @@ class Lists {
 class Pins {
   readonly #pins: readonly { readonly node: TopicNode; readonly below: Layout | undefined }[];
 
-  /** A pin that is named twice stands there once. */
+  /** Makes the rows of the pins. A pin that is named twice has one row. */
   constructor(
     tree: TopicTree,
     pins: readonly string[],

@@ -7,19 +7,19 @@ import { InspectedRows } from './inspected-rows.ts';
 import type { Received } from './topic-tree.ts';
 import { Watched } from './watched.ts';
 
-/** The time between two frames, milliseconds; and after a new request. */
+/** The time between two frames, and the time from a new request to its first frame, milliseconds. */
 const FRAME_MS = 200;
 const SOON_MS = 50;
 
-/** Who may read this may also know who published a message. */
+/** A client that may read this topic may also know who published a message. */
 const OPERATORS_TOPIC = '$SYS/broker/clients/connected';
 
 export interface InspectorClient {
   /** The owner to whom its memory is charged. */
   readonly owner: string;
-  /** May change at any moment. */
+  /** The client's rights, which may change at any moment. */
   readonly rights: Rights;
-  /** Whether more has been sent than the network takes. */
+  /** Whether the client has not taken all that was sent to it. */
   readonly isBehind: boolean;
   send(frame: InspectionFrame): void;
 }
@@ -138,7 +138,7 @@ export class Inspection {
     this.#client.send({ ...frame, ...watched });
   }
 
-  /** Counts made under other rights are not shown. */
+  /** Starts the counting again if the rights have changed, as counts made under other rights must not be shown. */
   #startAgainIfRightsChanged(): void {
     if (readPermissionsOf(this.#client.rights) === this.#readPermissions) return;
     this.#endFiltering();

@@ -34,7 +34,7 @@ export class Toggled {
     return one;
   }
 
-  /** Those right below that are toggled, or have toggled ones below. */
+  /** The levels right below that are toggled, or have toggled levels below. */
   get inner(): ReadonlyMap<string, Toggled> {
     return this.#inner;
   }
@@ -47,14 +47,14 @@ export interface Row {
   readonly isOpen: boolean;
 }
 
-/** Gives the levels right below one, as they are to be shown. */
+/** Returns the levels right below a level, as they are to be shown. */
 export type ListOf = (node: TopicNode) => readonly TopicNode[];
 
 /** An open level: its children, and those among them that are open. */
 interface Branch {
   readonly list: readonly TopicNode[];
   readonly open: readonly (Branch & { readonly index: number })[];
-  /** How many rows there are below. */
+  /** How many rows there are below this level. */
   readonly size: number;
 }
 
@@ -118,14 +118,14 @@ function openedUnlessClosed(
 }
 
 interface Window {
-  /** Counted from the branch's first row; `rows` takes those in between. */
+  /** The range of rows to collect, counted from the branch's first row. `rows` receives them. */
   readonly from: number;
   readonly to: number;
   readonly rows: Row[];
 }
 
 function collect({ list, open }: Branch, depth: number, { from, to, rows }: Window): void {
-  /** The row, and the child, up to which all is done. */
+  /** The row, and the child, up to which all rows are taken. */
   let [at, next] = [0, 0];
   const takeClosed = (until: number) => {
     const first = Math.max(next, next + from - at);

@@ -5,7 +5,7 @@ import type { InspectionRequest } from '../../core/inspection.ts';
 import { parseTopicName } from '../../core/topic.ts';
 import { describeIssues } from '../../describe-issues.ts';
 
-/** The most rows that a frame has, open rows, pins, and topics watched at a time. */
+/** The most rows in a frame, and the most open rows, pins and watched topics in a request. */
 const MOST_ROWS = 500;
 const MOST_TOGGLED = 2_000;
 const MOST_PINS = 100;

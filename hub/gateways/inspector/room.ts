@@ -4,7 +4,7 @@ import { isFair } from '../../core/retained-room.ts';
 export type InspectionLimits = {
   /** Levels of topics; a long topic takes the room of several. */
   readonly inspectedTopics: number;
-  /** Last messages of topics, bytes. */
+  /** Memory of the last messages of topics, bytes. */
   readonly inspectedBytes: number;
 };
 
@@ -19,7 +19,7 @@ export interface Room {
   /** Takes room for `count` levels, if there is enough. */
   takeTopics(count: number): boolean;
   takeBytes(count: number): boolean;
-  /** The same for messages before the last ones: half of the room is for the last ones alone. */
+  /** Takes room for messages before the last ones. Half of the room is for the last messages alone. */
   takeEarlierBytes(count: number): boolean;
   giveBack(topics: number, bytes: number): void;
 }
@@ -35,7 +35,7 @@ export class InspectionRoom implements Room {
   readonly #limits: InspectionLimits;
   #topics = 0;
   #bytes = 0;
-  /** By owner, if the owner holds anything. */
+  /** The memory in use by owner, without owners that use none. */
   readonly #held = new Map<string, Held>();
 
   constructor(limits: InspectionLimits) {
@@ -68,7 +68,7 @@ export class InspectionRoom implements Room {
     this.#bytes -= bytes;
   }
 
-  /** The room as one owner may take it: something is always left for others, also before they come. */
+  /** The room as one owner may take it. An owner always leaves some room for others, even before they come. */
   shareOf(owner: string): Room {
     const held = () => this.#held.get(owner) ?? { topics: 0, bytes: 0 };
     const hold = (topics: number, bytes: number) => {

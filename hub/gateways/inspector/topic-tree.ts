@@ -2,10 +2,10 @@ import type { Message } from '../../core/message.ts';
 import type { Publisher } from '../../core/subscription.ts';
 import type { Room } from './room.ts';
 
-/** A message, and how it came. */
+/** A message, when it came, and who published it. */
 export interface Received {
   readonly message: Message;
-  /** The hub's clock, milliseconds; `undefined` for what was retained before. */
+  /** When the message came, milliseconds of the hub's clock; `undefined` for a message that was retained before. */
   readonly at: number | undefined;
   readonly publisher: Publisher | undefined;
 }
@@ -18,16 +18,16 @@ export class TopicNode {
   readonly name: string;
   readonly parent: TopicNode | undefined;
   children: Map<string, TopicNode> | undefined;
-  /** Messages of exactly this topic. */
+  /** How many messages exactly this topic had. */
   own = 0;
-  /** Messages here and below. */
+  /** How many messages this topic and those below it had. */
   messages = 0;
-  /** Topics here and below. */
+  /** How many topics there are at this level and below. */
   topics = 0;
   isTopic = false;
   /** The last message, if there is room for it. */
   last: Received | undefined;
-  /** Some messages before the last one, without a gap, the oldest first. */
+  /** Some messages directly before the last one, without a gap, the oldest first. */
   earlier: Received[] | undefined;
   /** The length of the last message. */
   lastLength = 0;
@@ -43,7 +43,7 @@ export class TopicNode {
     return this.parent?.parent ? `${this.parent.topic}/${this.name}` : this.name;
   }
 
-  /** The levels right below, by name. The list never changes: later there may be another one. */
+  /** The levels right below, by name. A list never changes: a new level makes a new list. */
   get list(): readonly TopicNode[] {
     if (this.#list.length === (this.children?.size ?? 0)) return this.#list;
     // The sorted part comes first, which makes sorting faster. Nothing is ever removed.
@@ -78,7 +78,7 @@ export class TopicTree {
   /** How many messages before the last one a topic keeps. */
   readonly #mostEarlier: number;
   #nodes = 0;
-  /** The room that the levels take: as many, and more for long topics. */
+  /** The room that the levels take: one for each level, and more for long topics. */
   #taken = 0;
   #bytes = 0;
   #uncounted = 0;
@@ -94,7 +94,7 @@ export class TopicTree {
     return this.#nodes;
   }
 
-  /** Messages of topics for which there was no room. */
+  /** How many messages came for topics for which there was no room. */
   get uncounted(): number {
     return this.#uncounted;
   }
@@ -141,7 +141,7 @@ export class TopicTree {
     if (known.last) this.#keep(node, known.last);
   }
 
-  /** Every topic. May go on while the tree grows. */
+  /** Iterates over all topics. The tree may grow meanwhile. */
   *topics(): Generator<TopicNode> {
     const way: Iterator<TopicNode>[] = [[this.root].values()];
     for (let branch = way[0]; branch; branch = way.at(-1)) {
@@ -155,7 +155,7 @@ export class TopicTree {
     }
   }
 
-  /** Gives its room back. */
+  /** Gives the room of the tree back. */
   end(): void {
     this.#room.giveBack(this.#taken, this.#bytes);
     this.#nodes = 0;
@@ -163,7 +163,7 @@ export class TopicTree {
     this.#bytes = 0;
   }
 
-  /** The level of a topic; if there is no room for it, the last one above that is there. */
+  /** The level of a topic; if there is no room for it, the nearest level above that exists. */
   #grow(topic: string): { node: TopicNode; isWhole: boolean } {
     const names = topic.split('/');
     let node = this.root;
@@ -201,7 +201,7 @@ export class TopicTree {
     node.lastLength = length;
   }
 
-  /** Without room, the topic keeps nothing from before, rather than messages with a gap behind them. */
+  /** Keeps the message before the last one. Without room the topic drops all earlier messages, so that those it has are without a gap. */
   #keepEarlier(node: TopicNode, received: Received): void {
     node.earlier ??= [];
     const { earlier } = node;

@@ -3,18 +3,18 @@ import type { Hub } from '../../core/hub.ts';
 import type { Subscription } from '../../core/subscription.ts';
 import type { Received } from './topic-tree.ts';
 
-/** The most that may wait for the next frame: messages, and bytes if there are several messages. */
+/** The most messages that may wait for the next frame, and the most bytes that several messages may have together. */
 const MOST_MESSAGES = 500;
 const MOST_BYTES = 2 ** 20;
 
 interface WatchedOptions {
   readonly hub: Hub;
   readonly mayRead: (topic: string) => boolean;
-  /** The last messages of a topic, the oldest first, for its beginning. */
+  /** Returns the last messages of a topic, the oldest first, with which watching the topic begins. */
   readonly knownOf: (topic: string) => readonly Received[];
 }
 
-/** The messages of a few topics, in full, until they are taken. */
+/** Collects the full messages of a few topics until they are taken. */
 export class Watched {
   readonly #options: WatchedOptions;
   readonly #subscriptions = new Map<string, Subscription>();

@@ -87,7 +87,7 @@ function credentialsOf({ userName, password }: ConnectPacket): Credentials | und
   return userName === undefined ? { token: secret } : { user: userName, password: secret };
 }
 
-/** An AUTH packet for the client. */
+/** Creates an AUTH packet for the client. */
 export function authPacket(reasonCode: number, method: string | undefined, data: Uint8Array): AuthPacket {
   return {
     type: 'auth',
@@ -99,12 +99,12 @@ export function authPacket(reasonCode: number, method: string | undefined, data:
   };
 }
 
-/** Why the hub refuses an AUTH with another method than the CONNECT, which may have had none. */
+/** The error for an AUTH with another method than that of the CONNECT, which may have had none. */
 export function anotherMethod(): HubError {
   return violation('the authentication method is not that of the CONNECT', 'MQTT-4.12.0-5');
 }
 
-/** Why an exchange cannot go on whose next packet the client does not take. */
+/** The error of an exchange that cannot go on, as its next packet is too large for the client. */
 export function noRoomForAuth(): MqttError {
   return tooLarge("the next AUTH packet is above the client's maximum packet size", 'MQTT-3.1.2-24');
 }

@@ -27,23 +27,23 @@ export class MqttConnection implements TransportEvents, Host, Holder {
   /** All connections of the gateway. */
   readonly #open: Set<MqttConnection>;
   #phase: Phase;
-  /** Waits for a decision about the client. */
+  /** Whether the connection waits for a decision about the client. */
   #isDeciding = false;
-  /** Has used up its time in this turn, and continues in the next. */
+  /** Whether the connection has used up its time in this turn and continues in the next. */
   #isResting = false;
-  /** The client sends nothing more; earlier packets may still wait to be handled. */
+  /** Whether the client sends nothing more; earlier packets may still wait to be handled. */
   #hasEnded = false;
-  /** The rule of the carrier that the client broke. */
+  /** The rule of the transport protocol that the client broke, if any. */
   #fault: HubError | undefined;
-  /** The transport is closed. */
+  /** Whether the transport is closed. */
   #isGone = false;
-  /** Does not read, because too many replies wait for the client or for the journal. */
+  /** Whether the hub reads nothing from the client, because too many replies wait for the client or for the journal. */
   #isCongested = false;
   #isReading = true;
   /** When either side ended the connection; the transport may take a little longer. */
   #closedAt: number | undefined;
 
-  /** It is in `open` until the transport is gone. */
+  /** `open` holds the connection until the transport is gone. */
   constructor(transport: Transport, shown: ConnectionFacts, services: Services, open: Set<MqttConnection>) {
     const { limits, topicNames, hub } = services;
     this.#transport = transport;
@@ -75,7 +75,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     return this.#share.network;
   }
 
-  /** Its client, while it is accepted and connected. */
+  /** The client, while it is accepted and connected. */
   get client(): Client | undefined {
     return this.#isClosed ? undefined : this.#phase.client;
   }
@@ -109,7 +109,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     this.#finishIfDone();
   }
 
-  /** Leaving takes a while with many subscriptions, and thousands of connections may break at once. */
+  /** Ends the connection in its turn: leaving takes long with many subscriptions, and thousands of connections may break at once. */
   closed(): void {
     this.#isGone = true;
     if (this.#isClosed) this.#finishIfDone();
@@ -214,7 +214,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     }
   }
 
-  /** Handles packets until there are none, or the share is used up; returns whether it is. */
+  /** Handles packets until none is left or the share is used up; returns whether the share is used up. */
   #handleAll(): boolean {
     const { counters, hub, events } = this.#services;
     const { journal } = hub;
@@ -289,7 +289,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     }
   }
 
-  /** An error ends this connection, and no other. */
+  /** Ends this connection, and no other, because of an error. */
   #fail(thrown: unknown): void {
     const error = toHubError(thrown);
     const { log } = this.#services;
@@ -300,7 +300,7 @@ export class MqttConnection implements TransportEvents, Host, Holder {
     this.close(error);
   }
 
-  /** Counts a refusal, and reports it, also if the client has not waited for it. */
+  /** Counts a refusal, and reports it, even if the client has left before it. */
   #noteRefusal(error: HubError): void {
     const { counters, events } = this.#services;
     counters.refused++;

@@ -94,7 +94,7 @@ export class Conversation implements Phase {
     this.client.link.bind();
   }
 
-  /** Only MQTT 5 has a DISCONNECT from the server. */
+  /** Sends a DISCONNECT, which a server can do in MQTT 5 only. */
   sayGoodbye(reason?: HubError): void {
     const { version, link } = this.client;
     link.farewell(version === 5 && reason ? this.#disconnectFor(reason) : undefined);

@@ -29,7 +29,7 @@ interface MqttGatewayOptions {
   /** Default: everyone is accepted. */
   readonly access?: Access;
   readonly limits?: Partial<MqttLimits>;
-  /** Default: one of its own. */
+  /** Default: a new one. */
   readonly budget?: TurnBudget;
   /** Receives what clients do. Default: nobody does. */
   readonly events?: ClientEvents;
@@ -51,7 +51,7 @@ export class MqttGateway {
   readonly #scheduler: SchedulerLike;
   readonly #connections = new Set<MqttConnection>();
   #timer: Timer | undefined;
-  /** Why the gateway is closed; `undefined` while it is open. */
+  /** The reason why the gateway is closed; `undefined` while it is open. */
   #closedFor: HubError | undefined;
 
   constructor(options: MqttGatewayOptions) {
@@ -115,7 +115,7 @@ export class MqttGateway {
     return inSteps(this.#closeEach(reason), this.budget);
   }
 
-  /** Stops its timer. */
+  /** Stops the timer of the gateway. */
   dispose(): void {
     this.#timer?.unsubscribe();
   }
@@ -135,7 +135,7 @@ export class MqttGateway {
   }
 }
 
-/** Schemes of the addresses at which clients over a carrier are served. */
+/** The URL schemes of addresses for clients over TCP, and over WebSocket. */
 const SCHEMES: Readonly<Record<Carrier, readonly string[]>> = {
   tcp: ['mqtt:', 'mqtts:'],
   websocket: ['http:', 'https:'],

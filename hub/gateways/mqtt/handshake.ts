@@ -73,7 +73,7 @@ export class Handshake implements Phase {
   handle(packet: Packet): void {
     const { services, host, transport } = this.#options;
     if (packet.type === 'connect') {
-      this.#connect = packet; // Its maximum packet size holds for a refusal too.
+      this.#connect = packet; // Set first, as the client's maximum packet size holds for a refusal too.
       checkRate(services, transport.address);
       host.decide(this.#authentication.begin(packet), (step) => this.#goOn(packet, step));
     } else if (packet.type === 'auth' && this.#connect) {
@@ -122,7 +122,7 @@ export class Handshake implements Phase {
     else this.#challenge(authPacket(ReasonCode.ContinueAuthentication, this.#authentication.method, data));
   }
 
-  /** Asks the client for its next AUTH. Without the question the client would wait in vain, so one that is too large for it is refused. */
+  /** Asks the client for its next AUTH. If the question is too large for the client, refuses the client, which would otherwise wait in vain. */
   #challenge(packet: AuthPacket): void {
     const bytes = this.#encode(packet, 5);
     if (!bytes) throw noRoomForAuth();
@@ -193,18 +193,18 @@ export class Handshake implements Phase {
       sessionExpiry,
     } as const;
     const isExchange = this.#authentication.method !== undefined;
-    const authentication = isExchange ? this.#authentication : undefined; // Otherwise nothing needs it any more.
+    const authentication = isExchange ? this.#authentication : undefined; // Without an exchange, nothing needs the authentication any more.
     host.enter(new Conversation(client, authentication, services, host));
     const properties = connackProperties({ connect, opened, keepAlive, limits, authenticationData: data });
-    const sessionPresent = opened.isPresent && version !== 3; // MQTT 3.1 keeps the bit for later.
+    const sessionPresent = opened.isPresent && version !== 3; // MQTT 3.1 reserves the bit.
     const isGreeted = link.reply({ type: 'connack', sessionPresent, reasonCode: 0, properties }); // [MQTT-3.2.0-1]
     session.attach(link);
     events.connected$.next(client);
     log.debug({ client: clientIdentifier, address: transport.address }, 'MQTT client accepted');
-    if (!isGreeted) host.end({ publishWill: true }); // There is no room for a CONNACK, and nothing may come before it.
+    if (!isGreeted) host.end({ publishWill: true }); // The CONNACK is too large for the client, and no other packet may come before it.
   }
 
-  /** A packet's bytes; `undefined` if it is too large for the client and so must not be sent. [MQTT-3.1.2-24] */
+  /** Returns a packet's bytes; `undefined` if the packet is too large for the client and so must not be sent. [MQTT-3.1.2-24] */
   #encode(packet: ServerPacket, version: ProtocolVersion): Buffer | undefined {
     const { maximumPacketSize, requestProblemInformation } = this.#connect?.properties ?? {};
     const problemInformation = requestProblemInformation !== 0;
@@ -222,7 +222,7 @@ export class Handshake implements Phase {
   }
 }
 
-/** Counts a CONNECT. Throws `limit/exceeded` if they come too fast from one network. */
+/** Counts a CONNECT. Throws `limit/exceeded` if too many come from one network. */
 function checkRate({ connectRate, limits }: Services, address: string): void {
   if (connectRate.take(networkOf(address)) === 0) return;
   const message = `more than ${limits.connectsPerSecond} connections a second; try again`;

@@ -87,7 +87,7 @@ export class Inbox {
     }
   }
 
-  /** [MQTT-3.3.4-7] QoS 1 is acknowledged at once, so it never counts. MQTT 3.1.1 has no such quota. */
+  /** Checks the receive maximum. [MQTT-3.3.4-7] Messages of QoS 1 are acknowledged at once, so they never count. MQTT 3.1.1 has no such quota. */
   #checkQuota(): void {
     const { receiveMaximum } = this.#services.limits;
     if (this.#client.version < 5 || this.#unreleased < receiveMaximum) return;
@@ -115,7 +115,7 @@ export class Inbox {
     else link.reply({ type, packetIdentifier, reasonCode: ReasonCode.NoMatchingSubscribers });
   }
 
-  /** MQTT 3.1.1 cannot refuse a message, so it is acknowledged in spite of that. [MQTT-3.3.5-2 of 3.1.1] */
+  /** Refuses a message. MQTT 3.1.1 has no refusal, so its clients get a plain acknowledgement. [MQTT-3.3.5-2 of 3.1.1] */
   #refuse(type: 'puback' | 'pubrec', topic: string, packetIdentifier: number, error: unknown): void {
     if (isQuotaExceeded(error)) throw error;
     const { message } = this.#noteRefusal(topic, error);
@@ -134,7 +134,7 @@ export class Inbox {
   }
 }
 
-/** Whether a client publishes without ever releasing: no reply would stop it. */
+/** Whether a client publishes without ever releasing. No reply would stop such a client. */
 function isQuotaExceeded(error: unknown): boolean {
   return error instanceof HubError && error.code === 'limit/unreleased';
 }

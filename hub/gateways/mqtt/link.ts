@@ -43,9 +43,9 @@ export interface ClientLimits {
 
 /** The connection, as far as its link knows it. */
 interface LinkHost {
-  /** The hub ends the connection. */
+  /** Ends the connection from the hub's side. */
   close(reason: HubError): void;
-  /** The client is no longer slow, without the network having reported it: it took at once what the hub had kept. */
+  /** Called when the client is no longer slow although the network reports nothing: the network took at once what the hub had kept. */
   goOn(): void;
 }
 
@@ -87,7 +87,7 @@ export class MqttLink implements Link {
   readonly #clientIdentifier: string;
   readonly #replies: Replies;
   #batch: PublishBatch | undefined;
-  /** `bufferedBytes` when the batch began. Adding all up for each message would cost more than the rest of its way. */
+  /** `bufferedBytes` when the batch began. Adding up all parts for each message would cost more than everything else that is done for it. */
   #bytesAhead = 0;
   #isScheduled = false;
   #isOver = false;
@@ -99,9 +99,9 @@ export class MqttLink implements Link {
   #precedence: Precedence | undefined;
   /** Bytes that wait for the journal. */
   #heldBytes = 0;
-  /** The client has just ceased to be slow. */
+  /** Whether the client has just ceased to be slow. */
   #hasRoom = false;
-  /** Why a message could not be encoded before the end of the turn. */
+  /** The error, if a message could not be encoded before the end of the turn. */
   #failure: HubError | undefined;
 
   constructor(options: MqttLinkOptions) {
@@ -177,7 +177,7 @@ export class MqttLink implements Link {
     }
   }
 
-  /** The end of the turn: sends everything that is due, now or once the journal is safe. Throws if a message cannot be encoded. */
+  /** Called at the end of the turn. Sends everything that is due, now or once the journal is safe. Throws if a message cannot be encoded. */
   flush(): void {
     if (this.#failure) throw this.#failure;
     if (this.#hasRoom) this.#goOn();
@@ -232,7 +232,7 @@ export class MqttLink implements Link {
     this.#isOver = true;
   }
 
-  /** Leaves out what would have to wait. */
+  /** Sends what is due, but leaves out what would have to wait. */
   #dropBound(): void {
     const precedence = this.#noteReplies();
     this.#replies.clear();
@@ -258,14 +258,14 @@ export class MqttLink implements Link {
   #send(bytes: Buffer, before: number): void {
     this.#transport.send(bytes);
     if (before <= this.#slowBytes || this.bufferedBytes > this.#slowBytes) return;
-    // Not before the end of the turn: what the session sends must not overtake bytes that the journal releases next.
+    // Lets the session go on only at the end of the turn: what the session sends must not overtake bytes that the journal releases next.
     this.#hasRoom = true;
     this.#schedule();
   }
 
   /** Sends bytes once the journal is safe. If the journal fails, messages are still sent, but replies end the connection. */
   #hold(position: number, bytes: Buffer | undefined, { hasReplies } = { hasReplies: false }): void {
-    if (!bytes) return; // They were sent before the end of the turn.
+    if (!bytes) return; // The bytes were sent before the end of the turn.
     this.#heldBytes += bytes.length;
     this.#outbound.journal.whenSafe(position, (failure) =>
       this.#release(bytes, hasReplies ? failure : undefined),

@@ -13,13 +13,13 @@ export type PublishBatch = Batch<Delivery, PublishTemplate>;
 
 /** The messages of a batch that wait for the journal, and those that need not. */
 export interface BatchParts {
-  /** At QoS 1 and 2. */
+  /** Messages of QoS 1 and 2. */
   readonly tracked?: PublishBatch | undefined;
-  /** At QoS 0. */
+  /** Messages of QoS 0. */
   readonly untracked?: PublishBatch | undefined;
 }
 
-/** The same batch if all its messages belong in one part. */
+/** Splits a batch into its parts. If all messages belong in one part, that part is the batch itself. */
 function splitBatch(batch: PublishBatch): BatchParts {
   let isAllTracked = true;
   let isAnyTracked = false;
@@ -43,9 +43,9 @@ function divide(batch: PublishBatch): BatchParts {
 
 /** Up to where the journal must be safe for packets that confirm nothing: they overtake all waiting packets, except those that must come before them. */
 export class Precedence {
-  /** For a PINGRESP. A CONNACK is the first packet of a connection. [MQTT-3.2.0-1] */
+  /** The position for a PINGRESP. It must not overtake a CONNACK, which is the first packet of a connection. [MQTT-3.2.0-1] */
   pong = 0;
-  /** For messages. Clients expect the SUBACK before those of a subscription. */
+  /** The position for messages. Clients expect the SUBACK before the messages of a subscription. */
   messages = 0;
 
   /** Notes replies that wait for a position. */

@@ -23,7 +23,7 @@ const REASON: Partial<Record<ErrorCode, number>> = {
   'store/unavailable': ReasonCode.QuotaExceeded,
 };
 
-/** Reason codes that a packet does not have, and the closest one that it has. */
+/** For each type of packet, reason codes that it does not have, with the closest one that it has. */
 const ALIKE: Partial<Record<ReasonCodePacket, ReadonlyMap<number, number>>> = {
   connack: new Map([
     [ReasonCode.ServerShuttingDown, ReasonCode.ServerUnavailable],
@@ -65,8 +65,8 @@ interface Farewell {
 }
 
 /**
- * Tells a client why it is not served. `elsewhere` lists the servers that serve it if this hub closes (MQTT 5, 4.11). It goes there for now (0x9C), not for good (0x9D):
- * a hub that closes does not know that it never comes back, and clients that forgot it would all stay at the others.
+ * Tells a client why it is not served. `elsewhere` lists the servers that serve the client if this hub closes (MQTT 5, 4.11). The client is sent there for now
+ * (0x9C), not for good (0x9D): a hub that closes does not know whether it comes back, and clients that forgot it would all stay at the others.
  */
 export function farewellFor(
   type: 'connack' | 'disconnect',

@@ -18,7 +18,7 @@ const NONE: (number | Buffer)[] = [];
 /** The packets that answer a client, mostly acknowledgements, in order. */
 export class Replies {
   readonly #isFramed: boolean;
-  /** A number is a plain acknowledgement: its type, and in the low bits its packet identifier. */
+  /** The replies. A number is a plain acknowledgement: its type in the high bits, its packet identifier in the low bits. */
   #entries = NONE;
   #byteLength = 0;
 
@@ -54,7 +54,7 @@ export class Replies {
     return this.#entries.some((entry) => isOfType(entry, type));
   }
 
-  /** Removes those of one type; returns them. */
+  /** Removes the replies of one type; returns them. */
   takeOut(type: 'pingresp'): Replies {
     const taken = new Replies(this.#isFramed ? 'frames' : 'bytes');
     for (const entry of this.#entries) if (isOfType(entry, type)) taken.add(entry);

@@ -23,7 +23,7 @@ export interface Services {
   readonly limits: MqttLimits;
   readonly counters: MqttCounters;
   readonly outbound: Outbound;
-  /** New connections of each network. */
+  /** Limits the rate of new connections from each network. */
   readonly connectRate: RateLimiter;
   readonly topicNames: TopicNames;
   readonly budget: TurnBudget;
@@ -58,17 +58,17 @@ export interface Phase {
   readonly keepAlive: number | undefined;
   /** Bytes kept between packets. */
   readonly heldBytes: number;
-  /** Bytes for the client that the network has not taken, those included that wait for the journal. */
+  /** Bytes for the client that the network has not taken, including those that wait for the journal. */
   readonly unsentBytes: number;
   /** Handles a packet. An error that it throws ends the connection. */
   handle(packet: Packet): void;
   /** Continues once the client has room again. */
   resume(): void;
-  /** Delays everything that is due to the client until all in the journal so far is safe. */
+  /** Delays everything that is due to the client until all changes in the journal so far are safe. */
   bind(): void;
   /** Sends everything that is due, and the reason if the version allows. Without a reason the client has ended the connection. */
   sayGoodbye(reason?: HubError): void;
-  /** The connection is over. */
+  /** Called when the connection is over. */
   leave(ending: Ending): void;
 }
 
@@ -77,12 +77,12 @@ export interface Host {
   readonly carrier: Carrier;
   /** Waits for a decision about the client, and reads nothing meanwhile. */
   decide<T>(decision: Promise<T>, then: (decided: T) => void): void;
-  /** Changes to another phase. */
+  /** Changes the connection to another phase. */
   enter(phase: Phase): void;
   /** Ends the connection after the client's DISCONNECT. */
   end(ending: Ending): void;
   /** Ends the connection from the hub's side, and gives the client the reason. */
   close(reason: HubError): void;
-  /** Continues: the client has room again. */
+  /** Continues, as the client has room again. */
   goOn(): void;
 }

@@ -24,7 +24,7 @@ export class TcpTransport extends SocketTransport implements Transport {
 
   end(): void {
     this.outlet.end();
-    this.socket.resume(); // Unread bytes would turn the end into a reset, and the client might never see our last packet.
+    this.socket.resume(); // Reads on, as unread bytes would turn the end into a reset, and the client might never get the last packet.
   }
 
   /** An embedder's stream may give text or objects, which are not MQTT. */

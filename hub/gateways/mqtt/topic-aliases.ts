@@ -3,7 +3,7 @@ import { isTracked, type OwnDelivery, ReasonCode, violation } from './codec/inde
 /** The topic aliases that a client has set on one connection (MQTT 5, 3.3.2.3.4). */
 export class TopicAliases {
   readonly #topics = new Map<number, string>();
-  /** The length of all topics, UTF-16 units. */
+  /** The total length of the topics, UTF-16 units. */
   #length = 0;
   readonly #maximum: number;
 

@@ -9,16 +9,16 @@ export type Carrier = 'tcp' | 'websocket';
 
 /** The receiver of a transport's events. */
 export interface TransportEvents {
-  /** Bytes have come. The receiver owns them. */
+  /** Called when bytes have come. The receiver owns them. */
   received(chunk: Buffer): void;
-  /** The network has taken all that was sent. */
+  /** Called when the network has taken everything that was sent. */
   drained(): void;
   /**
-   * The client sends nothing more: it closed its side, or broke a rule of the carrier, which `fault` then names. Replies to earlier packets
+   * Called when the client sends nothing more: it closed its side, or broke a rule of the transport protocol, which `fault` then names. Replies to earlier packets
    * can still be sent. The receiver calls `end`.
    */
   ended(fault?: HubError): void;
-  /** The connection is gone; nothing follows. */
+  /** Called when the connection is gone; no further calls follow. */
   closed(): void;
 }
 
@@ -44,7 +44,7 @@ export interface Transport {
   resume(): void;
   /** Ends the connection once everything has been sent; later input is discarded. */
   end(): void;
-  /** Ends it at once. */
+  /** Ends the connection at once. */
   destroy(): void;
 }
 
@@ -114,7 +114,7 @@ export abstract class SocketTransport {
     this.#onLetIn(this.socket);
   }
 
-  /** The network has taken what was sent. */
+  /** Called when the network has taken what was sent. */
   drained(): void {
     this.#events.drained();
   }
@@ -129,12 +129,12 @@ export abstract class SocketTransport {
       .on('error', listeners.error);
   }
 
-  /** Bytes have come over the socket. This and the next two are for its listeners alone. */
+  /** Called when bytes have come over the socket. Only the socket's listeners call this method and the next two. */
   arrived(chunk: Buffer): void {
     this.read(chunk, this.#events);
   }
 
-  /** The client has closed its side of the socket. */
+  /** Called when the client has closed its side of the socket. */
   ended(): void {
     this.finished(this.#events);
   }
@@ -159,7 +159,7 @@ export abstract class SocketTransport {
   /** Takes bytes from the socket. */
   protected abstract read(chunk: Buffer, events: TransportEvents): void;
 
-  /** Nothing more comes. */
+  /** Called when nothing more comes from the client. */
   protected finished(events: TransportEvents): void {
     events.ended();
   }

@@ -3,14 +3,14 @@ import { StuckDetector } from '../../limits/outlet.ts';
 import { MqttError, ReasonCode } from './codec/index.ts';
 import type { MqttLimits } from './limits.ts';
 
-/** Keep alive leaves a client half as much again. [MQTT-3.1.2-22] */
+/** A client may be silent for 1.5 times its keep alive. [MQTT-3.1.2-22] */
 const PATIENCE = 1.5;
 
 /** The state of a connection, as far as `Watch` needs it. */
 interface Watched {
   /** Seconds, 0 for none; `undefined` before the client is accepted. */
   readonly keepAlive: number | undefined;
-  /** Whether its CONNECT has come. */
+  /** Whether the client's CONNECT has come. */
   readonly hasConnect: boolean;
   /** Whether the client's buffer is full. */
   readonly isFull: boolean;
@@ -25,7 +25,7 @@ export class Watch {
   readonly #limits: MqttLimits;
   /** When the last bytes were noticed; before the client is accepted, when the connection was opened. */
   #receivedAt: number;
-  /** Bytes have come since the last look. Reading the clock for each would cost more than most packets do. */
+  /** Whether bytes have come since the last look. Reading the clock for each chunk would cost more than most packets do. */
   #hasReceived = false;
   readonly #stuck: StuckDetector;
   #decidingSince: number | undefined;
@@ -44,7 +44,7 @@ export class Watch {
     this.#stuck.drained();
   }
 
-  /** Why the connection must be closed now; `undefined` if it need not be. */
+  /** The reason why the connection must be closed now; `undefined` if it may stay. */
   reasonToClose(now: number, watched: Watched): HubError | undefined {
     const { keepAlive, isFull, isPaused, isDeciding } = watched;
     const { stuckSeconds, connectSeconds } = this.#limits;
@@ -70,7 +70,7 @@ function hasLasted(since: number | undefined, now: number, seconds: number): boo
   return since !== undefined && now - since >= seconds * 1000;
 }
 
-/** Why a client was not accepted in time: it may wait for the hub, or the hub for it. */
+/** The reason why a client was not accepted in time: the client may wait for the hub, or the hub for the client. */
 function tooLong({ hasConnect, isDeciding }: Watched, seconds: number): HubError {
   if (isDeciding) return undecided();
   const missing = hasConnect ? 'next AUTH' : 'CONNECT';

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 
-/** Why a connection is closed (RFC 6455, 7.4.1). */
+/** Codes of the reasons for which a connection is closed (RFC 6455, 7.4.1). */
 export const CloseCode = {
   Normal: 1000,
   ProtocolError: 1002,
@@ -31,7 +31,7 @@ export interface StreamEnd {
   readonly fault?: string;
 }
 
-/** The content of one chunk. */
+/** What one chunk has brought. */
 export interface Reading {
   /** MQTT's bytes. */
   readonly data: Buffer;
@@ -64,7 +64,7 @@ export class WebSocketReader {
   #isFinal = true;
   /** Frames of the message that has begun; 0 between messages. */
   #fragments = 0;
-  /** Bytes of the frame that are still to come. */
+  /** How many bytes of the frame's payload are still to come. */
   #left = 0;
   /** Four bytes, big-endian. */
   #mask = 0;

@@ -20,9 +20,9 @@ export class WebSocketTransport extends SocketTransport implements Transport {
   readonly carrier = 'websocket';
   readonly form = 'frames';
   readonly #reader = new WebSocketReader();
-  /** The client's stream has ended; the rest is ignored. */
+  /** Whether the client's stream has ended. Later bytes are ignored. */
   #hasEnded = false;
-  /** The hub has sent its close frame; nothing may follow. (RFC 6455, 5.5.1) */
+  /** Whether the hub has sent its close frame; nothing may follow. (RFC 6455, 5.5.1) */
   #isClosing = false;
   /** The payload of the hub's close frame. */
   #closure = NORMAL_CLOSURE;
@@ -50,7 +50,7 @@ export class WebSocketTransport extends SocketTransport implements Transport {
     if (!this.#hasEnded) this.#finish({ closure: NORMAL_CLOSURE }, events);
   }
 
-  /** The last ping of a chunk is answered, which answers those before it as well. (RFC 6455, 5.5.3) */
+  /** Answers the last ping of a chunk, which answers those before it as well. (RFC 6455, 5.5.3) */
   #answer(ping: Buffer): void {
     if (!this.#isClosing && this.bufferedBytes <= MOST_UNSENT_BYTES) {
       this.outlet.write(controlFrame(PONG_FRAME, ping));

@@ -54,7 +54,7 @@ export function serveWebSocketUpgrades(options: WebSocketUpgradeOptions): () => 
 interface UpgradeRequest {
   readonly request: IncomingMessage;
   readonly socket: Duplex;
-  /** Bytes that came after the request. */
+  /** Bytes that came right after the request. */
   readonly head: Buffer;
 }
 

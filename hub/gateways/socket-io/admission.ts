@@ -68,11 +68,11 @@ function refuseAndClose(response: ServerResponse, error: HubError): void {
 }
 
 interface HandshakeLimitOptions {
-  /** The most that a client may send before it is authenticated: a handshake, its will included, bytes. */
+  /** The most bytes that a client may send before it is authenticated: a handshake including a will. */
   readonly handshakeBytes: number;
-  /** Counts polling sessions; a WebSocket is counted as a connection. */
+  /** Counts unauthenticated polling sessions. A WebSocket counts as a connection instead. */
   readonly unauthenticated: Unauthenticated;
-  /** Ends a connection that sends more before its client is authenticated. */
+  /** Ends a connection that sends more than this many bytes before its client is authenticated. */
   readonly allow: (stream: Stream, bytes: number) => void;
   /** Called when a client was authenticated over a connection of its own. */
   readonly onLetIn: (stream: Stream) => void;
@@ -114,7 +114,7 @@ export function limitHandshakes(io: Server, options: HandshakeLimitOptions): voi
   io.engine.use((request: IncomingMessage, response: ServerResponse, next: Next) => {
     const id = sessionIdOf(request);
     if (members.has(id)) onRequest(response);
-    // Engine.IO begins a connection, or refuses the id.
+    // Without a known id, Engine.IO begins a connection or refuses the request.
     else if (!waiting.has(id)) return next();
     else if (request.headers.upgrade !== undefined) allow(request.socket, handshakeBytes);
     else if (lengthOf(request) > handshakeBytes) {

@@ -39,9 +39,9 @@ interface ConnectionParts {
   readonly outbound: Outbound;
   readonly events: Pick<ClientEvents, 'traces'>;
   readonly limits: {
-    /** With more unsent bytes than this the client's buffer is full. */
+    /** With more unsent bytes than this, the client's buffer is full. */
     readonly bufferedBytes: number;
-    /** How long the client may take nothing then, seconds. */
+    /** How long the client may take nothing while its buffer is full, seconds. */
     readonly stuckSeconds: number;
   };
 }
@@ -52,7 +52,7 @@ export class Connection implements Link, Holder {
   readonly receiveMaximum = 65_535;
   readonly socket: Socket;
   readonly network: string;
-  /** The name by which traces know it; empty before it has a session. */
+  /** The client identifier by which traces know the connection; empty before it has a session. */
   clientIdentifier = '';
   readonly #traces: Traces;
   readonly #outbound: Outbound;
@@ -64,7 +64,7 @@ export class Connection implements Link, Holder {
   /** The answers that are due. */
   #answers: EncodedPacket[] = [];
   #answerBytes = 0;
-  /** Goes out in the same write as everything that is due: when the hub closes, there may be no second write. */
+  /** A last packet, sent in the same write as everything that is due: when the hub closes, there may be no second write. */
   #goodbye: EncodedPacket | undefined;
 
   /** `onDrain` is called whenever the network has taken everything. */
@@ -119,7 +119,7 @@ export class Connection implements Link, Holder {
   }
 
   sendRelease(): void {
-    // QoS 2 is never granted here.
+    // Nothing to send, as QoS 2 is never granted here.
   }
 
   /** Reports an event to everything that watches the client. */
@@ -189,7 +189,7 @@ export class Connection implements Link, Holder {
   }
 }
 
-/** A WebSocket sends the frames; the text is only counted as unsent bytes. */
+/** Joins packets into one. A WebSocket sends the frames; the text only counts as unsent bytes. */
 function joined(packets: readonly EncodedPacket[]): EncodedPacket {
   return {
     text: packets.map(({ text }) => text).join(''),

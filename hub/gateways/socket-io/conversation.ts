@@ -23,7 +23,7 @@ import { type Answer, AnswerWanted } from './packets.ts';
 /** A client with this many times `bufferedBytes` unread does not even read the answers to its own events. */
 const DEAF_FACTOR = 4;
 
-/** An inspector gets no further frame while so much is unread, bytes. */
+/** An inspector gets no further frame while more than this is unread, bytes. */
 const INSPECTED_BYTES = 64 * 2 ** 10;
 
 /** The services that all conversations share. */
@@ -90,7 +90,7 @@ export class Conversation {
     }
   }
 
-  /** The client has disconnected. */
+  /** Called when the client has disconnected. */
   end(): void {
     this.rate.close();
     this.#stopInspecting();
@@ -104,7 +104,7 @@ export class Conversation {
     connection.cutOff();
   }
 
-  /** Removes the acknowledgement from the arguments: the last one, if the client wants an answer. */
+  /** Removes the acknowledgement from the arguments. It is the last argument if the client wants an answer. */
   #replyTo(event: string, args: unknown[]): Reply {
     const last = args.at(-1);
     const id = last instanceof AnswerWanted ? last.id : undefined;
@@ -162,7 +162,7 @@ export class Conversation {
   }
 
   /**
-   * Acknowledges right before the retained messages, so that the client knows which subscription they belong to. It need not wait for the
+   * Acknowledges right before the retained messages, so that the client knows which subscription they belong to. The acknowledgement need not wait for the
    * store: the session ends with its connection.
    */
   #subscribe(args: readonly unknown[], { succeed }: Reply): void {
@@ -183,7 +183,7 @@ export class Conversation {
     succeed({});
   }
 
-  /** The rows in sight follow as `inspected`, again and again, until the client asks for nothing any more. */
+  /** Begins or changes an inspection. The rows in sight follow as `inspected` events until the client ends the inspection. */
   #inspect(args: readonly unknown[], { succeed }: Reply): void {
     const { connection, session } = this.#client;
     const { inspections, limits } = this.#services;

@@ -55,12 +55,12 @@ export function* endEach(io: Server): Iterable<void> {
   }
 }
 
-/** By id. Engine.IO's types keep the table private. */
+/** The connections by id. Engine.IO's types keep the table private. */
 function connectionsOf({ engine }: Server): Readonly<Record<string, EngineSocket & Upgradable>> {
   return Reflect.get(engine, 'clients');
 }
 
-/** The id of the connection that a request belongs to; empty if it begins one. */
+/** The id of the connection that a request belongs to; empty if the request begins a connection. */
 export function sessionIdOf({ url }: IncomingMessage): string {
   return queryOf(url).sid ?? '';
 }
@@ -149,7 +149,7 @@ export function followIncompleteMessages(io: Server): Iterable<Holder> {
 
 function holdIncompleteMessage(connection: EngineSocket): Holder {
   let stream: Stream | undefined;
-  /** Bytes received by the end of the last message. */
+  /** How many bytes had been received at the end of the last message. */
   let readBefore = 0;
   const completed = () => {
     readBefore = stream?.bytesRead ?? 0;

@@ -1,5 +1,5 @@
 interface EventRateOptions {
-  /** Events a second, on average; as many may come at once. */
+  /** How many events a client may send per second, on average. As many may come at once. */
   readonly eventsPerSecond: number;
   /** Stops reading from the client. */
   readonly pause: () => void;
@@ -40,7 +40,7 @@ export class EventRate {
     else callback();
   }
 
-  /** The client has disconnected: nothing waits any longer. */
+  /** Ends all waits, as the client has disconnected. */
   close(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

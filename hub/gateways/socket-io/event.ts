@@ -29,7 +29,7 @@ const willOptions = z.strictObject({
 });
 const publishOptions = willOptions.extend({
   properties: publishProperties.optional(),
-  /** As long as MQTT has it. (MQTT 5, 3.3.2.3.3) */
+  /** An expiry has four bytes, as in MQTT. (MQTT 5, 3.3.2.3.3) */
   expirySeconds: z.int().min(1).max(0xffff_ffff).optional(),
 });
 const subscribeOptions = z.strictObject({ noLocal: z.boolean().optional() });

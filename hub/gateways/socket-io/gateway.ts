@@ -22,13 +22,13 @@ import { type EventLimits, parseCredentials, parseWill } from './event.ts';
 import { PollingReaders } from './polling.ts';
 
 export interface SocketIoGatewayOptions {
-  /** With `SOCKET_IO_PARSER` as its parser, and `createWebSocketEngine` for its WebSockets. */
+  /** The Socket.IO server, with `SOCKET_IO_PARSER` as its parser and `createWebSocketEngine` for its WebSockets. */
   readonly io: Server;
   readonly hub: Hub;
   readonly sessions: Sessions;
   readonly limits: EventLimits &
     InspectionLimits & { readonly eventsPerSecond: number; readonly stuckSeconds: number };
-  /** Times the looks at clients that do not read. */
+  /** The scheduler of checks for clients that do not read. */
   readonly scheduler: SchedulerLike;
   readonly log: Logger;
   /** Default: everyone is accepted. */
@@ -99,7 +99,7 @@ export class SocketIoGateway {
     return this.people.length;
   }
 
-  /** The same one by one, in the order in which they came. */
+  /** These people one by one, in the order in which they came. */
   get people(): readonly KnownPerson[] {
     const byId = new Map([...this.#people.values()].map(({ id, known }) => [id, known]));
     return [...byId.values()];
@@ -111,7 +111,7 @@ export class SocketIoGateway {
     yield* this.#polling;
   }
 
-  /** Stops its timer. */
+  /** Stops the timer of the gateway. */
   dispose(): void {
     this.#timer?.unsubscribe();
   }
@@ -124,7 +124,7 @@ export class SocketIoGateway {
     } catch (error) {
       const refusal = toHubError(error);
       this.#noteRefusal(socket, refusal);
-      // Socket.IO hands both to the client's `connect_error`.
+      // Socket.IO passes message and data to the client's `connect_error`.
       next(Object.assign(new Error(refusal.message), { data: refusal.toJSON() }));
     }
   }
@@ -230,7 +230,7 @@ export interface KnownPerson {
 }
 
 interface Person {
-  /** Tells the person from others: by the login, or by the address if nobody has to log in. */
+  /** The key that distinguishes the person from others: the login, or the address if nobody has to log in. */
   readonly id: string;
   readonly known: KnownPerson;
 }

@@ -15,7 +15,7 @@ const SOCKET_ACK = '3';
 export interface EncodedPacket {
   /** The packet, for transports that frame it themselves. */
   readonly text: string;
-  /** The same as a WebSocket frame. */
+  /** The packet as a WebSocket frame. */
   readonly frame: Buffer;
 }
 
@@ -72,7 +72,7 @@ export class MessagesEncoder {
 
 /** The last argument of an event whose sender wants an answer (Socket.IO protocol, "Acknowledgement"). */
 export class AnswerWanted {
-  /** The acknowledgement id, by which the client knows what is answered. */
+  /** The acknowledgement id, by which the client knows which event is answered. */
   readonly id: number;
 
   constructor(id: number) {

@@ -9,7 +9,7 @@ import type { EventRate } from './event-rate.ts';
 /** Separates packets in the body of a request (Engine.IO protocol, revision 4, "HTTP long-polling"). */
 const SEPARATOR = '\x1e';
 
-/** The most packets that are handled before the next look at the clock. Socket.IO handles an event in the next tick, so an event is the last of its step. */
+/** The most packets that are handled before the next look at the clock. Socket.IO handles an event in the next tick, so an event ends its step. */
 const PACKETS_PER_STEP = 32;
 
 interface Packet {
@@ -53,12 +53,12 @@ export class PollingReaders {
     });
   }
 
-  /** Everything that waits to be handled. */
+  /** Iterates over the readers, which hold the data that waits to be handled. */
   [Symbol.iterator](): Iterator<Holder> {
     return this.#readers.values();
   }
 
-  /** A client was authenticated, and its events are limited by this rate. */
+  /** Limits the events of an authenticated client by this rate. */
   letIn(connection: EngineSocket, rate: EventRate): void {
     this.#readers.get(idOf(connection))?.letIn(rate);
   }
@@ -108,7 +108,7 @@ class PollingReader implements Holder {
     else this.#onIdle.push(callback);
   }
 
-  /** Drops whatever is left. */
+  /** Drops everything that still waits. */
   close(): void {
     this.#data = '';
     this.#done = 0;
@@ -145,7 +145,7 @@ class PollingReader implements Holder {
   }
 }
 
-/** Whether it is anything else of Socket.IO than a CONNECT ("0"). */
+/** Whether a packet is a Socket.IO packet other than CONNECT ("0"). */
 function mayBeEvent({ type, data }: Packet): boolean {
   return type === 'message' && !(typeof data === 'string' && data.startsWith('0'));
 }

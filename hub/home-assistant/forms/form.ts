@@ -3,11 +3,11 @@ import type { DescribedDevice } from '../described-device.ts';
 
 /** One entity of Home Assistant: its part of `components` in an announcement, without the identifiers. */
 export interface Entity {
-  /** Its name among the device's entities; usually the property's. */
+  /** The entity's name among those of the device; usually the name of the property. */
   readonly key: string;
   /** Home Assistant's word for its type: `light`, `number`. */
   readonly platform: string;
-  /** Whether it is the main entity of the device: then it bears the device's name. */
+  /** Whether it is the main entity of the device, and so has the device's name. */
   readonly isMain?: boolean;
   /** The other members, by the names of Home Assistant's documentation. */
   readonly config: Readonly<Record<string, unknown>>;
@@ -49,7 +49,7 @@ export function numberConfig(info: PropertyInfo) {
 export function colorConfig(commandTopic: string, stateTopic: string) {
   return {
     command_topic: commandTopic,
-    // It is never sent: with this type of command Home Assistant sends the last color instead.
+    // Home Assistant never sends this: with this type of command it sends the last color instead.
     payload_on: 'ON',
     payload_off: '#000000',
     on_command_type: 'brightness',

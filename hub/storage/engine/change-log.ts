@@ -54,7 +54,7 @@ export class ChangeLog {
     return this.#gathered.position;
   }
 
-  /** Why nothing can be kept now; `undefined` if it can. */
+  /** The reason why nothing can be kept now; `undefined` if changes can be kept. */
   get failure(): HubError | undefined {
     return this.#gathered.failure;
   }
@@ -95,10 +95,10 @@ export class ChangeLog {
     const before = this.file;
     this.#open = next;
     if (before && !before.isBroken) this.#earlier.push(before);
-    else before?.close().catch((error: unknown) => error); // Its loss was reported already.
+    else before?.close().catch((error: unknown) => error); // The loss of its changes was reported already.
   }
 
-  /** Closes the earlier files: a base holds everything that was, or should have been, in them. Ends a failure. */
+  /** Closes the earlier files, and ends a failure: a new base holds everything that those files hold or should hold. */
   async forgetEarlier(): Promise<void> {
     for (const log of this.#earlier.splice(0)) await log.close();
     this.commit();

@@ -186,14 +186,14 @@ export class Database<D extends TableDefinitions> {
       return;
     }
     if (hadFailed && !this.log.failure) this.#options.onFailure?.(undefined);
-    // Files that cannot be removed are removed after the next base: they do not justify one.
+    // Files that cannot be removed now are removed after the next base. They do not justify a base of their own.
     await this.#generations.removeEarlier(this.#damages).then(
       () => this.#setStuck(undefined),
       (error: unknown) => this.#setStuck(error),
     );
   }
 
-  /** The earlier files are as good as before, unless something is missing in them. */
+  /** Called when a new base has failed. The earlier files remain as good as before, unless something is missing in them. */
   #onCompactionFailed(error: unknown): void {
     if (this.#closing.signal.aborted) return;
     if (this.log.file?.isBroken) this.#fail(error);

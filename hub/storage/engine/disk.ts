@@ -24,11 +24,11 @@ export interface DiskFile {
   read(into: Uint8Array, at: number): number;
   /** Hands bytes to the operating system; returns how many it took. */
   writeSync(bytes: Uint8Array, at: number): number;
-  /** The same without blocking. */
+  /** Does the same as `writeSync` without blocking. */
   write(bytes: Uint8Array, at: number): Promise<number>;
   /** Truncates the file to its first bytes. */
   truncate(size: number): void;
-  /** Makes everything written so far survive a power cut; the file's name may not yet. */
+  /** Makes everything written so far survive a power cut. The file's name may not survive it before `syncFolderOf`. */
   flush(): Promise<void>;
   close(): void;
 }

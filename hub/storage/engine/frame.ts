@@ -21,7 +21,7 @@ export function sealFrame(frame: Buffer, seed: number): void {
   frame.writeUInt32LE(crc32(content, seed), 4);
 }
 
-/** Content as a frame. */
+/** Returns content as a frame. */
 export function toFrame(content: Uint8Array, seed: number): Buffer {
   const frame = Buffer.concat([Buffer.alloc(FRAME_HEADER_BYTES), content]);
   sealFrame(frame, seed);

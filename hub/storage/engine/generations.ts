@@ -18,7 +18,7 @@ interface GenerationsOptions {
   readonly version: number;
   readonly tables: readonly Table<unknown, unknown>[];
   readonly log: ChangeLog;
-  /** Aborting it stops the work under way. */
+  /** Stops the work under way when it is aborted. */
   readonly signal: AbortSignal;
   /** A new file's salt, 32 random bits. Default: from the system's generator. */
   readonly createSalt?: (() => number) | undefined;
@@ -110,7 +110,10 @@ export class Generations {
     return file;
   }
 
-  /** Resolves to the length, bytes. The base includes some of the changes made meanwhile: all of them must be in the log before it counts. */
+  /**
+   * Writes the base; resolves to its length, bytes. The base includes some of the changes made meanwhile, so all these must be in the log before the base
+   * counts.
+   */
   async #writeBase(logFile: LogFile): Promise<number> {
     const { disk, folder, log } = this.#options;
     const path = statePath(folder, this.#number, 'base');
@@ -141,7 +144,7 @@ export class Generations {
     return size;
   }
 
-  /** A base, frame by frame. Each frame is valid until the next one is asked for. */
+  /** The frames of a base. Each frame is valid until the next one is requested. */
   *#frames(salt: number): Generator<Buffer> {
     const { version, tables } = this.#options;
     const writer = new ByteWriter();

@@ -11,7 +11,7 @@ export class LogFile {
   /** 0 until the file's name is flushed too, also for a resumed file: its last writer may have died before it flushed either. */
   #flushed = 0;
   #isBroken = false;
-  /** Why a flush has failed. It is not tried again: the system has dropped what it could not write, and would report success. */
+  /** The error of a failed flush. No flush is tried again: the system has dropped what it could not write, and would report success. */
   #fault: { readonly cause: unknown } | undefined;
   #isClosed = false;
   #flushing: Promise<void> | undefined;
@@ -48,12 +48,12 @@ export class LogFile {
     }
   }
 
-  /** Its length, bytes. */
+  /** The length of the file, bytes. */
   get size(): number {
     return this.#size;
   }
 
-  /** Whether something is missing at its end: nothing may be appended any more. */
+  /** Whether something is missing at the end of the file, so that nothing may be appended any more. */
   get isBroken(): boolean {
     return this.#isBroken;
   }

@@ -10,14 +10,14 @@ import { listStateFiles, type StateFile, statePath } from './state-files.ts';
 export interface Damage {
   /** The file, which may no longer exist. */
   readonly path: string;
-  /** The part of it that is lost. */
+  /** The part of the file that is lost. */
   readonly what: string;
 }
 
 /** A log that can be continued. */
 export interface WholeLog {
   readonly number: number;
-  /** How much of it is whole, bytes. */
+  /** How much of the log is whole, bytes. */
   readonly bytes: number;
   readonly seed: number;
 }
@@ -49,7 +49,7 @@ export function recover(
   const last = files.at(-1);
   if (!last) return undefined;
   if (!base) {
-    if (last.number === 1) return undefined; // The first start ended before there was anything to keep.
+    if (last.number === 1) return undefined; // The first process ended before it had anything to keep.
     throw unrecognizable(statePath(folder, last.number, 'base'), 'it is gone');
   }
   const { apply, damages, ...rest } = readBase(disk, base, applyOf);
@@ -203,7 +203,7 @@ const schema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('end'), version }),
 ]);
 
-/** Written out, so that the declarations of the package need no schema. */
+/** Written out by hand, so that the type declarations of the package need no schema. */
 type Header =
   | { readonly kind: 'base'; readonly version: number; readonly salt?: number | undefined }
   | {

@@ -19,7 +19,7 @@ export const TEXT: Codec<string> = {
   read: (reader) => reader.text(),
 };
 
-/** The same for the values of a table: `read` gets the key, so values need not repeat it. */
+/** How the values of a table are written and read. `read` gets the key, so values need not repeat it. */
 export interface ValueCodec<K, V> {
   write(writer: ByteWriter, value: V): void;
   read(reader: ByteReader, key: K): V;
@@ -67,7 +67,7 @@ export class Table<K, V> implements Iterable<readonly [K, V]> {
     if (writer) this.#writeEntry(writer, key, value);
   }
 
-  /** Returns whether the entry was there. */
+  /** Deletes an entry. Returns whether it was there. */
   delete(key: K): boolean {
     if (!this.#entries.delete(key)) return false;
     const writer = this.#beginChange();

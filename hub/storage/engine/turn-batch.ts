@@ -20,8 +20,8 @@ export class TurnBatch {
   #isClosed = false;
 
   /**
-   * `onTurn` is called at the end of every turn in which something was added, unless that was taken before. `headerBytes` are left free before the changes, to be
-   * filled in through `bytes`.
+   * `onTurn` is called at the end of every turn in which something was added, unless the changes were taken before. `headerBytes` are left free before the
+   * changes, to be filled in through `bytes`.
    */
   constructor(onTurn: () => void, headerBytes = 0) {
     this.#onTurn = onTurn;
@@ -37,7 +37,7 @@ export class TurnBatch {
     return this.#safe;
   }
 
-  /** Why nothing can be kept now, if that is so. All waiting callers get it, and later ones too, until it is `undefined` again. */
+  /** The reason why nothing can be kept now, if there is one. All waiting callers get it, and later ones too, until it is `undefined` again. */
   get failure(): HubError | undefined {
     return this.#failure;
   }
@@ -88,7 +88,7 @@ export class TurnBatch {
     this.#writer.clear();
   }
 
-  /** Everything up to a position is safe: calls back those that wait for it, in the order in which they came. */
+  /** Takes note that everything up to a position is safe, and calls back those that wait for it, in the order in which they came. */
   settle(position: number): void {
     this.#safe = position;
     if (this.#waiters.length === 0) return;
@@ -98,7 +98,7 @@ export class TurnBatch {
     for (const { then } of due) then();
   }
 
-  /** Later changes are counted, but go nowhere and are never safe. */
+  /** Ignores later changes: they are counted, but never written and never safe. */
   close(): void {
     this.#isClosed = true;
     this.clear();

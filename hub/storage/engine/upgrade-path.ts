@@ -17,7 +17,7 @@ interface EarlierSchema {
   readonly upgrade: (before: Tables<TableDefinitions>, after: Tables<TableDefinitions>) => void;
 }
 
-/** The upgrade if the values mean the same in both versions and only their codecs differ. */
+/** An upgrade between versions whose values mean the same and differ only in their codecs. */
 export const copyTables: EarlierSchema['upgrade'] = (before, after) => {
   for (const [name, table] of Object.entries(before)) {
     for (const [key, value] of table) after[name]?.set(key, value);

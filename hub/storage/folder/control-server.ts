@@ -167,7 +167,7 @@ function makeTemporary(): string {
   return mkdtempSync(join(tmpdir(), 'pinhub-'));
 }
 
-/** Reads the greeting, and hangs up; `undefined` if there is none, as from a process that is too busy. */
+/** Reads the greeting, and hangs up. Returns `undefined` if no greeting comes, as from a process that is too busy. */
 export async function readGreeting(socket: Socket): Promise<Greeting | undefined> {
   try {
     return greetingSchema.parse(await firstValueFrom(messagesOf(socket).pipe(timeout(PATIENCE_MS))));

@@ -32,7 +32,7 @@ function homeFolder(home: () => string): string {
   );
 }
 
-/** For its owner only. */
+/** The mode of a folder that only its owner may use. */
 const MODE = 0o700;
 
 /** Files and folders that only Pinhub creates, besides those of the state. */
@@ -66,7 +66,7 @@ export function removeIfEmpty(folder: string): void {
   try {
     rmdirSync(folder);
   } catch {
-    // It holds files of someone else.
+    // The folder holds files that are not Pinhub's.
   }
 }
 

@@ -19,7 +19,7 @@ import { type Entry, findRivals, putEntry, type Rival } from './entry.ts';
 export interface FolderLock {
   /** Answers the requests of other processes from now on. */
   serve(answer: Answer): void;
-  /** The same for a hub that stores no messages. Resolves when a hub that stores them asks for the folder. */
+  /** Does the same for a hub that stores no messages. Resolves when a hub that stores messages asks for the folder. */
   keep(answer: Answer): Promise<void>;
   /** Refuses requests from now on: the last step before `release`, once all requests that have begun are done. */
   pause(): void;
@@ -46,7 +46,7 @@ export function lockFolder(folder: string): Promise<FolderLock> {
   });
 }
 
-/** Takes a folder that is not in use, to keep its accounts; `undefined` if it is. Rejects with `store/unavailable`. */
+/** Takes a folder that is not in use, to keep its accounts; `undefined` if the folder is in use. Rejects with `store/unavailable`. */
 export function keepFolder(folder: string): Promise<FolderLock | undefined> {
   return guardStorage(folder, async () => {
     if ((await findRivals(folder)).length > 0) return undefined;
@@ -93,7 +93,7 @@ async function askOnce(holder: Rival, request: unknown): Promise<Outcome<unknown
   }
 }
 
-/** The next attempt shows whether it yields. */
+/** Asks the holder for the folder. Errors do not matter: the next attempt shows whether the holder yields. */
 function askToYield({ connect }: Rival): Promise<unknown> {
   return firstValueFrom(sendRequest(connect, YIELD).pipe(catchError(() => of(undefined))));
 }
@@ -128,7 +128,7 @@ async function tryToHold(
       return { rivals };
     }
     entry.server.state = state;
-    rmSync(join(folder, 'pinhub.lock'), { force: true }); // A file of earlier versions.
+    rmSync(join(folder, 'pinhub.lock'), { force: true }); // Earlier versions have left this file.
     return { lock: hold(entry), rivals };
   } catch (error) {
     entry.withdraw();

@@ -12,7 +12,7 @@ const schema = z.strictObject({
   /** Distinguishes this move from others, also in the cluster. */
   id: z.string(),
   cluster: z.string(),
-  /** When it began, or ended. */
+  /** When the move began, or ended. */
   at: z.iso.datetime(),
   isDone: z.boolean(),
 });
@@ -36,7 +36,7 @@ export async function writeMovedMark(folder: string, mark: MovedMark): Promise<v
   await guardStorage(folder, () => replaceFiles([{ path: join(folder, NAME), content: `${content}\n` }]));
 }
 
-/** Nothing of the folder was moved after all. */
+/** Removes the mark, as nothing of the folder was moved after all. */
 export function removeMovedMark(folder: string): void {
   guardStorage(folder, () => rmSync(join(folder, NAME), { force: true }));
 }

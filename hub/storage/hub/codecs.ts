@@ -20,7 +20,7 @@ const CONTENT_TYPE = 0x04;
 const RESPONSE_TOPIC = 0x08;
 const CORRELATION_DATA = 0x10;
 
-/** Messages under a key that is not their topic. */
+/** The codec of messages under a key that is not their topic. */
 export const MESSAGE: Codec<Message> = {
   write(writer, message) {
     writer.text(message.topic);
@@ -29,7 +29,7 @@ export const MESSAGE: Codec<Message> = {
   read: (reader) => readContent(reader, reader.text()),
 };
 
-/** Messages under their topics. */
+/** The codec of messages under their topics. */
 export const MESSAGE_OF_TOPIC: ValueCodec<string, Message> = { write: writeContent, read: readContent };
 
 function writeContent(writer: ByteWriter, { payload, retain, qos, expiresAt, properties }: Message): void {
@@ -115,7 +115,7 @@ export interface QueuedEntry {
   readonly retain: 0 | 1;
   readonly identifiers: readonly number[];
   readonly share: string | undefined;
-  /** 0 if it was not sent at once. */
+  /** The packet identifier; 0 if the message was not sent at once. */
   readonly packetIdentifier: number;
 }
 
@@ -252,7 +252,7 @@ export const SENT: Codec<SentEntry> = {
   read: (reader) => ({ packetIdentifier: reader.integer(), isReleased: reader.byte() === 1 }),
 };
 
-/** For tables whose keys hold everything. */
+/** The codec of tables whose keys hold everything. */
 export const PRESENCE: Codec<true> = { write: () => undefined, read: () => true };
 
 export const CLOCK_MARK: Codec<ClockMark> = {

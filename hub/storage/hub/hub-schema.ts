@@ -30,20 +30,20 @@ export const RECEIVED_KEY: Codec<ReceivedKey> = {
 };
 
 const tables = {
-  /** By topic. */
+  /** Retained messages by topic. */
   retained: { number: 1, key: TEXT, value: MESSAGE_OF_TOPIC },
-  /** By the session's number. */
+  /** Sessions by number. */
   sessions: { number: 2, key: INTEGER, value: SESSION_STATE },
   /** By numbers that are used once. */
   subscriptions: { number: 3, key: INTEGER, value: SUBSCRIPTION },
   /** By numbers that are used once. Each message is stored once, however many sessions it is queued for. */
   messages: { number: 4, key: INTEGER, value: MESSAGE },
-  /** By ticket: a lower one was queued earlier. */
+  /** Queued messages by ticket. A message with a lower ticket was queued earlier. */
   due: { number: 5, key: INTEGER, value: QUEUED },
-  /** By ticket. */
+  /** The progress of queued messages, by ticket. */
   sent: { number: 6, key: INTEGER, value: SENT },
   received: { number: 7, key: RECEIVED_KEY, value: PRESENCE },
-  /** One entry, with key 0. */
+  /** The clock's mark: one entry, with key 0. */
   clock: { number: 8, key: INTEGER, value: CLOCK_MARK },
 };
 

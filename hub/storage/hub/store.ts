@@ -70,7 +70,7 @@ async function open(options: StoreOptions, release: () => void): Promise<FolderS
     marks = new ClockMarks({ now, last: clock.get(0), keep: (mark) => clock.set(0, mark) });
     marks.look();
     const content = readContent(database.tables, database.log);
-    const looking = setInterval(() => marks?.look(), LOOK_MS).unref(); // Comes last: nothing may fail while it runs.
+    const looking = setInterval(() => marks?.look(), LOOK_MS).unref(); // Starts last, as nothing may fail while the timer runs.
     const close = () => {
       clearInterval(looking);
       closed ??= database.close().finally(release);

@@ -17,7 +17,7 @@ export class Records {
   readonly tables: HubTables;
   readonly shelf: MessageShelf;
   readonly nextSession: () => number;
-  /** For subscriptions, and for queued messages. */
+  /** The next numbers for subscriptions and for queued messages. */
   readonly nextEntry: () => number;
 
   constructor(tables: HubTables) {
@@ -47,7 +47,7 @@ export class StoredRecord implements SessionRecord {
     this.#records = records;
   }
 
-  /** A subscription with this number is already in the tables. */
+  /** Takes over a subscription that is already in the tables under this number. */
   know(filter: string, number: number): void {
     this.#subscriptions.set(filter, number);
   }
@@ -199,7 +199,7 @@ class MessageShelf {
     return this.#table.get(number);
   }
 
-  /** Stores a message for a further session; returns its number. */
+  /** Stores a message for one more session; returns the number of the message. */
   take(message: Message): number {
     const number = this.#numbers.get(message) ?? this.#add(message);
     this.use(number);
@@ -210,7 +210,7 @@ class MessageShelf {
     this.#uses.set(number, (this.#uses.get(number) ?? 0) + 1);
   }
 
-  /** The message is queued for one session less. */
+  /** Takes note that a message is queued for one session less. */
   release(number: number): void {
     const uses = (this.#uses.get(number) ?? 0) - 1;
     if (uses > 0) this.#uses.set(number, uses);

@@ -19,7 +19,7 @@ export interface Protocol {
   readonly level: number;
 }
 
-/** Reads the protocol name and level, spoken here or not. */
+/** Reads the protocol name and level, whether or not the hub speaks that protocol. */
 export function readProtocol(reader: PacketReader): Protocol {
   return { name: reader.utf8('protocol name'), level: reader.byte('protocol version') };
 }
@@ -32,7 +32,7 @@ export function isBridge({ level }: Protocol): boolean {
   return level === (4 | BRIDGE) || level === (3 | BRIDGE);
 }
 
-/** The version of a protocol. Throws `protocol/unsupported` if it is not spoken here. */
+/** The version of a protocol. Throws `protocol/unsupported` if the hub does not speak it. */
 export function versionOf(protocol: Protocol): ProtocolVersion {
   const { name, level: given } = protocol;
   const level = isBridge(protocol) ? given & ~BRIDGE : given;
@@ -44,7 +44,7 @@ export function versionOf(protocol: Protocol): ProtocolVersion {
   throw unsupported(`${name} with protocol version ${level} is not supported`, 'MQTT-3.1.2-2');
 }
 
-/** The version in which a client of this protocol understands a CONNACK, spoken here or not. */
+/** The version of MQTT in which a client of this protocol understands a CONNACK, whether or not the hub speaks the protocol. */
 export function answeringVersion({ level }: Protocol): ProtocolVersion {
   const plainLevel = level & ~BRIDGE;
   if (plainLevel === 3) return 3;
@@ -94,7 +94,7 @@ function checkFlags(flags: number, version: ProtocolVersion): void {
   }
 }
 
-/** In MQTT 3.1.1 a client without an identifier cannot have a session to come back to; the answer is return code 2. */
+/** Refuses a client of MQTT 3.1.1 that has no identifier but wants to keep its session. The answer is return code 2. */
 function checkClientIdentifier(identifier: string, cleanStart: boolean, version: ProtocolVersion): void {
   if (identifier !== '' || version === 5 || (version === 4 && cleanStart)) return;
   throw violation(

@@ -23,7 +23,7 @@ import { PacketWriter, writeTwoByteInteger } from './writer.ts';
 
 /** The limits that the receiver's CONNECT sets. */
 export interface EncodeLimits {
-  /** Bytes; no limit if it is absent. */
+  /** The largest packet, bytes; no limit if this is absent. */
   readonly maximumPacketSize?: number | undefined;
   /** `false` after a Request Problem Information of 0. */
   readonly problemInformation?: boolean | undefined;
@@ -47,7 +47,7 @@ export function encode(packet: ServerPacket, version: ProtocolVersion, limits: E
   );
 }
 
-/** The same, but `undefined` for a packet that is too large for its receiver: it must not be sent. [MQTT-3.1.2-24] */
+/** Encodes as `encode` does, but returns `undefined` for a packet that is too large for its receiver and so must not be sent. [MQTT-3.1.2-24] */
 export function encodeIfFits(
   packet: ServerPacket,
   version: ProtocolVersion,
@@ -82,7 +82,7 @@ function encodeWhole(packet: ServerPacket, version: ProtocolVersion): Buffer {
 /** The packets that can explain themselves, by a reason string and user properties. */
 type Explaining = Exclude<ServerPacket, { type: 'pingresp' }>;
 
-/** The packet, and then leaner ones to try: [MQTT-3.2.2-19], [MQTT-3.2.2-20] and their like for each packet. */
+/** Yields the packet, and then smaller versions to try. See [MQTT-3.2.2-19], [MQTT-3.2.2-20] and the same rules for other packets. */
 function* formsOf(packet: ServerPacket, { problemInformation }: EncodeLimits): Generator<ServerPacket> {
   if (packet.type === 'pingresp' || packet.properties === undefined) {
     yield packet;

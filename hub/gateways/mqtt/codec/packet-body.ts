@@ -67,7 +67,7 @@ function readPublish(reader: PacketReader, first: number, context: PacketContext
   return {
     type: 'publish',
     topic,
-    // A message that is retained, in flight or queued lives longer than its chunk should.
+    // A message that is retained, in flight or queued may live for long, and should not keep its chunk in memory.
     payload: qos > 0 || retain ? reader.ownRest() : reader.rest(),
     qos,
     retain,
@@ -93,7 +93,7 @@ function readAcknowledgement(
   version: ProtocolVersion,
 ): AcknowledgementPacket {
   const packetIdentifier = reader.packetIdentifier();
-  // Both can be left out if the reason is 0x00 and there are no properties. (3.4.2.1)
+  // Reason code and property length can be left out if the reason is 0x00 and there are no properties. (3.4.2.1)
   const hasReason = version === 5 && reader.remaining > 0;
   const reasonCode = hasReason ? readReasonCode(reader, type, acknowledgementClauses[type]) : 0;
   const hasProperties = version === 5 && reader.remaining > 0;

@@ -51,7 +51,7 @@ export function checkFirstByte(first: number, version: ProtocolVersion | undefin
   if ((serverOnly & (1 << type)) !== 0) {
     throw violation(`a server does not receive packets of type ${type}`, 'MQTT 5, 2.1.2');
   }
-  if (type !== connect) checkFlags(first, version); // The version is in the CONNECT.
+  if (type !== connect) checkFlags(first, version); // The version is not known before the CONNECT.
 }
 
 /** Checks the flags of any packet but PUBLISH. MQTT 3.1 uses only the QoS, in packets that are acknowledged. (MQTT 3.1, 2.1) */

@@ -11,18 +11,18 @@ export interface Will {
   readonly qos: Qos;
   readonly retain: boolean;
   readonly properties?: MessageProperties | undefined;
-  /** Seconds. */
+  /** The lifetime of the message once it is published, seconds. */
   readonly messageExpiryInterval?: number | undefined;
-  /** Seconds. */
+  /** How long the hub waits for the client before it publishes, seconds. */
   readonly willDelayInterval?: number | undefined;
 }
 
 export interface ConnectPacket {
   readonly type: 'connect';
   readonly protocolVersion: ProtocolVersion;
-  /** MQTT 3.1.1 calls it Clean Session. */
+  /** Called Clean Session in MQTT 3.1.1. */
   readonly cleanStart: boolean;
-  /** Seconds; 0 is off. */
+  /** The keep alive, seconds; 0 turns it off. */
   readonly keepAlive: number;
   readonly clientIdentifier: string;
   readonly will?: Will | undefined;
@@ -43,7 +43,7 @@ export interface ConnackPacket {
 
 export interface PublishPacket {
   readonly type: 'publish';
-  /** Empty if a topic alias stands for it. */
+  /** The topic name; empty if a topic alias stands for it. */
   readonly topic: string;
   /**
    * With QoS 1 and 2, and with `retain`, safe to keep. With QoS 0 it may be a view of the chunk that it came in: do not keep it past
@@ -53,13 +53,13 @@ export interface PublishPacket {
   readonly qos: Qos;
   readonly retain: boolean;
   readonly dup: boolean;
-  /** 1–65,535; 0 with QoS 0, which has none. */
+  /** The packet identifier, 1–65,535; 0 at QoS 0, which has no identifier. */
   readonly packetIdentifier: number;
   readonly properties?: MessageProperties | undefined;
-  /** Seconds. */
+  /** The lifetime of the message once it is published, seconds. */
   readonly messageExpiryInterval?: number | undefined;
   readonly topicAlias?: number | undefined;
-  /** Server to client only: of each matching subscription that has one. */
+  /** The identifiers of the matching subscriptions that have one. Only a server sends them. */
   readonly subscriptionIdentifiers?: readonly number[] | undefined;
 }
 
@@ -102,7 +102,7 @@ export interface UnsubscribePacket {
 export interface SubackPacket {
   readonly type: 'suback' | 'unsuback';
   readonly packetIdentifier: number;
-  /** One for each topic filter, in order. MQTT 3.1.1 sends every failure of a SUBSCRIBE as 0x80, and none in UNSUBACK. */
+  /** One reason code for each topic filter, in order. MQTT 3.1.1 sends every failure of a SUBSCRIBE as 0x80, and none in UNSUBACK. */
   readonly reasonCodes: readonly number[];
   readonly properties?: PropertiesOf<'acknowledgement'> | undefined;
 }
@@ -113,7 +113,7 @@ export interface DisconnectPacket {
   readonly properties?: PropertiesOf<'disconnect'> | undefined;
 }
 
-/** MQTT 5 only. */
+/** A packet of MQTT 5 only. */
 export interface AuthPacket {
   readonly type: 'auth';
   readonly reasonCode: number;

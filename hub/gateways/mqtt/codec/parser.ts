@@ -21,9 +21,9 @@ export interface PacketParserOptions {
 const NOTHING = Buffer.alloc(0);
 
 /**
- * Turns the bytes of one connection into packets, however they are cut: after each `push` of a chunk, call `next` until it returns
- * `undefined`. It may be called later; then pause the source meanwhile. The parser holds the chunk until it has been read, and of a packet
- * in pieces at most twice the bytes that came.
+ * Turns the bytes of one connection into packets, however they are cut. After each `push` of a chunk, call `next` until it returns `undefined`. If you call it
+ * later, pause the source meanwhile. The parser holds the chunk until it has been read. Of a packet that comes in pieces, it holds at most twice the bytes
+ * that came.
  */
 export class PacketParser {
   readonly #topicNames: TopicNames;
@@ -33,7 +33,7 @@ export class PacketParser {
   /** `undefined` before the CONNECT. */
   #context: PacketContext | undefined;
   #fault: HubError | undefined;
-  /** Only in use within a call of `next`, so all parsers share it. */
+  /** Used only within a call of `next`, so all parsers share one reader. */
   static readonly #reader = new PacketReader(NOTHING, 0, 0);
   /** The unread bytes are from `#at` to `#end`; behind them is room only if a packet came in pieces. */
   #bytes: Buffer = NOTHING;
@@ -70,9 +70,9 @@ export class PacketParser {
   }
 
   /**
-   * The next packet, or `undefined` until more is pushed. The first must be a CONNECT, and no other. From the first fault on, throws a
-   * `HubError` with the reason code for the answer: `packet/malformed`, `packet/too-large`, `protocol/violation`, `protocol/unsupported`,
-   * `topic/invalid` and `filter/invalid` for too many levels.
+   * The next packet, or `undefined` until more is pushed. The first packet must be a CONNECT, and no other may be. From the first fault on, throws a `HubError`
+   * with the reason code for the answer: `packet/malformed`, `packet/too-large`, `protocol/violation`, `protocol/unsupported`, and `topic/invalid` and
+   * `filter/invalid` for too many levels.
    */
   next(): Packet | undefined {
     if (this.#fault !== undefined) throw this.#fault;

@@ -12,11 +12,11 @@ import { hex, malformed, ReasonCode, violation } from './reason-code.ts';
 
 /** A property as a packet's section of them may hold it. */
 interface Rule extends Property {
-  /** Its own bit in a set of properties; 0 if it may be there several times. */
+  /** The property's own bit in a set of properties; 0 if a packet may have the property several times. */
   readonly bit: number;
   /** The name in words, for messages. */
   readonly words: string;
-  /** Whether it travels with the message from end to end. */
+  /** Whether the property travels with the message from publisher to subscriber. */
   readonly isOfMessage: boolean;
   /** Throws `protocol/violation` if the value is not allowed. */
   readonly check: ((value: unknown) => void) | undefined;
@@ -38,7 +38,7 @@ const checks: Partial<Record<Property['name'], (value: unknown) => void>> = {
   responseTopic: checkResponseTopic,
 };
 
-/** By owner and identifier. */
+/** The properties by owner and identifier. */
 const rules: ReadonlyMap<PropertyOwner, readonly (Rule | undefined)[]> = rulesByOwner();
 
 /** The properties of a PUBLISH or a will: those of the message, and those of its delivery. */
@@ -173,7 +173,7 @@ class UserPropertyList {
   finish(reader: PacketReader): void {
     const [first] = this.#starts;
     if (first === undefined) return;
-    const bytes = Buffer.from(reader.bytes.subarray(first, reader.at)); // Its own, so that the packet's chunk can go.
+    const bytes = Buffer.from(reader.bytes.subarray(first, reader.at)); // A copy, so that the packet's chunk need not stay in memory.
     let all: UserProperties | undefined;
     const decodeAll = () => {
       const later = this.#starts.map((start) =>

@@ -120,7 +120,7 @@ export function writePropertyList(writer: PacketWriter, from: PropertiesOf<Prope
 function writeProperty(writer: PacketWriter, { identifier, type }: Property, value: unknown): void {
   if (type !== 'pairs') {
     writer.byte(identifier);
-    writer[type](value as never); // The type of `from` says that it is one of this type.
+    writer[type](value as never); // The type of `from` guarantees that the value has this type.
     return;
   }
   for (const [name, text] of value as UserProperties) {

@@ -27,7 +27,7 @@ export type Delivery = number | OwnDelivery;
 
 /** A delivery with properties of its own, which MQTT 3.1.1 ignores. */
 export interface OwnDelivery {
-  /** The flags and packet identifier, as above. */
+  /** The flags and the packet identifier, as in a shared delivery. */
   readonly flags: number;
   readonly topicAlias?: number | undefined;
   /** Whether the client knows what the alias means: then the topic name is left out. */
@@ -38,9 +38,9 @@ export interface OwnDelivery {
 interface Flags {
   readonly qos: Qos;
   readonly retain: 0 | 1;
-  /** Must be false with QoS 0. [MQTT-3.3.1-2] */
+  /** The DUP flag, which must be false at QoS 0. [MQTT-3.3.1-2] */
   readonly duplicate: boolean;
-  /** 1–65,535; 0 with QoS 0. */
+  /** The packet identifier, 1–65,535; 0 at QoS 0. */
   readonly packetIdentifier: number;
 }
 
@@ -56,7 +56,7 @@ export function sharedDelivery({ qos, retain, duplicate, packetIdentifier }: Fla
   return (packetIdentifier << IDENTIFIER_SHIFT) | (duplicate ? DUP : 0) | (qos << QOS_SHIFT) | retain;
 }
 
-/** The fields of a shared delivery, for people. */
+/** The fields of a shared delivery in readable form. */
 export function describeDelivery(shared: number): Readonly<Record<string, unknown>> {
   const qos = (shared & QOS) >> QOS_SHIFT;
   return {
@@ -116,7 +116,7 @@ export class PublishTemplate {
 
   /** Writes the packet into `target`, which has `byteLength` bytes from `at`; returns the offset behind it. */
   write(target: Buffer, at: number, delivery: Delivery): number {
-    // A form to copy from pays from the second time on; most messages are written once.
+    // A form to copy from saves time only from the second packet on, and most messages are written once.
     const isFirst = !this.#isWritten;
     this.#isWritten = true;
     if (isFirst || typeof delivery !== 'number') return this.#compose(target, at, delivery);

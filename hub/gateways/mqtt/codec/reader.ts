@@ -8,7 +8,7 @@ import { malformed, violation } from './reason-code.ts';
 export class PacketReader {
   bytes: Buffer;
   at: number;
-  /** Nothing at or past this offset is read. */
+  /** The end of what may be read: nothing at or past this offset is read. */
   end: number;
 
   constructor(bytes: Buffer, at: number, end: number) {

@@ -43,10 +43,10 @@ function readSubscription(reader: PacketReader, version: ProtocolVersion, maxLev
   };
 }
 
-/** A "#" that is not the last level, or a wildcard that is not a whole level. */
+/** Matches filters with a "#" that is not the last level, or a wildcard that is not a whole level. */
 const MISPLACED_WILDCARD = /[^/][+#]|\+[^/]|#./s;
 
-/** `$share/`, a name without wildcards, `/` and a filter. */
+/** Matches `$share/`, a name without wildcards, `/` and a filter. */
 const SHARED = /^\$share\/[^/+#]+\/./s;
 
 function readTopicFilter(reader: PacketReader, version: ProtocolVersion, maxLevels: number): string {

@@ -48,7 +48,7 @@ export function utf8Length(value: string): number {
 
 /** Writes a string without its length. `length` is the string's `utf8Length`. Returns the offset behind it. */
 export function writeUtf8(target: Buffer, at: number, value: string, length: number): number {
-  // As many bytes as characters: all are ASCII.
+  // Below, the text has as many bytes as characters, so all of them are ASCII and a loop can write them.
   if (length > SHORT || length !== value.length) return at + target.write(value, at, 'utf8');
   for (let index = 0; index < length; index++) target[at + index] = value.charCodeAt(index);
   return at + length;
