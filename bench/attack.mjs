@@ -83,7 +83,7 @@ async function startAttack(attack, { tcpPort, port }, name) {
   };
 }
 
-/** Polls the hub's health endpoint; returns a function that ends this and resolves to the longest response time, milliseconds. */
+/** Polls the hub's health endpoint; returns a function that stops polling and resolves to the longest response time, milliseconds. */
 function askHealth(port) {
   let worstMs = 0;
   let isOver = false;

@@ -2,9 +2,9 @@
 // run in a separate process, as each student's would elsewhere. Each figure is printed with its limit. The browsers share this
 // machine with the hub: use `SEATS=8` on a small one. `TRACE=1` prints each step.
 //
-// A change is counted from the moment when the student's page sends it, and a farewell from the last moment when the hub still counted a
-// connection of the student, to the frame in which the teacher's page shows it. What thirty browsers on this machine take before that, each student's own computer
-// takes elsewhere: it is printed without a limit.
+// The delay of a change runs from the moment when the student's page sends it to the frame in which the teacher's page shows it. The delay of a
+// farewell begins at the last moment when the hub still counted a connection of the student. The time that the thirty browsers need before that
+// is printed without a limit: in a real class, each student's own computer does this work.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 import { measureAlone } from './class/alone.mjs';
@@ -15,7 +15,7 @@ import { cpuSeconds } from './stage.mjs';
 const SEATS = Number(process.env.SEATS ?? 30);
 const PATIENCE_MS = 120_000;
 const MOVES = 40;
-/** So long the browsers get between two measurements, to end what they still draw. */
+/** The pause between two measurements, in which the browsers finish drawing. */
 const SETTLE_MS = 2_000;
 /** A window in which all cards are in sight: the page draws no others. */
 const ALL_IN_SIGHT = { width: 1280, height: 3_000 };
@@ -26,7 +26,7 @@ report('', alone.frames, 'frames/s, ≥ 30');
 report('', alone.farewell, 'ms from the end of all connections to the frame, ≤ 2000');
 const hub = await startClass();
 const launch = () => chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
-// The teacher's own browser: one that draws and closes thirty other pages meanwhile would count for the teacher's page.
+// The teacher has a separate browser: otherwise the work for the thirty other pages would delay the teacher's page.
 const [browser, teacherBrowser] = await Promise.all([launch(), launch()]);
 const students = [];
 let boards;
@@ -78,7 +78,7 @@ try {
   const gone = watchConnections();
   const leftAt = Date.now();
   const boardsGone = boards.stop();
-  // A browser says that a page is closed while its connection still lasts: only the hub tells when that has ended.
+  // A browser reports a page as closed before its connection has ended: only the hub knows when it has.
   const closings = students.map(({ page }) => Promise.all([boardsGone, page.context().close()]));
   const [awayAt, countedAt] = await Promise.all([away.all(), gone.all(), ...closings]);
   const farewells = students.map(({ seat }) => awayAt[seat] - countedAt[seat]);
@@ -104,7 +104,7 @@ function trace(text) {
 
 function report(title, value, demand) {
   const [, comparison, limit] = /([≤≥]) ([\d.]+)/.exec(demand) ?? [];
-  // A value that is not a number is not kept.
+  // Both comparisons are false for NaN, so a missing value misses its limit.
   const isKept = limit === undefined || (comparison === '≤' ? value <= limit : value >= limit);
   if (!isKept) process.exitCode = 1;
   console.log(title.padEnd(24), value.toFixed(1).padStart(8), demand, isKept ? '' : '— MISSED');
@@ -201,8 +201,8 @@ function watchSending() {
 }
 
 /**
- * Notes for each seat, from now on, when the teacher's page draws the first frame in which its card fits. One watcher for all, as the watching
- * costs the page's time, too.
+ * Records for each seat, from now on, when the teacher's page draws the first frame in which the seat's card passes the test. One watcher serves
+ * all seats, because watching costs the page time, too.
  */
 async function watchCards(teacher, fits) {
   await teacher.evaluate(
@@ -234,7 +234,7 @@ async function watchCards(teacher, fits) {
   return { all: () => teacher.evaluate(() => window.seen) };
 }
 
-/** Notes for each seat when the hub was asked last and still had a connection of it, by asking it every 50 ms until it has none. */
+/** Asks the hub every 50 ms for the connections of each seat, until no seat has any. Records the last time when each seat still had one. */
 function watchConnections() {
   const authorization = `Bearer ${new URL(hub.teacherLink).searchParams.get('token')}`;
   const countedAt = {};

@@ -92,7 +92,7 @@ function report(title, value, unit) {
   console.log(title.padEnd(52), value.toFixed(value < 100 ? 1 : 0).padStart(8), unit);
 }
 
-/** Fills a folder, and starts a cluster of this name with it: the resulting bytes in its streams, and the time that takes. */
+/** Fills a folder, and starts a cluster of this name with it. Resolves to the bytes in the cluster's streams, and the time that the start took. */
 async function sizeOf(name, fill) {
   const folder = mkdtempSync(join(tmpdir(), 'pinhub-bench-'));
   const data = ['--data', folder, '--no-devices', '--mqtt-port', '0', '--limit', ...ROOM];

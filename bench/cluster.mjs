@@ -111,7 +111,7 @@ async function whenWarm(brokers, work) {
   return work(brokers);
 }
 
-/** With several hubs, each publisher is at a different hub than its subscriber. */
+/** If there are several hubs, each publisher uses a different hub than its subscriber. */
 function pairsOf(targets) {
   const to = [...targets.slice(1), ...targets.slice(0, 1)];
   return { workload: 'pairs', qos: 1, burst: 10, target: targets, to };

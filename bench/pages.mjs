@@ -59,7 +59,7 @@ async function movement(house) {
   return values;
 }
 
-/** The cost of LEDs that are off screen. There are more of them than fit into the half screen below the fold that the page draws ahead. */
+/** The cost of LEDs that are off screen: so many that they do not all fit into the half screen that the page draws ahead. */
 async function offScreen() {
   const [atRest] = await movement({ count: 120, moves: () => false });
   const [moving] = await movement({ count: 120, moves: (index) => index >= 60 });

@@ -157,7 +157,7 @@ function readCounts(folder) {
 }
 
 async function withBroker(start, work) {
-  // Use BENCH_FOLDER if /tmp is in memory: this measures a disk.
+  // The folder must be on a disk: set BENCH_FOLDER if /tmp is in memory.
   const folder = mkdtempSync(join(process.env.BENCH_FOLDER ?? tmpdir(), 'pinhub-storage-'));
   const broker = await start(folder);
   try {

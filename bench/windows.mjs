@@ -26,7 +26,7 @@ async function main() {
   const [{ sent, writes }] = await once(child, 'message'); // All have released their sliders.
   const seconds = (performance.now() - before.at) / 1000;
   const [{ values }] = await once(child, 'message');
-  // Includes the work that was still queued then: otherwise a lagging hub on a busy machine would seem to need less.
+  // The CPU time includes the work that was still queued at the end: otherwise a lagging hub on a busy machine would seem to need less.
   const core = (cpuSeconds(hub.pid) - before.cpu) / seconds;
   console.log(
     `${WINDOWS} windows sent ${Math.round(sent / seconds)} messages a second for ${seconds.toFixed(1)} s`,

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Compiles the programs (tsc) and bundles the pages (Vite) into dist/. With --if-stale it does so only when a
-// source, or the lock file, differs from what the last build saw.
+// source or the lock file has changed since the last build.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -32,7 +32,7 @@ if (!isFresh || !process.argv.includes('--if-stale')) build();
 
 function build() {
   const started = Date.now();
-  // Beside the last build, which a running hub serves, and which stays if this one fails.
+  // The new build goes into a folder of its own: a running hub still serves the last build, which also stays if this one fails.
   const next = join(root, 'dist.next');
   rmSync(next, { recursive: true, force: true });
   run('typescript/bin/tsc', '-p', 'build/tsconfig.json', '--outDir', next);
@@ -63,7 +63,7 @@ function exportedTypes() {
   return Object.values(exports).flatMap(({ types }) => (types ? [relative('dist', types)] : []));
 }
 
-/** Makes the programs import what is bundled from `vendor` rather than from a package. */
+/** Makes the programs import bundled packages from `vendor`. */
 function useVendor(folder, vendor) {
   const files = readdirSync(vendor, { recursive: true }).map((file) => file.replaceAll(sep, '/'));
   const names = files.flatMap((file) => (/^(?!shared\/).*\.js$/.test(file) ? [file.slice(0, -3)] : []));
@@ -78,7 +78,7 @@ function useVendor(folder, vendor) {
   }
 }
 
-/** Name, size and modification time of every source file: cheap, and enough to see any edit. */
+/** Lists name, size and modification time of every source file. This is cheap, and shows any edit. */
 function fingerprint() {
   const hash = createHash('sha256');
   const visit = (path) => {

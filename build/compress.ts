@@ -5,13 +5,13 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 /** Files that compression makes smaller: images other than SVG are compressed already. */
 const COMPRESSIBLE = /\.(js|css|html|json|svg|webmanifest)$/;
 
-/** Smaller files fit one packet anyway. */
+/** The least size worth compressing, bytes: smaller files fit into one packet anyway. */
 const LEAST_BYTES = 1000;
 
-/** These are many, and seldom read: another form of each is not worth its size in the package and its time in the build. */
+/** Files that get only a gzip form: they are many and seldom read, so a brotli form is not worth its size in the package and its build time. */
 const GZIP_ALONE = /^docs\b/;
 
-/** Puts a gzip and a brotli form beside each file in a folder that gains from it. */
+/** Puts compressed forms beside each compressible file of a folder. */
 export function compressFolder(folder: string): void {
   for (const entry of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     const file = join(folder, entry);

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `npm run dev`: the hub and the pages from their sources, and again after each change. What is behind `--` are options of `pinhub start`.
+// `npm run dev`: runs the hub and the pages from their sources, and again after each change. Words after `--` are options of `pinhub start`.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -16,10 +16,10 @@ const compile = [script('typescript/bin/tsc'), '-p', 'build/tsconfig.json', '--o
 const hub = [join(output, 'hub/main.js'), 'start', ...process.argv.slice(2)];
 const pages = [script('vite/bin/vite.js'), '--config', 'build/vite.config.ts'];
 
-// The hub needs something to begin with. A mistake in a type is printed, and does not keep the hub from running.
+// The first start needs compiled code. The compiler prints type errors, but they do not keep the hub from running.
 if (!existsSync(hub[0])) spawnSync(process.execPath, compile, { cwd: root, stdio: 'inherit' });
 
-// The compiler starts a program of its own, which must end with it: each has a group of processes.
+// Each program gets a process group: the compiler starts a child process, which must end together with the compiler.
 const hasGroups = process.platform !== 'win32';
 const programs = [
   run([...compile, '--watch', '--preserveWatchOutput']),
@@ -27,7 +27,7 @@ const programs = [
   run(pages, { PINHUB_URL: `http://localhost:${PINHUB_PORT}` }),
 ];
 
-// If one ends, as when its port is taken, the others are of no use.
+// If one program ends, for example because its port is taken, the others are of no use.
 const ends = programs.map((program) => once(program, 'exit'));
 process.on('SIGINT', stop).on('SIGTERM', stop);
 const [code] = await Promise.race(ends);

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** How many bytes a browser transfers for a page before the page asks for more: its HTML, and all scripts and styles that the page needs. */
+/** Counts the bytes that a browser transfers for a page before the page requests more: the HTML, and all scripts and styles that the page needs. */
 export function transferOf(folder: string, page: string, encoding: 'br' | 'gz'): number {
   const file = join(folder, page);
   const assets = assetsNamedIn(readFileSync(file, 'utf8'));
@@ -11,7 +11,7 @@ export function transferOf(folder: string, page: string, encoding: 'br' | 'gz'):
   );
 }
 
-/** The scripts and styles that a page needs, by their paths, without those that it fetches for the next page. */
+/** Finds the paths of the scripts and styles that a page needs, without those that it prefetches for the next page. */
 export function assetsNamedIn(html: string): readonly string[] {
   const needed = html.replace(/<link rel="prefetch"[^>]*>/g, '');
   return [...new Set(needed.match(/(?<="\.\/)assets\/[\w.-]+/g))];

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 
 /**
- * Packages that the built programs carry along, with what the programs import from them. None of their types is part of ours, and most of
- * their weight is never used: so an installation of Pinhub has a few files instead of thirty packages.
+ * The packages that are bundled with the built programs, and the names that the programs import from each. Bundling leaves out unused code: an
+ * installation of Pinhub has a few files instead of thirty packages. Pinhub's own types mention none of these packages.
  */
 export const BUNDLED: Readonly<Record<string, string>> = {
   '@nats-io/jetstream':
@@ -36,14 +36,14 @@ export default defineConfig({
       output: {
         entryFileNames: '[name].js',
         chunkFileNames: 'shared/[name].js',
-        // Names stay: some errors are called after their classes, and stacks can be read.
+        // The names of classes and functions stay: some errors get their names from their classes, and stacks stay readable.
         minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
       },
     },
   },
 });
 
-/** An entry for each package, with what is used of it. */
+/** Creates an entry for each package, with the names that are used. */
 function exportUsed(): Plugin {
   const nameOf = (id: string) => (id.startsWith(ENTRY) ? id.slice(ENTRY.length) : undefined);
   return {
@@ -57,7 +57,7 @@ function exportUsed(): Plugin {
   };
 }
 
-/** Puts the licenses of all packages beside the code that comes from them. */
+/** Puts the licenses of all packages beside the bundled code. */
 function addLicenses(): Plugin {
   return {
     name: 'add-licenses',

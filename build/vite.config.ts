@@ -8,12 +8,12 @@ import { assetsNamedIn, transferOf } from './sizes.ts';
 const root = join(import.meta.dirname, '..');
 
 interface Page {
-  /** Its source, beside its scripts. */
+  /** The path of the HTML source, which lies beside the page's scripts. */
   readonly source: string;
   readonly served: string;
-  /** A script that runs before all others, as soon as it is there. */
+  /** A script that runs before all others, as soon as it has arrived. */
   readonly early?: string;
-  /** A script that the first one imports while it runs, and that it always needs. */
+  /** A script that the page's first script always imports while it runs. */
   readonly soon?: string;
   /** The page that is likely to follow: the browser fetches its scripts and styles once it has nothing else to do. */
   readonly next?: string;
@@ -46,13 +46,13 @@ const hub = process.env.PINHUB_URL ?? 'http://localhost:5000';
 
 export default defineConfig({
   root,
-  // Relative, as the hub may lie below any path. Every page is served right below it, in whatever folder its file is.
+  // Addresses are relative, because the hub may be mounted below any path. Every page is served directly below that path, whatever its folder.
   base: './',
   experimental: {
     renderBuiltUrl: (file, { hostType }) => (hostType === 'html' ? `./${file}` : { relative: true }),
   },
   publicDir: join(root, 'web/public'),
-  // RxJS comes twice: the version that this condition names uses the language's own classes, while the other has code that makes classes for browsers of 2015.
+  // RxJS comes in two versions. The one for this condition uses native classes; the other emulates classes for old browsers, which takes more code.
   resolve: { conditions: ['es2015', ...defaultClientConditions] },
   plugins: [fillShell(), servePages(), buildDocs(root), compress()],
   build: {
@@ -60,7 +60,7 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2022',
     // The pages' content security policy allows neither inline scripts nor data: URLs.
-    // Modules that a later script imports have already come with the page.
+    // Scripts that are imported later need no preload list: their modules have already come with the page.
     modulePreload: {
       polyfill: false,
       resolveDependencies: (_, dependencies, { hostType }) => (hostType === 'html' ? dependencies : []),
@@ -73,10 +73,10 @@ export default defineConfig({
       preserveEntrySignatures: 'exports-only',
       output: {
         entryFileNames: ({ facadeModuleId }) => fixedNameOf(facadeModuleId) ?? 'assets/[name]-[hash].js',
-        // The names of shared files end with the entries that share them, after a `~`.
+        // The bundler appends a `~` and the names of the sharing entries to the name of a shared file: remove them.
         chunkFileNames: ({ name }) => `assets/${name.replace(/~.*/, '')}-[hash].js`,
-        // Code that several scripts use goes into four files: over HTTP/1.1 a browser fetches six at a time, each round costs a slow network its delay, and
-        // each file a slow CPU its own. Code that only one page needs stays out of them.
+        // Code that several scripts use goes into four files. Over HTTP/1.1 a browser fetches only six files at a time: each
+        // further round costs the delay of the network, and each file costs a slow CPU time. Code that only one page needs stays out of these files.
         codeSplitting: {
           groups: [
             {
@@ -122,13 +122,13 @@ export default defineConfig({
   },
 });
 
-/** The address of a script that must stay: a browser looks there for the next service worker, and pages of others name the client. */
+/** Returns the address of a script that must not change: browsers look for the next service worker there, and other people's pages import the client. */
 function fixedNameOf(source: string | null): string | undefined {
   if (source?.endsWith(worker)) return 'shell/service-worker.js';
   return source?.endsWith(client) ? 'client.js' : undefined;
 }
 
-/** Gives every page the same head, and a header that is there before the scripts are. */
+/** Gives every page the same head, and a header that is visible before the scripts arrive. */
 function fillShell(): Plugin {
   const part = (name: string) => readFileSync(join(root, 'web/shell', name), 'utf8').trimEnd();
   return {
@@ -146,7 +146,7 @@ function fillShell(): Plugin {
   };
 }
 
-/** Puts each page at the path where it is served, rather than at that of its source. */
+/** Moves each page from the path of its source to the path where it is served. */
 function servePages(): Plugin {
   return {
     name: 'serve-pages',
@@ -184,14 +184,14 @@ function servePages(): Plugin {
   };
 }
 
-/** Whether the simulator needs a module, and another page does too. A module that only the simulator and its own parts need does not burden other pages. */
+/** Whether both the simulator and another page need a module. Modules that only the simulator needs must not burden other pages. */
 function isConnected(id: string, modules: Rolldown.ChunkingContext): boolean {
   if (id.endsWith(early) || !isPartOf(simulator, id, modules)) return false;
   const scripts = pages.map(({ source }) => source.replace('index.html', 'main.ts'));
   return [view, ...scripts].some((script) => script !== simulator && isPartOf(script, id, modules));
 }
 
-/** Whether a module is a script, or is imported by it, over others too. */
+/** Whether a module is a script itself, or the script imports it directly or indirectly. */
 function isPartOf(script: string, id: string, modules: Rolldown.ChunkingContext): boolean {
   const importers = new Set([id]);
   for (const one of importers)
@@ -199,7 +199,7 @@ function isPartOf(script: string, id: string, modules: Rolldown.ChunkingContext)
   return [...importers].some((one) => one.endsWith(script));
 }
 
-/** The chunk of a script, and those that it imports. */
+/** Finds the chunk of a script, and all chunks that it imports. */
 function chunksOf(bundle: Rolldown.OutputBundle, script: string): readonly Rolldown.OutputChunk[] {
   const chunks = Object.values(bundle).filter((file) => file.type === 'chunk');
   const first = chunks.find(({ moduleIds }) => moduleIds.some((id) => id.endsWith(script)));
@@ -210,7 +210,7 @@ function chunksOf(bundle: Rolldown.OutputBundle, script: string): readonly Rolld
   return [...found];
 }
 
-/** Puts a classic script in front of all others of a page, and of its styles, for which a script would wait. It imports and exports nothing. */
+/** Puts a classic script before all scripts and styles of a page: behind the styles, it would wait for them. The script imports and exports nothing. */
 function runFirst(bundle: Rolldown.OutputBundle, html: string, script: string | undefined): string {
   const [chunk] = script ? chunksOf(bundle, script) : [];
   if (!chunk) return html;
@@ -218,10 +218,10 @@ function runFirst(bundle: Rolldown.OutputBundle, html: string, script: string | 
   return html.replace(/(?=<script )/, `<script crossorigin src="./${chunk.fileName}"></script>\n    `);
 }
 
-/** A module's names are its own, while those of a classic script belong to the whole page. */
+/** Wraps a classic script in a function, because its names would otherwise be global on the page. */
 const IN_SCOPE = '(()=>{';
 
-/** Names scripts that a page asks for later, in front of the early script, which has them fetched. */
+/** Lists the scripts that a page requests later. The list is before the early script, which has the browser fetch them. */
 function nameSoon(html: string, chunks: readonly Rolldown.OutputChunk[]): string {
   const links = chunks
     .map(({ fileName }) => `href="./${fileName}"`)
@@ -230,7 +230,7 @@ function nameSoon(html: string, chunks: readonly Rolldown.OutputChunk[]): string
   return html.replace(/(?=<script )/, links.join(''));
 }
 
-/** Has the browser fetch what another page names, as far as this one does not name it too. */
+/** Makes the browser prefetch the scripts and styles that the next page needs and this page does not. */
 function nameNext(html: string, next: string): string {
   const links = assetsNamedIn(next)
     .filter((asset) => !html.includes(asset))
@@ -250,14 +250,14 @@ function chunksNamedIn(bundle: Rolldown.OutputBundle, html: string): readonly Ro
 const COMPILE_AT_ONCE = '//# allFunctionsCalledOnLoad\n';
 
 /**
- * Tells the browser that a script's functions are called soon: Chromium then compiles them while the script still comes, beside the page's
- * own work, rather than one by one during the first view.
+ * Tells the browser that a script's functions are called soon. Chromium then compiles them while the script still arrives, in
+ * parallel to the page's own work, instead of one by one during the first view.
  */
 function compileAtOnce(chunk: Rolldown.OutputChunk): void {
   if (!chunk.code.startsWith(COMPILE_AT_ONCE)) chunk.code = COMPILE_AT_ONCE + chunk.code;
 }
 
-/** Compresses what was written, and says how much a browser has to transfer for each page. */
+/** Compresses the written files, and prints how much a browser has to transfer for each page. */
 function compress(): Plugin {
   return {
     name: 'compress',

@@ -30,9 +30,9 @@ afterAll(async () => {
 
 interface Running {
   readonly program: ChildProcess;
-  /** All its output. */
+  /** All output of the program. */
   readonly said: Promise<string>;
-  /** Resolves to its exit code. */
+  /** Resolves to the program's exit code. */
   readonly ended: Promise<number | null>;
 }
 
@@ -53,7 +53,7 @@ function run(command: string, words: readonly string[], env: Record<string, stri
   };
 }
 
-/** The address of this test's hub, as the examples look for it. */
+/** The environment through which the examples find this test's hub. */
 function addresses(): Record<string, string> {
   return {
     PINHUB_HUB: hub.url,

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 
 /** Programs from npm that tests run against the project's own. They are far larger than the project, so they are not among its dependencies. */
 const PROGRAMS = {
-  // Version 5 needs a newer Node.js than ours.
+  // Version 5 needs a newer Node.js than this project.
   'node-red': ['node-red@4.1.8', '@flowfuse/node-red-dashboard@1.31.0'],
 } as const satisfies Record<string, readonly string[]>;
 

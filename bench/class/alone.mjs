@@ -1,14 +1,14 @@
-// What the teacher's page itself takes: the only page on the machine, while thirty boards change without a browser.
+// The cost of the teacher's page itself: it is the only page on the machine, while thirty boards change without a browser.
 import { chromium } from 'playwright-core';
 import { framesOf, loadOf } from '../pages/probes.mjs';
 import { joinByRest, startBeside, startClass } from './stage.mjs';
 
-/** All thirty cards are in sight: those that are not would cost nothing. */
+/** A window in which all thirty cards are in sight: cards out of sight would cost nothing. */
 const VIEWPORT = { width: 1920, height: 1600 };
 
 /**
- * Resolves to the share of time that the page's main thread is busy, percent, its frames per second, and how long after all connections have ended
- * the last card says so, milliseconds. The boards' process is killed: no browser takes time to end them.
+ * Resolves to the share of time that the page's main thread is busy, percent, its frames per second, and the milliseconds from the end of all
+ * connections until the last card shows its student as gone. The boards' process is killed, so that no browser takes time to end the connections.
  */
 export async function measureAlone(seatCount) {
   const hub = await startClass();

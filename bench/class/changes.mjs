@@ -1,4 +1,4 @@
-// Thirty boards whose LEDs change 25 times a second, as each does while its student drags a slider; only what the teacher's page listens to.
+// Thirty boards whose LEDs change 25 times a second, as each does while its student drags a slider. Publishes only what the teacher's page listens to.
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,7 +14,7 @@ const say = ({ seat, client }, property, payload) =>
   client.publish(`${seat}/led/21/${property}`, payload, { retain: true });
 await Promise.all(boards.map((board) => say(board, 'status', 'online')));
 console.log('up');
-// Spread over the interval, as students do not move in step.
+// The boards change at different moments of the interval, because students do not move in step.
 for (const [index, board] of boards.entries()) {
   const startedMs = performance.now() + (index * EVERY_MS) / boards.length;
   void change(board, startedMs);

@@ -31,7 +31,7 @@ export async function startClass() {
   return { ...found, pid: child.pid, stop };
 }
 
-/** Starts a program beside this file, which reads one line and prints one once it is up. */
+/** Starts a program from this folder. The program reads one line, and prints one line once it is up. */
 export async function startBeside(file, hub, given) {
   const child = spawn(process.execPath, [join(import.meta.dirname, file), hub.url], {
     stdio: ['pipe', 'pipe', 'inherit'],

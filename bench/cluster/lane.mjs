@@ -5,7 +5,7 @@ import { Message } from '../../dist/hub/core/message.js';
 const MESSAGES = 1_000_000;
 const PAYLOAD = Buffer.from('0123456789abcdef');
 
-/** Measures it for frames with this number of messages, each to a different topic. */
+/** Measures the cost for frames with this number of messages, each to a different topic. */
 export function measureLane(perFrame) {
   const frames = [];
   const now = () => 0;

@@ -34,7 +34,7 @@ async function fanOut({ target, qos, burst, seconds }) {
   return run(next.start, seconds);
 }
 
-/** A hundred publishers, each with its own subscriber, which may be at another broker: `to`. */
+/** A hundred publishers, each with its own subscriber, which may use another broker: `to`. */
 async function pairs({ target, to = target, count = CLIENTS, qos, burst, seconds }) {
   const publishers = await openAll(target, count, 'p');
   const subscribers = await openAll(to, count, 's');

@@ -12,7 +12,7 @@ import yaml from 'highlight.js/lib/languages/yaml';
 const LANGUAGES = { bash, ini, javascript, json, nginx, plaintext, python, shell, yaml };
 for (const [name, grammar] of Object.entries(LANGUAGES)) hljs.registerLanguage(name, grammar);
 
-/** The names of languages at fences that differ from the names of their grammars. Caddy's files and templates have none here. */
+/** The grammars of languages whose names at fences differ from the names of their grammars. There is no grammar for Caddy's files and templates. */
 const NAMES: Readonly<Record<string, string>> = {
   js: 'javascript',
   text: 'plaintext',
@@ -20,7 +20,7 @@ const NAMES: Readonly<Record<string, string>> = {
   jinja: 'plaintext',
 };
 
-/** Code as HTML with its words marked. Without a language, as in an indented block, it is a command or JSON. Throws for an unknown language. */
+/** Renders code as HTML with syntax highlighting. Code without a language, as in an indented block, is a command or JSON. Throws for an unknown language. */
 export function highlight(code: string, language = guess(code)): string {
   const name = NAMES[language] ?? language;
   if (!hljs.getLanguage(name)) throw new Error(`no grammar for a block of code in ${language}`);

@@ -11,7 +11,7 @@ export interface Places {
 
 const IMAGE = /\.(png|svg)$/;
 
-/** A link of a page as its address on the site: to another page, an image beside the pages, or the repository. */
+/** Returns the address on the site for a link of a page. The link may lead to another page, an image, or another file of the repository. */
 export function resolveLink(link: string, from: Source, { pages, repository }: Places): string {
   if (/^([a-z]+:|#)/.test(link)) return link;
   const [file = '', anchor] = link.split('#');

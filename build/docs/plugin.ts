@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Plugin } from 'vite';
 import { buildSite } from './site.ts';
 
-/** The page from which all pages of the documentation are made. */
+/** The template of all pages of the documentation. */
 export const DOCS_TEMPLATE = 'web/docs/index.html';
 
 /** Where the documentation is served, one level below the other pages. */
@@ -11,7 +11,7 @@ const FOLDER = 'docs/';
 
 const PASSAGES = 'search.json';
 
-/** Builds the documentation, with its images and what can be searched; in development it renders a page when it is asked for. */
+/** Builds the documentation, with its images and the passages for the search. In development, each page is rendered on request. */
 export function buildDocs(root: string): Plugin {
   const images = () => readdirSync(join(root, 'docs')).filter((file) => /\.(png|svg)$/.test(file));
   return {

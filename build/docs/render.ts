@@ -67,7 +67,7 @@ class ArticleRenderer extends Renderer {
   }
 }
 
-/** The anchors of a page's headings, as GitHub makes them. */
+/** Creates the anchors of a page's headings by GitHub's rules. */
 class Anchors {
   readonly #used = new Map<string, number>();
 
@@ -100,7 +100,7 @@ function sectionsOf(tokens: readonly Token[]): readonly Section[] {
   return sections;
 }
 
-/** The words of tokens without their markup; blocks, cells and items are apart from each other. */
+/** Returns the words of tokens without their markup. Spaces separate blocks, cells and items. */
 function plainText(tokens: readonly Token[]): string {
   return tokens.map(wordsOf).join('').replace(/\s+/g, ' ').trim();
 }
@@ -116,7 +116,7 @@ function wordsOf(token: Token): string {
   return 'text' in token ? token.text : ' ';
 }
 
-/** Words of a paragraph are one text, whose spaces count. */
+/** Joins the words within a paragraph without adding spaces, because the text brings its own. */
 function plainInline({ tokens = [] }: Token & { tokens?: Token[] }): string {
   return tokens.map(wordsOf).join('');
 }

@@ -8,11 +8,11 @@ import { type Group, readGroups, readIndex, type Source } from './sources.ts';
 /** The files that `/docs/` serves, by address. */
 export interface Site {
   readonly pages: ReadonlyMap<string, string>;
-  /** The passages for the search. The page builds the index itself: it is as long as the text and takes a moment to build. */
+  /** The passages for the search. The page builds the index itself, because the index would be as long as the text and takes only a moment to build. */
   readonly passages: readonly Passage[];
 }
 
-/** The documentation as pages that need no server, each made from the template. Throws for a page that cannot be rendered. */
+/** Renders the documentation as static pages, each from the template. Throws for a page that cannot be rendered. */
 export function buildSite(root: string, template: string): Site {
   const groups = readGroups(root);
   const order = [readIndex(root), ...groups.flatMap(({ pages }) => pages)];
@@ -47,7 +47,7 @@ interface Parts {
   readonly after: Source | undefined;
 }
 
-/** Puts the parts of a page in their places in the template. */
+/** Fills a page's parts into the template. */
 function fillTemplate(template: string, source: Source, parts: Parts): string {
   const { article, groups, before, after } = parts;
   const slots: Readonly<Record<string, string>> = {

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { basename, join, posix } from 'node:path';
 
-/** A page of the documentation as it lies in the repository. */
+/** A page of the documentation in the repository. */
 export interface Source {
-  /** Its path in the repository, as in `docs/rest.md`. */
+  /** The path in the repository: `docs/rest.md`. */
   readonly path: string;
-  /** Its address below `/docs/`, as in `rest.html`. */
+  /** The address below `/docs/`: `rest.html`. */
   readonly address: string;
   /** The page's name in the list of pages. */
   readonly title: string;
@@ -19,17 +19,17 @@ export interface Group {
   readonly pages: readonly Source[];
 }
 
-/** The list of all pages, in reading order, which is itself the first page. */
+/** The page that lists all pages in reading order. It is itself the first page. */
 const INDEX = 'docs/README.md';
 
-/** Addresses of the pages that are not named by their file. */
+/** The addresses of the pages whose address differs from the name of their file. */
 const ADDRESSES: Readonly<Record<string, string>> = {
   [INDEX]: 'index.html',
   'README.md': 'start.html',
   'README.pt-BR.md': 'start.pt-BR.html',
 };
 
-/** The list of pages as `docs/README.md` has it, a table in which a bold word begins a group. */
+/** Reads the list of pages from `docs/README.md`: a table in which a bold word begins a group. */
 export function readGroups(root: string): readonly Group[] {
   const groups: { title: string; pages: Source[] }[] = [];
   for (const line of readFileSync(join(root, INDEX), 'utf8').split('\n')) {

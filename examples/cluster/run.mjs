@@ -28,7 +28,7 @@ function runNats(index) {
   for (const stream of [child.stdout, child.stderr]) stream.resume();
 }
 
-/** Each line of what it says comes behind its name. */
+/** Prints each line of a program's output after the program's name. */
 function runHub(index) {
   const hub = hubs[index];
   const port = hubPorts[index];

@@ -41,7 +41,7 @@ export class Board {
   readonly updateMask: bigint;
   /** Edges, filters and watchdogs of GPIO 0–31. */
   readonly monitor: Monitor;
-  /** Emits the GPIO whose behavior has changed, whoever changed it. The edges of a signal are not changes of it. */
+  /** Emits the GPIO whose behavior has changed, whoever changed it. The edges of a signal do not count as changes of its behavior. */
   readonly changes$: Observable<number>;
   readonly #circuit: Circuit;
   readonly #permitted: readonly boolean[];
@@ -201,7 +201,7 @@ export class Board {
     return pin.function === 'servo' ? pin.width : undefined;
   }
 
-  /** Starts 50 pulses per second, 500–2500 µs wide; 0 stops when the current one has ended. */
+  /** Starts 50 pulses per second, 500–2500 µs wide; 0 stops them when the current pulse has ended. */
   setPulse(gpio: number, pulseUs: number): void {
     const pin = this.#circuit.pin(gpio);
     const now = this.#circuit.settle();
@@ -296,7 +296,7 @@ export class Board {
     return this.#player.wave;
   }
 
-  /** Cancels its timers. Pins keep their state, and nothing reports their changes any longer. */
+  /** Cancels the board's timers. Pins keep their state, and nothing reports their changes any longer. */
   close(): void {
     this.#player.stop();
     this.#contacts.close();

@@ -28,13 +28,13 @@ export class Hardware {
     return isOwned ? this.connectedTo(pin) : undefined;
   }
 
-  /** A frequency of 0 stops it. Throws `pin/unsupported`. */
+  /** Sets the hardware PWM of a pin's channel; a frequency of 0 stops it. Throws `pin/unsupported`. */
   setPwm(pin: Pin, frequencyHz: number, dutycycle: number): void {
     const peripheral = pwmPeripheral(pin.gpio) ?? unsupported(pin, 'hardware PWM');
     this.#set(pin, peripheral, frequencyHz > 0 ? pwmChannel(this.#chip, frequencyHz, dutycycle) : STOPPED);
   }
 
-  /** A frequency of 0 stops it. Throws `pin/unsupported`. */
+  /** Sets the hardware clock of a pin; a frequency of 0 stops it. Throws `pin/unsupported`. */
   setClock(pin: Pin, frequencyHz: number): void {
     const peripheral = clockPeripheral(pin.gpio) ?? unsupported(pin, 'hardware clock');
     this.#set(pin, peripheral, frequencyHz > 0 ? clockChannel(this.#chip, frequencyHz) : STOPPED);

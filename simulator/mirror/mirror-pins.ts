@@ -97,7 +97,7 @@ function onceFollowed<T>({ followed$ }: MirroredPin, present$: Observable<T>): O
   );
 }
 
-/** It has no `drive`, because a real pin has real wiring. */
+/** An input on a real pin. It has no `drive`, because a real pin has real wiring. */
 function mirroredInput(mirror: Mirror, pin: InputPin): InputPin {
   let isReleased = false;
   return {

@@ -23,7 +23,7 @@ export interface MirroredPinOptions {
   readonly gpio: number;
   readonly board: Board;
   readonly pins: Pins;
-  /** Whether that pin is reachable. */
+  /** Whether the driver's pin is reachable. */
   readonly health$: Observable<PinsHealth>;
   /** Called with the reason if the driver's pin does not follow the board's; the same reason only once until a claim succeeds. */
   readonly onFault: (error: HubError) => void;
@@ -94,7 +94,7 @@ export class MirroredPin {
     });
   }
 
-  /** The same for a change that needs an output. If the driver's pin cannot be claimed, it rejects before the board is changed. */
+  /** Works like `change`, for a change that needs an output. If the driver's pin cannot be claimed, it rejects before the board is changed. */
   drive<T>(need: OutputNeed, run: (output: RealOutput) => T | Promise<T>): Promise<T> {
     return this.#inTurn(async () => {
       const output = await this.#obtainOutput(need);

@@ -9,7 +9,7 @@ export type OutputNeed = 'level' | 'pwm';
 /** A driver's pin that the mirror has claimed as an output. */
 export interface RealOutput {
   readonly use: 'output';
-  /** Why it only supports levels; `undefined` if it supports PWM. */
+  /** Why the pin only supports levels; `undefined` if it supports PWM. */
   readonly whyNoPwm: HubError | undefined;
   /** Whether PWM can have any frequency, like the kernel's hardware PWM. */
   readonly hasAnyFrequency: boolean;
@@ -19,7 +19,7 @@ export interface RealOutput {
   readonly override: Light | undefined;
   /** The light of the pin when it was claimed. */
   initial(): Promise<Light>;
-  /** Whether this is the light last given or accepted. */
+  /** Whether a light is the last one that was written or accepted. */
   gives(light: Light): boolean;
   /** Writes the differences from the last write. Rejects with the driver's error, or with `whyNoPwm`. */
   give(light: Light): Promise<void>;
@@ -77,7 +77,7 @@ class DrivenOutput implements RealOutput {
   readonly #following: Subscription;
   /** The last light that the driver has confirmed, as requested. */
   #given: Partial<Light> = {};
-  /** The light that resulted from it, or the accepted light of another program. */
+  /** The light that resulted from the last write, or the accepted light of another program. */
   #known: Light | undefined;
   #isAccepted = false;
   #present: Light | undefined;
@@ -153,7 +153,7 @@ class DrivenOutput implements RealOutput {
     return this.#pin.release();
   }
 
-  /** During a write, a reading may show an intermediate step. */
+  /** Reports an override, but not during a write, when a reading may show an intermediate step. */
   #report(): void {
     if (!this.#isWriting && this.override) this.#listener.onOverride();
   }

@@ -43,9 +43,9 @@ export const DAEMON_COMMANDS: ReadonlyMap<number, Command> = new Map<number, Com
       },
     },
   ],
-  // A custom function, which pigpio leaves to the person who builds it.
+  // pigpio leaves custom functions to the person who builds it.
   [87, { name: 'CF1', run: () => VIRTUAL_MARK }],
-  // The internals that can be set are for debugging; there are none here, which 0 means.
+  // pigpiod's internal settings are for debugging. The virtual Pi has none, and answers 0.
   [95, { name: 'CGI', run: () => 0 }],
   [96, { name: 'CSI', run: ({ p1 }) => (p1 === 0 ? 0 : Failure.BAD_CFG_INTERNAL) }],
   [99, { name: 'NOIB', run: (_, { notifier }, caller) => notifier.open(caller) }],

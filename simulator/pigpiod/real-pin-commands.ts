@@ -73,7 +73,7 @@ function handled(mirror: Mirror, command: Command, handler: Handler): Command {
   return { ...command, ...(isMode && { p2: { least: 0, most: OUTPUT, failure: Failure.BAD_MODE } }), run };
 }
 
-/** A request is valid only until the next one. */
+/** Copies a request, because it is valid only until the next one. */
 function copyOf({ command, p1, p2, extensionBytes, extension }: Request): Request {
   const { buffer, byteOffset, byteLength } = extension;
   const copy = new DataView(buffer.slice(byteOffset, byteOffset + byteLength));

@@ -33,7 +33,7 @@ export function parseSerialText(gpio: number, baud: number, extension: DataView)
   };
 }
 
-/** The error in it, as pigpio's error number; `undefined` if it is valid. */
+/** Returns pigpio's error number for an invalid request; `undefined` if the request is valid. */
 export function serialFault({
   baud,
   dataBits,
@@ -49,7 +49,7 @@ export function serialFault({
   return undefined;
 }
 
-/** The pulses that send it. The line is idle high, from before the first start bit. */
+/** Returns the pulses that send the bytes. The idle line is high, also before the first start bit. */
 export function serialPulses(text: SerialText): Pulse[] {
   const bit = 1 << text.gpio;
   const words = wordsOf(text);

@@ -83,7 +83,7 @@ export class WaveStore {
     return this.#create(roomOf(this.#pulses));
   }
 
-  /** WVCAP: the same, but reserves these percentages of the total memory, so that another wave can replace it. */
+  /** WVCAP: creates a wave like WVCRE, but reserves these percentages of the total memory, so that another wave can replace it. */
   createPadded(blocksPercent: number, wordsPercent: number): number {
     if (blocksPercent > 100 || wordsPercent > 100) return Failure.BAD_PARAM;
     const needed = roomOf(this.#pulses);

@@ -5,7 +5,7 @@ import { violations, violationsInAllColors } from './axe-rules.ts';
 import { launchBrowser, openPage } from './browser.ts';
 import { type GuardedHub, openGuardedHub } from './guarded-hub.ts';
 
-/** Several checks in one test: each takes a busy machine a while. */
+/** Generous, because each test runs several checks, which are slow on a busy machine. */
 const PATIENT = { timeout: 120_000 };
 
 type Check = (page: Page) => Promise<readonly string[]>;

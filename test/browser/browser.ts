@@ -18,8 +18,8 @@ export interface OpenPage {
 }
 
 /**
- * Opens a page in a context of its own (own storage, as another person's browser) and collects its faults. Without a service worker unless a
- * test asks for it: each would start a process.
+ * Opens a page in a separate browser context, whose storage is like another person's, and collects its faults. Service workers are blocked unless
+ * a test requests them, because each starts a process.
  */
 export async function openPage(
   browser: Browser,
@@ -43,7 +43,7 @@ export interface HubProcess {
   /** `http://localhost:<port>`. */
   readonly url: string;
   readonly port: number;
-  /** Ends it; resolves when it is gone. A hub in its own process ends at once, as in a power cut. */
+  /** Ends the hub, and resolves when the hub is gone. A hub in its own process ends at once, as in a power cut. */
   kill(): Promise<void>;
 }
 
@@ -63,7 +63,7 @@ const MAIN = join(import.meta.dirname, '../../dist/hub/main.js');
 /** Opens fresh hubs, which cost less than a process for each. */
 export interface Hubs {
   open(devices?: readonly string[]): Promise<HubProcess>;
-  /** Ends all of them, and the process that they share. */
+  /** Ends all hubs, and the process that they share. */
   end(): Promise<void>;
 }
 
@@ -136,7 +136,7 @@ async function readPort({ stdout }: ChildProcess): Promise<number> {
   for await (const line of stdout ? createInterface({ input: stdout }) : []) {
     const port = /http:\/\/localhost:(\d+)/.exec(line)?.[1];
     if (port === undefined) continue;
-    // It keeps writing, and must not wait for a reader.
+    // The hub continues to write after its first lines, and must not wait for a reader.
     stdout?.resume();
     return Number(port);
   }

@@ -24,7 +24,7 @@ it('the dashboard’s first script waits for no style and for no other script', 
   const html = read('index.html');
   const [tag, file = ''] = /<script crossorigin src="\.\/(assets\/early-[^"]+)"><\/script>/.exec(html) ?? [];
   expect(tag).toBeDefined();
-  // It also finds the links to the scripts that it has fetched.
+  // The page also contains links to scripts that it has already fetched.
   const order = [...html.matchAll(/ rel="soon"|<script[^>]*>|rel="stylesheet"/g)].map(([one]) => one);
   expect(order.slice(0, order.lastIndexOf(' rel="soon"') + 2).at(-1)).toContain(file);
   expect(order.indexOf('rel="stylesheet"')).toBeGreaterThan(order.findIndex((one) => one.includes(file)));

@@ -8,7 +8,7 @@ export interface Cable {
   mend(): Promise<void>;
 }
 
-/** Connects it to a port. */
+/** Connects the cable to a port. */
 export async function layCable(to: number): Promise<Cable> {
   const ends = new Set<Socket>();
   let server: Server | undefined;

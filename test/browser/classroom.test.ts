@@ -70,7 +70,7 @@ describeWith('chromium', 'a class', () => {
     await lessons.locator('.learn-stage').waitFor();
     await teacher.getByRole('button', { name: 'Pause all' }).click();
     await teacher.getByRole('button', { name: 'Go on' }).waitFor();
-    // Before anything is refused.
+    // The pages must show the pause before the hub has refused anything.
     for (const page of [board, dashboard.locator('.banner'), lessons.locator('.banner')])
       await page.getByText('The teacher has paused the class.').waitFor();
     await slider.press('Home');

@@ -477,7 +477,7 @@ describeWith('chromium', 'the dashboard', () => {
 
   it('says that the hub is gone, and sends the last value when it is back', async () => {
     await hub.kill();
-    hub = await startHub({ devices: DEVICES }); // It can end as in a power cut.
+    hub = await startHub({ devices: DEVICES }); // This hub can be killed, as in a power cut.
     const page = await open();
     const { range, actual, card } = cardOf(page);
     await actual.getByText('50 %').waitFor();

@@ -75,7 +75,7 @@ describeWith('chromium', 'a house full of devices', () => {
     expect(opened.flatMap(({ faults }) => faults)).toEqual([]);
   });
 
-  /** Opens one of three devices of a group; resolves to where they are. */
+  /** Opens one of three devices of a group; resolves to the positions of all three. */
   const openOneOfThree = async (width: number) => {
     await fill();
     await describeDevice('ana/led/3');

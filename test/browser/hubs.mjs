@@ -1,5 +1,5 @@
-// Opens hubs for tests, as `pinhub --ephemeral --driver virtual --no-mqtt --no-pigpiod` does, each of them fresh: starting a program for each would
-// take more processor time than most tests do.
+// Opens fresh hubs for tests, like `pinhub --ephemeral --driver virtual --no-mqtt --no-pigpiod`, all in one process: a process for each hub would
+// take more processor time than most tests.
 import { pino } from 'pino';
 import { chooseDevices } from '../../dist/hub/cli/chosen-devices.js';
 import { openDevices, openPins, openVirtualPi } from '../../dist/hub/cli/pins.js';

@@ -31,7 +31,7 @@ const PAST: readonly (readonly [agoMs: number, value: number])[] = [
   [4 * SECOND_MS, 18],
 ];
 
-/** A history that holds all that, and continues from now. */
+/** Creates a history that contains the past, and continues from now. */
 function createPast(): History {
   const startMs = Date.now();
   let agoMs: number | undefined;
@@ -62,7 +62,7 @@ describeWith('chromium', 'a chart', () => {
   const open = async (options: BrowserContextOptions = {}, port = server.port) => {
     const { page } = await openPage(browser, `http://127.0.0.1:${port}`, options);
     pages.push(page);
-    await page.locator('.figure .actual b', { hasText: /^18 ?%$/ }).waitFor(); // With a space in English.
+    await page.locator('.figure .actual b', { hasText: /^18 ?%$/ }).waitFor(); // The English page has a space before the percent sign.
     return page;
   };
 

@@ -54,7 +54,7 @@ describeWith('chromium', 'the visitor of a page', () => {
       for (const stale of ['No devices yet', 'Devices online', 'Sign out', 'This tab is the device']) {
         expect(await page.getByText(stale).count(), stale).toBe(0);
       }
-      // This hub has no history, which the browser logs on its console.
+      // This hub has no history: the browser logs the failed request on its console.
       const faults = opened.flatMap((one) => one.faults).filter((fault) => !fault.includes('404'));
       expect(faults).toEqual([]);
       await page.getByRole('button', { name: 'Sign in again' }).click();

@@ -212,7 +212,7 @@ describeWith('chromium', 'the inspector of topics', () => {
     await legend.getByText('chart/me → t').waitFor();
     const canvas = page.locator('.plots canvas');
     await expect.poll(() => canvas.evaluate(isDrawnOn)).toBe(true);
-    // The hub keeps no history of it, which the browser reports.
+    // The hub has no history of this topic: the browser logs the failed request on its console.
     const faults = opened.at(-1)?.faults as string[];
     faults.splice(0, faults.length, ...faults.filter((fault) => !fault.includes('404')));
   });

@@ -54,7 +54,7 @@ describeWith('chromium', 'a finger on a press button', () => {
     const fingers = new Fingers(await page.context().newCDPSession(page));
     return { page, button, fingers };
   };
-  /** Resolves once others have been told; starts listening at once. */
+  /** Starts listening at once, and resolves once other clients have been told. */
   const told = (text: string) =>
     firstValueFrom(
       client

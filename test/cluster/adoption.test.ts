@@ -165,7 +165,7 @@ describe('a hub that serves', () => {
     const a = await startWithSession('a');
     const b = await start('b');
     const c = await start('c');
-    b.engine.isFrozen = true; // This makes c the adopter.
+    b.engine.isFrozen = true; // While b is frozen, c becomes the adopter.
     a.kill();
     await time.run(1_000);
     b.engine.isFrozen = false;

@@ -20,7 +20,7 @@ export async function openLog(engine: SimulatedEngine): Promise<SharedLog> {
   return engine.log(NAME);
 }
 
-/** The texts in the log, as a process reads them that does not own it. */
+/** The texts in the log, read by a process that does not own the log. */
 export async function readContents(cluster: SimulatedCluster): Promise<string[]> {
   const replay = await replayLog(await openLog(cluster.join()), () => new Contents());
   return replay.target.texts;
@@ -31,7 +31,7 @@ export class ChainOwner {
   readonly engine: SimulatedEngine;
   readonly sent: string[] = [];
   readonly acknowledged: string[] = [];
-  /** The texts that it found when it took over. */
+  /** The texts that the owner found when it took over. */
   readonly found: readonly string[];
   isFenced = false;
   readonly writer: ChainWriter;

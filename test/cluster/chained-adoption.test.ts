@@ -16,7 +16,7 @@ function begin(seed: number): void {
   processes = [];
 }
 
-/** A process of a hub, which is not awaited. */
+/** Starts a process of a hub without waiting until it serves. */
 function launch(name: string): HubProcess {
   const process = new HubProcess(cluster, time, name, `${name}${processes.length}`);
   processes.push(process);
@@ -31,7 +31,7 @@ async function start(name: string): Promise<HubProcess> {
 
 const cellOf = (hub: string) => JSON.parse(cluster.cells.get(`hub-${hub}`)?.text ?? '{}');
 
-/** The session of an offline client, for which a message is queued. */
+/** Leaves the session of an offline client on a hub, with one queued message. */
 async function leaveSession(hub: HubProcess): Promise<void> {
   const client = await time.settle(hub.connect('x'));
   client.subscribe('t');
@@ -40,7 +40,7 @@ async function leaveSession(hub: HubProcess): Promise<void> {
   await time.settle(hub.untilSafe());
 }
 
-/** Kills a hub as soon as it is about to empty the log of a hub that it has adopted: everything is in its own log then. */
+/** Kills a hub when it is about to empty the log of the hub that it has adopted. By then its own log has everything. */
 function killBeforeTrim(adopter: HubProcess, dead: string): void {
   const open = adopter.engine.log.bind(adopter.engine);
   adopter.engine.log = async (name) => {
@@ -56,7 +56,7 @@ function killBeforeTrim(adopter: HubProcess, dead: string): void {
 
 const isDead = (hub: HubProcess) => time.runUntil(() => hub.isDead, time.now() + 60_000);
 
-/** The hubs that have the session of the client; then the client connects, and gets its message once. */
+/** Checks that exactly one hub has the client's session, and that the client gets its message once when it connects. */
 async function expectOneSession(told: unknown): Promise<void> {
   await time.run(30_000);
   const live = processes.filter((one) => !one.isDead && one.sessions);
@@ -65,14 +65,14 @@ async function expectOneSession(told: unknown): Promise<void> {
   expect([told, client.isPresent, client.received]).toEqual([told, true, ['1']]);
 }
 
-/** Those in one word start at once; one that starts alone is awaited. */
+/** The orders in which hubs start. Hubs in one word start at the same time; a hub that starts alone is awaited. */
 const ORDERS = ['abc', 'cba', 'a b c', 'b a c', 'c b a'];
 
 /** `CLUSTER_SEEDS=1000` tries that many histories. */
 const HISTORIES = Number(process.env.CLUSTER_SEEDS ?? 10);
 
 describe('a hub whose adopter dies before it has recorded that, and is adopted by one that dies likewise', () => {
-  /** Hub b has adopted a, and c has adopted b; all are dead. */
+  /** Makes hub b adopt a, and c adopt b. All are dead in the end. */
   async function chain(): Promise<void> {
     const a = await start('a');
     await leaveSession(a);

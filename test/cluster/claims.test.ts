@@ -109,7 +109,7 @@ describe('a client that connects to another hub', () => {
     b.engine.isReachable = false;
     await time.run(500);
     b.engine.isReachable = true;
-    await time.run(1_800); // It has asked again, and waits.
+    await time.run(1_800); // By then b has asked again, and waits.
     const after = await connect(a, 'x');
     await time.run(5_000);
     a.publish('t', 'later');
@@ -236,7 +236,7 @@ describe('a client that connects to another hub', () => {
     const after = await connect(b, 'x');
     expect(after.isPresent).toBe(true);
     expect(time.now() - begun).toBeLessThan(4_000);
-    await connect(c, 'y'); // It learns that this hub is slow.
+    await connect(c, 'y'); // From this, c learns that the other hub is slow.
     const later = time.now();
     await connect(c, 'z');
     expect(time.now() - later).toBeLessThan(100);
@@ -304,7 +304,7 @@ describe('a hand-over', () => {
     await time.runUntil(() => b.store?.moves.arrived.size === 1);
     a.kill();
     await time.settle(b.untilSafe());
-    await time.run(600); // It is a that counts as gone first.
+    await time.run(600); // After this time, hub a is the first that counts as gone.
     b.freeze();
     const connecting = c.connect('x');
     await time.runUntil(() => c.store?.moves.leaving.size === 1, time.now() + 4_000);

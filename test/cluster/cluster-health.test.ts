@@ -14,11 +14,11 @@ beforeEach(() => {
 async function start(...names: string[]): Promise<HubProcess[]> {
   const hubs = names.map((name) => new HubProcess(cluster, time, name));
   for (const hub of hubs) await time.settle(hub.serving);
-  await time.run(6_000); // They have heard each other, and asked the servers.
+  await time.run(6_000); // By then the hubs have heard each other, and asked the servers.
   return hubs;
 }
 
-/** A hub's answer to the question whether it is ready. */
+/** The answer of a hub's readiness check. */
 const troubleOf = ({ store }: HubProcess) => store?.failure()?.message;
 
 describe('servers without a majority', () => {

@@ -102,7 +102,7 @@ describeWithNats('a server that asks for credentials', (program) => {
     return path;
   }
 
-  /** Uses the servers, and resolves to what it has stored there. */
+  /** Stores a value on the servers, and resolves to the stored value. */
   async function use(options: Partial<NatsOptions>): Promise<unknown> {
     const engine = await openNatsEngine({ ...NAMES, servers: servers.urls, ...options });
     await engine.setCell('a', 'x', 0);
@@ -133,7 +133,7 @@ describeWithNats('a server that asks for credentials', (program) => {
   });
 
   describe('and encrypts', () => {
-    /** Starts it with its own certificate; `more` are further words for its command line. */
+    /** Starts the server with its own certificate; `more` are further words for the command line. */
     async function startEncrypted(...more: string[]): Promise<{ readonly ca: string }> {
       const { cert, key } = createCertificate('localhost');
       const [certPath, keyPath] = [write('server.pem', cert), write('server.key', key)];

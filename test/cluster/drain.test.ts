@@ -16,7 +16,7 @@ beforeEach(() => {
 async function start(...names: string[]): Promise<HubProcess[]> {
   const hubs = names.map((name) => new HubProcess(cluster, time, name));
   for (const { serving } of hubs) await time.settle(serving);
-  await time.run(1_000); // By then they have heard each other.
+  await time.run(1_000); // By then the hubs have heard each other.
   return hubs;
 }
 
@@ -143,7 +143,7 @@ describe('a hub that drains', () => {
       client.subscribe('t');
     }
     await time.settle(a.untilSafe());
-    a.drain().catch(() => undefined); // It never ends.
+    a.drain().catch(() => undefined); // This drain never ends.
     await time.runUntil(() => others.some((hub) => hub.has('x')));
     a.kill();
     for (let n = 0; n < 40; n++) {
@@ -179,7 +179,7 @@ describe('a client that connects to a third hub while its session moves', () => 
       if (channel === 'claims-a') await moved;
       return ask(channel, bytes, withinMs);
     };
-    const ticking = interval(1, time).subscribe(); // Makes time pass as slowly as the hubs work.
+    const ticking = interval(1, time).subscribe(); // A timer for each millisecond makes time pass as slowly as the hubs work.
     const connecting = c.connect(name);
     await time.run(8);
     const begun = time.now();

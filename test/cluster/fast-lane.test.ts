@@ -5,7 +5,7 @@ import { Message } from '../../hub/core/message.ts';
 
 const NOW_MS = 1_000;
 
-/** Two hubs and what one sends to the other, frame by frame. */
+/** Two hubs, and the frames that one sends to the other. */
 function createLane({ maxBytes = 1_000 } = {}) {
   const frames: Uint8Array[] = [];
   const heard: LaneMessage[] = [];

@@ -14,7 +14,7 @@ export type FolderContent = Pick<Store, 'sessions' | 'retained' | 'now'>;
 const session = fc.record({
   clientIdentifier: fc.constantFrom('ana', 'ben', 'eva', 'leo'),
   filters: fc.uniqueArray(fc.constantFrom('t/#', 'a/+', '$share/g/s')),
-  /** Numbers of messages: two sessions may share one. */
+  /** The numbers of the queued messages. Two sessions may share a message. */
   due: fc.uniqueArray(fc.nat(9)),
   sent: fc.nat(3),
   unreleased: fc.uniqueArray(fc.integer({ min: 1, max: 9 })),
@@ -24,7 +24,7 @@ const plan = fc.record({
   sessions: fc.uniqueArray(session, { selector: ({ clientIdentifier }) => clientIdentifier }),
   retained: fc.uniqueArray(fc.constantFrom('led/1/duty', 'led/2/duty', 'a/b', 'x')),
   padding: fc.constantFrom(0, 500),
-  /** The clock of a hub is not that of its machine. */
+  /** The clock of a hub, which differs from the clock of its machine. */
   aheadMs: fc.constantFrom(0, -3_600_000, 1_000),
 });
 
@@ -67,10 +67,10 @@ function createContent({ sessions, retained, padding, aheadMs }: Plan): FolderCo
   return { ...readContent(tables, NO_JOURNAL), now };
 }
 
-/** Times to the minute, as a test takes some time. */
+/** Rounds times to the minute, because a test takes some time. */
 const MINUTE_MS = 60_000;
 
-/** All of it in a comparable form: times as times of day. */
+/** The content of a folder in a comparable form, with times as times of day. */
 export function describeContent({ sessions, retained, now }: FolderContent): unknown {
   const timeOf = (ms: number | undefined) =>
     ms === undefined ? undefined : Math.round((ms - now() + Date.now()) / MINUTE_MS / 10);

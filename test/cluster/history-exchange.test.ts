@@ -11,12 +11,12 @@ import { SimulatedCluster } from './simulated-cluster.ts';
 const DUTY = 'led/1/duty/actual';
 const SECOND_MS = 1_000;
 
-/** On a busy machine. */
+/** Long enough for a busy machine. */
 const PATIENCE = { timeout: 30_000 };
 
 const NOW_MS = Date.now();
 
-/** Hubs that know each other from when each announces itself. */
+/** Hubs that know each other once they have announced themselves. */
 class World {
   readonly #cluster = new SimulatedCluster({ time: asyncScheduler, random: () => 0 });
   readonly #live$ = new BehaviorSubject<readonly ServingHub[]>([]);
@@ -27,7 +27,7 @@ class World {
     const engine = this.#cluster.join(hub);
     const self = { hub, epoch: 1, instance: hub, addresses: [] };
     const hubs = { self, live$: this.#live$ };
-    // Pages so short that every answer needs several.
+    // The pages are so short that every answer needs several.
     const exchange = new HistoryExchange({ engine, hubs, log, pageBytes: 3_000 });
     const options = {
       createSlots: () => new MemorySlots(),
@@ -55,7 +55,7 @@ it('a hub that comes later has the records of the other, even when that is gone;
   const a = world.open('a');
   a.begin();
   for (let n = 0; n < 600; n++, world.nowMs += SECOND_MS) {
-    if (n >= 200 && n < 300) continue; // Nothing is published.
+    if (n >= 200 && n < 300) continue; // Leave a gap in which nothing is published.
     if (n % 60 === 0) a.history.record(UPTIME_TOPIC, n);
     a.history.record(DUTY, n % 50);
     a.history.record('only/here', n);

@@ -18,13 +18,13 @@ beforeEach(async () => {
   cluster = new SimulatedCluster({ time, random: createRandom(1) });
   [a, b] = [new HubProcess(cluster, time, 'a'), new HubProcess(cluster, time, 'b')];
   await time.settle(Promise.all([a.serving, b.serving]));
-  await time.run(1_000); // They have heard each other.
+  await time.run(1_000); // By then the hubs have heard each other.
 });
 
 const connect = (hub: HubProcess, id: string, options?: ClientOptions): Promise<ClusterClient> =>
   time.settle(hub.connect(id, options));
 
-/** A client that subscribes, and leaves its session. */
+/** Connects a client that subscribes and leaves its session behind. */
 async function leaveSession(hub: HubProcess, id: string, filter: string): Promise<void> {
   const client = await connect(hub, id);
   client.subscribe(filter);

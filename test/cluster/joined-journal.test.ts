@@ -4,7 +4,7 @@ import { JoinedProgress } from '../../hub/cluster/joined-journal.ts';
 import { HubError } from '../../hub/core/error.ts';
 import type { Progress } from '../../hub/core/ports.ts';
 
-/** A progress that becomes safe, or fails, as the test says. */
+/** The progress of a journal: the test decides when it becomes safe, or fails. */
 class Part implements Progress {
   position = 0;
   #safe = 0;

@@ -15,7 +15,7 @@ const WILL_GRACE_SECONDS = 4;
 type HubName = (typeof HUBS)[number];
 type ClientName = (typeof CLIENTS)[number];
 
-/** A hub itself publishes a retained message. */
+/** A retained message that a hub itself publishes. */
 interface Retain {
   readonly kind: 'retain';
   readonly hub: HubName;
@@ -53,10 +53,10 @@ export interface Circumstances {
   readonly maxEntryBytes: number;
 }
 
-/** The messages that one process delivers to a subscriber of its own, and that are sent once. */
+/** The messages that one process delivers to its own subscriber. They are sent only once. */
 interface Heard {
   readonly process: HubProcess;
-  /** Those of QoS 1 and more, as text. */
+  /** The messages of QoS 1 and 2, as text. */
   readonly ordered: string[];
   /** The last line for each retained topic. */
   readonly last: Map<string, string>;
@@ -93,7 +93,7 @@ class World {
     this.processes.set(name, process);
     process.serving.then(
       () => this.#listen(process),
-      () => undefined, // It is restarted in the end.
+      () => undefined, // The history restarts the process in the end.
     );
   }
 
@@ -129,7 +129,7 @@ class World {
     client?.connect(process).catch(() => undefined); // Like a client whose connection breaks.
   }
 
-  /** All hubs live, and the network works, until nothing changes any more. */
+  /** Restarts all hubs and heals the network, and waits until nothing changes any more. */
   async rest(): Promise<void> {
     this.cluster.weather = CALM;
     for (const process of [...this.processes.values()].filter(({ isDead }) => !isDead)) {
@@ -168,7 +168,7 @@ class World {
   #drain(process: HubProcess): void {
     if (!process.sessions || process.time.isFrozen || this.#draining.has(process)) return;
     this.#draining.add(process);
-    process.drain(4_000).catch(() => undefined); // As if it was killed then: it is restarted in the end.
+    process.drain(4_000).catch(() => undefined); // A failed drain is like a kill: the history restarts the process in the end.
   }
 
   #jump(process: HubProcess, ms: number): void {
@@ -217,7 +217,7 @@ function checkHubs({ processes, heard, promises, live }: World): void {
   expectSameOrder(heard.map(({ ordered }) => ordered));
 }
 
-/** The last message that a subscriber has received for a topic is the retained one; an empty one, if nothing is retained. */
+/** Checks that each subscriber's last message for a topic is the retained one, or an empty one if nothing is retained. */
 function checkLast(name: string, last: ReadonlyMap<string, string>, retained: readonly string[]): void {
   for (const [topic, text] of last) {
     const kept = retained.filter((line) => line.startsWith(`${topic} `));
@@ -238,7 +238,7 @@ function checkConnections({ clients, live, promises }: World): void {
   }
 }
 
-/** Runs it all, and then checks what clients were promised. */
+/** Runs a history, and then checks the promises to clients. */
 export async function check(steps: readonly Step[], circumstances: Circumstances): Promise<void> {
   const world = new World(circumstances);
   for (const name of HUBS) world.start(name);

@@ -20,7 +20,7 @@ async function serve(name: string): Promise<LaneHub> {
 async function serveAll(...names: string[]): Promise<LaneHub[]> {
   const hubs = [];
   for (const name of names) hubs.push(await serve(name));
-  await time.run(1_000); // By then they have heard each other.
+  await time.run(1_000); // By then the hubs have heard each other.
   return hubs;
 }
 

@@ -4,7 +4,7 @@ import { createAccount, createOperator, createUser, type KeyPair } from '@nats-i
 
 const operator = createOperator();
 const account = createAccount();
-/** JetStream requires one. */
+/** The system account, which JetStream requires. */
 const system = createAccount();
 const decoder = new TextDecoder();
 

@@ -26,7 +26,7 @@ export function findNatsServer(): string | undefined {
   return found;
 }
 
-/** A `describe` for tests with real servers, or one that says what it needs. */
+/** A `describe` for tests with real servers. Without nats-server, it skips the tests and its title says what is missing. */
 export function describeWithNats(title: string, body: (program: string) => void): void {
   const program = findNatsServer();
   if (program === undefined)
@@ -67,7 +67,7 @@ function download(): void {
     if (existsSync(CACHE) && !isRecent(join(CACHE, PATH))) rmSync(CACHE, { recursive: true });
     renameSync(join(folder, 'content'), CACHE);
   } catch {
-    // For example without network, or because another test was faster. The caller checks whether the program is there.
+    // The download fails without network, or if another test was faster. The caller checks whether the program is there.
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -136,7 +136,7 @@ export class NatsServers {
     await Promise.all(living.map((ports) => vi.waitUntil(() => isWhole(ports), { timeout: 60_000 })));
   }
 
-  /** Resolves when it reports that it is ready. */
+  /** Resolves when the server reports that it is ready. */
   async startOne(index: number): Promise<void> {
     const child = spawn(this.#program, this.#words[index] ?? [], { stdio: ['ignore', 'ignore', 'pipe'] });
     this.#processes[index] = child;

@@ -49,7 +49,7 @@ class RealHub {
     return one;
   }
 
-  /** Resolves once it is acknowledged. */
+  /** Resolves once the message is acknowledged. */
   publish(text: string): Promise<void> {
     this.hub.publish(new Message('t', text, { qos: 1, retain: true }));
     return untilSafe(this.store.journal);
@@ -112,7 +112,7 @@ describeWithNats('a nats-server', (program) => {
 });
 
 describeWithNats('three nats-servers', (program) => {
-  // On demand, `CLUSTER_ROUNDS=1`: it takes a minute, and on a busy machine a hub may lose its connection too, and end.
+  // This test runs only with `CLUSTER_ROUNDS=1`: it takes a minute, and on a busy machine a hub may lose its own connection and end.
   it.skipIf(!process.env.CLUSTER_ROUNDS)(
     'of which two are dead make hubs wait, acknowledge nothing, and go on by themselves',
     async () => {

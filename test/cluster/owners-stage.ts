@@ -28,9 +28,9 @@ export interface ClusterClient {
   readonly isPresent: boolean;
   /** When its hub has closed the connection, milliseconds; infinite if it has not. */
   readonly closedAt: number;
-  /** The connection breaks. */
+  /** Breaks the connection. */
   drop(): void;
-  /** The client disconnects properly, so its will is not published. */
+  /** Disconnects properly, so that the client's will is not published. */
   leave(): void;
   subscribe(filter: string): void;
   /** The payloads that have arrived, in order. */
@@ -38,7 +38,7 @@ export interface ClusterClient {
 }
 
 export interface ClientOptions extends Partial<Omit<OpenOptions, 'clientIdentifier'>> {
-  /** Whether the client still waits when it could be accepted. Default: it does. */
+  /** Whether the client still waits when the hub could accept it. Default: true. */
   readonly isWaiting?: () => boolean;
 }
 
@@ -66,7 +66,7 @@ export class HubProcess {
   readonly time: ProcessTime;
   /** How far the clock of its machine is ahead, milliseconds. */
   aheadMs = 0;
-  /** When it first got a will from another process, or from an earlier one of its hub: milliseconds, by the text of the will. */
+  /** When the process first got each will from another process, or from an earlier process of its hub: milliseconds, by the will's text. */
   readonly inherited = new Map<string, number>();
   readonly serving: Promise<void>;
 
@@ -146,7 +146,7 @@ export class HubProcess {
     this.#running().hub.subscribe({ deliver }, parseTopicFilter(filter), { ...PLAIN_TERMS, qos: 2 });
   }
 
-  /** Stops everything in it until it is thawed; what is sent to it waits. */
+  /** Stops the process until it is thawed. Whatever is sent to the process waits. */
   freeze(): void {
     this.time.isFrozen = true;
     this.engine.isFrozen = true;
@@ -157,7 +157,7 @@ export class HubProcess {
     this.engine.isFrozen = false;
   }
 
-  /** Stops like a process that is asked to, while other hubs serve. Resolves to how many sessions it could not move. */
+  /** Stops the process on request, while other hubs serve. Resolves to the number of sessions that it could not move. */
   async drain(withinMs = 8_000): Promise<number> {
     if (!this.cluster) throw new Error(`hub ${this.name} does not serve yet`);
     const { sessions } = await this.cluster.drain({ withinMs, hurry$: NEVER });
@@ -165,7 +165,7 @@ export class HubProcess {
     return sessions;
   }
 
-  /** Stops like a process that is asked to. */
+  /** Stops the process on request. */
   async stop(): Promise<void> {
     const { store } = this.#running();
     this.isDead = true;
@@ -199,7 +199,7 @@ export class HubProcess {
     try {
       await storePeersOf(store)?.start({ hub, sessions, restore });
     } catch (error) {
-      await store.close(); // As a hub that cannot open does.
+      await store.close(); // A hub that cannot open closes its store, too.
       throw error;
     }
     sessions.awaitReturns();
@@ -210,7 +210,7 @@ export class HubProcess {
     if (will !== undefined && !this.inherited.has(will)) this.inherited.set(will, this.time.now());
   }
 
-  /** A process that may no longer serve ends. */
+  /** Ends the process when it may no longer serve. */
   #onLost(reason: string): void {
     this.lost = reason;
     this.kill();

@@ -26,7 +26,7 @@ export class ProcessTime implements SchedulerLike {
     );
   }
 
-  /** Does something within the process: now, or when it is no longer frozen; never once it has ended. */
+  /** Does something within the process: now, or when the process is thawed. Does nothing once the process has ended. */
   take(step: () => void): void {
     if (this.#isEnded) return;
     if (this.#isFrozen) this.#held.push(step);

@@ -15,7 +15,7 @@ interface Retained {
   acknowledgedAt: number | undefined;
 }
 
-/** A connection's will. `mayBeSaid` is false once the client's goodbye is safe, `mustBeSaid` true once its loss is. */
+/** A connection's will. `mayBeSaid` is false once the client's goodbye is stored; `mustBeSaid` is true once the loss of the client is stored. */
 interface WillState {
   mayBeSaid: boolean;
   mustBeSaid: boolean;

@@ -8,7 +8,7 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (of: Uint8Array) => new TextDecoder().decode(of);
 
 let time: SimulatedTime;
-/** How often the other hub was asked. */
+/** The number of requests to the other hub. */
 let asked: number;
 beforeEach(() => {
   time = new SimulatedTime();

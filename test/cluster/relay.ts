@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, connect as dial, type Server, type Socket } from 'node:net';
 
-/** How a network fails: connections are reset, and new ones refused; or nothing passes, and neither side notices. */
+/** The ways in which a network fails: it resets connections and refuses new ones, or it silently drops everything and neither side notices. */
 export type Cut = 'reset' | 'silence';
 
 /** A network between clients and the ports of servers on this machine. It can be cut, and healed. */
@@ -27,12 +27,12 @@ export class Relay {
     return new Relay(servers, targets);
   }
 
-  /** Whether there is a connection through it. */
+  /** Whether a connection leads through the network. */
   get isUsed(): boolean {
     return this.#ways.size > 0;
   }
 
-  /** Data on its way in a silent network arrives when that is healed, as TCP resends what was lost. */
+  /** Repairs the network. Data that was on its way in a silent network then arrives, because TCP resends lost data. */
   cut(how: Cut): void {
     this.#cut = how;
     for (const way of this.#ways) {
@@ -95,8 +95,8 @@ class Way {
 
   #connect(from: Socket, to: Socket): void {
     from.on('data', (bytes) => to.write(bytes));
-    from.pause(); // A listener for data makes it flow.
-    from.on('error', () => undefined); // It closes.
+    from.pause(); // Pause the socket, because the listener for data would make it flow.
+    from.on('error', () => undefined); // The socket closes after an error.
     from.on('close', () => {
       this.#isEnded = true;
       if (!this.#isPaused) this.#end();

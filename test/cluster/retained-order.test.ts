@@ -21,7 +21,7 @@ class Seen {
     this.heard = text;
   }
 
-  /** Arrives over the fast lane, or is its own. */
+  /** Shows a message that arrives over the fast lane, or that the hub itself has received from a client. */
   showEarly(message: Message, hub: string, serial: number): void {
     this.order.anticipate(message, { hub, serial });
     this.kept = message;
@@ -48,7 +48,7 @@ const published = fc.array(fc.constantFrom('a' as const, 'b' as const), { maxLen
   });
 });
 
-/** Each message arrives early, unless that is lost, and then through the ledger: they interleave freely, but keep the order of each hub and of the ledger. */
+/** Each message arrives over the fast lane, unless it is lost there, and then through the ledger. Both lanes interleave freely, but each keeps its order. */
 function meet(seen: Seen, messages: readonly Published[], choices: readonly number[]): void {
   const early = {
     a: messages.filter(({ hub }) => hub === 'a'),

@@ -18,7 +18,7 @@ interface Connection {
   readonly client: ClusterClient;
   readonly will: string;
   readonly attempt: number;
-  /** When its initial state was safe, so that the client knows that it is connected, milliseconds. */
+  /** When the initial state of the connection was stored, milliseconds: from then on, the client knows that it is connected. */
   acceptedAt: number;
   /** Whether unfinished messages were sent again: until then, new messages wait. */
   isResumed: boolean;
@@ -52,7 +52,7 @@ export class RoamingClient {
     return this.#connection !== undefined && this.#isPresent(this.#connection);
   }
 
-  /** Goes to a hub, and stops whatever it still does at another. */
+  /** Moves the client to a hub, and stops its work at the previous hub. */
   async connect(process: HubProcess): Promise<void> {
     const attempt = ++this.#attempt;
     this.#lastAttempt = attempt;
@@ -79,13 +79,13 @@ export class RoamingClient {
     if (this.#isPresent(connection)) for (const one of [...this.#outgoing]) this.#send(connection, one);
   }
 
-  /** The connection breaks. */
+  /** Breaks the connection. */
   drop(): void {
     const connection = this.#takeConnection();
     if (!connection) return;
     const { client, process, will } = connection;
     process.time.take(() => {
-      if (client.session.link !== client.link) return; // The hub has already ended it.
+      if (client.session.link !== client.link) return; // The hub has already ended the connection.
       client.drop();
       process.untilSafe().then(
         () => {
@@ -96,7 +96,7 @@ export class RoamingClient {
     });
   }
 
-  /** The client disconnects properly. */
+  /** Disconnects properly. */
   leave(): void {
     const connection = this.#takeConnection();
     if (!connection) return;
@@ -154,7 +154,7 @@ export class RoamingClient {
     return connection === this.#connection && !process.isDead && client.session.link === client.link;
   }
 
-  /** Sends it, or sends it again, and continues once it is answered. */
+  /** Sends a message, or sends it again, and continues once the hub has answered. */
   #send(connection: Connection, one: Outgoing): void {
     const { session } = connection.client;
     const { packetIdentifier, message } = one;
@@ -176,7 +176,7 @@ export class RoamingClient {
     } else this.#outgoing = this.#outgoing.filter((other) => other !== one);
   }
 
-  /** A hub sends what depends on stored state once that is safe. */
+  /** Waits until the state is safe, because a hub delays packets that depend on stored state. */
   #whenSafe(connection: Connection, then: () => void): void {
     connection.process.untilSafe().then(
       () => this.#isPresent(connection) && then(),
@@ -191,7 +191,7 @@ export class RoamingClient {
       this.#unreleased.clear();
     }
     const receive = (packet: Packet) => this.#whenSafe(connection, () => this.#receive(connection, packet));
-    // The session may record it after sending it: a hub writes at the end of the turn.
+    // The session may record a packet after it has sent the packet: a hub writes to the network only at the end of the turn.
     const take = (packet: Packet) => queueMicrotask(() => receive(packet));
     for (const packet of client.link.packets) take(packet);
     client.link.onPacket = take;

@@ -39,7 +39,7 @@ describeWithNats('two hubs of different names, as the command line starts them',
     servers = await NatsServers.start(program, 1);
     [a, b] = [await create('a'), await create('b')];
     await fillFolder(join(folder, 'a'));
-    await a.start(); // It comes first, so it starts the cluster with the content of its folder.
+    await a.start(); // The first hub starts the cluster, with the content of its folder.
     await b.start();
     await vi.waitUntil(
       async () => (await hubsAt(a)).length === 2 && (await hubsAt(b)).length === 2,
@@ -52,7 +52,7 @@ describeWithNats('two hubs of different names, as the command line starts them',
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Both have the LED `lab/led/21`. */
+  /** Two hubs, which both have the LED `lab/led/21`. */
   const create = (name: string) =>
     HubProcess.create(
       ...['--cluster', ...servers.urls, '--hub-name', name, '--data', join(folder, name)],
@@ -161,7 +161,7 @@ describeWithNats('two hubs of different names, as the command line starts them',
     await away.start();
     const isComplete = async () => (await away.topicsWithHistory()) >= (await there.topicsWithHistory());
     await vi.waitUntil(isComplete, PATIENCE);
-    await there.kill(); // Otherwise the other hub would ask it.
+    await there.kill(); // While this hub lives, the other one would ask it for the value.
     expect(await lastOf(away)).toBe(230);
   });
 

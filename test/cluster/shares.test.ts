@@ -17,7 +17,7 @@ function begin(seed = 1): void {
 async function start(...names: string[]): Promise<HubProcess[]> {
   const hubs = names.map((name) => new HubProcess(cluster, time, name));
   for (const { serving } of hubs) await time.settle(serving);
-  await time.run(1_000); // By then they have heard each other.
+  await time.run(1_000); // By then the hubs have heard each other.
   return hubs;
 }
 
@@ -48,7 +48,7 @@ describe('members of a shared subscription at several hubs', () => {
       await time.run(2_000);
       const parts = clients.map(({ received }) => received.length);
       expect(parts.reduce((sum, part) => sum + part, 0)).toBe(total);
-      // Each hub that publishes has its own rotation, and so has each that delivers.
+      // Each publishing hub and each delivering hub has its own rotation.
       for (const part of parts) expect(Math.abs(part - total / parts.length)).toBeLessThanOrEqual(6);
     };
     await fc.assert(fc.asyncProperty(members, publishers, fc.boolean(), law), {

@@ -20,7 +20,7 @@ import {
   UnansweredError,
 } from '../../hub/cluster/engine.ts';
 
-/** How bad the network is: chances from 0 to 1. */
+/** The faults of the network, as chances from 0 to 1. */
 export interface Weather {
   /** The chance that a request, an answer or a cast is lost. */
   readonly lost: number;
@@ -66,9 +66,9 @@ interface Answerer {
 export class SimulatedCluster {
   readonly time: SchedulerLike;
   readonly maxEntryBytes: number;
-  /** May be changed at any time. */
+  /** The faults of the network, which a test may change at any time. */
   weather: Weather;
-  /** Whether servers are electing a leader: then none answers. */
+  /** Whether the servers are electing a leader. Meanwhile no server answers. */
   isElecting = false;
   /** Whether there is no room for more entries. */
   isFull = false;
@@ -112,7 +112,7 @@ export class SimulatedCluster {
     if (!this.happens(this.weather.lost)) this.deliver(arrive);
   }
 
-  /** The same, but never lost. */
+  /** Does something after the time that the network needs. The message is never lost. */
   deliver(arrive: () => void): void {
     const most = this.happens(this.weather.late) ? LATE_MS : QUICK_MS;
     timer(Math.ceil(this.#random() * most), this.time).subscribe(arrive);
@@ -280,7 +280,7 @@ export class SimulatedEngine implements Engine {
     this.reachable$.complete();
   }
 
-  /** Nothing passes to or from the process any more, except what is already on its way. */
+  /** Ends the connection. Only messages that are already on their way still arrive. */
   kill(): void {
     if (this.#isDead) return;
     this.#isDead = true;
@@ -299,12 +299,12 @@ export class SimulatedEngine implements Engine {
     if (!isFrozen) for (const step of this.#held.splice(0)) this.#go(step);
   }
 
-  /** From the process to the network, or back. */
+  /** Passes a message from the process to the network, or back. */
   #pass(pass: () => void): void {
     this.#go(() => this.reachable$.value && pass());
   }
 
-  /** Within the process. */
+  /** Does something within the process. */
   #go(step: () => void): void {
     if (this.#isDead) return;
     if (this.#isFrozen) this.#held.push(step);

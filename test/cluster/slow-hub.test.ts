@@ -13,7 +13,7 @@ it('a hub that gets a processor only now and then serves on, as long as no other
   for (const pauseMs of [2_300, 400, 400, 3_000, 300]) {
     hub.freeze();
     await time.run(pauseMs);
-    hub.thaw(); // Its timers run first, and then it reads what has arrived.
+    hub.thaw(); // The thawed hub runs its timers first, and then reads the messages that have arrived.
     await time.run(0);
   }
   await time.run(10_000);

@@ -42,7 +42,7 @@ function useFolder(name: string): void {
   mkdirSync(data);
 }
 
-/** A hub that runs alone leaves sessions with queues, retained messages and users. */
+/** Runs a standalone hub, which leaves sessions with queues, retained messages and users. */
 async function fillFolder(): Promise<void> {
   const lock = await lockFolder(data);
   const store = await openStore({ folder: data, lock, log });
@@ -85,7 +85,7 @@ async function start({ hub = 'a', signal }: { hub?: string; signal?: AbortSignal
   }
 }
 
-/** Stops a start once this many entries were written to a log; without one, before it has begun. */
+/** Stops a start after this many entries of a log; without a number, before the start begins. */
 async function startAndStop(log: string | undefined, entries: number): Promise<void> {
   const stopping = new AbortController();
   if (log === undefined) stopping.abort();
@@ -98,7 +98,7 @@ async function startAndStop(log: string | undefined, entries: number): Promise<v
   await expect(start({ signal })).rejects.toSatisfy((error) => error === signal.reason);
 }
 
-/** What a hub finds in the folder. */
+/** Returns the content that a hub finds in the folder. */
 async function folderContent() {
   const lock = await lockFolder(data);
   const store = await openStore({ folder: data, lock, log });

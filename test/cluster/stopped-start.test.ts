@@ -21,7 +21,7 @@ describe('a hub that is stopped while it starts', () => {
 
   const cellOf = (hub: string) => JSON.parse(cluster.cells.get(`hub-${hub}`)?.text ?? '{}');
 
-  /** Starts hub a, and stops it once it has waited for a while. Resolves to what becomes of it within some milliseconds. */
+  /** Starts hub a, and stops it after it has waited for a while. Resolves to its state `withinMs` milliseconds later. */
   async function stopWaiting(until: () => boolean, then: () => void, withinMs: number): Promise<string> {
     const stopping = new AbortController();
     const hub = new HubProcess(cluster, time, 'a', 'first', { signal: stopping.signal });
@@ -43,7 +43,7 @@ describe('a hub that is stopped while it starts', () => {
     return outcome;
   }
 
-  /** How long it takes until another process serves as hub a, milliseconds. */
+  /** Measures the time until another process serves as hub a, milliseconds. */
   async function restartMs(): Promise<number> {
     const begun = time.now();
     await time.settle(new HubProcess(cluster, time, 'a', 'next').serving);
@@ -119,7 +119,7 @@ describeWithNats('a hub process that gets SIGTERM while it starts', (program) =>
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Stops it when it waits; resolves to its exit code and the time that it took, milliseconds. */
+  /** Stops the process while it waits. Resolves to its exit code and the duration of the stop, milliseconds. */
   async function stopWhen(isWaiting: () => boolean | Promise<boolean>) {
     const started = hub.start().catch(() => 'not up');
     await vi.waitUntil(isWaiting, { timeout: 30_000 });

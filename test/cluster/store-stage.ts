@@ -7,11 +7,11 @@ import type { SimulatedTime } from './simulated-time.ts';
 export interface StoreProcess {
   readonly engine: SimulatedEngine;
   readonly opening: Promise<ClusterStore>;
-  /** The lines of its log. */
+  /** The log lines of the process. */
   readonly lines: readonly string[];
   /** The store, once it is open. */
   store: ClusterStore | undefined;
-  /** Why it may no longer serve. */
+  /** The reason why the process may no longer serve. */
   lost: HubError | undefined;
 }
 

@@ -22,7 +22,7 @@ async function serve(name: string, options: { smallLogBytes?: number } = {}) {
   return { process, store: await time.settle(process.opening) };
 }
 
-/** Resolves to how long the process has waited until it serves, milliseconds. */
+/** Resolves to the time that the process waited before it served, milliseconds. */
 async function takeOver(process: StoreProcess): Promise<number> {
   const begun = time.now();
   await time.settle(process.opening);
@@ -34,7 +34,7 @@ const retain = (process: StoreProcess, topic: string, payload: string) =>
 
 const kept = (process: StoreProcess) => process.store?.retained.map(({ topic, text }) => `${topic} ${text}`);
 
-/** Resolves to whether everything recorded is safe by then, or to why not. */
+/** Resolves to `safe` once everything recorded is safe, or to the code of the failure; to `unknown` after a minute. */
 async function safety(process: StoreProcess): Promise<unknown> {
   const { journal } = process.store ?? expect.unreachable('it does not serve');
   let result: unknown = 'unknown';
@@ -245,7 +245,7 @@ describe('a process that serves', () => {
     const [written] = fences();
     const present = Buffer.from(written?.content ?? []);
     const [fence] = cluster.log('main').entries;
-    // The version of a store, in as many bytes (two) as the present one.
+    // A version of the store's format: it takes two bytes, like the present version.
     fence?.bytes.set([0x80 + HUB_SCHEMA.version, 0], fence.bytes.length - 2);
     const { process: next } = await serve('next');
     expect(kept(next)).toEqual(['a 1']);

@@ -345,7 +345,7 @@ export function busContract(runner: Runner, name: string, openStage: () => Promi
   });
 }
 
-/** The first messages, this many. Listens at once. */
+/** Listens at once, and resolves to the first messages, this many. */
 function next(messages$: Observable<BusMessage>, count: number): Promise<BusMessage[]> {
   return lastValueFrom(messages$.pipe(take(count), toArray()));
 }

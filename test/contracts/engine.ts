@@ -34,7 +34,7 @@ export function engineContract(runner: Runner, name: string, openStage: () => Pr
       await stage.stop();
     });
 
-    /** The same log, for both. */
+    /** Opens the same log in both processes. */
     const openLogs = async (): Promise<[SharedLog, SharedLog]> => [await one.log('a'), await other.log('a')];
 
     it('has logs that are empty at first', async () => {

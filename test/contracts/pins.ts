@@ -33,7 +33,7 @@ export interface ContractGpios {
   readonly reserved: readonly number[];
 }
 
-/** Those of a Raspberry Pi with 40 pins. */
+/** The pins of a Raspberry Pi with a 40-pin header. */
 const PI_GPIOS: ContractGpios = {
   light: 21,
   otherLight: 18,
@@ -47,9 +47,9 @@ const PI_GPIOS: ContractGpios = {
 
 /** The allowed differences between drivers. */
 export interface PinTraits {
-  /** Default: those of a Raspberry Pi with 40 pins. */
+  /** The pins of the board. Default: those of a Raspberry Pi with a 40-pin header. */
   readonly gpios?: ContractGpios;
-  /** Whether it has inputs. Default true. */
+  /** Whether the driver has inputs. Default true. */
   readonly hasInputs?: boolean;
   /** Whether another program can change a claimed pin, and the driver notices. Default true. */
   readonly seesOthers?: boolean;

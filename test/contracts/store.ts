@@ -41,7 +41,7 @@ export function storeContract(runner: Runner, name: string, createStage: () => O
     });
     afterEach(() => store.close());
 
-    /** The next hub opens the store. */
+    /** Opens the store as the next hub. */
     async function reopen(): Promise<void> {
       await store.close();
       store = await open();

@@ -26,17 +26,17 @@ export interface Bench {
   /** The payload that the hub retains at a topic. */
   retained(topic: string): string | undefined;
   run(...devices: (string | DeviceAddress)[]): Promise<RunningDevices>;
-  /** The same on a second board, as another adapter would. */
+  /** Starts a device on a second board, like another adapter. */
   runElsewhere(...devices: string[]): Promise<RunningDevices>;
 }
 
-/** Lets time pass, and promises settle. */
+/** Lets this much time pass, and promises settle. */
 export async function pass(ms: number): Promise<void> {
   await vi.advanceTimersByTimeAsync(ms);
 }
 
 export interface BenchOptions extends MemoryPinsOptions {
-  /** The state of the devices' connection to the hub; without it they are in the hub's own process. */
+  /** The state of the devices' connection to the hub. Without this option, the devices run in the hub's own process. */
   readonly connection$?: Observable<{ readonly status: string }>;
   readonly mayRun?: DeviceRuntimeOptions['mayRun'];
 }

@@ -14,7 +14,7 @@ import { createLocalBus, type LocalBus } from '../../hub/core/local-bus.ts';
 import { createMemorySysfs, type MemorySysfs } from './pins/linux/memory-sysfs.ts';
 import { PI_5, pioChip } from './pins/linux/pi-trees.ts';
 
-/** Generous: the test is about whether it happens, not when. */
+/** Generous: the test is about whether the LED follows, not when. */
 const PATIENCE_MS = 10_000;
 
 let files: MemorySysfs;

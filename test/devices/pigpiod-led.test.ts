@@ -14,7 +14,7 @@ import { createLocalBus, type LocalBus } from '../../hub/core/local-bus.ts';
 import { Board } from '../../simulator/board/board.ts';
 import { createPigpiodServer, type PigpiodServer } from '../../simulator/pigpiod/server.ts';
 
-/** Generous: the test is about whether it happens, not when. */
+/** Generous: the test is about whether the LED follows, not when. */
 const PATIENCE_MS = 10_000;
 
 let board: Board;

@@ -6,7 +6,7 @@ import { createHubClient, type HubClient } from '../../hub/client/index.ts';
 import { type HubServer, openHubServer } from '../../hub/server.ts';
 import { createMemoryPins, type MemoryPins } from './memory-pins.ts';
 
-/** Generous: the test is about whether it happens, not when. */
+/** Generous: the test is about whether the state is reached, not when. */
 const PATIENCE_MS = 10_000;
 
 const log = pino({ level: 'silent' });

@@ -37,9 +37,9 @@ function faultsOf(of: readonly (typeof blocks)[number][], check: (text: string) 
 
 interface PinhubCommand {
   readonly page: string;
-  /** After `pinhub`. */
+  /** The words after `pinhub`. */
   readonly words: readonly string[];
-  /** Whether it stands within a sentence. */
+  /** Whether the command stands within a sentence. */
   readonly isPart: boolean;
 }
 
@@ -64,7 +64,7 @@ const NOT_HERE = /ENOENT|there is no (file|package)|outputHelp/;
 /** Errors about arguments and options, which a command within a sentence may leave out. */
 const LEFT_OUT = /missing required argument|argument missing|required option/;
 
-/** Throws instead of printing and exiting like the program. */
+/** Makes a command throw, where the program would print an error and exit. */
 function throwing(command: Command): Command {
   for (const one of command.commands) throwing(one);
   return command.exitOverride().configureOutput({ writeErr: () => undefined, writeOut: () => undefined });

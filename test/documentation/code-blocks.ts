@@ -16,7 +16,7 @@ export const PAGES: readonly string[] = [
 
 export interface CodeBlock {
   readonly page: string;
-  /** As its fence names it; `indented` for a block without a fence. */
+  /** The language as the fence names it; `indented` for a block without a fence. */
   readonly language: string;
   readonly text: string;
 }

@@ -40,7 +40,7 @@ function formOf(path: string): RegExp {
   return new RegExp(`^${path.replace('{topic}', '.+').replace(/\{\w+\}/g, '[^/]+')}$`);
 }
 
-/** Requests that the hub answers beside those of its description. */
+/** The requests that the hub answers although its API description does not list them. */
 const BESIDE = /^\/api\/history\/.+\.csv$/;
 
 describe('a request in the documentation', () => {

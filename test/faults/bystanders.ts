@@ -24,7 +24,7 @@ export class Bystanders {
   private constructor(clients: readonly Bystander[]) {
     this.#clients = clients;
     this.#rounds = Promise.all(clients.map((client) => this.#run(client)));
-    this.#rounds.catch(() => undefined); // `finish` rejects with it.
+    this.#rounds.catch(() => undefined); // `finish` rejects with this error.
   }
 
   /** Clients on every port, and one that requests /healthz over a new connection each time. */
@@ -69,7 +69,7 @@ async function within(work: Promise<void>, what: string): Promise<void> {
   await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
-/** Always the same length, so that a retained message needs no more room than the previous one. */
+/** The text of a message. All have the same length, so that a retained message needs no more room than the previous one. */
 function textOf(serial: number): string {
   return `${serial}`.padStart(9, '0');
 }
@@ -98,7 +98,7 @@ class Expectation {
   }
 }
 
-/** A separate topic for each. */
+/** Creates a separate topic for each bystander. */
 let topics = 0;
 
 async function overMqtt({ mqttUrl }: HubProcess): Promise<Bystander> {

@@ -44,7 +44,7 @@ describeWith('faketime', 'a hub whose time of day is set', () => {
     writeFileSync(join(root, 'clock'), `${days < 0 ? '' : '+'}${days}d`);
   }
 
-  /** Resolves once the hub reports it. */
+  /** Resolves once the hub's own date is this many days from ours. */
   async function untilClockIs(days: number): Promise<void> {
     const daysOf = (date: string | null) => Math.round((Date.parse(date ?? '') - Date.now()) / DAY_MS);
     const isSet = async () => daysOf((await fetch(`${hub.url}/healthz`)).headers.get('date')) === days;

@@ -6,20 +6,20 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { describeWithNats } from '../cluster/nats-server.ts';
 import { expectAgreement, expectKept, PATIENCE_MS, publishers, Record, World } from './cluster-world.ts';
 
-/** How often everything that can die dies or hangs, seven deaths each time: `CLUSTER_ROUNDS=1` takes a minute or two, 143 are a thousand deaths. */
+/** The number of rounds. In each, seven processes die or hang. `CLUSTER_ROUNDS=1` takes a minute or two; 143 rounds are a thousand deaths. */
 const ROUNDS = Number(process.env.CLUSTER_ROUNDS ?? 0);
 
 /** How often each of the three hubs is killed: ten times in the run of all tests. */
 const TURNS = Number(process.env.CLUSTER_TURNS ?? 3);
 
-/** A run by a command says how far it is. */
+/** Whether the run prints its progress: only long runs on request do. */
 const IS_TOLD = process.env.CLUSTER_TURNS !== undefined || ROUNDS > 0;
 
-/** Longer than the others wait for a silent hub, or a server for another one, milliseconds. */
+/** A pause that is longer than hubs and servers wait for a silent one, milliseconds. */
 const FROZEN_MS = 3_500;
 const FROZEN_SERVER_MS = 12_000;
 
-/** Everything that can die dies once. The next death follows when the publishers have continued. */
+/** Kills everything that can die once. The next death follows when the publishers have continued. */
 async function killAll(world: World, round: number, untilServed: () => Promise<unknown>): Promise<void> {
   const hub = (n: number) => world.hubs[(n + round) % 3] ?? expect.unreachable();
   await hub(0).kill();
@@ -32,7 +32,7 @@ async function killAll(world: World, round: number, untilServed: () => Promise<u
   await untilServed();
   const ended = hub(1).process.ended();
   hub(1).process.thaw();
-  await ended; // Others have adopted it: it must not serve.
+  await ended; // Other hubs have adopted this hub, which must not serve any longer.
   await hub(1).up();
   await untilServed();
 
@@ -59,7 +59,7 @@ async function killAll(world: World, round: number, untilServed: () => Promise<u
   await untilServed();
 }
 
-/** Each hub dies once, two of them at once, and is restarted while others adopt its state. Then the publishers continue: what nobody publishes cannot be lost. */
+/** Kills each hub once, two at the same time, and restarts it while others adopt its state. The publishers then continue, to show what gets lost. */
 async function killHubs({ hubs }: World, turn: number, untilServed: () => Promise<unknown>): Promise<void> {
   const [one, two, three] = [0, 1, 2].map((n) => hubs[(n + turn) % 3]);
   await Promise.all([one?.restart(), two?.restart()]);
@@ -99,7 +99,7 @@ describeWithNats('three hubs of a cluster', (program) => {
       console.log(`${what} after ${Math.round((performance.now() - begun) / 1_000)} s: ${describe(all)}`);
     for (let turn = 0; turn < times; turn++) {
       await kill(turn, untilServed);
-      moves.stream.destroy(); // It goes to the next hub while the one with its session is healthy.
+      moves.stream.destroy(); // The client goes to the next hub while the hub with its session is healthy.
       tell(`${turn + 1} of ${times}`);
     }
     await untilServed();

@@ -10,7 +10,7 @@ import { createRandom } from '../random.ts';
 import { expectAgreement, expectKept, PATIENCE_MS, publishers, Record, World } from './cluster-world.ts';
 import type { SupervisedHub } from './supervised-hub.ts';
 
-/** How many random cuts follow: `CLUSTER_CUTS=100` takes half an hour, and tries each of the cuts above in both ways. */
+/** The number of random cuts. `CLUSTER_CUTS=100` takes half an hour, and also tries each fixed cut in both ways. */
 const CUTS = Number(process.env.CLUSTER_CUTS ?? 0);
 
 /** How the network fails. Silence is the harder case: neither side notices. */
@@ -128,7 +128,7 @@ describeWithNats('hubs behind a network that is cut', (program) => {
         expect(end).toMatchObject({ reasonCode: 0x9c, reason, exitCode: 1 });
         expect(end.afterMs).toBeLessThan(END_MS);
         expect(hub.process.errors).toContain('the cluster was not reachable for 2 s');
-        await untilServed(); // At the other one, with the sessions of all clients.
+        await untilServed(); // The other hub serves now, with the sessions of all clients.
       });
       await hub.up();
       await expectAllWell();
@@ -210,7 +210,7 @@ async function subscribed(client: MqttClient, filter: string, qos: 0 | 2): Promi
   await vi.waitUntil(attempt, { timeout: PATIENCE_MS });
 }
 
-/** How much is acknowledged so far. */
+/** The number of messages acknowledged so far. */
 function count(all: ReturnType<typeof publishers>): number {
   return all.reduce((sum, { acknowledged }) => sum + acknowledged.length, 0);
 }

@@ -7,7 +7,7 @@ import { describeWithNats } from '../cluster/nats-server.ts';
 import { expectAgreement, expectKept, PATIENCE_MS, publishers, Record, World } from './cluster-world.ts';
 import { MAIN } from './hub-process.ts';
 
-/** The commit whose hubs start first, as in `CLUSTER_UPGRADE_FROM=HEAD~1`. It is compiled, which takes a while: by default the test is left out. */
+/** The commit whose hubs start first, as in `CLUSTER_UPGRADE_FROM=HEAD~1`. By default the test is skipped, because compiling the commit takes a while. */
 const FROM = process.env.CLUSTER_UPGRADE_FROM;
 
 const ROOT = join(import.meta.dirname, '../..');

@@ -16,8 +16,8 @@ export const PATIENCE_MS = 60_000;
 const PAUSE_MS = 25;
 
 /**
- * How long a client waits for the answer to its CONNECT, milliseconds, as clients do: on a busy machine hubs adopt each other for half a minute, and one that gives up earlier
- * asks for its session again and again, and keeps them busy with that.
+ * How long a client waits for the answer to its CONNECT, milliseconds. On a busy machine, an adoption takes up to half a minute. A client that gives up
+ * earlier would request its session again and again, and keep the hubs busy.
  */
 const CONNECT_MS = 30_000;
 
@@ -111,7 +111,7 @@ export class World {
       keepalive: KEEP_ALIVE_SECONDS,
     });
     this.#clients.push(client);
-    client.on('error', () => undefined); // It tries again.
+    client.on('error', () => undefined); // The client tries again.
     record?.follow(client);
     let isKept = false;
     client.on('connect', ({ sessionPresent }) => {

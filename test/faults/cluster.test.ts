@@ -80,10 +80,10 @@ function visit(pair: Pair, clientId: string, options: IClientOptions = {}): Mqtt
     clean: false,
     properties: { sessionExpiryInterval: 3_600 },
     reconnectPeriod: 50,
-    connectTimeout: 30_000, // As clients have it: while servers elect a leader, nobody gets an answer.
+    connectTimeout: 30_000, // This is the usual timeout of clients: while servers elect a leader, nobody gets an answer.
     ...options,
   });
-  client.on('error', () => undefined); // It tries again.
+  client.on('error', () => undefined); // The client tries again.
   return client;
 }
 

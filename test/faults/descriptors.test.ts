@@ -7,7 +7,7 @@ import { finish, openAll } from './attacks/wire.ts';
 import { Bystanders } from './bystanders.ts';
 import { HubProcess } from './hub-process.ts';
 
-/** Enough to load the program, and a few more. */
+/** The limit of open files: enough to load the program, and a few more. */
 const DESCRIPTORS = 400;
 
 describeWith('prlimit', 'a hub that has run out of file descriptors', () => {

@@ -12,7 +12,7 @@ export class HubProcess {
   readonly port: number;
   readonly mqttPort: number;
   readonly pigpiodPort: number;
-  /** The program that it runs from its next start on. */
+  /** The program that the hub runs from its next start on. */
   main = MAIN;
   readonly #launcher: readonly string[];
   readonly #options: readonly string[];
@@ -35,7 +35,7 @@ export class HubProcess {
     return HubProcess.createUnder([], ...options);
   }
 
-  /** The same under a command that changes the environment of a process and then becomes that process: `env`, `prlimit`. */
+  /** Creates a hub that starts under a command like `env` or `prlimit`, which changes a process's environment and then becomes that process. */
   static async createUnder(launcher: readonly string[], ...options: string[]): Promise<HubProcess> {
     return new HubProcess([await freePort(), await freePort(), await freePort()], launcher, options);
   }
@@ -75,7 +75,7 @@ export class HubProcess {
     return Object.fromEntries([...lines].map(([, way, count]) => [way, Number(count)]));
   }
 
-  /** How many topics have a history at it. */
+  /** The number of topics that have a history at this hub. */
   async topicsWithHistory(): Promise<number> {
     return Number(/^pinhub_history_topics (\d+)$/m.exec(await this.#metrics())?.[1]);
   }
@@ -86,7 +86,7 @@ export class HubProcess {
     return (await fetch(`${this.url}/metrics`, { headers })).text();
   }
 
-  /** Starts it; resolves when it reports that it is up, and rejects if it ends first. */
+  /** Starts the hub; resolves when it reports that it is up, and rejects if it ends first. */
   async start(): Promise<void> {
     const ports = { port: this.port, 'mqtt-port': this.mqttPort, 'pigpiod-port': this.pigpiodPort };
     const words = Object.entries(ports).flatMap(([name, port]) => [`--${name}`, `${port}`]);
@@ -111,13 +111,13 @@ export class HubProcess {
     throw new Error(`the hub ended before it was up: ${this.#errors}`);
   }
 
-  /** Kills it: SIGKILL. */
+  /** Kills the hub: SIGKILL. */
   async kill(): Promise<void> {
     this.#child?.kill('SIGKILL');
     await this.ended();
   }
 
-  /** Stops it until it is thawed: SIGSTOP. */
+  /** Stops the hub until it is thawed: SIGSTOP. */
   freeze(): void {
     this.#child?.kill('SIGSTOP');
   }
@@ -126,13 +126,13 @@ export class HubProcess {
     this.#child?.kill('SIGCONT');
   }
 
-  /** Asks it to stop; resolves to its exit code. */
+  /** Asks the hub to stop; resolves to its exit code. */
   async stop(): Promise<number | null> {
     this.#child?.kill('SIGTERM');
     return this.ended();
   }
 
-  /** Resolves to its exit code when it has ended. */
+  /** Resolves to the hub's exit code when it has ended. */
   async ended(): Promise<number | null> {
     const child = this.#child;
     if (child && this.isRunning) await once(child, 'close'); // All its output has arrived, too.
@@ -146,7 +146,7 @@ export class HubProcess {
   }
 }
 
-/** Below the ports that the system gives to outgoing connections, of which other tests make thousands. */
+/** The range of ports: below those of outgoing connections, of which other tests make thousands. */
 const PORTS = { from: 20_000, to: 32_000 };
 
 /** A free port of this machine. */

@@ -56,10 +56,10 @@ test('a client that does not read costs the others nothing, and the hub no more 
     await done;
   }
   expect(arrived).toBe(BURSTS * BURST);
-  // The hub keeps a quarter of a mebibyte for it, and the kernel a few mebibytes on either side; of forty, most is dropped.
+  // The hub keeps a quarter of a mebibyte for the client, and the kernel keeps a few mebibytes on either side. Most of the forty mebibytes are dropped.
   expect(hub.server.sessions.counters.dropped).toBeGreaterThan((BURSTS * BURST) / 2);
 
-  // It reads again: what it gets is in order, followed by everything new.
+  // The client reads again: it gets what was kept, in order, and then everything new.
   let last: PublishPacket | undefined;
   const parser = new ClientParser(5);
   slow.removeAllListeners('data');

@@ -21,7 +21,7 @@ afterEach(() => hub.close());
 
 const will = { topic: 'status', payload: Buffer.from('gone'), qos: 0, retain: false } as const;
 
-/** The CONNECT of a client that would never be missed: its version has no maximum keep alive. */
+/** The CONNECT of a client whose silence the hub would never notice: in MQTT 3.1.1 a hub cannot limit the keep alive. */
 const hello = encode(connect({ protocolVersion: 4, keepAlive: 0, will }), 4);
 
 const message = (text: string) => encode(publish('t', text, { qos: 1, packetIdentifier: 1 }), 4);
@@ -79,7 +79,7 @@ test.each([
     await vi.waitUntil(() => hub.server.hub.subscriptionCount === 2, { interval: 1, timeout: 20_000 });
     const bus = hub.server.connect();
     const flood = Buffer.alloc(256 * 1024, 'x');
-    // As much as the hub keeps for a client: much more than the network accepts.
+    // The hub keeps this much for a client, which is much more than the network accepts.
     await vi.waitUntil(
       async () => {
         await bus.publish('flood', flood);

@@ -60,7 +60,7 @@ describe('before a client is let in', () => {
     for (let length = 3; length < whole.length; length++) {
       const client = hub.open();
       const cut = Buffer.from(whole.subarray(0, length));
-      cut[1] = length - 2; // It claims to be complete.
+      cut[1] = length - 2; // The length now claims that the packet is complete.
       client.transport.receive(cut);
       await settle();
       expect(isEnded(client)).toBe(true);

@@ -64,7 +64,7 @@ describe('a hub that is told to stop', () => {
   it('takes nobody in any more', async () => {
     const client = await mqtt();
     const told = new Promise((resolve) => client.on('disconnect', resolve));
-    // A client that does not leave keeps it for a while.
+    // A client that does not leave delays the stop for a while.
     await deaf.tcp();
     const code = hub.stop();
     await told;
@@ -132,7 +132,7 @@ const deaf = {
 
 async function keep(socket: Socket): Promise<void> {
   closers.push(() => socket.destroy());
-  socket.on('error', () => undefined); // It must be cut off.
+  socket.on('error', () => undefined); // The hub must cut this client off.
   await once(socket, 'connect');
 }
 
@@ -164,7 +164,7 @@ describe('a hub that is told to stop', () => {
   });
 });
 
-/** No port of its own. */
+/** Options for a hub without a port of its own. */
 const QUIET = ['--port', '0', '--no-mqtt', '--no-pigpiod', '--driver', 'virtual', '--log-level', 'warn'];
 
 function isThere(pid: number): boolean {
@@ -176,7 +176,7 @@ function isThere(pid: number): boolean {
 }
 
 describe('a hub that is told to stop does so within seconds', () => {
-  // It would exit with 1 if it had to be forced, after five seconds.
+  // A hub that had to be forced after five seconds would exit with 1.
   const holders: [title: string, attach: () => Promise<void>][] = [
     ['a client that does not read', () => deaf.tcp()],
     ['one over WebSocket', deaf.mqttOverWebSocket],
@@ -193,7 +193,7 @@ describe('a hub that is told to stop does so within seconds', () => {
   });
 });
 
-/** More than the system's buffers hold for any reader. */
+/** A size larger than the system's buffers for any reader. */
 async function flood(): Promise<void> {
   const body = 'x'.repeat(1_000_000);
   for (let count = 0; count < 8; count++) {

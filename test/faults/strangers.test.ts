@@ -19,7 +19,7 @@ describe('a hub whose ports are full of strangers', () => {
     await hub.kill();
   });
 
-  /** Enough to hold all places first. */
+  /** Opens so many connections that they take all places first. */
   async function crowd(port: number, words = ''): Promise<void> {
     const opened = await openAll(port, 4 * MOST);
     wires.push(...opened);

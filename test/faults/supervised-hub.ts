@@ -15,18 +15,18 @@ export class SupervisedHub {
     this.process = process;
   }
 
-  /** How often it was started. */
+  /** The number of starts. */
   get lives(): number {
     return this.#lives;
   }
 
-  /** Resolves when it is up. */
+  /** Resolves when the hub is up. */
   start(): Promise<void> {
     this.#isWanted = true;
     return this.#start();
   }
 
-  /** Resolves when it has ended and is up again. */
+  /** Resolves when the hub has ended and is up again. */
   async up(): Promise<void> {
     for (let known: Promise<void> | undefined; known !== this.#isUp; ) {
       known = this.#isUp;
@@ -34,21 +34,21 @@ export class SupervisedHub {
     }
   }
 
-  /** It stays dead until it is started. */
+  /** Kills the hub, which stays dead until it is started. */
   async kill(): Promise<void> {
     this.#isWanted = false;
     await this.process.kill();
     await this.up();
   }
 
-  /** Asks it to stop; it stays stopped until it is started. */
+  /** Asks the hub to stop. It stays stopped until it is started. */
   async stop(): Promise<void> {
     this.#isWanted = false;
     await this.process.stop();
     await this.up();
   }
 
-  /** Kills it, and starts it again at once; resolves when it is up. */
+  /** Kills the hub, and starts it again at once. Resolves when the hub is up. */
   async restart(): Promise<void> {
     await this.kill();
     await this.start();
@@ -65,7 +65,7 @@ export class SupervisedHub {
       try {
         await this.process.start();
       } catch {
-        await sleep(PAUSE_MS); // Its servers may be away.
+        await sleep(PAUSE_MS); // The start may have failed because the NATS servers are away.
         continue;
       }
       void this.#guard(life);

@@ -32,7 +32,7 @@ async function startHub(graceSeconds: number): Promise<void> {
 /** A client that publishes that it is online, with a will that it is offline. */
 interface Device {
   readonly topic: string;
-  /** Ends it without a goodbye to the hub. */
+  /** Ends the client without a goodbye to the hub. */
   end(): unknown;
 }
 
@@ -57,7 +57,7 @@ const devices: Record<string, () => Promise<Device>> = {
     await client.publish(topic, 'online', { retain: true });
     await client.close();
     const program = new Program('mosquitto_sub', ['-p', `${hub.mqttPort}`, '-i', 'm', '-t', topic, ...will]);
-    await program.line(); // It is connected.
+    await program.line(); // The first line says that the client is connected.
     return { topic, end: () => program.kill() };
   },
   'Socket.IO': async () => {

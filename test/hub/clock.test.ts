@@ -15,7 +15,7 @@ describe("the hub's clock", () => {
     ).toBe(1_000);
   });
 
-  it('goes on from a mark, the time between the two counted', () => {
+  it('continues from a mark, and counts the time since the mark', () => {
     const now = createClock(
       { hubMs: 500, wallMs: TODAY_MS },
       () => TODAY_MS + 3_000,

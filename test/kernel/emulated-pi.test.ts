@@ -17,10 +17,10 @@ const KERNELS: readonly (readonly [Release, Generation])[] = [
   ['trixie-backports', '6.12'],
 ];
 
-/** The only one that simulates a GPIO chip, whose inputs can be driven. */
+/** The only kernel with a simulated GPIO chip, whose inputs the test can drive. */
 const NEWEST: Release = 'trixie-backports';
 
-/** Not a limit for a machine that makes progress: that is watched line by line. */
+/** A timeout that no working machine reaches: the progress of each machine is watched line by line. */
 const HOUR_MS = 3_600_000;
 vi.setConfig({ testTimeout: HOUR_MS, hookTimeout: HOUR_MS });
 
@@ -28,7 +28,7 @@ describeWith(['qemu-system-aarch64', 'dtc', 'cpio', 'apt-get'], 'an emulated Pi'
   const input = sampleInput();
   const machines = new Map<Release, EmulatedPi>();
 
-  // They run at the same time, each on one processor.
+  // The emulated machines run at the same time, each on one processor.
   beforeAll(async () => {
     for (const [release] of KERNELS) {
       const guest = await obtainGuestFiles(release);

@@ -23,13 +23,13 @@ const KERNEL_ARGUMENTS =
 /** The servers behind the network card of the emulated Pi: the pages of the hub, its pigpiod, and a shell. `init` has the same numbers. */
 const SERVICES = { pages: 5000, pigpiod: 8888, shell: 2323 } as const;
 
-/** The ports of this machine that lead there. */
+/** The ports of this machine that lead to the servers of the emulated Pi. */
 export type Ports = Readonly<Record<keyof typeof SERVICES, number>>;
 
 export interface BootOptions {
-  /** The program of its first process. */
+  /** The program that the emulated Pi runs first. */
   readonly program: GuestProgram;
-  /** Whether the hub should start once that has ended. Default false. */
+  /** Whether the hub starts once the program has ended. Default false. */
   readonly withHub?: boolean;
   /** A file with more parts for the device tree. */
   readonly extraTree?: string;
@@ -45,7 +45,7 @@ export class EmulatedPi {
   readonly #console: SerialConsole;
   readonly #scratch: string;
 
-  /** Resolves when it has been turned on. */
+  /** Resolves when the emulated Pi has been turned on. */
   static async boot(guest: GuestFiles, options: BootOptions): Promise<EmulatedPi> {
     const scratch = await mkdtemp(join(tmpdir(), 'pinhub-pi-'));
     try {
@@ -92,7 +92,7 @@ export class EmulatedPi {
     return (await this.#console.until(/^ {2}Stop /)).join('\n');
   }
 
-  /** A shell of its root user. */
+  /** Opens a shell of the emulated Pi's root user. */
   async shell(): Promise<Shell & { close(): void }> {
     const socket = connect(this.ports.shell, '127.0.0.1');
     await once(socket, 'connect');
@@ -106,7 +106,7 @@ export class EmulatedPi {
   }
 }
 
-/** The kernel passes unknown ones to its first process, as variables. */
+/** The kernel's options. The kernel passes unknown options to its first process, as variables. */
 function kernelArgumentsFor({ program, withHub = false }: BootOptions): string {
   const arguments_ = [KERNEL_ARGUMENTS, ...(withHub ? ['hub=yes'] : [])];
   if ('folder' in program) arguments_.push(`program=${programIn(program)}`);

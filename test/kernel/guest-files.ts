@@ -28,7 +28,7 @@ const NODE_VERSION = '20.19.0';
 const SYSTEM = `system-node-${NODE_VERSION}`;
 const KOFFI = 'koffi@3.3.4';
 
-/** Downloads outlive the checkout. To get Debian's current kernels, delete the folder. */
+/** The folder of downloads, which outlives the checkout. To get Debian's current kernels, delete the folder. */
 const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'pinhub-tests', 'kernel');
 
 /** Drivers that Debian has as modules: those of the Pi's PWM and what uses it, and that of qemu's network card. */
@@ -43,7 +43,7 @@ type KernelPackage = readonly [name: string, patterns: readonly string[]];
 
 const driversOf = (names: readonly string[]) => names.map((name) => `*/${name}.ko*`);
 
-/** Since 7.x a kernel is in several packages. Older ones for arm64 have no gpio-sim. */
+/** The packages of a kernel. Since 7.x a kernel has several packages; older kernels for arm64 have no gpio-sim. */
 const KERNEL_PACKAGES: Readonly<Record<Release, readonly KernelPackage[]>> = {
   bookworm: [['linux-image', ['*/vmlinuz*', ...driversOf(DRIVERS)]]],
   trixie: [['linux-image', ['*/vmlinuz*', ...driversOf(DRIVERS)]]],
@@ -53,7 +53,7 @@ const KERNEL_PACKAGES: Readonly<Record<Release, readonly KernelPackage[]>> = {
   ],
 };
 
-/** Other files need another folder. */
+/** Names the folder for the files of a kernel. If the list of files changes, the name changes, too. */
 function kernelFolder(release: Release): string {
   const digest = createHash('sha256').update(JSON.stringify(KERNEL_PACKAGES[release])).digest('hex');
   return `${release}-${digest.slice(0, 8)}`;
@@ -92,7 +92,7 @@ async function download(parts: readonly (readonly [name: string, fetch: Fetch])[
   }
 }
 
-/** A folder is there with all its files, or not at all. */
+/** Fills a folder so that it appears with all its files, or not at all. */
 async function fill(folder: string, fetch: (into: string) => Promise<void>): Promise<void> {
   const unfinished = await mkdtemp(`${folder}.`);
   try {

@@ -8,7 +8,7 @@ import type { EmulatedPi } from './emulated-pi.ts';
 import { TIMER_OF_21 } from './guest/blocks.ts';
 import { PhysicalMemory, type Shell } from './guest/registers.ts';
 
-/** The time that an emulated processor needs, with a reserve for a busy machine; what takes longer never arrives. */
+/** The time that an emulated processor needs at most, with a reserve for a busy machine. */
 const PATIENCE_MS = 300_000;
 
 /** The model of the Pi, as the device tree gives it. */

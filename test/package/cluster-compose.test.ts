@@ -80,7 +80,7 @@ describeWith('python3-yaml', 'the compose file of a cluster', () => {
       const names = namesOf('nats:2.12-alpine');
       const folder = mkdtempSync(join(tmpdir(), 'pinhub-compose-'));
       const config = join(folder, 'nats.conf');
-      writeFileSync(config, 'port: 4222'); // It checks its options only together with a file.
+      writeFileSync(config, 'port: 4222'); // nats-server checks its options only if it also has a configuration file.
       for (const name of names) {
         const { command = [] } = file().services[name] ?? {};
         const { stderr } = spawnSync(program, [...command, '-c', config, '-t'], { encoding: 'utf8' });

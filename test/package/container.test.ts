@@ -10,7 +10,7 @@ import { NO_ACTIONS } from '../hub/cli/no-actions.ts';
 import { Pinhub } from '../hub/cli/run-pinhub.ts';
 import { describeWith } from '../programs.ts';
 
-// No container engine runs where these tests do: they read the files, and run separately what can be run.
+// These tests have no container engine: they read the container's files, and run each part that can run alone.
 
 const ROOT = join(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');

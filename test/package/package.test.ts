@@ -28,7 +28,7 @@ const USES_ALL = Object.entries(EXPORTS)
   )
   .join('');
 
-/** Ends by itself, as nothing is left open. */
+/** A program that ends by itself, because it leaves nothing open. */
 const USES_REST = `import { createHubApi } from 'pinhub/client';
   const api = createHubApi(process.argv[2]);
   const { count } = await api.topics('led/21/duty');

@@ -115,7 +115,7 @@ describe('whatever is asked of the daemon', () => {
     fc.assert(
       fc.property(requests, (asked) => {
         const { clock, client } = createTestDaemon();
-        // Reports would stand between the answers.
+        // Leave reports out: they would come between the answers.
         const quiet = asked.filter(([number]) => number !== 99);
         client.connection.receive(encode(...quiet));
         clock.advance(60 * 100);
@@ -134,7 +134,7 @@ describe('light that is set in steps of the real range', () => {
   const gpio = 18;
   const range = fc.oneof(fc.constant(255), fc.integer({ min: 25, max: 40_000 }));
   const frequencyHz = fc.oneof(fc.constantFrom(10, 100, 800, 8000), fc.nat(10_000));
-  /** Each repeats what the pin does, with parameters that are never refused. */
+  /** Commands that each repeat what the pin does, with parameters that are never refused. */
   const takeover: fc.Arbitrary<Words> = fc.oneof(
     fc.integer({ min: 0, max: 25 }).map((dutycycle): Words => [5, gpio, dutycycle]),
     range.map((wanted): Words => [6, gpio, wanted]),
@@ -211,7 +211,7 @@ describe('the level of a pin', () => {
         for (const [[number, p2], samples] of steps) {
           client.ask([number, gpio, p2]);
           const fromUs = clock.nowUs();
-          // On the grid of samples, where edges are detected.
+          // The instant lies on the grid of samples, where edges are detected.
           for (let us = fromUs; us < fromUs + samples * 5; us += 5) look(us);
           clock.advance(samples * 5);
         }

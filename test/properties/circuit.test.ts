@@ -27,7 +27,7 @@ import type { PinState } from '../../web/simulator/model/pin-state.ts';
 import { course } from '../web/simulator/circuit/build.ts';
 import { anyCircuit, anyEdit, anyGesture, anyTerminal, apply } from './circuit-laws.ts';
 
-/** Every end of a wire is on the picture and every part in it, and the lines are numbers. */
+/** Checks that every part and every end of a wire lies within the picture, and that all lines consist of numbers. */
 function assertDrawn(circuit: Circuit): void {
   const { width, height } = pictureSize(circuit);
   const assertInside = (point: Point | undefined) => {

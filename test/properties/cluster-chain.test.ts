@@ -65,7 +65,7 @@ class History {
     else this.#kill();
   }
 
-  /** All faults are over, and everything that waits comes to an end. */
+  /** Ends all faults, and lets everything finish that still waits. */
   async end(): Promise<void> {
     this.cluster.weather = CALM;
     this.cluster.isElecting = false;

@@ -67,7 +67,7 @@ class World {
     this.cluster = new SimulatedCluster({ time: this.time, random: createRandom(seed), maxEntryBytes: 400 });
   }
 
-  /** The hub is there once it serves. */
+  /** Starts a hub, which counts as live once it serves. */
   async start(name: string): Promise<LaneHub> {
     const hub = new LaneHub({ cluster: this.cluster, time: this.time, name, smallLedgerBytes: 1e9 });
     await hub.serving;
@@ -118,7 +118,7 @@ class World {
     for (const watched of this.watched) if (watched.hub === hub) this.#unsubscribe(watched);
     hub.kill();
     this.hubs.delete(hub.name);
-    this.start(hub.name).catch(() => undefined); // Then it stays away from then on.
+    this.start(hub.name).catch(() => undefined); // A hub that fails to start stays away from then on.
   }
 }
 

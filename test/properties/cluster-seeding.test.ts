@@ -49,12 +49,12 @@ class World {
     return 'moved';
   }
 
-  /** The same by a process that is killed or asked to stop after a while. */
+  /** Seeds from a folder by a process that is killed or asked to stop after a while. */
   async begin(content: FolderContent, { how, ms }: End): Promise<void> {
     const engine = this.cluster.join();
     const stopping = new AbortController();
     const seeding = this.seed(content, engine, stopping.signal);
-    seeding.catch(() => undefined); // It was stopped, or is dead.
+    seeding.catch(() => undefined); // The process was stopped, or is dead.
     await this.time.run(ms);
     if (how === 'stop') {
       stopping.abort();
@@ -63,7 +63,7 @@ class World {
     engine.kill();
   }
 
-  /** What a standalone hub would find. */
+  /** Returns the content that a standalone hub would find. */
   async gathered(): Promise<unknown> {
     this.cluster.weather = CALM;
     const again = await importCluster(this.cluster, this.time, ['a', 'b']);

@@ -53,7 +53,7 @@ class History {
   readonly cluster: SimulatedCluster;
   /** The states after each turn that are not known to be lost. */
   states: State[] = [{}];
-  /** The last of them that was acknowledged. */
+  /** The last turn whose state was acknowledged. */
   acknowledged = 0;
   #turns = 0;
   #serving: StoreProcess | undefined;
@@ -93,13 +93,13 @@ class History {
     await this.takeOver();
   }
 
-  /** All faults are over; frozen processes wake up. */
+  /** Ends all faults, and wakes up frozen processes. */
   async end(): Promise<void> {
     this.cluster.weather = CALM;
     if (this.#serving?.lost) await this.takeOver();
     for (const { engine } of this.#frozen) engine.isFrozen = false;
     await this.time.run(20_000);
-    if (this.#serving?.lost) await this.takeOver(); // Beats that were late before have cost it the state.
+    if (this.#serving?.lost) await this.takeOver(); // The process may have lost the state because its heartbeats were late before.
     for (const process of this.#frozen) expect(process.lost).toBeDefined();
     await this.#tell({ kind: 'turn', topics: ['a'], forgotten: undefined, padding: 0 });
     await this.time.run(5_000);

@@ -67,7 +67,7 @@ const step = fc.record({
 
 interface Light {
   readonly dutyPercent: number;
-  /** 0 for a steady level, which has no frequency. */
+  /** The frequency of a light, Hz; 0 for a steady level, which has none. */
   readonly frequencyHz: number;
 }
 
@@ -78,7 +78,7 @@ function lightOf(board: Board, pin: number): Light {
   return { dutyPercent, frequencyHz: isSteady ? 0 : frequencyHz };
 }
 
-/** Without repeated levels. */
+/** Removes repeated levels. */
 function changesOf(levels: readonly Level[]): Level[] {
   return levels.filter((level, index) => level !== levels[index - 1]);
 }
@@ -193,7 +193,7 @@ describe('a board that mirrors pins', () => {
 });
 
 describe('pigpiod in front of real pins', () => {
-  /** Commands that make the client wait, or that send more than an answer. */
+  /** Whether the test leaves a command out, because it makes the client wait, or sends more than an answer. */
   const isUnsuitable = (number: number) => [46, 47, 99].includes(number);
   const parameter = fc.oneof(fc.integer({ min: 12, max: 23 }), fc.nat(60), fc.nat(0xffffffff));
   const request: fc.Arbitrary<Words> = fc.tuple(

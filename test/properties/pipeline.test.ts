@@ -258,7 +258,7 @@ describe('transition', () => {
         const lateMs = (seen.at(-1)?.timestamp ?? 0) - target.seconds * 1000;
         if (target.from !== target.value) expectWithin([lateMs], 0, intervalMs);
       }),
-      // The case where numbers are so small that rounding shows.
+      // This case has numbers so small that rounding shows.
       { examples: [[{ from: 4.214835945537202e-18, value: 5e-324, seconds: 0.10000000000000002 }, 5]] },
     );
   });

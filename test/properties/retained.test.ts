@@ -5,7 +5,7 @@ import { Message } from '../../hub/core/message.ts';
 import { RetainedMessages } from '../../hub/core/retained.ts';
 import { filterPath, matches, topicName } from './topic-names.ts';
 
-/** A publish, some milliseconds after the previous one: an empty payload clears; a lifetime ends by itself. */
+/** A publish, some milliseconds after the previous one. An empty payload clears the topic; a message with a lifetime disappears by itself. */
 const publish = fc.record({
   afterMs: fc.integer({ min: 0, max: 5 }),
   topic: topicName,

@@ -35,11 +35,11 @@ export class SessionClient {
   readonly #fixture: Fixture;
   /** The answers that it still has to send over the present connection. */
   #due: Due[] = [];
-  /** At QoS 2, what it has received and not seen released. Outlives connections. */
+  /** The identifiers of QoS 2 messages that the client has received and the hub has not released. They outlive connections. */
   #unreleased = new Set<number>();
   /** The packets that the hub has published over the present connection and may not yet count as done. */
   #open = new Set<number>();
-  /** At QoS 1, what it has received: if repeated, it must be marked as a duplicate. */
+  /** The QoS 1 messages that the client has received. A repeated one must be marked as a duplicate. */
   #seen = new Set<Message>();
 
   constructor(identifier: string, fixture: Fixture) {

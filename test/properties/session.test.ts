@@ -34,7 +34,7 @@ interface ClientModel {
   life: number;
   isConnected: boolean;
   expirySeconds: number;
-  /** When the session ends; `undefined` if there is none, or its client is connected. */
+  /** When the session ends, milliseconds; `undefined` if there is no session, or its client is connected. */
   endsAt: number | undefined;
   exists: boolean;
   will: { message: Message; delaySeconds: number; dueAt: number | undefined } | undefined;
@@ -392,7 +392,7 @@ function expectOrder(model: Model, real: Real): void {
       const key = `${life} ${publisherOf.get(message)} ${message.topic} ${effective}`;
       const stream = streams.get(key) ?? [];
       streams.set(key, stream);
-      if (!stream.includes(Number(message.text))) stream.push(Number(message.text)); // Not a duplicate of QoS 1.
+      if (!stream.includes(Number(message.text))) stream.push(Number(message.text)); // Skip duplicates, which QoS 1 allows.
     }
     for (const [key, stream] of streams)
       expect(stream, `${who}, ${key}`).toEqual([...stream].sort((a, b) => a - b));

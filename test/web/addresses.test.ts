@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 const WEB = join(import.meta.dirname, '../../web');
 
-// The build makes those in HTML relative.
+// Addresses in HTML are left out, because the build makes them relative.
 test('every address that a page draws is relative, so that pages work below a path', () => {
   const files = readdirSync(WEB, { recursive: true, encoding: 'utf8' }).filter((file) =>
     file.endsWith('.ts'),

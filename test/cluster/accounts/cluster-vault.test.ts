@@ -196,7 +196,7 @@ describe('the accounts that a hub brings', () => {
   it('do not count before the last entry of them is there', async () => {
     const engine = cluster.join();
     const opening = openClusterVault({ engine, scheduler: time, seed: content(MANY) });
-    opening.catch(() => undefined); // It dies on the way.
+    opening.catch(() => undefined); // The hub dies before its vault is open.
     const log = cluster.log(ACCOUNTS_LOG);
     await time.runUntil(() => log.last === 2);
     engine.kill();

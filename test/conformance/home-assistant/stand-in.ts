@@ -68,7 +68,7 @@ export class HomeAssistant {
     return [...this.#entities.keys()].sort();
   }
 
-  /** Without a connection, nothing is available. */
+  /** Marks all entities as unavailable, because there is no connection. */
   state(id: string): EntityState | undefined {
     const state = this.#entities.get(id)?.state;
     return state && { ...state, isAvailable: state.isAvailable && this.#client.connected };
@@ -109,7 +109,7 @@ export class HomeAssistant {
     await this.#publish(id, text(this.#entity(id).config.command_topic), value);
   }
 
-  /** Ends it without a goodbye to entities; the hub publishes the will. */
+  /** Ends the stand-in without a goodbye to entities; the hub publishes the will. */
   async stop(): Promise<void> {
     await this.#client.endAsync(true);
   }

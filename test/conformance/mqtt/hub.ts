@@ -45,15 +45,15 @@ export interface RealHub {
 }
 
 /**
- * Which servers accept the connections: the hub's own, or an embedder's, which pass them to the broker; or those of hubs that are in a cluster, whose clients go to
- * the next hub each time.
+ * The servers that accept connections: the hub's own, an embedder's that pass connections to the broker, or those of several hubs in a cluster.
+ * In a cluster, each new client goes to the next hub.
  */
 export const SERVERS = ['own', 'embedder'] as const;
 export const CLUSTERS = ['a cluster of one', 'two hubs of a cluster'] as const;
 
 export type Servers = (typeof SERVERS)[number] | (typeof CLUSTERS)[number];
 
-/** With `CONFORMANCE=all`, every suite runs against clusters too. By default only a part of mqtt.js's suite does, as all take minutes. */
+/** With `CONFORMANCE=all`, every suite runs against clusters too. By default only a part of mqtt.js's suite does, because all suites together take minutes. */
 export const IS_ALL = process.env.CONFORMANCE === 'all';
 export const SERVERS_OF_ALL: readonly Servers[] = IS_ALL ? [...SERVERS, ...CLUSTERS] : SERVERS;
 
@@ -197,14 +197,14 @@ export class Program {
     return value;
   }
 
-  /** This many lines. */
+  /** The next lines, this many. */
   async lines(count: number): Promise<string[]> {
     const lines: string[] = [];
     while (lines.length < count) lines.push(await this.line());
     return lines;
   }
 
-  /** All its remaining output, once it has ended. */
+  /** All remaining output of the program, once it has ended. */
   async rest(): Promise<string[]> {
     const lines: string[] = [];
     for (let next = await this.#lines.next(); !next.done; next = await this.#lines.next())
@@ -215,7 +215,7 @@ export class Program {
     return lines;
   }
 
-  /** Its exit code, once it has ended, and its standard error. */
+  /** The exit code and the standard error of the program, once it has ended. */
   async ended(): Promise<{ code: number | null; errors: string }> {
     const code = await new Promise<number | null>((resolve) => {
       if (this.#child.exitCode !== null) resolve(this.#child.exitCode);
@@ -224,7 +224,7 @@ export class Program {
     return { code, errors: this.#errors.join('') };
   }
 
-  /** Kills it, so that it sends no goodbye. */
+  /** Kills the program, so that it sends no goodbye. */
   kill(): void {
     this.#child.kill('SIGKILL');
   }

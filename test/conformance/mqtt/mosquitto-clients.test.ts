@@ -24,7 +24,7 @@ describe.each(SERVERS_OF_ALL)('Through servers: %s', (whose) => {
       return program;
     }
 
-    /** A subscriber that has reported that it is there. */
+    /** Starts a subscriber, and resolves when it has reported that it is subscribed. */
     async function subscribe(...args: string[]): Promise<Program> {
       const before = hub.subscriptionCount;
       const program = start('mosquitto_sub', ...args);

@@ -19,7 +19,7 @@ class Paho {
     const given = [version, transport, port, '/mqtt', options];
     this.#child = spawn('/usr/bin/python3', [SCRIPT, JSON.stringify(given)]);
     this.#child.stderr.on('data', (chunk) => this.#errors.push(String(chunk)));
-    this.#child.stdin.on('error', (error) => this.#errors.push(error.message)); // It was killed during the write.
+    this.#child.stdin.on('error', (error) => this.#errors.push(error.message)); // A write fails if the client was killed meanwhile.
     this.#events = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
   }
 

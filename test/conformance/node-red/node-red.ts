@@ -9,7 +9,7 @@ import { vi } from 'vitest';
 const FLOW = join(import.meta.dirname, '../../../examples/node-red/flow.json');
 
 export interface NodeRedOptions {
-  /** The folder in which it is installed. */
+  /** The folder in which Node-RED is installed. */
   readonly folder: string;
   readonly mqttPort: number;
   readonly user: string;
@@ -67,7 +67,7 @@ export class NodeRed {
     return this.#output.split(`${broker}] Connected to broker`).length - 1;
   }
 
-  /** Kills it, so that it sends no goodbye. */
+  /** Kills Node-RED, so that it sends no goodbye. */
   async kill(): Promise<void> {
     const { exitCode, signalCode } = this.#process ?? {};
     if (!this.#process || exitCode !== null || signalCode !== null) return;

@@ -19,7 +19,7 @@ export interface Script {
   line(): Promise<string>;
   /** Writes a line to its input. */
   tell(text: string): void;
-  /** Resolves to its remaining output when it has ended successfully; otherwise rejects with its standard error. */
+  /** Resolves to the program's remaining output when it has ended successfully; otherwise rejects with its standard error. */
   done(): Promise<string[]>;
 }
 

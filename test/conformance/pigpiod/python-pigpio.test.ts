@@ -92,7 +92,7 @@ print(pi.wait_for_edge(23, pigpio.RISING_EDGE, 20))
 pi.stop()
 `);
     expect([await script.line(), await script.line()]).toEqual(['False', 'ready']);
-    // It does not report when it starts waiting.
+    // The program does not report when it starts waiting.
     let level: 0 | 1 = 0;
     const knocking = setInterval(() => {
       level = level === 0 ? 1 : 0;

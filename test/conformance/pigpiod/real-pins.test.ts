@@ -160,7 +160,7 @@ button.close()
     }
     script.tell('close');
     expect(await script.done()).toEqual([]);
-    // Once closed, it leaves the pin to others.
+    // A closed program leaves the pin to others.
     await driver.input(23, 'other');
   });
 
@@ -195,7 +195,7 @@ pi.stop()
 `);
     expect([await script.line(), await script.line()]).toEqual(['1 1', '1 1']);
     expect(real.level(17)).toBe(1);
-    // It took the pin for low when it connected, and is told so.
+    // The client took the pin for low when it connected, so the daemon reports the real level.
     expect([await script.line(), await script.line()].sort()).toEqual(['23 1', 'ready']);
     for (const level of [0, 1, 0] as const) {
       real.wire(23, level);
@@ -286,7 +286,7 @@ describeWith(['gpiozero', 'flask-socketio'], 'the course’s own server on the P
 
     await devices.close();
     await bench.close();
-    // A light that should stay stays.
+    // The light must outlast the device and the daemon.
     expect(sharedLight(files.state(CHANNEL))).toBeCloseTo(0.3, 5);
   });
 });

@@ -21,7 +21,7 @@ const SUBACK_FAILURE = 0x80;
 
 interface Shape {
   readonly levels: number;
-  /** How many of its levels may be `+`. */
+  /** The number of levels that may be `+`. */
   readonly wildcards: number;
 }
 

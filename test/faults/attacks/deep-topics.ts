@@ -34,7 +34,7 @@ export const deepTopics: Attack = {
   },
 };
 
-/** Sends what is too deep, over one connection after the other if each is ended. */
+/** Sends topics or filters that are too deep, over a new connection whenever the broker ends one. */
 async function fall(port: number, signal: AbortSignal): Promise<Outcome> {
   const wires: Wire[] = [];
   let wire: Wire | undefined;

@@ -31,7 +31,7 @@ export const hugePackets: Attack = {
 
 const LARGE = Buffer.alloc(2 * MIB, 'x');
 
-/** On each entrance in turn. */
+/** Attacks each entrance in turn. */
 function withhold({ mqtt, pages }: Target, index: number): Promise<Wire> {
   if (pages === undefined || index % 3 === 0) {
     return say(mqtt, [connectBytes(`miser-${index}`), publishBytes('hoard', LARGE).subarray(0, -1)]);

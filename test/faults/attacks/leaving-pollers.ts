@@ -1,7 +1,7 @@
 import { type Attack, forSeconds } from './target.ts';
 
 const AT_A_TIME = 8;
-/** As many as may wait for one client. */
+/** The number of events that may wait for one client. */
 const EVENTS = 32_000;
 const EVENT = '42["publish","flood/poll","x"]';
 const LEAVE = '1';
@@ -25,7 +25,7 @@ export const leavingPollers: Attack = {
   },
 };
 
-/** Returns whether it was admitted. Always runs to its end: the hub misses a client that leaves in the middle only when it does not answer a ping. */
+/** Resolves to whether the client was admitted. Always runs to its end: a hub notices a client that leaves in between only by a missing pong. */
 async function visit(url: string): Promise<boolean> {
   try {
     const open = await (await fetch(url)).text();
@@ -36,6 +36,6 @@ async function visit(url: string): Promise<boolean> {
     await post(FLOOD);
     return true;
   } catch {
-    return false; // It was refused.
+    return false; // The hub refused the client.
   }
 }

@@ -8,7 +8,7 @@ const READERS_PER_WAY = 20;
 const MESSAGE = Buffer.alloc(64 * 1024, 'x');
 /** The data sent to every topic: more than the system's buffers on both sides and the hub's own hold for one client. */
 const MESSAGES_PER_TOPIC = 400;
-/** Half of the readers subscribe to the same messages, the other half have a topic each, so that nothing is shared. */
+/** Half of the readers subscribe to the same messages. Each other reader has its own topic, so that the hub cannot share buffers. */
 const topicOf = (index: number) => (index % 2 === 0 ? 'flood/all' : `flood/${index}`);
 
 /** Clients on every entrance that subscribe and never read. Such a client does not notice that it was cut off, so the attack runs until told to stop. */
@@ -49,7 +49,7 @@ function overTcp(port: number): Open {
     const wire = await Wire.open(port);
     await wire.send(connectBytes(`deaf-${index}`));
     await wire.heard();
-    // QoS 1 fills a queue, if messages have that QoS.
+    // A subscription with QoS 1 fills a queue, if the messages have QoS 1, too.
     await wire.send(subscribeBytes([topic], 1));
     await wire.heard();
     return wire;

@@ -4,7 +4,7 @@ import type { Attack, Target } from './target.ts';
 import { frame, MQTT_UPGRADE, requestHead, SOCKET_IO_UPGRADE } from './web-bytes.ts';
 import { finish, Wire } from './wire.ts';
 
-/** Connections at a time. */
+/** The number of connections at a time. */
 const AT_A_TIME = 32;
 const MOST_PIECES = 20;
 const MOST_BYTES = 2_000;
@@ -12,9 +12,9 @@ const MOST_BYTES = 2_000;
 /** The opening of a protocol, so that the noise reaches what is behind it. */
 interface Door {
   readonly port: number;
-  /** Sent one after the other, each after the answer to the one before. */
+  /** Packets that are sent one by one, each after the answer to the previous one. */
   readonly before: readonly (string | Uint8Array)[];
-  /** Well-formed packets of that protocol, to be damaged. */
+  /** Well-formed packets of the protocol, which the attack damages. */
   readonly samples: readonly [Uint8Array, ...Uint8Array[]];
 }
 
@@ -80,12 +80,12 @@ async function visit({ port, before, samples }: Door, random: () => number): Pro
     await wire.send(
       isNoise ? randomBytes(below(MOST_BYTES, random), random) : damaged(pick(samples, random), random),
     );
-    await new Promise(setImmediate); // Gives the hub time to read it before more is sent.
+    await new Promise(setImmediate); // Gives the hub time to read the packet before the next one.
   }
   return wire;
 }
 
-/** Some of its bytes changed, or its end cut off. */
+/** Changes some bytes of a packet, or cuts its end off. */
 function damaged(sample: Uint8Array, random: () => number): Uint8Array {
   const bytes = Buffer.from(sample);
   for (let left = below(4, random); left > 0; left--) {

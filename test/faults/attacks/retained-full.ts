@@ -3,7 +3,7 @@ import type { Attack } from './target.ts';
 import { finish, Wire } from './wire.ts';
 
 const MIB = 2 ** 20;
-/** More than a hub retains by default. */
+/** Messages that together are larger than a hub retains by default. */
 const LARGE = { count: 140, bytes: 2 * MIB - 1024 };
 /** A message that grows, byte by byte, fills the rest. */
 const GROWN = { topic: 'full/last', bytes: 2_000 };

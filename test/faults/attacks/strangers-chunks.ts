@@ -3,9 +3,9 @@ import { type Attack, forSeconds } from './target.ts';
 import { finish, openAll } from './wire.ts';
 
 const STRANGERS = 5_000;
-/** A CONNECT that claims to be this long, and is never complete. */
+/** The claimed length of the CONNECT, bytes. The CONNECT is never complete. */
 const CLAIM = headerBytes(0x10, 120_000);
-/** Together they have then sent more than the hub keeps for unauthenticated connections. */
+/** The first piece of each connection. Together these are more than the hub keeps for unauthenticated connections. */
 const FIRST = Buffer.concat([CLAIM, Buffer.alloc(7_000, 'x')]);
 const CHUNK = Buffer.alloc(16, 'x');
 const CHUNKS_AT_A_TIME = 50;

@@ -34,7 +34,7 @@ export class Wire {
     return wire;
   }
 
-  /** The same, followed by some messages in turn, each sent after the answer to the one before. */
+  /** Connects, and then sends some messages, each after the answer to the previous one. */
   static async openWith(port: number, words: readonly (string | Uint8Array)[]): Promise<Wire> {
     const wire = await Wire.open(port);
     for (const word of words) {
@@ -53,7 +53,7 @@ export class Wire {
     return this.#isClosed;
   }
 
-  /** Whether the other side ended it. */
+  /** Whether the other side has ended the connection. */
   get wasEnded(): boolean {
     return this.#isClosed && !this.#isOurEnd;
   }

@@ -445,7 +445,7 @@ describe('a guesser', () => {
     await vault.delete('users', 'ana');
     await vault.put('users', 'rui', rui);
     await access.refresh();
-    // Processor time, which other programs do not lengthen.
+    // Measure processor time, because other programs do not lengthen it.
     const costOf = async (user: string) => {
       const start = process.cpuUsage();
       await enter(password('wrong horse', user), ELSEWHERE).catch(() => undefined);

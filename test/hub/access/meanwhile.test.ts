@@ -20,7 +20,7 @@ const OLD = 'correct horse';
 const log = pino({ level: 'silent' });
 const denied = { code: 'auth/denied' };
 
-/** The records of a user before and after a change of password: costly to make, so made once. */
+/** The records of a user before and after a change of password. They are created once, because hashing is slow. */
 let before: VaultRecord;
 let after: VaultRecord;
 beforeAll(async () => {
@@ -52,9 +52,9 @@ async function changePassword(): Promise<void> {
 const byOldPassword: Credentials = { user: 'ana', password: OLD };
 
 describe('a password that is changed', () => {
-  it('while it is worked out lets nobody in', async () => {
+  it('while the hub still hashes the old one lets nobody in', async () => {
     const entering = access.authenticate(byOldPassword, HOME);
-    await nextTurn(); // By now it is being hashed, which takes a quarter of a second.
+    await nextTurn(); // By now the hub hashes the password, which takes a quarter of a second.
     await changePassword();
     await expect(entering).rejects.toMatchObject({ code: 'auth/wrong' });
     expect(access.refused).toBe(1);
@@ -158,7 +158,7 @@ describe('what ends while a request still comes in', () => {
     });
     put.write('4');
     await vi.waitUntil(() => asked.mock.calls.length > 0, { timeout: 20_000 });
-    await nextTurn(); // By now it is admitted, and the hub waits for the rest.
+    await nextTurn(); // By now the request is admitted, and the hub waits for the rest of it.
     await ending();
     put.end('2');
     const [response] = await once(put, 'response');

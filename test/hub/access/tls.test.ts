@@ -173,7 +173,7 @@ describe('MQTT 5 with SCRAM-SHA-256', () => {
   });
 });
 
-/** Does the exchange, and leaves again. Resolves to the server's last message in it. */
+/** Authenticates with the exchange, and leaves. Resolves to the server's last message of the exchange. */
 async function authenticate(scram: ReturnType<typeof createScramClient>): Promise<string> {
   const authenticationMethod = 'SCRAM-SHA-256';
   const client = connect(`mqtt://127.0.0.1:${mqttPort}`, {

@@ -15,7 +15,7 @@ import { createMemoryVault } from './memory-vault.ts';
 
 const log = pino({ level: 'silent' });
 
-/** A user costs a quarter of a second each time, so one is created once. */
+/** The vault with the user, created once because hashing the password takes a quarter of a second. */
 let users: Vault;
 beforeAll(async () => {
   users = createMemoryVault();

@@ -36,7 +36,7 @@ test('sending what the disk has made safe is not charged to the client that is h
   for (const share of [before, behind]) share.isLetIn = true;
   hub.publish(new Message('led/21/duty', '30', { retain: true }));
   const { journal } = hub;
-  // All three are called back in one turn, when the disk is done.
+  // All three callbacks run in one turn, when the disk is done.
   const whenSafe = (then: () => void) => journal.whenSafe(journal.position, then);
   whenSafe(() => before.run(() => undefined));
   whenSafe(() => work(10));

@@ -39,7 +39,7 @@ export interface ClassHub {
   student(nickname: string): Promise<Asker & { readonly seat: string }>;
   /** The retained messages below a topic, by topic. */
   retained(filter: string): Record<string, string | undefined>;
-  /** Lets time pass for rate limits, if no other time passes. */
+  /** Lets time pass, but only for rate limits. */
   pass(ms: number): void;
   close(): Promise<void>;
 }

@@ -460,7 +460,7 @@ describe('a seat that floods', () => {
       ),
     );
     const refused = (await Promise.all(flood)).filter(Boolean).length;
-    expect(refused).toBeGreaterThanOrEqual(1_000); // The wills of the two count too.
+    expect(refused).toBeGreaterThanOrEqual(1_000); // The wills of the two clients count, too.
     const answer = await put(ana, 'ana/x', '1');
     expect([answer.status, answer.body.error.code]).toEqual([429, 'limit/exceeded']);
     expect((await put(bia, 'bia/x', '1')).status).toBe(200);

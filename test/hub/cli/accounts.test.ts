@@ -21,7 +21,7 @@ describe('a password that is asked for', () => {
   async function type(answers: readonly string[]) {
     const { terminal, input, shown } = createTerminal(true);
     const asked = askNewPassword(wordsOf({}), terminal);
-    asked.catch(() => undefined); // It is checked below.
+    asked.catch(() => undefined); // The test checks the rejection below.
     for (const [index, answer] of answers.entries()) {
       await vi.waitUntil(() => shown().split(': ').length > index + 1);
       input.write(`${answer}\r`);

@@ -11,7 +11,7 @@ import { createVirtualPins } from '../../../simulator/board/virtual-pins.ts';
 
 const pins = createVirtualPins(new Board());
 
-/** What the start with these devices says, in a language, and its exit code; nothing if it begins. */
+/** Returns the output and the exit code of a start with these devices, in a language; nothing if the hub starts. */
 function refusalOf(device: readonly string[], lang: 'en' | 'pt-BR' = 'en'): string | undefined {
   try {
     chooseDevices({ device, prefix: '' }, { kinds: KINDS, pins });

@@ -61,7 +61,7 @@ describe('the options of a cluster', () => {
   });
 });
 
-/** An impossible folder: a command that gets as far as opening it was not refused. */
+/** Opens an impossible folder with these options: an error about the folder means that the options were accepted. */
 function open({ cluster = [], ...options }: StartOptions, plugins: readonly Plugin[] = []) {
   const running = { log: pino({ level: 'silent' }), closers: new Closers(), failed$: new Subject<never>() };
   const { signal } = new AbortController();

@@ -13,7 +13,7 @@ let server: HubServer;
 let accounts: Accounts;
 let programs: Pinhub[];
 
-/** A hub that requires a token; at a fixed port if one is given. */
+/** Starts a hub that requires a token, at the given port, or else at a free one. */
 async function openHub(port = 0): Promise<void> {
   const vault = createMemoryVault();
   accounts = new Accounts(vault);

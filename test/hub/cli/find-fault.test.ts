@@ -17,7 +17,7 @@ function make(name: string, notAfter = new Date(Date.now() + DAY_MS)) {
   return createSelfSigned({ names: [name], notBefore: new Date(Date.now() - 2 * DAY_MS), notAfter });
 }
 
-/** Resolves to the address where it listens, without the scheme. */
+/** Makes a server listen, and resolves to its address without the scheme. */
 async function listen(server: Server): Promise<string> {
   servers.push(server);
   server.listen(0, '127.0.0.1');

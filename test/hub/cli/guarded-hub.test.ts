@@ -29,7 +29,7 @@ interface Running {
   log(): string;
 }
 
-/** Starts a hub that is open to the network; here the network is this machine. */
+/** Starts a hub that is open to the network. In these tests, all clients are on this machine. */
 async function start(...more: readonly string[]): Promise<Running> {
   const options = [
     '--host',

@@ -130,13 +130,13 @@ describe('pigpiod in front of real pins', () => {
     await script.close();
   });
 
-  it('leaves real pins alone if it is not', async () => {
+  it('leaves real pins alone if its port is not given', async () => {
     await start();
     expect(hub.output).toContain('Pins       second');
     expect(hub.output).not.toContain('pigpiod');
   });
 
-  it('leaves them alone with --no-pigpiod, too', async () => {
+  it('leaves real pins alone with --no-pigpiod, too', async () => {
     await start('--pigpiod-port', String(await freePort()), '--no-pigpiod');
     expect(hub.output).not.toContain('pigpiod ');
   });

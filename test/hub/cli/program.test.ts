@@ -199,7 +199,7 @@ describe('pinhub', () => {
 });
 
 describe('The environment', () => {
-  it('says what the command line does not', async () => {
+  it('supplies the options that the command line leaves out', async () => {
     vi.stubEnv('PINHUB_PORT', '5002');
     vi.stubEnv('PINHUB_HOST', '0.0.0.0');
     vi.stubEnv('PINHUB_LOG_LEVEL', 'warn');
@@ -208,7 +208,7 @@ describe('The environment', () => {
     expect(options).toMatchObject({ port: 5002, host: '10.0.0.1', logLevel: 'warn', mqtt: false });
   });
 
-  it('has several words in one', async () => {
+  it('may have several words in one variable', async () => {
     vi.stubEnv('PINHUB_DEVICE', 'led/21, servo/18  rgb/5-6-13');
     vi.stubEnv('PINHUB_LIMIT', 'sessions=5 inFlight=7');
     const { options } = await run([]);
@@ -219,7 +219,7 @@ describe('The environment', () => {
     expect((await run(['--device', 'led/5'])).options).toMatchObject({ device: ['led/5'] });
   });
 
-  it('says no as well as yes, over a file', async () => {
+  it('may switch an option off as well as on, and overrules a file', async () => {
     const config = file({ ephemeral: true, mqtt: false, host: true });
     vi.stubEnv('PINHUB_EPHEMERAL', 'false');
     vi.stubEnv('PINHUB_NO_MQTT', '0');
@@ -229,7 +229,7 @@ describe('The environment', () => {
     expect([options.ephemeral, options.host]).toEqual([false, undefined]);
   });
 
-  it('says nothing if it is empty', async () => {
+  it('counts as unset if a variable is empty', async () => {
     const config = file({ port: 5007, host: '10.0.0.3' });
     for (const name of ['PORT', 'HOST', 'PREFIX', 'DEVICE', 'LIMIT', 'NO_MQTT', 'DATA'])
       vi.stubEnv(`PINHUB_${name}`, '');
@@ -339,7 +339,7 @@ describe('A configuration file', () => {
     expect(others).toMatchObject({ ephemeral: true, host: '::', pigpiod: false });
   });
 
-  it('is held to the same if it is overruled', async () => {
+  it('is checked by the same rules even if it is overruled', async () => {
     const path = file({ port: 'five' });
     expect(await complaint(['--config', path, '--port', '5001'])).toContain('"port" cannot be "five"');
   });
@@ -349,7 +349,7 @@ describe('A configuration file', () => {
     expect(await complaint(['--config', path, '--port', 'five'])).not.toContain(path);
   });
 
-  it('has to be there', async () => {
+  it('must exist', async () => {
     expect(await complaint(['--config', join(folder, 'none.json')])).toMatch(/cannot be read: ENOENT/);
   });
 

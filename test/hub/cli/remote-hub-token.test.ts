@@ -18,7 +18,7 @@ describe('a token for a client', () => {
     expect(readRemoteHub({ hub, tokenFile }, { PINHUB_TOKEN: 'ph_env' })).toMatchObject({ token: 'ph_file' });
     expect(readRemoteHub({ hub }, { PINHUB_TOKEN: 'ph_env' })).toMatchObject({ token: 'ph_env' });
     expect(readRemoteHub({ hub }, {})).toEqual({ url: hub });
-    await writeFile(tokenFile, '\ufeffph_power\r\n', 'utf16le'); // As PowerShell's ">" writes it.
+    await writeFile(tokenFile, '\ufeffph_power\r\n', 'utf16le'); // PowerShell's ">" writes this encoding.
     expect(readRemoteHub({ hub, tokenFile }, {})).toMatchObject({ token: 'ph_power' });
     expect(() => readRemoteHub({ hub, tokenFile: join(folder, 'none') }, {})).toThrow(/cannot be read/);
   });

@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest';
 import { watchHub } from '../../../hub/cli/remote-hub.ts';
 import type { Connection } from '../../../hub/client/index.ts';
 
-/** No server listens there. */
+/** An address where no server listens. */
 const URL = 'http://127.0.0.1:1';
 const AWAY: Connection = { status: 'offline', reason: 'xhr poll error', final: false };
 const ONLINE: Connection = { status: 'online' };

@@ -23,12 +23,12 @@ export class Pinhub {
     });
   }
 
-  /** Resolves once it has printed something, on either stream. */
+  /** Resolves once the command has printed something, on either stream. */
   async says(text: string): Promise<void> {
     await vi.waitUntil(() => (this.output + this.errors).includes(text), { timeout: 20_000 });
   }
 
-  /** Resolves to its exit code when it has ended and all its output has arrived. */
+  /** Resolves to the command's exit code when it has ended and all its output has arrived. */
   async ended(): Promise<number | null> {
     if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'close');
     return this.child.exitCode;

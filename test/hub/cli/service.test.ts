@@ -77,7 +77,7 @@ describe('installing the service', () => {
     expect(unit).toContain(`\nExecStart=${NODE} ${PROGRAM} start --host\nUser=pinhub\n`);
   });
 
-  it('is the same the second time, but for options that are new', async () => {
+  it('changes nothing the second time, except for new options', async () => {
     await service(['install', '--', '--host']);
     const unit = readFileSync(unitPath, 'utf8');
     ran = [];
@@ -224,7 +224,7 @@ describe('the unit', () => {
     expect(withoutSum(shown)).toBe(withoutSum(made.replace(`${NODE} ${PROGRAM}`, `${node} ${program}`)));
   });
 
-  /** Both the paths and the sum differ. */
+  /** Hides a unit's checksum, which changes with the paths. */
   const withoutSum = (unit: string) => unit.replace(/\([\da-f]{16}\)/, '(…)');
 
   it('opens the devices of the pins only to a hub that may use them', async () => {
@@ -270,12 +270,12 @@ describeWith('systemd-analyze', 'systemd itself', () => {
   ])('finds no fault with the unit for %j, and little that it could still reach', async (words) => {
     writeFileSync(unitPath, await unitFor(words));
     expect(analyze('verify', '--man=no')).toEqual({ status: 0, text: '' });
-    // Tenths: 0 for a service that may do nothing, 100 for one that may do everything; most have 96.
+    // The exposure is in tenths: 0 for a service that may do nothing, 100 for one that may do everything. Most services have 96.
     const security = analyze('security', '--offline=true', '--threshold=25', '--no-pager');
     expect(security.status, security.text).toBe(0);
   });
 
-  it('finds faults if there are any', async () => {
+  it('finds faults in a unit that has some', async () => {
     writeFileSync(unitPath, (await unitFor([])).replace('ProtectSystem=strict', 'ProtectSystem=maybe'));
     expect(analyze('verify', '--man=no').text).toMatch(/protect system value, ignoring: maybe/i);
   });

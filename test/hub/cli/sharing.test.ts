@@ -21,7 +21,7 @@ describe('how a hub is shared', () => {
     linkTokens: { control: 'ph_c', watch: 'ph_w' },
   };
 
-  it('is by links, one to control and one to watch, and a QR code', () => {
+  it('is printed as two links, one to control and one to watch, and a QR code', () => {
     const text = describeSharing(sharing, wordsOf({})).map((line) => line.join(' '));
     expect(text).toEqual([
       expect.stringContaining('in the clear'),

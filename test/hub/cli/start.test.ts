@@ -47,7 +47,7 @@ it('names a device as its option says, takes levels for its pins, and refuses a 
 it('a configuration file decides the language of errors too', async () => {
   const config = join(folder, 'pinhub.json');
   writeFileSync(config, JSON.stringify({ lang: 'pt-BR', 'token-file': join(folder, 'absent') }));
-  // Without PINHUB_LANG, which is stronger than a file.
+  // PINHUB_LANG must be unset, because it has precedence over a file.
   const { code, errors } = await pinhub(['device', '--config', config], { PINHUB_LANG: '', LC_ALL: 'C' });
   expect([code, errors]).toEqual([2, expect.stringContaining('não pôde ser lido')]);
 });

@@ -148,7 +148,7 @@ describe('When the hub goes and comes back', () => {
     await status(client.connection$, 'offline');
     const published = client.publish('led/21/duty', '40', { retain: true });
     await open({ port });
-    hub.hub.publish(new Message('led/21/duty', '10', { retain: true })); // As a hub with a store would have it.
+    hub.hub.publish(new Message('led/21/duty', '10', { retain: true })); // A hub with a store would retain this value from the start.
     await published;
     await settled(client);
     expect(seen).toEqual(['10 false', '40 true']);
@@ -176,7 +176,7 @@ describe('When the hub goes and comes back', () => {
     expect(hub.hub.subscriptionCount).toBe(2);
   });
 
-  it('the will that was published is followed by what the client has to say', async () => {
+  it('the published will is followed by the messages of the client', async () => {
     const { port } = await open();
     const will = { topic: 'led/21/status', payload: 'offline', retain: true };
     const client = await online(create({ will }));
@@ -224,7 +224,7 @@ describe('When the hub goes and comes back', () => {
     expect(performance.now() - started).toBeLessThan(2_000);
   });
 
-  it('only so much may wait, but a value may always take the place of another', async () => {
+  it('only a limited number may wait, but a value may always replace another', async () => {
     const { port } = await open();
     await hub.stop();
     const client = create({ maxWaiting: 2 }, port);

@@ -57,7 +57,7 @@ describe('What a client has published', () => {
     expect(told.sort()).toEqual(['1: taken', '2: taken', '3: taken', '4: taken', '5: taken', '6: taken']);
   });
 
-  it('is one value a topic while the hub is away, the last', () => {
+  it('is only the last value of each topic while the hub is away', () => {
     const { outgoing, keep } = create();
     keep(value('a', '1'));
     keep(event('a', '2'));
@@ -90,7 +90,7 @@ describe('What a client has published', () => {
     expect(show(outgoing)).toEqual(['a ']);
   });
 
-  it('has room for so much, and always for a value in the place of another', () => {
+  it('has a limited size, but always room for a value that replaces another', () => {
     const { outgoing, keep, add } = create(2);
     keep(value('a', '1'));
     keep(value('b', '2'));
@@ -114,7 +114,7 @@ describe('What a client has published', () => {
     keep(event('ask', '1'));
     keep(value('a', '2'));
     keep(event('b', '3'));
-    keep(value('b', '4')); // After the event that it followed.
+    keep(value('b', '4')); // This value comes after an event on the same topic, and must stay there.
     keep(value('c', '5'));
     keep(event('c', '6'));
     const { values, events } = outgoing.split();

@@ -20,6 +20,6 @@ it.each(['', 'oh no', 'null', '[]', '{}', '{"code":5,"message":"no"}', '{"messag
   },
 );
 
-it('takes a topic that was cleared for no error', () => {
+it('does not take a cleared topic for an error', () => {
   expect(readDeviceError(undefined)).toBeUndefined();
 });

@@ -43,7 +43,7 @@ describe('Retained messages', () => {
     expect(topics('b/#')).toEqual([]);
   });
 
-  it('go with an empty payload, and leave nothing behind', () => {
+  it('are removed by an empty payload, and leave nothing behind', () => {
     const { retained, store, topics } = create();
     store('a/b/c');
     store('a/b');
@@ -202,7 +202,7 @@ describe('Retained messages', () => {
       }
     });
 
-    it('may be replaced by small ones whatever their owner holds, which does not add up', () => {
+    it('may always be replaced by small ones, which does not let their owner hold more in the end', () => {
       const { storeFor, retained } = create({ retainedBytes: 1_000_000 });
       for (const [size, topics] of [
         ['x'.repeat(10_000), 200],

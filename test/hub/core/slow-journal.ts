@@ -32,14 +32,14 @@ export class SlowJournal implements Journal, SessionJournal {
     else this.#waiting.push({ position, then });
   }
 
-  /** Everything recorded is safe now. */
+  /** Makes everything safe that is recorded by now. */
   makeSafe(): void {
     this.#safe = this.position;
     for (const { then } of this.#waiting.splice(0)) then();
   }
 
   commit(): void {
-    // This passes it to the disk, which takes its time.
+    // From here on, the content is on its way to the slow disk.
   }
 
   retain(): void {

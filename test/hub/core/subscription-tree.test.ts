@@ -59,7 +59,7 @@ describe('A subscription tree', () => {
     expect(found(tree, 'a/b/c')).toEqual(['deep']);
   });
 
-  it('says when there was nothing to take away', () => {
+  it('reports when there was nothing to remove', () => {
     const tree = new SubscriptionTree<string>();
     tree.add('a/b', 'one');
     for (const path of ['a', 'a/b/c', 'a/+', 'a/b/#', 'x']) expect(tree.remove(path, 'one')).toBe(false);

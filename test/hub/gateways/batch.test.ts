@@ -29,7 +29,7 @@ describe('A batch', () => {
     expect(batch?.size).toBe(18);
   });
 
-  it('is one and the same for all clients that are due the same', () => {
+  it('is shared by all clients that are due the same messages', () => {
     const start = new BatchStart<number>();
     const due = [
       [A, 0],
@@ -148,7 +148,7 @@ describe('A turn', () => {
       expect(flush()).toBe(30 + 30 + 20);
     });
 
-    it('does not wait if it is long rested', () => {
+    it('does not wait if it has rested for long', () => {
       const flushed: unknown[] = [];
       const turn = new Turn<string>(
         (due) => {

@@ -15,7 +15,7 @@ const SELF = serving('a', 'mqtt://10.0.0.1:1883', 'http://10.0.0.1:5000/');
 const SECOND = serving('b', 'mqtt://10.0.0.2:1883', 'http://10.0.0.2:5000/pinhub/');
 const THIRD = serving('c', 'mqtts://[fd00::3]:8883');
 
-/** A hub in a cluster, and the hubs that serve there. */
+/** A hub in a cluster, with the cluster's list of live hubs. */
 function clusteredHub(...others: readonly ServingHub[]) {
   const live$ = new BehaviorSubject<readonly ServingHub[]>([SELF, ...others]);
   return { live$, hub: new MqttHub({ clusterHubs: new ClusterHubs({ self: SELF, live$ }) }) };

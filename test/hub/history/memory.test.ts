@@ -38,7 +38,7 @@ describe('history in memory', () => {
     expect((await read(1))?.length).toBeGreaterThanOrEqual(60);
     const rows = (await read(29)) ?? [];
     expect(rows.at(-1)?.[3]).toBe(30 * 60 - 1);
-    // A row for each minute, except the first, which began before: no time span is missing where the seconds have gone.
+    // There is a row for each whole minute: minutes replace the dropped seconds without a gap.
     const stepsMs = rows.slice(2).map(([timeMs], at) => timeMs - (rows[at + 1]?.[0] ?? 0));
     expect(Math.max(...stepsMs)).toBeLessThanOrEqual(MINUTE_MS);
   });

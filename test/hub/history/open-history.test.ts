@@ -32,7 +32,7 @@ function headOf(version: number): string {
 }
 
 describe('the folder of history', () => {
-  it('keeps what there was for the next hub', async () => {
+  it('keeps the history for the next hub', async () => {
     const { history } = await open();
     history.record('a', 42);
     await history.flush();
@@ -40,7 +40,7 @@ describe('the folder of history', () => {
     expect(await lastKept('a')).toBe(42);
   });
 
-  it('is not written to by a value, only when all is kept', async () => {
+  it('is not written for each value, but only when the whole history is stored', async () => {
     const { history } = await open();
     history.record('a', 42);
     expect(readdirSync(folder.path)).toEqual([]);
@@ -57,7 +57,7 @@ describe('the folder of history', () => {
     expect(await lastKept('a')).toBe(2);
   });
 
-  it('loses no other topic if one cannot be written, and reports that once until it can', async () => {
+  it('loses no other topic if one cannot be written, and reports the failure once', async () => {
     const { history, lines } = await open();
     mkdirSync(folder.of('history/1.ring'), { recursive: true });
     for (const value of [1, 2]) {
@@ -96,7 +96,7 @@ describe('the folder of history', () => {
     for (let number = 1; number <= 12; number++) {
       const name = number > 10 ? `${number}.ring` : `damaged-${number}.ring`;
       put(name, 'noise');
-      utimesSync(folder.of(`history/${name}`), 0, 1_000 - number); // The first is the newest.
+      utimesSync(folder.of(`history/${name}`), 0, 1_000 - number); // The first file is the newest.
     }
     mkdirSync(folder.of('history/damaged-13.ring/folder'), { recursive: true });
     put('damaged-notes.txt', 'mine');
@@ -118,7 +118,7 @@ describe('the folder of history', () => {
     expect(names()).toEqual(['1.ring', 'damaged-2.ring']);
   });
 
-  it('leaves what is of a later version as it is, says so, and begins again beside it', async () => {
+  it('leaves files of a later version as they are, reports them, and begins new ones beside them', async () => {
     put('1.ring', headOf(2));
     const { history, lines } = await open();
     expect(lines).toEqual([expect.stringMatching(/1\.ring.*version 2.*knows 1.*left as it is/)]);

@@ -27,7 +27,7 @@ function createFixture(topics: number) {
 }
 
 describe('the places of topics', () => {
-  it('are so many: a further topic is refused and counted while all others speak', async () => {
+  it('are limited: a further topic is refused and counted while all other topics are active', async () => {
     const { clock, events, history, has } = createFixture(3);
     for (let minute = 0; minute < 300; minute++) {
       clock.upMs = minute * MINUTE_MS;
@@ -53,7 +53,7 @@ describe('the places of topics', () => {
     expect(await Promise.all(['a', 'b', 'c', 'd', 'e'].map(has))).toEqual([true, false, false, true, true]);
   });
 
-  it('do not go round among topics that are all lively, however many', () => {
+  it('do not rotate among active topics, however many there are', () => {
     const { clock, events, history } = createFixture(200);
     for (let minute = 0; minute < 24 * 60; minute += 20) {
       clock.upMs = minute * MINUTE_MS;
@@ -93,7 +93,7 @@ describe('the places of topics', () => {
     expect([events, ahead.topicCount, history.topicCount]).toEqual([[], 1, 0]);
   });
 
-  it('are not for a topic that cannot have one', () => {
+  it('are not given to a topic that cannot have a history', () => {
     const { events, history } = createFixture(3);
     history.record('unfit/1', 1);
     expect([events, history.topicCount, history.refused]).toEqual([['refused unfit/1'], 0, 1]);

@@ -76,7 +76,7 @@ describe('the recorder of history', () => {
     await vi.waitFor(async () => expect(await read(UPTIME_TOPIC)).toEqual([60]));
   });
 
-  it('keeps what is new once a minute, however much there is', async () => {
+  it('stores new values once a minute, however many there are', async () => {
     const { clock, hub, write, stop } = createFixture();
     for (let minute = 1; minute <= 3; minute++) {
       for (let n = 0; n < 1000; n++) hub.publish(new Message(ACTUAL, `${n}`));

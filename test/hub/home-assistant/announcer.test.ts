@@ -53,7 +53,7 @@ function createBench(prefix = 'homeassistant') {
 }
 
 describe('The announcer', () => {
-  it('announces what is there, and what comes later, retained and with QoS 1', async () => {
+  it('announces present and later devices, retained and with QoS 1', async () => {
     const { start, retain, settle, retained, qosOf, errors } = createBench();
     await retain('led/21/info', LED_INFO);
     start();
@@ -82,7 +82,7 @@ describe('The announcer', () => {
     expect(JSON.parse(retained().get(LED_CONFIG) ?? '').components.frequency.max).toBe(500);
   });
 
-  it('says nothing twice', async () => {
+  it('announces nothing twice', async () => {
     const { start, retain, settle, published } = createBench();
     await retain('led/21/info', LED_INFO);
     start();

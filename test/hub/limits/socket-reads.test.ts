@@ -94,7 +94,7 @@ describe('a socket', () => {
     expect(received).toBe(32_768);
   });
 
-  it('rests also for what its reader puts off to the next tick', async () => {
+  it('also counts the time of work that its reader postpones to the next tick', async () => {
     const { client, socket } = await open();
     msPerByte = 1 / 512;
     let turns: number[] = [];
@@ -110,7 +110,7 @@ describe('a socket', () => {
     expect(turns.length).toBeGreaterThanOrEqual(5);
   });
 
-  it('leaves time to others: one message of theirs does not wait for a flood', async () => {
+  it('leaves time to other sockets: their messages do not wait for a flood', async () => {
     const [flooder, other] = [await open(), await open()];
     msPerByte = 1 / 512;
     let flooded = 0;
@@ -167,7 +167,7 @@ describe('a socket', () => {
     expect(turns.used).toBe(5);
   });
 
-  it('takes nothing more while it waits to be given back', async () => {
+  it('reads nothing more while it waits to be handed back', async () => {
     const { client, socket } = await open();
     client.on('error', () => undefined);
     socket.resume();

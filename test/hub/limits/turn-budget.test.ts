@@ -30,7 +30,7 @@ function createShare() {
 }
 
 describe('connections that are not accepted yet', () => {
-  it('are, at once, if few come', () => {
+  it('are accepted at once if there are few', () => {
     budget.admit(work(1, 3));
     expect(done).toEqual([1]);
   });
@@ -54,7 +54,7 @@ describe('connections that are not accepted yet', () => {
     expect(done).toHaveLength(10);
   });
 
-  it('are, even if clients use up every turn', async () => {
+  it('are accepted even if clients use up every turn', async () => {
     const share = createShare();
     let isFlooding = true;
     const flood = () => {
@@ -156,7 +156,7 @@ describe('a share', () => {
   });
 });
 
-it('has work that waits again wait for another turn', async () => {
+it('puts work that waits once more off to another turn', async () => {
   const share = createShare();
   const turns = new Set<number>();
   const again = () => {

@@ -60,7 +60,7 @@ describe('WorkClock', () => {
     expect(looks).toBeLessThan(3);
   });
 
-  it('is right to a millisecond for work on end, whatever pauses there are', () => {
+  it('is exact to a millisecond for continuous work, whatever pauses interrupt it', () => {
     const time = fc.record({
       worked: fc.double({ min: 0, max: 20, noNaN: true }),
       paused: fc.constantFrom(0, 0, 30),

@@ -33,7 +33,7 @@ async function finishAll(): Promise<void> {
 }
 
 describe('a work queue', () => {
-  it('runs a few at a time, those of one owner in order', async () => {
+  it('runs a few tasks at a time, and the tasks of one owner in order', async () => {
     const all = ['a1', 'a2', 'a3', 'a4'].map((id) => run(id, owner('a')));
     await finish();
     expect(begun).toEqual(['a1', 'a2', 'a3']);
@@ -72,7 +72,7 @@ describe('a work queue', () => {
     expect(begun).toEqual(['r', 'r', 'owner', 'a', 'b', 'c']);
   });
 
-  it('goes on after work that failed', async () => {
+  it('continues after a task that failed', async () => {
     const failed = queue.run(owner('a'), async () => Promise.reject(new Error('no')));
     await expect(failed).rejects.toThrow('no');
     expect(await queue.run(owner('a'), async () => 7)).toBe(7);

@@ -100,8 +100,8 @@ describe('Listening', () => {
     expect(await take(port, '127.0.0.1')).toBe(port);
   });
 
-  it('has no port after the last', async () => {
-    await take(65_535).catch(() => undefined); // It is taken, by whichever program.
+  it('ends its search for a free port at 65535', async () => {
+    await take(65_535).catch(() => undefined); // The port is taken now, even if another program has it.
     await expect(
       listen(createServer(), { hosts: ['127.0.0.1'], port: 65_535, alternatives: 5 }),
     ).rejects.toMatchObject({

@@ -61,7 +61,7 @@ describe('Messages of QoS 1 and 2 to a client', () => {
     expect([Math.min(...used), Math.max(...used)]).toEqual([2, 65_535]);
   });
 
-  it('have packet identifiers of their own as long as there are any', () => {
+  it('have distinct packet identifiers as long as any are free', () => {
     const fixture = new Fixture({ inFlight: 100_000 });
     const client = fixture.connect('c');
     client.subscribe('a');
@@ -327,7 +327,7 @@ describe('A queue for a client that is away', () => {
     expect(fixture.sessions.counters).toMatchObject({ dropped: 2, queuedMessages: 0, queuedBytes: 0 });
   });
 
-  it('has room for so many bytes, topics and properties included', () => {
+  it('has room for a limited number of bytes, including topics and properties', () => {
     const fixture = new Fixture({ queuedBytes: 10_000 });
     const client = fixture.connect('c');
     client.subscribe('#');

@@ -252,7 +252,7 @@ describe('What is retained', () => {
     expect(seen).toEqual(['a/1 old', 'a/2 old', 'a/3 new']);
   });
 
-  it('may be waited for by a limited number of subscriptions', () => {
+  it('may keep only a limited number of subscriptions waiting', () => {
     const fixture = new Fixture({ bufferedBytes: 0, subscriptions: 3 });
     const client = fixture.connect('c');
     retain(fixture, 'a', '1');
@@ -315,7 +315,7 @@ describe('A slow reader at QoS 0', () => {
     expect(seen()).toEqual(['led/1 later']);
   });
 
-  it('gets its last values bit by bit if the network takes them so', () => {
+  it('gets its last values in small portions if the network accepts them so', () => {
     const { fixture, slow, seen } = slowReader();
     for (const text of texts(4)) retain(fixture, `led/${text}`, 'x'.repeat(60));
     for (let turn = 1; turn <= 2; turn++) {

@@ -71,7 +71,7 @@ describe('If there is no room for another session', () => {
     expect(() => fixture.connect('7', { owner: owner('eva') })).toThrow(noRoom);
   });
 
-  it('the same goes for what sessions take', () => {
+  it('the memory that sessions take follows the same rules', () => {
     const fixture = new Fixture({ totalSessionBytes: 10_000 });
     const greedy = fixture.connect('greedy', { owner: owner('greedy') });
     greedy.subscribe('x'.repeat(3_500));
@@ -105,7 +105,7 @@ describe('If there is no room for another session', () => {
 });
 
 describe('A session', () => {
-  it('goes on if its client comes back in time, and is new after that', () => {
+  it('continues if its client comes back in time, and is new otherwise', () => {
     const fixture = new Fixture();
     fixture.connect('c', { expirySeconds: 10 }).subscribe('a');
     const client = fixture.connect('c', { expirySeconds: 10 });
@@ -180,7 +180,7 @@ describe('A session', () => {
     expect(fixture.sessions.has('c')).toBe(false);
   });
 
-  it('may be kept without end', () => {
+  it('may be kept forever', () => {
     const fixture = new Fixture({ sessionExpirySeconds: NEVER_EXPIRES });
     fixture.connect('c', { expirySeconds: NEVER_EXPIRES }).drop();
     fixture.clock.pass(NEVER_EXPIRES * 2_000);
@@ -208,7 +208,7 @@ describe('A session', () => {
     expect(fixture.hub.subscriptionCount).toBe(0);
   });
 
-  it('is one of so many, connected or not', () => {
+  it('counts towards the limit of sessions, connected or not', () => {
     const fixture = new Fixture({ sessions: 2 });
     fixture.connect('a');
     fixture.connect('b').drop();
@@ -390,7 +390,7 @@ describe('A will that there is no room to retain', () => {
     expect(fixture.sessions.counters.drops.will).toBe(1);
   });
 
-  it('is rare: a short one replaces another even if its owner has taken all it may', () => {
+  it('is rare: a short will replaces another one even if its owner has used up its share', () => {
     const fixture = new Fixture({ retainedBytes: 100_000 });
     const message = new Message('will', 'offline', { retain: true });
     const device = fixture.connect('device', { will: { message, delaySeconds: 0 } });

@@ -57,7 +57,7 @@ describe('the state is written again', () => {
     expect([...disk.files.values()].reduce((sum, { length }) => sum + length, 0)).toBeLessThan(10_000);
   });
 
-  it('to an end, however much comes meanwhile', async () => {
+  it('completely, however many changes come meanwhile', async () => {
     database = await openOn(disk, { timing: TIMING });
     fill(5);
     await setImmediate();
@@ -82,7 +82,7 @@ describe('if the state cannot be written again, but the log goes on', () => {
     onStuck.mockClear();
     database = await openOn(disk, { timing: TIMING, onFailure, onStuck });
     fill(5);
-    disk.capacityBytes = 500_000; // The log, and no base besides.
+    disk.capacityBytes = 500_000; // There is room for the log, but not for a base besides.
     for (let n = 0; n < 50; n++) {
       database.tables.counts.set(n, n);
       await setImmediate();
@@ -92,12 +92,12 @@ describe('if the state cannot be written again, but the log goes on', () => {
     }
   });
 
-  it('there is one more file, however often it is tried', () => {
+  it('there is only one more file, however often the hub tries', () => {
     expect(names()).toEqual(['state-1.base', 'state-1.log', 'state-2.log']);
     expect(disk.openFiles).toBe(2);
   });
 
-  it('that is reported once, and so is its end', async () => {
+  it('the failure is reported once, and so is its end', async () => {
     expect(onFailure).not.toHaveBeenCalled();
     expect(onStuck).toHaveBeenCalledTimes(1);
     expect(onStuck).toHaveBeenCalledWith(
@@ -124,7 +124,7 @@ describe('if the state cannot be written again, but the log goes on', () => {
 });
 
 describe('when nothing can be written for long', () => {
-  it('files and what is open stay few, and what was acknowledged before is there', async () => {
+  it('files and descriptors stay few, and everything acknowledged before is kept', async () => {
     database = await openOn(disk, { timing: TIMING });
     fill(2);
     await setImmediate();

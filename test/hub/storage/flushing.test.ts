@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   disk.options = {};
-  const closing = database.close().catch((error: unknown) => error); // Some have failed before.
+  const closing = database.close().catch((error: unknown) => error); // `close` rejects if an earlier change has failed.
   await vi.advanceTimersByTimeAsync(FLUSH_MS);
   await closing;
   vi.useRealTimers();
@@ -63,7 +63,7 @@ describe('a disk that takes its time to flush', () => {
     expect([...toContents(database.tables).counts.keys()]).toEqual([1, 2]);
   });
 
-  it('is not asked to while nothing changes', async () => {
+  it('is not asked to flush while nothing changes', async () => {
     database = await openOn(disk, { timing: { flushMs: FLUSH_MS }, onFlush: () => undefined });
     await drag(10, 10);
     await vi.advanceTimersByTimeAsync(2 * FLUSH_MS);

@@ -67,7 +67,7 @@ describe('a data folder', () => {
     expect(readdirSync(folder).length).toBe(2);
   });
 
-  it('counts right what else is there', () => {
+  it('counts other files in the folder correctly', () => {
     writeFileSync(join(folder, 'letter.txt'), '');
     expect(() => prepareFolder(folder)).toThrow(/holds "letter\.txt", but no data of Pinhub/);
     writeFileSync(join(folder, 'more.txt'), '');

@@ -51,7 +51,7 @@ export class MortalHub {
     return new MortalHub(folders, await folders.open(folders.next()), limits);
   }
 
-  /** `awayMs` is how long there is no hub; `gone` names the owners that are gone since then, `isReady` says whether clients can connect then. */
+  /** Restarts the hub after `awayMs` without one. Owners in `gone` no longer exist then; `isReady` says whether clients can connect. */
   async die(awayMs = 0, gone: readonly string[] = [], isReady = true): Promise<void> {
     const folder = this.#folders.next();
     this.#store.journal.commit();

@@ -28,11 +28,11 @@ interface NameChange {
  * `afterPowerCut` give the disk that the next process finds.
  */
 export class PowerCutDisk implements Disk {
-  /** The most that it can hold, bytes. */
+  /** The capacity of the disk, bytes. */
   capacityBytes = Number.POSITIVE_INFINITY;
-  /** The error when that is reached. */
+  /** The error of a full disk. */
   fullCode = 'ENOSPC';
-  /** How many more calls it answers. */
+  /** The number of calls that the disk still answers. */
   callsLeft = Number.POSITIVE_INFINITY;
   options: PowerCutDiskOptions;
   readonly #names: Map<string, Sheet>;

@@ -52,7 +52,7 @@ function lives(...endings: [Ending, ...Ending[]]): fc.Arbitrary<Life[]> {
 
 /** The states of a database after each turn, and the turn up to which it has acknowledged them. */
 class Model {
-  /** As text: the contents of maps are not compared within an array. */
+  /** The states as text, because `toContain` does not compare the contents of maps. */
   #states = ['[]'];
   #acknowledged = 0;
 
@@ -69,7 +69,7 @@ class Model {
     this.#acknowledged = Math.max(this.#acknowledged, turn);
   }
 
-  /** The next process has found this: from now on it is promised, too. */
+  /** Records the state that the next process has found. From now on, this state is promised, too. */
   expectFound(tables: TwoTables['tables']): void {
     const found = toText(tables);
     expect(this.#states.slice(this.#acknowledged)).toContain(found);
@@ -136,7 +136,7 @@ async function liveThrough(all: readonly Life[], promise: Promised): Promise<voi
       model.expectFound(opened.tables);
       await live(opened, { disk, model, ...life, ...promise });
     }
-    vi.clearAllTimers(); // They end with their process.
+    vi.clearAllTimers(); // The timers end with their process.
     wasCutOff ||= life.ending === 'power cut';
     disk = life.ending === 'kill' ? disk.afterKill(random) : disk.afterPowerCut(random);
   }

@@ -211,7 +211,7 @@ describe('after the death of its process a hub', () => {
     expect(hub.fixture.sessions.has('away')).toBe(true);
     hub.fixture.clock.pass(2_000);
     expect(hub.fixture.sessions.has('away')).toBe(false);
-    // If a client was connected, it is unknown when it left: not before now.
+    // If a client was connected, nobody knows when it left, so its time begins now.
     hub.fixture.clock.pass(88_000);
     expect(hub.fixture.sessions.has('connected')).toBe(true);
     hub.fixture.clock.pass(2_000);

@@ -148,7 +148,7 @@ describe('what the hub says of itself', () => {
     expect(after.pinhub_queued_bytes).toBeGreaterThan(0);
   });
 
-  it('says how long what devices do takes, as they tell it', async () => {
+  it('reports the durations of device work, as the devices measure them', async () => {
     server.deviceMeter.waited(12);
     server.deviceMeter.wrote(3, 'done');
     server.deviceMeter.wrote(3, 'done');
@@ -165,7 +165,7 @@ describe('what the hub says of itself', () => {
     });
   });
 
-  it('counts the topics of history, and the values that found no place', async () => {
+  it('counts the topics with history, and the values that had no room', async () => {
     const found = { pinhub_history_topics: 0, pinhub_history_refused_total: 0 };
     expect(await scrape()).toMatchObject(found);
     const history = new History({ createSlots: () => new MemorySlots(), topics: 2 });
@@ -176,7 +176,7 @@ describe('what the hub says of itself', () => {
     expect(await scrape(other)).toMatchObject({ pinhub_history_topics: 2, pinhub_history_refused_total: 4 });
   });
 
-  it('says how the process fares', async () => {
+  it('reports the load and memory of the process', async () => {
     const { process_cpu_seconds_total: cpu, process_resident_memory_bytes: memory, ...rest } = await scrape();
     expect(cpu).toBeGreaterThan(0);
     expect(memory).toBeGreaterThan(10e6);

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { HubError } from '../../../hub/core/error.ts';
 import { Readiness } from '../../../hub/telemetry/monitoring.ts';
 
-it('a hub is ready once it serves, until it stops, and as long as what must be kept can be', () => {
+it('a hub is ready from the time it serves until it stops, as long as it can store its state', () => {
   let failure: HubError | undefined;
   const readiness = new Readiness(() => failure);
   expect(readiness.reason).toBe('starting');

@@ -23,7 +23,7 @@ function sample(times: number) {
 
 const at = (column: (typeof RATE_COLUMNS)[number]) => RATE_COLUMNS.indexOf(column) + 1;
 
-it('are per second, but for how many clients there are', () => {
+it('rates are per second, except the number of clients', () => {
   const rows = sample(3).last(3600);
   expect(rows.map((row) => row[0])).toEqual([10_000, 20_000, 30_000]);
   expect(rows.map((row) => row[at('received')])).toEqual([0.1, 0.2, 0.3]);
@@ -31,7 +31,7 @@ it('are per second, but for how many clients there are', () => {
   expect(rows.map((row) => row[at('dropped')])).toEqual([0, 0, 0]);
 });
 
-it('are those of the last seconds, and never more than the ring holds', () => {
+it('rates are those of the last seconds, and never more than the ring holds', () => {
   const rates = sample(SAMPLES + 5);
   const all = rates.last(1e9);
   expect([all.length, all[0]?.[0], all.at(-1)?.[0]]).toEqual([

@@ -14,7 +14,7 @@ const BLOCKS: ReadonlyMap<number, Block> = new Map([
   [21, TIMER_OF_21],
 ]);
 
-/** Older kernels of Debian have no simulator, and so no inputs. */
+/** The simulated chip. Older kernels of Debian have no simulator, and so no inputs. */
 const chip = hasSimulator ? await SimulatedChip.create() : undefined;
 
 /** The system's calls, which see only the simulated chip: the edges of the Pi's own never arrive. */

@@ -30,10 +30,10 @@ report('law', await change(memory, input.changes));
 report('sequences', await performAll(input.sequences));
 memory.close();
 
-// The tests that it registers start once this file has ended, and the reporter reports them.
+// The contract registers tests, which start once this file has ended. The reporter reports them.
 await import('./contract.ts');
 
-/** Each on a chip that no program has used. */
+/** Performs each sequence of writes on a chip that no program has used. */
 async function performAll(sequences: readonly (readonly FileWrite[])[]): Promise<Outcome[]> {
   const all: Outcome[] = [];
   for (const writes of sequences) {

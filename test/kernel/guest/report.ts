@@ -25,7 +25,7 @@ export interface Step {
   /** The value that the operation resolved to. */
   readonly result?: PwmState | Level;
   readonly writes: readonly ObservedWrite[];
-  /** Those of the pin's channel after the operation. */
+  /** The registers of the pin's channel after the operation. */
   readonly registers: Registers;
 }
 
@@ -38,7 +38,7 @@ export interface Changed {
   readonly before: PwmState;
   readonly after: PwmState;
   readonly writes: readonly ObservedWrite[];
-  /** Those of the pin's channel after the change. */
+  /** The registers of the pin's channel after the change. */
   readonly registers: Registers;
 }
 
@@ -59,7 +59,7 @@ export interface Outcome {
 /** The input that the host passes to the program. */
 export interface GuestInput {
   readonly changes: readonly Change[];
-  /** Each begins with a chip that no program has used. */
+  /** Sequences of writes. Each begins with a chip that no program has used. */
   readonly sequences: readonly (readonly FileWrite[])[];
 }
 

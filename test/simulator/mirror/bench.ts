@@ -20,7 +20,7 @@ export interface MirrorBench {
   /** The board in front. */
   readonly board: Board;
   readonly mirror: Mirror;
-  /** For devices of the hub. */
+  /** The pins for devices of the hub. */
   readonly pins: Pins;
   /** The messages of `onFault`. */
   readonly faults: string[];
@@ -32,7 +32,7 @@ export interface MirrorBenchOptions {
   /** Resolves when the driver may continue an operation. Default: at once. */
   readonly begin?: () => Promise<unknown>;
   readonly revision?: number;
-  /** Another driver. */
+  /** A driver to use in place of the second board. */
   readonly pins?: Pins;
 }
 

@@ -39,7 +39,7 @@ describe('another program that changes a real pin', () => {
       clock.advance(2000);
     }
     expect(reader.reports().map(({ levels }) => (levels >>> 21) & 1)).toEqual([1, 0, 1]);
-    // As with pigpio, a level is not PWM.
+    // A level is not PWM, as with pigpio.
     expect(await script.request([83, 21])).toEqual([-92]);
   });
 

@@ -169,7 +169,7 @@ describe('pigpiod in front of real pins', () => {
       clock.advance(us);
     }
     const levels = reader.reports().map((report) => (report.levels >>> 23) & 1);
-    // First it learns that the pin, which it had as low, is high.
+    // The first report tells the client that the pin, which it took for low, is high.
     expect(levels).toEqual([0, 1]);
   });
 

@@ -26,7 +26,7 @@ const { en, ...others } = Object.fromEntries(
   }),
 ) as Record<Language, LanguageFile>;
 
-/** The parts of a language's file, and where each is said, by which name; `shared` is a file that says it for several pages. */
+/** The parts of a language's file, with the folders that use each part, and the name that they use for it; `shared` is a file that uses the part for several pages. */
 const PARTS = [
   { part: 'shared', folder: 'web', name: 'tell' },
   { part: 'sharing', folder: 'web/shared/share', name: 'sharing' },
@@ -49,7 +49,7 @@ function sourcesIn(folder: string): string {
     .join('\n');
 }
 
-/** Every text of a part, what is made of arguments included. */
+/** Every text of a part, including the results of functions. */
 function textsOf(part: LanguageFile[keyof LanguageFile]): [key: string, text: string][] {
   return Object.entries(part).flatMap(([key, value]) => {
     const said: unknown = typeof value === 'function' ? value('1', '2', '3', '4') : value;

@@ -92,7 +92,7 @@ async function load(path: string): Promise<string | undefined> {
   return response?.text();
 }
 
-/** One piece of work can start another. */
+/** Waits for all work, because one piece of work can start another. */
 async function settled(): Promise<void> {
   for (let count = -1; count !== works.length; ) {
     count = works.length;

@@ -52,7 +52,7 @@ describe('an input', () => {
     const { gpio, source, poll } = open();
     const pin = await source.input(23, { pull: 'up' }, onReleased);
     const heard = firstValueFrom(pin.edges$.pipe(take(42), toArray()));
-    // More than one read returns.
+    // These are more edges than one read returns.
     for (let pulse = 0; pulse < 20; pulse++) {
       gpio.wire(23, 0);
       gpio.wire(23, 1);
@@ -89,7 +89,7 @@ describe('an input', () => {
     await pin.release();
     await pin.release();
     expect(releases).toBe(1);
-    expect(gpio.openFiles).toBe(1); // The chip.
+    expect(gpio.openFiles).toBe(1); // Only the chip is open.
     expect(scheduler.actions).toEqual([]);
   });
 });
@@ -220,7 +220,7 @@ describe('the device', () => {
       const { gpio, source } = open();
       gpio.take(23, 'gpioset', 'output');
       gpio.giveBack(23);
-      // The line is there, but its level cannot be read.
+      // The line can be opened, but its level cannot be read.
       const ioctl = gpio.ioctl;
       const GET_VALUES = 0x0e;
       Object.assign(gpio, {
@@ -229,7 +229,7 @@ describe('the device', () => {
       });
       const claim = use === 'input' ? source.input(23, {}, onReleased) : source.output(23, onReleased);
       await expect(claim).rejects.toMatchObject({ code: 'driver/failed' });
-      expect(gpio.openFiles).toBe(1); // The chip.
+      expect(gpio.openFiles).toBe(1); // Only the chip is open.
       Object.assign(gpio, { ioctl });
       expect((await source.output(23, onReleased)).gpio).toBe(23);
     },

@@ -32,7 +32,7 @@ async function openWithRgpiod() {
   return { daemon, ...(await open({ rgpiod: daemon.address })) };
 }
 
-/** The project does not install it, but the user may have. */
+/** Whether the package koffi is there: the project does not install it, but the user may have. */
 function isKoffiInstalled(): boolean {
   try {
     createRequire(import.meta.url).resolve('koffi');

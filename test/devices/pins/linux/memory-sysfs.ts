@@ -10,7 +10,7 @@ export interface ChannelState {
 }
 
 export interface MemoryChip {
-  /** Its folder's name: `pwmchip0`. */
+  /** The name of the chip's folder: `pwmchip0`. */
   readonly name: string;
   readonly npwm: number;
   /** Properties of its node in the device tree. */
@@ -251,7 +251,7 @@ function printed({ periodNs, dutyNs, isEnabled }: ChannelState, name: string): s
   return name === 'enable' ? String(Number(isEnabled)) : String(name === 'period' ? periodNs : dutyNs);
 }
 
-/** The limits of a PWM block at 50 MHz, whose driver rounds a period to clocks of 20 ns: to at least 2, and to less than 2^32. */
+/** The limits of a PWM block at 50 MHz. The driver rounds a period to clocks of 20 ns: at least 2, and less than 2^32 of them. */
 const MIN_PERIOD_NS = 1.5 * 20;
 const MAX_PERIOD_NS = (2 ** 32 - 0.5) * 20 - 1;
 

@@ -19,7 +19,7 @@ afterEach(async () => {
   await daemon.kill();
 });
 
-/** Connects, and discards the requests for that. */
+/** Connects, and discards the requests of the start. */
 async function connect(): Promise<void> {
   pins = await createPigpiodPins({ address: daemon.address, retryMs: 10, pollMs: 20 });
   daemon.lines.length = 0;

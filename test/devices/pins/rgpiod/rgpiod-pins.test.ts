@@ -8,7 +8,7 @@ import { localOf, rgpiodAddress } from '../../../../devices/pins/rgpiod/address.
 import { createRgpiodPins } from '../../../../devices/pins/rgpiod/create-rgpiod-pins.ts';
 import { type StandInRgpiod, startStandInRgpiod } from './stand-in-rgpiod.ts';
 
-/** The tests are about whether it happens, not when. */
+/** Generous: the tests are about whether a state is reached, not when. */
 const PATIENCE = { timeout: 30_000 };
 
 let daemon: StandInRgpiod;

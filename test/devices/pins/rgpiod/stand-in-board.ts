@@ -8,9 +8,9 @@ interface Line {
   isOutput: boolean;
   /** Claimed with the kernel's flag 8: the line never goes high. */
   isOpenDrain: boolean;
-  /** Of an output. */
+  /** The level of an output. */
   level: number;
-  /** Thousandths of a percent, while a thread makes pulses. */
+  /** The duty cycle while a thread makes pulses, thousandths of a percent. */
   pulses: number | undefined;
   isPulledUp: boolean;
   /** The level of the wire outside. If nothing is connected, the pin reads 0 or the level of the resistor. */
@@ -65,7 +65,7 @@ export class StandInBoard {
     Object.assign(this.#line(gpio), { holder: undefined, isOutput: true, level });
   }
 
-  /** Returns a line that `take` took. */
+  /** Gives back a line that another program has taken with `take`. */
   giveBack(gpio: number): void {
     this.#line(gpio).holder = undefined;
   }
@@ -209,7 +209,7 @@ export class StandInBoard {
     return 9;
   }
 
-  /** The level stays where the pulses were, which was high in every trial. */
+  /** Leaves the level as the pulses left it, which was high in every trial. */
   #stop(gpio: number, line: Line): number {
     if (line.pulses === undefined) return -86;
     Object.assign(line, { pulses: undefined, level: 1 });

@@ -16,7 +16,7 @@ const DAY_MS = 24 * 3_600_000;
 const MONTH_MS = 30 * DAY_MS;
 const MINUTE_MS = 60_000;
 
-/** The hash of a password takes long, so it is made once. */
+/** Ana's record, created once because hashing a password takes long. */
 let ana: VaultRecord;
 beforeAll(async () => {
   const vault = createMemoryVault();

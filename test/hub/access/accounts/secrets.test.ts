@@ -31,7 +31,7 @@ describe('a kept password', () => {
     expect(await isPassword('correct horse', { ...hash, cost: 2 ** 14 })).toBe(false);
   });
 
-  it('is another each time, so that equal passwords do not show', async () => {
+  it('is different each time, so that equal passwords do not show', async () => {
     const [one, other] = await Promise.all([hashPassword('correct horse'), hashPassword('correct horse')]);
     expect(one.salt).not.toBe(other.salt);
     expect(one.key).not.toBe(other.key);

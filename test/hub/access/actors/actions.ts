@@ -24,7 +24,7 @@ const BRIDGE = '$SYS/broker/connection/lab.cottage/state';
 const ownDuty = (name: string) => `${name}/led/1/duty`;
 const ownActual = (name: string) => `${name}/led/1/duty/actual`;
 const ownStatus = (name: string) => `${name}/led/1/status`;
-/** In zigbee2mqtt's form. */
+/** The topic of a bridge's description, in zigbee2mqtt's form. */
 const ownInfo = (name: string) => `${name}/bridge/info`;
 
 /** The topics for an actor; the last one is readable by every actor that may read anything. */
@@ -139,7 +139,7 @@ function subscribing(filter: string, topicsFor: (name: string) => readonly strin
   };
 }
 
-/** An actor that may read `$SYS` gets that, too. */
+/** Inspects the topics. An actor that may read `$SYS` gets its topics, too. */
 async function inspecting({ actor, name }: Scene): Promise<Cell> {
   const known = topicsOf(name);
   const open = known.flatMap((topic) =>

@@ -24,12 +24,12 @@ export const ROLES = [
   'pupil',
 ] as const;
 
-/** As in docs/share.md, except for reading. */
+/** The role of docs/share.md, except that it reads only its own topics. */
 const roles = parseRoles({ pupil: { read: ['%u/#'], publish: ['%u/#'], report: ['%u/#'] } });
 const log = pino({ level: 'silent' });
 const DAY_MS = 24 * 3_600_000;
 
-/** For each role a user with its name, with a certificate, and a token. */
+/** The credentials of a role: a user with the role's name, a certificate, and a token. */
 export interface Account {
   readonly user: string;
   readonly tokenName: string;

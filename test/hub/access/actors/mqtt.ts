@@ -25,7 +25,7 @@ export async function openMqtt(hub: Hub, shown: Shown, dialect: PublishEncoder):
         client.publishAsync(topic, payload, { retain: true, qos: 1 }),
         NOT_AUTHORIZED,
       );
-      return version === 4 ? 'unsaid' : answer; // It is acknowledged in any case. [MQTT-3.3.5-2]
+      return version === 4 ? 'unsaid' : answer; // MQTT 3.1.1 acknowledges a denied publish, too. [MQTT-3.3.5-2]
     },
     async leaveWill({ topic, payload }) {
       const will = { topic, payload: Buffer.from(payload), retain: true, qos: 0 as const };

@@ -23,7 +23,7 @@ export async function request(hub: Hub, path: string, sent: Sent = {}): Promise<
   return { status: response.statusCode, cookie, body: await text(response) };
 }
 
-/** The same, as soon as the answer begins. */
+/** Sends a request like `request`, but resolves as soon as the answer begins. */
 export function open({ server, ca }: Hub, path: string, sent: Sent = {}): Promise<IncomingMessage> {
   const { method = 'GET', headers = {}, body, certificate } = sent;
   const options = { host: '127.0.0.1', port: server.port, path, method, headers };

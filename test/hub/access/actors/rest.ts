@@ -66,7 +66,7 @@ function headersOf({ server }: Hub, { token, user, password, cookie }: Shown): R
   if (token !== undefined) return { authorization: `Bearer ${token}` };
   if (user !== undefined)
     return { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
-  // As a browser sends it for our own pages' requests.
+  // A browser sends this header for requests of the hub's own pages.
   const cookies = { cookie: `pinhub-${server.port}=${cookie}`, origin: `http://127.0.0.1:${server.port}` };
   return cookie === undefined ? {} : cookies;
 }

@@ -83,7 +83,7 @@ describe('a SCRAM-SHA-256 server', () => {
     },
   );
 
-  it('is over after its end, whichever it was', async () => {
+  it('accepts nothing after its end, whatever the outcome', async () => {
     const server = createServer();
     await server.step(RFC.clientFirst);
     await server.step('c=').catch(() => undefined);

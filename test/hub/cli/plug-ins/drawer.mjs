@@ -1,4 +1,4 @@
-// A plug-in that keeps everything in its folder, and records there that it has closed it.
+// A plug-in that stores everything in its folder, and writes a file there when its store is closed.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openStore } from 'pinhub/server';

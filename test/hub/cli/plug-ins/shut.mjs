@@ -1,2 +1,2 @@
-// A plug-in that does not open a store after all.
+// A plug-in that offers a store, but opens none.
 export default { name: 'shut', openStore: async () => undefined };

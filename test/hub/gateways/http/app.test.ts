@@ -20,7 +20,7 @@ it('lists the paths if the requested one does not exist', async () => {
   const body = JSON.stringify(await (await fetch(`${hub.url}/api`)).json());
   for (const place of ['/simulator', '/login', '/readyz', '/metrics', '/api/topics/<topic>', '/api/me'])
     expect(body).toContain(place);
-  // This hub has neither.
+  // This hub has neither a history nor links.
   for (const place of ['/api/history', '/api/links']) expect(body).not.toContain(place);
 });
 

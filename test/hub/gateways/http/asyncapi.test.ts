@@ -62,7 +62,7 @@ it('describes the topics of each device, by the properties that it describes', a
   });
 });
 
-it('refers to channels that are there', async () => {
+it('refers only to existing channels', async () => {
   const info = '{"kind":"relay~","properties":{"on":{"type":"boolean","settable":true}}}';
   hub.hub.publish(new Message('relay~/1/info', info, { retain: true }));
   const description = await describeDevices();
@@ -73,7 +73,7 @@ it('refers to channels that are there', async () => {
   for (const pointer of pointers) expect(follow(description, pointer)).toHaveProperty('address');
 });
 
-/** RFC 6901. */
+/** Resolves a JSON pointer (RFC 6901). */
 function follow(document: unknown, pointer: string): unknown {
   const names = pointer.slice('#/'.length).split('/');
   return names.reduce<unknown>(

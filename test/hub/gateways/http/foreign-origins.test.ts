@@ -16,7 +16,7 @@ let access: GuardedAccess;
 let server: HubServer;
 let token: string;
 
-/** An open hub, although there is a token. */
+/** Opens a hub that admits every client, although a token exists. */
 beforeAll(async () => {
   const vault = createMemoryVault();
   token = await new Accounts(vault).makeToken({ name: 'app', role: 'controller' });
@@ -48,7 +48,7 @@ const WAYS: Readonly<Record<string, Way>> = {
     const shown = token === undefined ? {} : { username: 'token', password: token };
     const options = { ...shown, reconnectPeriod: 0, wsOptions: { headers: { origin } } };
     try {
-      // Without retries: otherwise a refused WebSocket is not an error for mqtt.js, which waits for ever.
+      // Retries are off: with them, mqtt.js would not report a refused WebSocket, and wait forever.
       const client = await connectAsync(`ws://127.0.0.1:${server.port}/mqtt`, options, false);
       await client.endAsync();
       return true;

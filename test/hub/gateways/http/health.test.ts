@@ -39,14 +39,14 @@ describe('/healthz', () => {
 });
 
 describe('/readyz', () => {
-  it('says that the hub does its work', async () => {
+  it('says when the hub does its work', async () => {
     hub = await openHttpHub();
     const response = await get('/readyz');
     expect([response.status, await response.text()]).toEqual([200, '{"ok":true}']);
     expect(response.headers.get('cache-control')).toBe('no-store');
   });
 
-  it('says that it does not, and why', async () => {
+  it('says when the hub does not do its work, and why', async () => {
     hub = await openHttpHub();
     hub.readiness.reason = 'draining';
     const response = await get('/readyz');

@@ -161,7 +161,7 @@ describe('the history of a topic', () => {
     expect(await (await fetch(url + path)).json()).toMatchObject({ code: 'topic/invalid' });
   });
 
-  it('is hidden from users who may not read the topic, whether there is any or not', async () => {
+  it('is hidden from users who may not read the topic, whether the topic has a history or not', async () => {
     mayRead = false;
     for (const topic of [TOPIC, 'unknown']) {
       expect(await (await fetch(url + topic)).json()).toMatchObject({ code: 'auth/denied' });

@@ -298,7 +298,7 @@ describe('a cookie that a browser adds to what another page sends', () => {
     await client.endAsync();
   });
 
-  it('opens it for nobody else', async () => {
+  it('opens MQTT over WebSocket for no other page', async () => {
     const mqtt = `ws://127.0.0.1:${server.port}/mqtt`;
     const unknown = connectAsync(mqtt, { wsOptions: { headers: { cookie } }, reconnectPeriod: 0 });
     await expect(unknown).rejects.toThrow(/not authorized/i);

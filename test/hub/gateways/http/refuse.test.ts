@@ -35,18 +35,18 @@ async function exchange(request: string, upgrade: string, ...more: string[]): Pr
 }
 
 describe('a request that asks for an upgrade', () => {
-  it('to something unknown is answered as if it had not asked, as `curl --http2` needs it', async () => {
+  it('to an unknown protocol is answered like any other request, because `curl --http2` sends such upgrades', async () => {
     const answer = await exchange('GET /api/topics/a', 'h2c', 'HTTP2-Settings: AAMAAABkAAQ');
     expect(answer).toMatch(/^HTTP\/1.1 200 OK\r\n/);
     expect(answer).toMatch(/answer to \/api\/topics\/a/);
   });
 
-  it('and has a body, which cannot be read then, is refused', async () => {
+  it('is refused if it has a body, which cannot be read after an upgrade', async () => {
     expect(await exchange('PUT /api/topics/a', 'h2c', 'Content-Length: 3')).toContain('protocol/unsupported');
     expect(await exchange('PUT /a', 'h2c', 'Transfer-Encoding: chunked')).toContain('protocol/unsupported');
   });
 
-  it('and follows an unanswered one ends its own connection, not the hub', async () => {
+  it('ends its own connection, but not the hub, if it follows an unanswered request', async () => {
     const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
     const upgrade = 'Connection: Upgrade\r\nUpgrade: h2c\r\n';
     socket.write(`GET /slow HTTP/1.1\r\nHost: a\r\n\r\nGET /b HTTP/1.1\r\nHost: a\r\n${upgrade}\r\n`);

@@ -46,7 +46,7 @@ describe('GET /api/topics/<topic>', () => {
     expect(await response.text()).toBe('42.5');
   });
 
-  it('reads it as JSON if that is asked for', async () => {
+  it('reads the retained message as JSON on request', async () => {
     retain('led/21/duty', '42.5');
     const response = await get('led/21/duty', 'application/json');
     expect(await response.json()).toEqual({ topic: 'led/21/duty', payload: '42.5' });
@@ -84,7 +84,7 @@ describe('GET /api/topics/<topic>', () => {
 });
 
 describe('PUT /api/topics/<topic>', () => {
-  it('publishes the body, and has it retained', async () => {
+  it('publishes and retains the body', async () => {
     const watcher = watch('led/#');
     const response = await put('led/21/duty', '42');
     expect(response.status).toBe(200);
@@ -93,7 +93,7 @@ describe('PUT /api/topics/<topic>', () => {
     expect(await (await get('led/21/duty')).text()).toBe('42');
   });
 
-  it('does not have it retained if that is not wanted', async () => {
+  it('does not retain the body if the request says so', async () => {
     const watcher = watch('a');
     expect((await put('a?retain=false', '1')).status).toBe(200);
     expect(watcher.texts).toEqual(['1']);
@@ -214,7 +214,7 @@ describe('PUT /api/topics/<topic>', () => {
       expect(await response.json()).toEqual({ ok: true, receivers: 0 });
     });
 
-    it('leaves no subscription behind, whatever comes of it', async () => {
+    it('leaves no subscription behind, whatever the outcome', async () => {
       await hub.stop();
       hub = await openHttpHub({ retainedMessages: 1 });
       retain('led/21/info', '{}');

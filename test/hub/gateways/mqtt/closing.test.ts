@@ -4,7 +4,7 @@ import { HubError } from '../../../../hub/core/error.ts';
 import { ReasonCode } from '../../../../hub/gateways/mqtt/codec/index.ts';
 import { connect, MqttHub } from './mqtt-hub.ts';
 
-/** The shortest CONNACK of MQTT 5 has five bytes. */
+/** A limit below the shortest CONNACK of MQTT 5, which has five bytes. */
 const NO_ROOM = { maximumPacketSize: 4 } as const;
 
 const METHOD = { authenticationMethod: 'X' } as const;

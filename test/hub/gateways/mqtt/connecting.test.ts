@@ -278,7 +278,7 @@ describe('a session', () => {
       { type: 'disconnect', reasonCode: ReasonCode.SessionTakenOver },
     ]);
     expect(first.transport.isEnded).toBe(true);
-    first.transport.cut(); // The end of the old connection is noticed late, and changes nothing.
+    first.transport.cut(); // The hub notices the end of the old connection late, which must change nothing.
     expect(await second.exchange(publish('a', 'still here'))).toHaveLength(1);
   });
 

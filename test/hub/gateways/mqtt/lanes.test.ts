@@ -30,7 +30,7 @@ function joinedHub(): {
   return { hub: new MqttHub({ journal: joined }), sessions, journal: messages };
 }
 
-/** A publish that is not acknowledged before the journal is safe. */
+/** A PUBLISH that the hub must not acknowledge before the journal is safe. */
 const kept = (packetIdentifier: number) =>
   publish(`kept/${packetIdentifier}`, 'x', { qos: 1, packetIdentifier, retain: true });
 

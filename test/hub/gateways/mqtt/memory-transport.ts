@@ -55,24 +55,24 @@ export class MemoryTransport implements Transport {
     this.cut();
   }
 
-  /** Bytes arrive from the client; while reading is paused they wait. */
+  /** Passes bytes from the client to the hub. While reading is paused, they wait. */
   receive(chunk: Uint8Array): void {
     if (this.isPaused) this.#heldBack.push(Buffer.from(chunk));
     else this.#events?.received(Buffer.from(chunk));
   }
 
-  /** The network accepts what it held back. */
+  /** Makes the network accept the bytes that it held back. */
   drain(): void {
     this.bufferedBytes = 0;
     this.#events?.drained();
   }
 
-  /** The client closes its side, or violates the protocol of the carrier. */
+  /** Ends the connection as a client that closes its side, or that violates the protocol of the carrier. */
   finish(fault?: HubError): void {
     this.#events?.ended(fault);
   }
 
-  /** The connection breaks. */
+  /** Breaks the connection. */
   cut(): void {
     this.isEnded = true;
     this.#events?.closed();

@@ -3,7 +3,7 @@ import { Message } from '../../../../hub/core/message.ts';
 import { SlowJournal } from '../../core/slow-journal.ts';
 import { MqttHub, publish, subscribe, text } from './mqtt-hub.ts';
 
-/** A publish that the hub must not acknowledge before the journal is safe. */
+/** A PUBLISH that the hub must not acknowledge before the journal is safe. */
 const kept = (packetIdentifier: number, payload = 'x') =>
   publish(`kept/${packetIdentifier}`, payload, { qos: 1, packetIdentifier, retain: true });
 

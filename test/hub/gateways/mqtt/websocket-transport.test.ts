@@ -44,7 +44,7 @@ function start(transport: Transport, drained: () => void = () => undefined): Tra
 test('a client that pings and does not read makes the hub keep next to nothing', async () => {
   const transport = start(carriers.websocket());
   const pings = Buffer.concat(Array.from({ length: 8_000 }, () => clientFrame(0x9, Buffer.alloc(125))));
-  const total = 24 * pings.length; // 25 MB; the network accepts a few.
+  const total = 24 * pings.length; // This is 25 MB, of which the network accepts only a few.
   let most = 0;
   const arrived = new Promise<void>((resolve) => {
     server.on('data', () => {

@@ -116,7 +116,7 @@ describe('MQTT over WebSocket', () => {
     const arrived = new Promise<void>((resolve) => {
       webSocket.on('message', (frame: Buffer) => {
         expect(readAll(frame, { receiver: 'client', version: 5 })).toHaveLength(1);
-        if (types.push((frame[0] ?? 0) >> 4) === 7) resolve(); // Their number is known, not their order.
+        if (types.push((frame[0] ?? 0) >> 4) === 7) resolve(); // The number of the frames is known, but not their order.
       });
     });
     const acknowledged = { qos: 1, packetIdentifier: 1 } as const;

@@ -348,7 +348,7 @@ describe('What is due to a client in one turn', () => {
 });
 
 describe('Subscriptions', () => {
-  it('are made all or none, and at most so many', async () => {
+  it('are made all or none, up to a limit', async () => {
     await open({ limits: { subscriptions: 3 } });
     const client = await connect();
     await client.ask('subscribe', ['a', 'b']);
@@ -379,7 +379,7 @@ describe('Subscriptions', () => {
     expect(all.sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
-  it('do not wait, having nothing to keep, for what others change meanwhile to be safe', async () => {
+  it('do not wait for the changes of others to be safe, because they store nothing themselves', async () => {
     await open({ journal: new SlowJournal() });
     for (let n = 0; n < 20_000; n++) hub.hub.publish(new Message(`many/${n}`, 'x', { retain: true }));
     hub.hub.publish(new Message('led/21/duty', '42', { retain: true }));

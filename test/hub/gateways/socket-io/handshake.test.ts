@@ -32,7 +32,7 @@ async function exchange(...packets: string[]): Promise<string[]> {
     socket.send(value);
   }
   socket.close();
-  return answers.slice(1); // The first opens Engine.IO.
+  return answers.slice(1); // The first answer opens Engine.IO.
 }
 
 const WRONG = '40{"token":"wrong"}';

@@ -40,7 +40,7 @@ describe.each(['websocket', 'polling'] as const)('The hub’s own client, over %
     await client.close();
   });
 
-  it('gets to know that, and stays connected, if the hub takes far less', async () => {
+  it('gets an error, and stays connected, if the hub accepts far less', async () => {
     await open(100);
     const client = create();
     const seen: string[] = [];

@@ -15,7 +15,7 @@ function batchOf(due: readonly QueuedMessage[]): Batch<DeliveryFlags> {
   return batch ?? expect.unreachable('nothing is due');
 }
 
-/** As Socket.IO's own client reads it. */
+/** Decodes a packet with Socket.IO's own client. */
 function decode(text: string): unknown {
   const decoder = new Decoder();
   let data: unknown;

@@ -20,7 +20,7 @@ describe('the decoder of Socket.IO packets', () => {
     });
   });
 
-  it('does so if bytes follow the event', () => {
+  it('adds that also if bytes follow the event', () => {
     const [packet] = decode('51-0["publish","a",{"_placeholder":true,"num":0}]', new Uint8Array([1, 2]));
     expect(packet?.data).toEqual(['publish', 'a', new Uint8Array([1, 2]), new AnswerWanted(0)]);
   });

@@ -15,7 +15,7 @@ describe('Costly events that come together by long-polling', () => {
     const { sid } = JSON.parse((await (await fetch(url)).text()).slice(1));
     const send = (body: string) => fetch(`${url}&sid=${sid}`, { method: 'POST', body });
     await send('40');
-    await fetch(`${url}&sid=${sid}`); // "connected"
+    await fetch(`${url}&sid=${sid}`); // This reads the answer "connected".
     const turns = countTurns();
     const perTurn = new Map<number, number>();
     const deliver = () => {

@@ -31,7 +31,7 @@ export class RawClient {
     return this.batches.flat();
   }
 
-  /** Resolves when the hub has admitted it. */
+  /** Resolves when the hub has admitted the client. */
   async connected(): Promise<this> {
     if (!this.socket.connected) await this.once('connect');
     return this;
@@ -68,7 +68,7 @@ export class RawClient {
     this.socket.disconnect();
   }
 
-  /** The connection breaks. */
+  /** Breaks the connection. */
   break(): void {
     this.socket.io.engine.close();
   }

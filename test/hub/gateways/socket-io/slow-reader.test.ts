@@ -86,7 +86,7 @@ describe('A client that does not read', () => {
     expect(counters).toMatchObject({ queuedMessages: 0, queuedBytes: 0, dropped: 0 });
   });
 
-  it('gets what is retained bit by bit', async () => {
+  it('gets the retained messages in small portions', async () => {
     await open({ bufferedBytes: 64 * 1024 });
     const slow = await connect();
     for (let n = 0; n < 400; n++)
@@ -108,7 +108,7 @@ describe('A client that does not read', () => {
     for (const client of [deaf, good]) await client.ask('subscribe', '#');
     tcpOf(deaf).pause();
     const { counters } = hub.sessions;
-    // Each once the previous one has been written: what is dropped while the hub is idle says nothing about the network.
+    // Publish each message once the previous one is written: otherwise the hub could drop messages without a slow network.
     const publish = (text: string) => {
       hub.hub.publish(new Message('a', text));
       return good.heard(Number.parseInt(text, 10) + 1);
@@ -122,7 +122,7 @@ describe('A client that does not read', () => {
     }
     expect(hub.gateway.counters.refused).toBe(1);
     expect(await good.ask('ping')).toEqual({ ok: true });
-    // At once, and not when the deaf client has missed the goodbye for long.
+    // The hub must cut the connection at once, not only when the deaf client has ignored the goodbye for long.
     await expect.poll(() => hub.countConnections(), { timeout: 1_500 }).toBe(1);
   });
 
@@ -152,7 +152,7 @@ describe('A client that does not read', () => {
     const { sid } = JSON.parse((await (await fetch(url)).text()).slice(1));
     const send = (body: string) => fetch(`${url}&sid=${sid}`, { method: 'POST', body });
     await send('40');
-    await fetch(`${url}&sid=${sid}`); // "connected"
+    await fetch(`${url}&sid=${sid}`); // This reads the answer "connected".
     let status = 200;
     let asked = 0;
     for (; status === 200 && asked < 1_000; asked++) status = (await send(`42${asked}["ping"]`)).status;
@@ -163,7 +163,7 @@ describe('A client that does not read', () => {
 });
 
 describe('A client by long-polling', () => {
-  it('is not slow for having had much', async () => {
+  it('does not count as slow only because it got much', async () => {
     await open({ bufferedBytes: 10_000 });
     const client = new RawClient(hub.url, { transports: ['polling'] });
     await client.connected();

@@ -68,7 +68,7 @@ const firstEnd = (file: Buffer) => 8 + file.readUInt32LE(0);
 const path = (name: string) => `${FOLDER}/${name}`;
 
 describe('damage to the base', () => {
-  it('in its midst costs a part of it, is reported, and the damaged file is kept', async () => {
+  it('in the middle loses a part of the base, is reported, and the damaged file is kept', async () => {
     const disk = change('state-2.base', flip(middle));
     const { names, counts, damages, files } = await contentsOf(disk);
     expect(names.size).toBeGreaterThan(100);
@@ -111,13 +111,13 @@ describe('damage to the base', () => {
     expect(disk.files).toEqual(before);
   });
 
-  it('is refused if it is gone', async () => {
+  it('makes a start fail if the whole base is missing', async () => {
     await expect(contentsOf(without('state-2.base'))).rejects.toMatchObject({ code: 'store/damaged' });
   });
 });
 
 describe('damage to the log', () => {
-  it('in its midst costs what came after it, and is reported', async () => {
+  it('in the middle loses everything after it, and is reported', async () => {
     const { names, counts, damages, files } = await contentsOf(change('state-2.log', flip(middle)));
     expect(names.size).toBe(BASE_ENTRIES);
     expect([...counts.keys()]).toEqual(Array.from(counts, (_, n) => n));
@@ -148,7 +148,7 @@ describe('damage to the log', () => {
     expect(files).toEqual(['damaged-state-2.log', 'state-3.base', 'state-3.log']);
   });
 
-  it('is reported if it is gone, as a base has its log', async () => {
+  it('is reported if the whole log is missing, because every base has a log', async () => {
     const { names, damages } = await contentsOf(without('state-2.log'));
     expect(names.size).toBe(BASE_ENTRIES);
     expect(damages).toMatchObject([{ path: path('state-2.log') }]);

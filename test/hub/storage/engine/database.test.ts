@@ -339,7 +339,7 @@ describe('another version', () => {
     await database.close();
   });
 
-  it('before is taken through every version between, log and all, and written again', async () => {
+  it('that is older is upgraded through every version in between, with its log, and written again', async () => {
     const database = new Database({ folder, schema: schemaThree, durability: 'process' });
     await database.open();
     expect([...database.tables.totals]).toEqual([['all', 420]]);
@@ -351,7 +351,7 @@ describe('another version', () => {
     expect(files().length).toBe(2);
   });
 
-  it('before stays as it is if the upgrade is interrupted', async () => {
+  it('that is older stays as it is if the upgrade is interrupted', async () => {
     const failing = {
       ...schemaTwo,
       earlier: [{ version: 1, tables, upgrade: () => expect.unreachable('power cut') }],
@@ -363,7 +363,7 @@ describe('another version', () => {
     expect((await contentsOf(folder)).names).toEqual(new Map([['ana', 'x']]));
   });
 
-  it('after it is refused, and left as it is', async () => {
+  it('that is newer is refused, and left as it is', async () => {
     const database = new Database({ folder, schema: schemaTwo, durability: 'process' });
     await database.open();
     await database.close();
@@ -374,7 +374,7 @@ describe('another version', () => {
     expect(files().length).toBe(2);
   });
 
-  it('so early that nobody knows it is refused', async () => {
+  it('that is too old to be known is refused', async () => {
     const database = new Database({ folder, schema: { ...schemaThree, earlier: [] }, durability: 'process' });
     await expect(database.open()).rejects.toMatchObject({ code: 'store/unavailable' });
   });

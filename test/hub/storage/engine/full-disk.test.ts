@@ -21,7 +21,7 @@ afterEach(async () => {
 const names = () => [...disk.files.keys()].sort();
 const taken = () => [...disk.files.values()].reduce((sum, { length }) => sum + length, 0);
 
-/** From here on the disk is that of the next process. */
+/** Replaces the disk by that of the next process. */
 function kill(): void {
   const { capacityBytes } = disk;
   disk = disk.afterKill(() => 1);

@@ -20,7 +20,7 @@ async function createFixture() {
 }
 
 describe('history by a clock that is set', () => {
-  it('back is what it was by the clock, and goes on in tenths of seconds', async () => {
+  it('back keeps its times, and continues in tenths of seconds', async () => {
     const { clock, history, lastMinute } = await createFixture();
     for (let n = 0; n < 20; n++) {
       clock.nowMs += 10 * MINUTE_MS;
@@ -62,7 +62,7 @@ describe('history by a clock that is set', () => {
     expect(await lastMinute()).toEqual([5, 6]);
   });
 
-  it('that is right again finds room in place of values with a wrong time', async () => {
+  it('right again replaces values with a wrong time', async () => {
     const { clock, history, lastMinute } = await createFixture();
     clock.nowMs = START + 3650 * DAY_MS;
     for (let n = 0; n < 8_000; n++) {

@@ -41,7 +41,7 @@ describe('history on a disk that is full', () => {
     );
   });
 
-  it('still knows what came while it was trying', async () => {
+  it('still has the values that came while the hub tried to write', async () => {
     const disk = new FullDisk();
     const history = new History({ createSlots: () => disk, now: () => START });
     history.record('a', 1);
@@ -113,14 +113,14 @@ describe('history that is kept', () => {
     ) {
       return write.call(this, bytes, at, half(Number(length)), to);
     });
-    const index = (LEVELS[1]?.count ?? 0) + 127; // Of 128 in a page, the last.
+    const index = (LEVELS[1]?.count ?? 0) + 127; // This is the last of the 128 slots in a page.
     const bucket = { index, min: 1, max: 3, last: 2 };
     await file.write(level.map((_, number) => (number === 1 ? [bucket] : [])));
     writing.mockRestore();
     expect(await file.read(1, index, index)).toMatchObject({ buckets: [bucket] });
   });
 
-  it('leaves out what is damaged in the file, tells of it once, and has the rest', async () => {
+  it('leaves out damaged parts of the file, reports them once, and has the rest', async () => {
     const { log, lines } = listen();
     let nowMs = START;
     const first = await openHistory(folder.path, { log, now: () => nowMs });

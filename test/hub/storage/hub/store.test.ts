@@ -33,7 +33,7 @@ function openFiles(): string[] {
       const path = readlinkSync(`/proc/self/fd/${descriptor}`);
       return path.startsWith(folder) ? [path] : [];
     } catch {
-      return []; // That of the listing itself.
+      return []; // The descriptor of the listing itself is closed by now.
     }
   });
 }
@@ -104,7 +104,7 @@ describe('a store that is damaged again and again', () => {
     const before = [95, 96, 97, 98, 99].map((generation) => `damaged-state-${generation}.base`);
     for (const [index, one] of before.entries()) {
       writeFileSync(join(folder, one), 'noise');
-      utimesSync(join(folder, one), 0, 1_000 - index); // The first is the newest.
+      utimesSync(join(folder, one), 0, 1_000 - index); // The first file is the newest.
     }
     const { log: told, lines } = listen();
     await (await openStore({ folder, log: told })).close();

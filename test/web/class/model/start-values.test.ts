@@ -26,7 +26,7 @@ describe('values as a teacher types them', () => {
 
 const { values: MOST, pathLength, valueLength, circuitBytes, programBytes } = HAND_OUT_LIMITS;
 const many = (count: number) => Array.from({ length: count }, (_, index) => `note/${index} = 1`).join('\n');
-/** A circuit with so many bytes as JSON. */
+/** A circuit that takes this many bytes as JSON. */
 const circuitOf = (bytes: number) => {
   const circuit = { version: 1, name: '', parts: {}, wires: {} };
   return JSON.stringify({ ...circuit, name: 'x'.repeat(bytes - JSON.stringify(circuit).length) });
@@ -38,7 +38,7 @@ function formOf(field: string, content: string): FormData {
   return form;
 }
 
-/** The same as the hub gets it, if the page would send it unseen. */
+/** The same circuit as the hub would get it if the page did not check it first. */
 function sentAs(field: string, content: string): object {
   if (field === 'circuit') return { circuit: JSON.parse(content) };
   if (field === 'program') return { program: content };

@@ -17,7 +17,7 @@ function linesAt(nowMs: number, changes: readonly (readonly [afterMs: number, va
   return linesHeard({ actual, wanted }, { fromMs: nowMs - SPAN_MS, toMs: nowMs, columns: 600, nowMs });
 }
 
-/** The corners of a line, as far from the right edge as they are; none if there is nothing to draw. */
+/** The corners of a line by their distance from the right edge; none if there is nothing to draw. */
 function cornersOf({ toMs, actual }: Lines): readonly Point[] {
   if (actual.every(({ value }) => Number.isNaN(value))) return [];
   const isCorner = (point: Point, index: number) =>

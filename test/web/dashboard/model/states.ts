@@ -4,7 +4,7 @@ import { type Label, NO_LABEL } from '../../../../web/shared/label.ts';
 
 export interface StateParts extends Partial<Label> {
   readonly status?: string | undefined;
-  /** Called with what is published, by the last levels of the topic. */
+  /** Called with each published message: the last levels of its topic, and its payload. */
   readonly publish?: (property: string, payload: string) => Promise<void>;
   readonly forget?: () => Promise<void>;
 }

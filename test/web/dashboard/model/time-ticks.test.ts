@@ -9,7 +9,7 @@ afterEach(() => {
   else process.env.TZ = zone;
 });
 
-/** Nepal's offset includes a quarter of an hour; clocks change in the others, on Lord Howe by half an hour. */
+/** Time zones with peculiarities: Nepal's offset includes a quarter of an hour; the others change their clocks, Lord Howe by half an hour. */
 const ZONES = ['UTC', 'America/Sao_Paulo', 'Asia/Kathmandu', 'Europe/Berlin', 'Australia/Lord_Howe'];
 
 const spans = fc.record({
@@ -28,7 +28,7 @@ describe.each(ZONES)('the ticks of an axis of time in %s', (name) => {
         expect(times).toEqual([...new Set(times)].sort((one, other) => one - other));
         expect(times.every((timeMs) => timeMs >= toMs - spanMs && timeMs <= toMs)).toBe(true);
         expect(times.length).toBeGreaterThanOrEqual(Math.floor(count / 3));
-        // One more if both ends are hit, and one if a clock was put back.
+        // There is one more tick if both ends are hit, and one more if the clock was put back.
         expect(times.length).toBeLessThanOrEqual(count + 2);
         for (const timeMs of times) expect(new Date(timeMs).getSeconds()).toBe(0);
       }),

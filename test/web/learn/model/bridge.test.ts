@@ -24,7 +24,7 @@ beforeEach(() => {
 });
 afterEach(() => close());
 
-/** Resolves when the page has read all that the program has sent so far: it answers in order. */
+/** Resolves when the page has read everything that the program has sent so far. The page answers in order. */
 async function settled(): Promise<void> {
   const answered = once(program, 'message');
   program.postMessage({ publish: 'ana/learn/x', payload: '1', id: 1 });

@@ -236,7 +236,7 @@ describe('The discovery prefix', () => {
     ['homeassistant/sensor/node/x/config', 'homeassistant/node-x'],
     ['my/house/sensor/x/config', 'my/house/x'],
     ['my/house/sensor/node/x/config', 'my/house/node-x'],
-    // A node may have the name of a platform.
+    // A node's name may equal the name of a platform.
     ['homeassistant/sensor/switch/x/config', 'homeassistant/switch-x'],
   ])('of %s is the part before the platform', (configTopic, topic) => {
     expect(readOne({ [configTopic]: { state_topic: 'x' } }).topic).toBe(topic);

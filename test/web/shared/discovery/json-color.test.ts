@@ -69,7 +69,7 @@ describe.each(['rgb', 'xy', 'hs'])('A JSON light that gets its color as %s', (mo
   });
 });
 
-/** Out of 255: rounded coordinates, and a brightness in whole steps. */
+/** The largest error, out of 255: coordinates are rounded, and brightness has whole steps. */
 const TOLERANCE = 3;
 
 describe('The color of a JSON light', () => {

@@ -13,7 +13,7 @@ export function build(
   return read.circuit;
 }
 
-/** The minus of `bottom-1` is not a separator. */
+/** Splits a wire into its two terminals. The minus of `bottom-1` is not a separator. */
 function endsOf(wire: string): readonly string[] {
   return wire.split(/(?<!top|bottom)-/);
 }

@@ -50,7 +50,7 @@ function createScene(name: string) {
   const watching = watchTabDevice({ verdict: 'fit', name }, identity$, async () => start).subscribe(
     ({ is }) => seen.push(is),
   );
-  /** The hub sends the identity; everything that it loads is there afterwards. */
+  /** Sends the identity as the hub does, and waits until the tab has loaded everything that follows from it. */
   const say = async (who: Identity) => {
     identity$.next(who);
     await Promise.resolve();

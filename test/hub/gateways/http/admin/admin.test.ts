@@ -181,7 +181,7 @@ describe('a trace', () => {
     }
   });
 
-  it('ends with the right to see it, and there are only so many at a time', async () => {
+  it('ends with the right to see it, and only a limited number run at a time', async () => {
     const token = await hub.accounts.makeToken({ name: 'brief', role: 'admin' });
     await hub.ask('GET', '/api/admin/tokens');
     const headers = { authorization: `Bearer ${token}` };
@@ -279,7 +279,7 @@ describe('a page of another site', () => {
 });
 
 describe('what the hub reports of itself', () => {
-  it('is what it has refused, the newest first, and how often', async () => {
+  it('includes its refusals, the newest first, each with a count', async () => {
     const wrong = { authorization: 'Bearer ph_nonsense' };
     for (let times = 0; times < 3; times++) await hub.ask('GET', '/api/me', undefined, wrong);
     const { body } = await hub.ask('GET', '/api/admin/refusals?limit=1');

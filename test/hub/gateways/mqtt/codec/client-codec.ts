@@ -302,7 +302,7 @@ function readSubackReason(reader: PacketReader, version: ProtocolVersion): numbe
   throw violation(`${hex(code)} is no reason code of SUBACK`, 'MQTT-3.9.3-2');
 }
 
-/** MQTT 3.1.1, 3.9.3. */
+/** Whether a code is a return code of SUBACK in MQTT 3.1.1 (3.9.3). */
 function isReturnCode(code: number): boolean {
   return code <= 2 || code === ReasonCode.UnspecifiedError;
 }

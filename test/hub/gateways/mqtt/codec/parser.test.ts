@@ -36,7 +36,7 @@ describe('a packet parser', () => {
     expect(drain(parser)).toEqual(['pingreq', 'publish']);
   });
 
-  it('takes chunks of no bytes', () => {
+  it('accepts empty chunks', () => {
     const parser = createParser();
     parser.push(Buffer.alloc(0));
     expect(parser.next()).toBeUndefined();
@@ -139,7 +139,7 @@ describe('the maximum packet size', () => {
     expect(() => readAll(bytes, { version: 4, maximumPacketSize: 99 })).toThrow('100 bytes is above the 99');
   });
 
-  it('is another one for the CONNECT', () => {
+  it('has a separate value for the CONNECT', () => {
     const limits = { maximumOtherSize: 16, maximumPacketSize: 1000 };
     expect(() => readAll(connect, limits)).toThrow('17 bytes is above the 16');
     const bytes = Buffer.concat([connect, publish(Buffer.alloc(500))]);
@@ -155,7 +155,7 @@ describe('the maximum packet size', () => {
     expect(() => readAll(bytes, { version: 4, maximumPacketSize: 99 })).toThrow('is above the 99');
   });
 
-  it('keeps no room for bytes that have not come', () => {
+  it('allocates no memory for bytes that have not arrived', () => {
     const parser = createParser({ version: 4, maximumPacketSize: 300_000_000 });
     parser.push(fromWire('30 ff ff ff 7f'));
     const before = process.memoryUsage().arrayBuffers;
@@ -200,7 +200,7 @@ describe('the payload of a PUBLISH', () => {
 });
 
 describe('known topic names', () => {
-  it('are the same names as without', () => {
+  it('are read as the same names as unknown ones', () => {
     const topicNames = new TopicNames();
     const topics = ['a/b', 'a/c', 'a/b', 'é/b', 'a/b', 'x'.repeat(65), 'é/b', 'x'.repeat(65), 'x'.repeat(64)];
     const bytes = Buffer.concat([...topics, ...topics].map((topic) => publish('p', 0, topic)));

@@ -40,7 +40,7 @@ const names: Readonly<Record<string, string>> = {
   subscriptionIdentifiers: 'subscriptionIdentifier',
 };
 
-/** Bytes for us, booleans for mqtt-packet. */
+/** The properties that are bytes in the hub's packets and booleans in mqtt-packet's. */
 const flags = new Set([
   'payloadFormatIndicator',
   'requestProblemInformation',
@@ -91,7 +91,7 @@ export function asPeer(packet: Packet, version: ProtocolVersion): PeerPacket {
   }
 }
 
-/** mqtt-packet has all properties in one place. */
+/** Collects the properties of a packet, because mqtt-packet has them all in one place. */
 function gather(packet: Partial<Packet> | Will): object {
   const {
     properties,

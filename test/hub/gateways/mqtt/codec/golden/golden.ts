@@ -4,18 +4,18 @@ import type { Receiver } from '../../../../../../hub/gateways/mqtt/codec/reason-
 
 interface Wire {
   readonly title: string;
-  /** 5 unless set. A server that reads a CONNECT does not know it beforehand. */
+  /** The version of MQTT. Default: 5. A server that reads a CONNECT does not know the version beforehand. */
   readonly version?: ProtocolVersion;
-  /** The server unless set. */
+  /** The side that reads the bytes. Default: the server. */
   readonly receiver?: Receiver;
-  /** Hex, "text", and | anywhere for readability: see `fromWire`. */
+  /** The bytes as hex and "text", with | anywhere for readability: see `fromWire`. */
   readonly wire: string;
 }
 
 /** Bytes that mean a packet, and that the packet is written as. */
 export interface GoldenPacket extends Wire {
   readonly packet: Packet;
-  /** Why the encoder writes it differently, if it does. */
+  /** The reason why the encoder writes the packet differently, if it does. */
   readonly readOnly?: string;
 }
 
