@@ -35,7 +35,11 @@ function build() {
   // The new build goes into a folder of its own: a running hub still serves the last build, which also stays if this one fails.
   const next = join(root, 'dist.next');
   rmSync(next, { recursive: true, force: true });
-  run('typescript/bin/tsc', '-p', 'build/tsconfig.json', '--outDir', next);
+  // Comments are for those who read declarations and sources: in the programs they take a fifth of the size.
+  const compile = (...options) =>
+    run('typescript/bin/tsc', '-p', 'build/tsconfig.json', '--outDir', next, ...options);
+  compile('--removeComments', '--declaration', 'false');
+  compile('--emitDeclarationOnly');
   const pages = ['--config', 'build/vite.config.ts', '--outDir', join(next, 'pages'), '--logLevel', 'warn'];
   run('vite/bin/vite.js', 'build', ...pages);
   const vendor = join(next, 'vendor');
