@@ -116,7 +116,7 @@ describeWith(['qemu-system-aarch64', 'dtc', 'cpio', 'apt-get'], 'an emulated Pi'
 
     test('the driver keeps the contract of pins', () => {
       const titles = report.contract.map(({ title }) => title);
-      expect(titles).toContain('released keep their level, and are written to no more');
+      expect(titles).toContain('keep their level after their release, and are no longer written to');
       expect(titles.includes('tell only of their own edges')).toBe(release === NEWEST);
       expect(report.contract.filter(({ error }) => error)).toEqual([]);
     });

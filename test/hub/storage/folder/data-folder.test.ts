@@ -53,7 +53,7 @@ describe('a user without a home folder', () => {
     ]) {
       const { code, errors } = await pinhub(words, homeless);
       expect([code, errors]).toEqual([
-        1,
+        2,
         expect.stringMatching(/no home folder .*--data.* \(option\/invalid\)\n$/),
       ]);
     }
