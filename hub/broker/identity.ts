@@ -27,7 +27,7 @@ export interface Identity {
 
 /**
  * Resolves to the client's identity, whose name is not empty; `undefined`, `null`, `false` refuse it. A rejection with a `HubError` (`auth/wrong`, `auth/denied`,
- * `limit/exceeded`) goes to the client, any other is logged and refuses it.
+ * `limit/exceeded`) goes to the client. Any other rejection is logged, and the client is refused.
  */
 export type Authenticate<I extends Identity> = (
   credentials: Credentials,
@@ -51,7 +51,7 @@ class IdentifiedPrincipal implements Principal {
   }
 }
 
-/** The identity that `authenticate` gave a client; of a client that nobody asked, its name alone. */
+/** Returns the identity that `authenticate` gave a client. A client that was not asked gets the identity of everybody. */
 export function identityOf(principal: Principal): Identity {
   return principal instanceof IdentifiedPrincipal ? principal.identity : EVERYBODY;
 }

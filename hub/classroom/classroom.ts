@@ -59,8 +59,8 @@ export async function openClassroom(options: ClassroomOptions): Promise<Classroo
 }
 
 /**
- * A class: its code, and the seats of its students. A seat is a token's account with the role `seat`: it has its rights, its logins and its end
- * from there. A change is in force once the method resolves.
+ * A class: its code, and the seats of its students. A seat is the account of a token with the role `seat`, which gives it its rights and
+ * its logins, and ends it. A change is in force once the method resolves.
  */
 export class Classroom {
   readonly seatCodes: SeatCodes;
@@ -185,7 +185,7 @@ export class Classroom {
     });
   }
 
-  /** Takes seats from their students: their accounts end, and so do their connections. Those that are gone do not count. */
+  /** Takes seats from their students: their accounts end, and so do their connections. Seats that are already gone are skipped. */
   remove(seats: readonly string[]): Promise<void> {
     return this.#change(() => this.#remove(seats));
   }

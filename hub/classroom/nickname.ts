@@ -4,14 +4,14 @@ import { HubError, quote } from '../core/error.ts';
 const MAX_CHARACTERS = 24;
 const MAX_LENGTH = 96;
 
-/** Nothing on a screen: controls, unassigned code points, half a pair, what Unicode calls ignorable, and the blank of Braille. */
+/** Characters that a screen does not show: controls, unassigned code points, lone surrogates, characters that Unicode calls ignorable, and the blank of Braille. */
 const UNSEEN = /(?!\u200c|\u200d|\ufe0f)[\p{C}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
-/** Joiners and emoji style mean something only between, or behind, characters that they join. */
+/** Joiners and emoji selectors without a character that they could join or change. */
 const LOOSE_JOINERS =
   /(?<![^\s\u0000-\u007f])(?:\u200c|\u200d|\ufe0f)+|(?:\u200c|\u200d)+(?=[\s\u200c\u200d]|$)/gu;
 
-/** More marks on one letter than any language writes reach over the lines above and below. */
+/** More marks on one letter than any language uses: they would cover the lines above and below. */
 const STACKED_MARKS = /(\p{M}{4})\p{M}+/gu;
 
 /** A nickname as it is shown: any letters, digits and emoji, on one line, in NFC. Throws `option/invalid` if it has no visible characters, or is too long. */

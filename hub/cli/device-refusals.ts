@@ -13,7 +13,7 @@ export interface RefusalOptions {
 }
 
 /**
- * Why devices cannot run, as far as that is known before one of them claims a pin: an error for each refused one, which names it. The codes are
+ * Returns an error for each device that cannot run, as far as that is known before a device claims a pin. Each error names its device. The codes are
  * `device/unknown-kind`, `device/invalid`, `pin/invalid` (the board does not have the pin), and `pin/in-use` (an earlier device has it).
  */
 export function findRefusals(

@@ -1,4 +1,5 @@
 import { type ErrorCode, HubError } from '../core/error.ts';
+import { causesOf } from './log.ts';
 
 /** The exit code for a wrong word on the command line, in the environment or in the configuration file: the same command would fail again. */
 export const WRONG_USE = 2;
@@ -18,7 +19,8 @@ const OF_THE_USER: ReadonlySet<ErrorCode> = new Set([
 
 /** The exit code after a failure: 2 if all of it is about what the user wrote, else 1. */
 export function exitCodeOf(error: unknown): number {
-  const causes = error instanceof AggregateError ? error.errors : [error];
-  const areOfTheUser = causes.every((cause) => cause instanceof HubError && OF_THE_USER.has(cause.code));
+  const areOfTheUser = causesOf(error).every(
+    (cause) => cause instanceof HubError && OF_THE_USER.has(cause.code),
+  );
   return areOfTheUser ? WRONG_USE : FAILED;
 }

@@ -66,6 +66,7 @@ function isTold(error: HubError): boolean {
   return error.code !== 'internal' || error.cause === undefined;
 }
 
-function causesOf(error: unknown): unknown[] {
+/** Returns the failures that an error stands for. */
+export function causesOf(error: unknown): unknown[] {
   return error instanceof AggregateError ? error.errors.flatMap(causesOf) : [error];
 }

@@ -100,10 +100,10 @@ export function openDevices(
   return devices;
 }
 
-/** How long the banner waits for devices to start, milliseconds: one of a plug-in may take long. */
+/** How long the banner waits for devices to start, milliseconds. A plug-in's device may take longer. */
 const STARTING_MS = 1_000;
 
-/** The devices that could not start, and why: only their driver knew. They may still start, when the driver comes back. */
+/** Describes the devices that their driver refused, and why. They may still start, once the driver is back. */
 export async function describeRefused(
   devices: Pick<RunningDevices, 'refused'>,
   words: Words,

@@ -103,10 +103,7 @@ function addStart({ program, actions, words }: Making): void {
   const start = program
     .command('start')
     .description(words.help.commands.start)
-    .addHelpText(
-      'after',
-      `\n${words.help.sources('PINHUB_MQTT_PORT=1884, PINHUB_NO_MQTT=1', '{ "mqtt-port": 1884, "mqtt": false }')}`,
-    )
+    .addHelpText('after', sourcesOfHub(words))
     .action((options: StartOptions) => actions.start(options));
   addStartOptions(start, words);
   add(start, 'Class:', [createOptions(words).class]);
@@ -117,10 +114,7 @@ function addClass({ program, actions, words }: Making): void {
   const command = program
     .command('class')
     .description(words.help.commands.class)
-    .addHelpText(
-      'after',
-      `\n${words.help.sources('PINHUB_MQTT_PORT=1884, PINHUB_NO_MQTT=1', '{ "mqtt-port": 1884, "mqtt": false }')}`,
-    )
+    .addHelpText('after', sourcesOfHub(words))
     .action(({ host = ALL_ADDRESSES, ...options }: StartOptions) =>
       actions.start({ ...options, host, class: true }),
     );
@@ -325,6 +319,11 @@ function addImport(cluster: Command, actions: Actions, words: Words): void {
     .action((options: ImportOptions) => actions.clusterImport(options));
   add(command, 'Cluster:', [all.servers, all.clusterName, all.clusterCredentials, all.clusterCa]);
   add(command, 'Cluster:', [all.clusterCert, all.clusterKey, all.clusterAnyVersion, all.configOfHub]);
+}
+
+function sourcesOfHub({ help }: Words): string {
+  const entries = '{ "mqtt-port": 1884, "mqtt": false }';
+  return `\n${help.sources('PINHUB_MQTT_PORT=1884, PINHUB_NO_MQTT=1', entries)}`;
 }
 
 function exampleOf({ help }: Words, command: string): string {

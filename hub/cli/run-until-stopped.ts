@@ -70,7 +70,7 @@ export interface Running extends Scope {
 /** How long an opening may take to end by itself after a signal, milliseconds. */
 const OPENING_MS = 2_000;
 
-/** How long the last of it may take to end by itself, milliseconds. */
+/** How long the process may take to end by itself once everything is closed, milliseconds. */
 const EXIT_MS = 100;
 
 /** Opens everything, prints the result of `open`, and closes everything after a signal. Rejects if opening fails, or if the program fails. */

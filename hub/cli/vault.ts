@@ -55,7 +55,7 @@ export async function openVault(options: VaultOptions): Promise<RequestVault> {
 
 const changeResult = z.union([z.boolean(), z.literal('again')]);
 
-/** A user who may not write in the folder can still read it. Resolves to nothing if no hub holds the folder. */
+/** Reads the accounts from the hub that holds the folder, because the user may not be allowed to write there. Resolves to `undefined` if no hub holds it. */
 async function readFromHolder(folder: string): Promise<Content | undefined> {
   return parseContent(await resultsOf(folder, { do: 'read' }));
 }
@@ -67,7 +67,7 @@ export async function describeVault(options: VaultOptions): Promise<string> {
   return z.string().min(1).safeParse(place).data ?? folder;
 }
 
-/** The answer of the hub that holds a folder; nothing if there is none, or if its version does not know the request: its accounts are in the folder. */
+/** Asks the hub that holds a folder. Resolves to an empty list if there is no hub, or if its version does not know the request: then the accounts are in the folder. */
 async function resultsOf(folder: string, request: VaultRequest): Promise<unknown[]> {
   try {
     return await lastValueFrom(followHolder(folder, request).pipe(toArray()));

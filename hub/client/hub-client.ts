@@ -8,7 +8,7 @@ import type { Identity } from './identity.ts';
 export type Connection =
   | { readonly status: 'connecting' }
   | { readonly status: 'online' }
-  /** The client retries, unless this is `final`: the hub refused us, or the client was closed. */
+  /** The client tries again, unless `final` is true: then the hub has refused this client, or the client was closed. */
   | {
       readonly status: 'offline';
       readonly reason: string;

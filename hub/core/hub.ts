@@ -64,7 +64,7 @@ export class Hub {
   readonly #peers: Peers | undefined;
   #searches = 0;
   #subscriptionCount = 0;
-  /** They wait, so that all subscribers see the same order. */
+  /** Messages that wait until the present one is delivered, so that all subscribers see the same order. */
   readonly #backlog: Pending[] = [];
   #isDelivering = false;
 
@@ -195,7 +195,7 @@ export class Hub {
     else this.#peers?.unsubscribed(subscription.filter);
   }
 
-  /** A subscriber with these subscriptions is live from now on, or is so no longer. */
+  /** Takes note that a subscriber with these subscriptions has become live, or is no longer live. */
   noteLiveness(subscriptions: Iterable<Subscription>): void {
     if (!this.#peers) return;
     for (const { filter } of subscriptions) if (filter.group !== undefined) this.#tellShare(filter);

@@ -109,7 +109,10 @@ export interface HistoryWindow {
 
 /** The past values of topics. */
 export interface TopicHistory {
-  /** A window of a topic's history, in order of time, in front of it the last value before; `undefined` if it has none. Rejects with `store/unavailable`. */
+  /**
+   * Resolves to a window of a topic's history in order of time, after the last value before the window; `undefined` if the topic has no history. Rejects with
+   * `store/unavailable`.
+   */
   read(topic: string, window: HistoryWindow): Promise<readonly HistoryRow[] | undefined>;
 }
 

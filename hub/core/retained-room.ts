@@ -52,9 +52,9 @@ export class RetainedRoom {
   messages = 0;
   bytes = 0;
   readonly #limits: RetainedLimits;
-  /** Bytes that values may take which replace others. */
+  /** The most bytes in the room after one value has replaced another. */
   #ceiling: number;
-  /** Those that hold anything. */
+  /** The share of each owner that holds anything. */
   readonly #holders = new Map<string | undefined, Holder>();
 
   constructor(limits: RetainedLimits) {

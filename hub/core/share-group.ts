@@ -15,7 +15,7 @@ export class ShareGroup implements Subscriber {
   readonly subscription: Subscription;
   readonly #members: Subscription[] = [];
   #next = 0;
-  /** The same among the members of this hub alone; the turns of other hubs also lead to them. */
+  /** The next turn among the members of this hub alone. Other hubs also give turns to these members. */
   #nextHere = 0;
 
   constructor(filter: TopicFilter) {

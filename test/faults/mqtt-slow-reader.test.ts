@@ -59,7 +59,7 @@ test('a client that does not read costs the others nothing, and the hub no more 
   // The hub keeps a quarter of a mebibyte for the client, and the kernel keeps a few mebibytes on either side. Most of the forty mebibytes are dropped.
   expect(hub.server.sessions.counters.dropped).toBeGreaterThan((BURSTS * BURST) / 2);
 
-  // The client reads again: it gets what was kept, in order, and then everything new.
+  // Once the client reads again, it gets the kept messages in order, and then all new ones.
   let last: PublishPacket | undefined;
   const parser = new ClientParser(5);
   slow.removeAllListeners('data');

@@ -118,7 +118,7 @@ function wholeCards(
   );
 }
 
-/** Whether something has been true, and the page has waited after that: false at first, and then true for good. */
+/** Emits false at first. Once `isTrue$` has been true and `wait` has resolved after that, emits true and stays true. */
 function onceAfter(isTrue$: Observable<boolean>, wait: () => Promise<void>): Observable<boolean> {
   return isTrue$.pipe(
     filter(Boolean),

@@ -33,7 +33,7 @@ export interface DashboardHub {
   readonly states$: Observable<readonly DeviceState[]>;
   /** Whether the first devices are known: at once, and true for good once they are. */
   readonly isKnown$: Observable<boolean>;
-  /** Ends the listening ahead of the view: by now the view listens itself. */
+  /** Ends the subscriptions that were made before the view was loaded. Call it once the view has its own. */
   handOver(): void;
 }
 
@@ -53,7 +53,7 @@ export function openHub(
   const found = {
     hubAway$,
     hubBack$,
-    // Once for all that comes in one turn; the page draws once a frame anyway.
+    // One change for all messages of one turn: the page draws only once a frame anyway.
     pace: oncePerTurn,
     mayPublish$,
     settle: () => client.ping(),
@@ -68,7 +68,7 @@ export function openHub(
     distinctUntilChanged(),
     shareLatest(),
   );
-  // First: what the session finds out is known only while somebody listens.
+  // These subscriptions come first: the session remembers its answers only while it has a subscriber.
   const ahead = merge(session.trouble$, session.answer$).subscribe();
   ahead.add(states$.subscribe());
   return { client, session, states$, isKnown$, handOver: () => ahead.unsubscribe() };

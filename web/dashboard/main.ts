@@ -37,7 +37,7 @@ const isPaused$ = new BehaviorSubject(false);
  */
 const HEADER_MS = 400;
 
-// The hub is asked while what draws the page still comes: on a slow network both take their time.
+// The page asks the hub while the scripts that draw are still loading: on a slow network both take long.
 const known$ = merge(hub.isKnown$.pipe(filter(Boolean)), timer(HEADER_MS)).pipe(take(1));
 
 combineLatest([loadAgain(() => import('./start.ts')), whenParsed(), known$]).subscribe(([{ start }]) =>

@@ -34,7 +34,7 @@ export function openAsk(words: AskWords, asked: Asked): void {
   const close = () => dialog.close();
   const present = (result: TemplateResult) => {
     show({ result });
-    // The button that had the focus is gone. Not the new one: a key that is still held would close the result.
+    // The focused button is gone. The new button does not get the focus, because a key that is still held would close the result.
     dialog.querySelector<HTMLElement>('.ask-result')?.focus();
   };
   const show = (change: Partial<State>) => {
@@ -95,8 +95,8 @@ function formView(
 }
 
 /**
- * What the page knows to say better than by the code, the action says itself. For an invalid setting or value the text also has the original message, because it says
- * which one is wrong.
+ * Describes an error in the reader's language. An action that knows a better text than that of the error's code throws `Said`. For an invalid setting or value the text
+ * also has the original message, which names the wrong one.
  */
 function describe(words: AskWords, error: unknown): string {
   if (error instanceof Said) return error.message;

@@ -31,7 +31,7 @@ export interface ConfirmOptions {
 /** The effect of a message on one key. */
 export interface Change<T> {
   readonly key: string;
-  /** The value that is known from then on: the same if the message changes nothing, `undefined` if there is none. */
+  /** Returns the value after the message: `before` if the message changes nothing, `undefined` if there is no value any more. */
   readonly next: (before: T | undefined) => T | undefined;
 }
 
@@ -44,8 +44,8 @@ export function textChange({ topic, text = '' }: BusMessage): Change<string> {
 type Known<T> = ReadonlyMap<string, T>;
 
 /**
- * Keeps the known values and emits them at once and at every change. A hub that comes back may have forgotten some of them: what it does
- * not say again within three seconds is dropped.
+ * Keeps the known values and emits them at once and at every change. A hub that comes back may have forgotten some of them: a value
+ * that it does not send again within three seconds is dropped.
  */
 export function keepConfirmed<T>(
   changes$: Observable<Change<T>>,
@@ -69,7 +69,7 @@ export function keepConfirmed<T>(
   });
 }
 
-/** The same for facts that are unknown after the hub was away, until it sends them again. */
+/** Does the same for facts that are unknown after the hub was away, until the hub sends them again. */
 export function keepWhileThere<T>(
   changes$: Observable<Change<T>>,
   { hubBack$ = NEVER, pace = identity }: Pick<ConfirmOptions, 'hubBack$' | 'pace'>,

@@ -22,8 +22,8 @@ export interface SendLatestOptions {
 }
 
 /**
- * Sends the first value at once and the last value always, also if it still waits when the result is unsubscribed; in between the newest,
- * as often as the options allow.
+ * Sends the first value at once, then the newest value as often as the options allow. The last value is always sent, even if it still waits when the
+ * result is unsubscribed.
  */
 export function sendLatest<T>(
   send: (value: T) => Promise<void>,

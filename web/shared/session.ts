@@ -20,7 +20,7 @@ import { watchReturn } from './watch-return.ts';
 export interface Session {
   /** Our identity, once the hub has reported it, and at every change; `undefined` if the hub does not report it. */
   readonly answer$: Observable<Identity | undefined>;
-  /** The same at once: also `undefined` until the hub has reported it. */
+  /** The same, but emits at once: `undefined` until the hub has reported the identity. */
   readonly identity$: Observable<Identity | undefined>;
   /** Whether we may publish to a topic, at once and at every change; yes, while nothing is known. */
   mayPublish$(topic: string): Observable<boolean>;

@@ -3,7 +3,7 @@ export async function signOut(request: typeof fetch = fetch): Promise<boolean> {
   try {
     return (await request('api/logout', { method: 'POST' })).ok;
   } catch (error) {
-    if (error instanceof TypeError) return false; // So `fetch` rejects if there is no answer.
+    if (error instanceof TypeError) return false; // `fetch` rejects with this if there is no answer.
     throw error;
   }
 }

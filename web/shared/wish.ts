@@ -1,8 +1,8 @@
 /**
  * The state of a control for a property that several people may set: pure steps from one state to the next.
  *
- * The hub sends everyone's values to everyone, in one order, the own ones included; the last one is the truth. So a
- * value of our own is pinned until it comes back: values that arrive before it were published before it, and are out of date.
+ * The hub sends all values to all clients in one order, and also sends each client its own; the last one is the truth. So a
+ * value of our own is pinned until it comes back: values that arrive before that were published earlier, and are out of date.
  */
 export interface Wish<T> {
   /** The value on the control. */
@@ -32,7 +32,7 @@ export function isPinned<T>({ isHeld, isUnsent, echoes }: Wish<T>): boolean {
   return isHeld || isUnsent || echoes.length > 0;
 }
 
-/** The hub said a value: an own one on its way back, or somebody else's; or, with `undefined`, that there is none any more. */
+/** Handles a value from the hub: our own on its way back, or somebody else's; `undefined` if there is no value any more. */
 export function hear<T>(wish: Wish<T>, value: T | undefined): Wish<T> {
   // Echoes come in order; those skipped were replaced on their way and will not come.
   const echo = value === undefined ? -1 : wish.echoes.indexOf(value);

@@ -14,7 +14,7 @@ export interface SharedWords extends Format {
   readonly faults: SharedFile['faults'];
 }
 
-/** The same, and what one page says. */
+/** The shared words, and the words of one page. */
 export interface Words<Say> extends SharedWords {
   readonly say: Say;
 }

@@ -40,7 +40,7 @@ const UNKNOWN: DelayPolicy = { free: 5, maxDelayMs: 15 * 60_000 };
 /** All accounts from one network, which may be a whole class behind one router. */
 const NETWORK: DelayPolicy = { free: 20, maxDelayMs: 60_000 };
 
-/** One account from all unknown networks: it takes more than four of them to use it up, so that a fifth is not locked out. */
+/** Guesses at one account from all unknown networks together. It takes more than four networks to use them up, so a fifth is not locked out. */
 const ACCOUNT = { burst: 64, everyMs: 3 * 60_000 };
 
 /** Longer names are cut, so that they take no memory. No account has one. */

@@ -3,6 +3,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { KINDS } from '../../../devices/index.ts';
 import { quote, toHubError } from '../../core/error.ts';
 import { chooseDevices } from '../chosen-devices.ts';
+import { causesOf } from '../log.ts';
 import type { StartOptions } from '../options.ts';
 import { type Account, findBarrier, NOBODY, type System } from './system.ts';
 import { isInState, SERVICE } from './unit.ts';
@@ -69,8 +70,7 @@ function findDeviceFaults({ options: { device, devices, plugin } }: ServiceReque
     chooseDevices({ device, prefix: '' }, { kinds: KINDS, pins: { driver: '' } });
     return [];
   } catch (error) {
-    const causes: unknown[] = error instanceof AggregateError ? error.errors : [error];
-    return causes.map((cause) => toHubError(cause).message);
+    return causesOf(error).map((cause) => toHubError(cause).message);
   }
 }
 

@@ -195,7 +195,7 @@ function secureHeaders({ exposure: { frameAncestors }, clusterHubs }: HttpAppOpt
       },
     },
     strictTransportSecurity: false,
-    // It knows no other origins; browsers that know frame-ancestors ignore it anyway (CSP 3, 6.4.2).
+    // X-Frame-Options cannot name other origins. Browsers that know frame-ancestors ignore it anyway (CSP 3, 6.4.2).
     xFrameOptions: frameAncestors.length === 0,
     // Without HTTPS, browsers log warnings about these two.
     crossOriginOpenerPolicy: false,

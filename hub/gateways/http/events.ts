@@ -24,7 +24,7 @@ const RETRY_MS = 1_000;
 /** How many streams may wait for their clients; beyond that, the one that has waited longest is dropped. */
 const MAX_AWAY = 100;
 
-/** How often a quiet stream sends a comment, and clients that do not read are looked for, milliseconds. Proxies close after 30 s of silence, or more. */
+/** How often a quiet stream sends a comment, and the hub looks for clients that do not read, milliseconds. Proxies close streams after 30 s of silence or more. */
 const BEAT_MS = 15_000;
 
 export interface EventsOptions {
@@ -34,9 +34,9 @@ export interface EventsOptions {
   readonly limits: {
     readonly topicLevels: number;
     readonly filtersAtOnce: number;
-    /** With more unsent bytes than this a client's buffer is full. */
+    /** A client's buffer is full once it has more unsent bytes than this. */
     readonly bufferedBytes: number;
-    /** How long a client may take nothing then, seconds. */
+    /** How long a client may read nothing while its buffer is full, seconds. */
     readonly stuckSeconds: number;
   };
   readonly counters: HttpCounters;

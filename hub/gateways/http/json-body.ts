@@ -4,8 +4,8 @@ import { HubError } from '../../core/error.ts';
 import { describeIssues } from '../../describe-issues.ts';
 
 /**
- * Reads the JSON of a request's body into `request.body`, up to `limit` bytes. Nothing is decompressed: until a compressed body is complete, each keeps a buffer
- * that no limit counts.
+ * Reads the JSON of a request's body into `request.body`, up to `limit` bytes. Compressed bodies are refused, because
+ * each keeps a buffer that no limit counts until it is complete.
  */
 export function readBody(request: Request, response: Response, limit: number): Promise<void> {
   const parse = express.json({ limit, inflate: false });

@@ -10,7 +10,7 @@ interface LinksOptions {
   readonly identify: Identify;
 }
 
-/** Nothing is decompressed: until a compressed body is complete, each keeps a buffer that no limit counts. */
+/** Compressed bodies are refused, because each keeps a buffer that no limit counts until it is complete. */
 const BODY = { limit: '1kb', inflate: false };
 
 const schema = z.strictObject(

@@ -128,7 +128,7 @@ function clear(hub: Hub, topic: string, { principal, rights }: Visitor): boolean
   }
 }
 
-/** RFC 8288 has the next page as a link, for clients that know no bodies. */
+/** Sends a page of a list. The next page is also in the Link header (RFC 8288), for clients that do not parse the body. */
 export function sendPage(
   response: Response,
   { count, next }: Pick<Page<unknown>, 'count' | 'next'>,

@@ -32,7 +32,7 @@ export function parseFilter(
 }
 
 /**
- * A filter that shares nothing: neither does a list, and the part of a stream whose client is away would be lost to others. Throws `filter/invalid`.
+ * Parses a filter that is not shared. A list has nothing to share, and a stream whose client is away would lose its part for the others. Throws `filter/invalid`.
  */
 export function parsePlainFilter(value: unknown, topicLevels: number): TopicFilter {
   const parsed = parseTopicFilter(value, topicLevels);

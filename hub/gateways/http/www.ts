@@ -4,7 +4,7 @@ import { isAbsolute, join, relative, sep } from 'node:path';
 import { type NextFunction, type RequestHandler, type Response, Router } from 'express';
 import { HubError, quote } from '../../core/error.ts';
 
-/** Files are asked for again each time: their owner may change them. */
+/** Browsers ask for each file again every time, because its owner may change it. */
 const HEADERS = { 'Cache-Control': 'no-cache' };
 
 /**

@@ -232,7 +232,7 @@ export class MqttLink implements Link {
     this.#isOver = true;
   }
 
-  /** Sends what is due, but leaves out what would have to wait. */
+  /** Drops the replies, and the messages that would have to wait for the journal. */
   #dropBound(): void {
     const precedence = this.#noteReplies();
     this.#replies.clear();

@@ -146,7 +146,7 @@ describe('A link that is made', () => {
     access.close();
   });
 
-  it('is made again after it was revoked, for everybody who asks', async () => {
+  it('is replaced by a new one for everybody after it was revoked', async () => {
     const { accounts, access, linkOf, enter } = await open();
     const link = await linkOf('ana');
     await accounts.revokeToken('link-for-viewer-by-ana');

@@ -50,7 +50,7 @@ test('a delay is what comes on top of the interval of the timer', () => {
   expect(delays.percentiles([50, 100])).toEqual([0.03, 0.08]);
 });
 
-test('a delay is seen by everybody who asks once a minute, whoever else asks, and forgotten after two', () => {
+test('every reader that asks once a minute sees a delay, whatever other readers do, and none sees it after two minutes', () => {
   const { run, pass, largest } = window();
   pass(MINUTE_MS - 1);
   run(500);
@@ -64,7 +64,7 @@ test('a delay is seen by everybody who asks once a minute, whoever else asks, an
   expect(largest()).toBe(0.01);
 });
 
-test('a delay of long ago is forgotten, also for somebody who asks for the first time', () => {
+test('an old delay is forgotten, also for a reader that asks for the first time', () => {
   const { run, pass, largest } = window();
   run(500);
   pass(10 * 60 * MINUTE_MS);

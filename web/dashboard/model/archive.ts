@@ -11,7 +11,7 @@ export interface Stretch {
   readonly rows: readonly HistoryRow[];
 }
 
-/** The same, with the hub's other facts about it. */
+/** A stretch of a topic's values, with the hub's other facts about it. */
 export interface Past extends Stretch {
   /** The wanted values. */
   readonly wanted: readonly HistoryRow[];
@@ -22,15 +22,15 @@ export interface Past extends Stretch {
 /** The past values of topics that the hub keeps. */
 export interface Archive {
   /**
-   * `spanMs` of a topic, which ended `agoMs` ago (default 0), in at most `points` rows. Fails with the hub's error, or `hub/unreachable`;
-   * unsubscribed, it gives up.
+   * Reads the last `spanMs` of a topic, or those that ended `agoMs` ago (default 0), in at most `points` rows. Fails with the hub's error, or with
+   * `hub/unreachable`. Unsubscribing cancels the request.
    */
   read(topic: string, spanMs: number, points: number, agoMs?: number): Observable<Past>;
-  /** The address of the same as CSV, with every point that the hub has; empty if it has none. */
+  /** The address of the same stretch as CSV, with every point that the hub has; empty if the hub keeps no history. */
   csvAddress(topic: string, spanMs: number, agoMs?: number): string;
 }
 
-/** For values that the hub does not keep, as it knows no topics of ours for them. */
+/** The archive of values that the hub does not keep, because their topics belong to another program. */
 export const NO_ARCHIVE: Archive = {
   read: (_topic, spanMs, _points, agoMs = 0) =>
     defer(() => {

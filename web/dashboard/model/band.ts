@@ -50,7 +50,7 @@ export function extentOf(band: readonly BandPoint[]): Omit<BandPoint, 'timeMs'> 
 }
 
 /**
- * Rows whose first begins at its last value: a device that starts is at 0 for a moment, and no line should lead from there to its value.
+ * Makes the first row begin at its last value. A device is at 0 for a moment when it starts, and no line should lead from there to its value.
  */
 export function startLevel(rows: readonly HistoryRow[]): readonly HistoryRow[] {
   const [first, ...others] = rows;

@@ -1,12 +1,12 @@
 /** The clock of the charts, milliseconds since 1970 as long as nobody sets the computer's clock. */
 export interface Clock {
-  /** Never goes back: a chart whose time did would stand still until it had caught up. */
+  /** The current time, milliseconds. It never goes back: otherwise a chart would stand still until the time has caught up. */
   now(): number;
-  /** The time of day, milliseconds since 1970, that a person's own clock shows for a time of this one. */
+  /** Converts a time of this clock to the time of day that the person's own clock shows, milliseconds since 1970. */
   dateOf(timeMs: number): number;
 }
 
-/** A clock that goes on without a step when the time of day is set back. A jump forward is followed: a computer that slept has one, too. */
+/** Creates a clock that goes on without a step when the time of day is set back. It follows a jump forward, which also happens after the computer has slept. */
 export function createClock(read: () => number = Date.now): Clock {
   let aheadMs = 0;
   let lastMs = Number.NEGATIVE_INFINITY;

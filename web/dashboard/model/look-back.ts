@@ -32,7 +32,7 @@ export interface Shown {
   /** The last choice; the viewport may have left it since. */
   readonly reach: Reach;
   readonly viewport: Viewport;
-  /** Whether it shows the values that this page has received; else it shows those from the hub's history. */
+  /** Whether the chart shows the values that this page has received; otherwise it shows the hub's history. */
   readonly isHeard: boolean;
   /** The hub's history, once it has come. */
   readonly past: Past | undefined;
@@ -78,7 +78,7 @@ export const STRETCH_POINTS = 200;
 /** How long zooming or panning has to pause before the page asks the hub, milliseconds. */
 const REST_MS = 150;
 
-/** How long until a stretch is read again that does not move with the time, milliseconds. */
+/** How often a stretch that does not move with the time is read again, milliseconds. */
 const FIXED_MS = 3_600_000;
 
 /** The past of a value: wanted and actual. */
@@ -95,7 +95,7 @@ export function createLookBack(options: LookBackOptions): LookBack {
   const wanted = new History(LIVE_MS);
   const actual = new History(LIVE_MS);
   const state$ = new BehaviorSubject(showReach(LAST_MINUTE));
-  // Before this page has received the value once, the hub may not know it either.
+  // As long as this page has not received the value, the hub may not have it either.
   const isHeard$ = new BehaviorSubject(false);
   const isReady$ = all(isOnline$, isVisible$, isHeard$);
   const holes = createHoles(

@@ -24,7 +24,7 @@ export const boolean: PropertyKind = (context) => {
   };
 };
 
-/** The same on a tile. */
+/** The control of a boolean on a tile. */
 export const booleanControl: TileControlKind = (context) => {
   const property = propertyOf(context);
   const text = labelOf(context.info);

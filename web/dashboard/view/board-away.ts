@@ -4,7 +4,7 @@ import type { Identity } from '../../../hub/client/identity.ts';
 import type { Presence } from '../model/presence.ts';
 import type { Words } from '../words.ts';
 
-/** Tells a student of whom no device is online that a virtual Pi is there only while its tab is open. */
+/** Tells a student without an online device that a virtual Pi exists only while its tab is open. */
 export function boardAway$(
   { say }: Words,
   identity$: Observable<Identity | undefined>,

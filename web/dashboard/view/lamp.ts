@@ -17,7 +17,7 @@ export function thrownLight(glow$: Observable<number>): TemplateResult {
   return html`<span class="thrown" aria-hidden="true" ${bind(HTMLElement, glow$, showGlow)}></span>`;
 }
 
-/** Set where it is used, and not on the card: everything below an element has its style computed when a property of it changes. */
+/** Sets the glow on the lamp, not on the card: a change of a custom property makes the browser compute the styles of all elements below. */
 function showGlow(element: HTMLElement, glow: number): void {
   element.style.setProperty('--glow', glow.toFixed(3));
 }

@@ -23,8 +23,8 @@ const MARGIN = '50% 0px';
 const LINGER_MS = 3000;
 
 /**
- * Emits whether each element of a page is near the screen. Elements of the first view count as near: they are no more than fit the screen, and the
- * browser would report it only after layout, when the hub could have sent their values already.
+ * Emits whether each element of a page is near the screen. Elements of the first view count as near at once: they all fit on the screen, and the
+ * browser reports that only after layout, when the hub could already have sent their values.
  */
 export function createNearness(isShown$: Observable<boolean>): Sight {
   const near = createSight(MARGIN);

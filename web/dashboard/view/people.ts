@@ -28,7 +28,7 @@ function personView(words: Words, { name, role, isThisPage }: Person): TemplateR
   return html`${name ?? say.guest}${notes.length > 0 ? html` <small>${notes.join(' · ')}</small>` : nothing}`;
 }
 
-/** The open list covers the page: Escape closes it, and a press anywhere else. */
+/** Closes the list on Escape, and on a press anywhere else: the open list covers the page. */
 function closeFromElsewhere(list: HTMLDetailsElement): Subscription {
   const close = () => {
     list.open = false;

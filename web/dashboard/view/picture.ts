@@ -26,7 +26,7 @@ export interface PictureParts {
 /** The least time between two pictures, milliseconds. */
 const PICTURE_MS = 66;
 
-/** The same with reduced motion. */
+/** The least time between two pictures for people who want reduced motion, milliseconds. */
 const CALM_MS = 1000;
 
 export interface PainterParts extends PictureParts {
@@ -141,7 +141,7 @@ class Painter {
     this.#tell({ lines, left, right, top: upper, bottom: lower });
   }
 
-  /** Whether the axes stay as they are: those of a chart that moves on with the time count back from now. */
+  /** Returns whether the axes can stay as they are. The time axis of a moving chart counts back from now, so it does not change with the time. */
   #isLaidOutFor(shown: Shown): boolean {
     const { min, max } = this.#parts.scale;
     const isBounded = min !== undefined && max !== undefined;

@@ -27,7 +27,7 @@ export function pinout(
 }
 
 /**
- * Some of the header's pads as a path: of each a line without length, which its round ends make a disc. Odd pins are the inner row, even pins
+ * Draws some of the header's pads as one path. Each pad is a line of length 0, whose round ends make a disc. Odd pins are the inner row, even pins
  * the row at the board's edge, seen with the header on top.
  */
 function pads(isShown: (pin: number) => boolean): string {

@@ -12,7 +12,7 @@ export function titleOf(words: Words, { device: { topic, kind }, info, label }: 
   return label.name ?? own ?? (byPins && `${byPins}${idBeside(topic, info.gpios)}`) ?? topic;
 }
 
-/** An id that is not made of the pins tells devices apart that say that they use the same. */
+/** Returns the id unless it is made of the pins. It distinguishes devices that report the same pins. */
 function idBeside(topic: string, gpios: readonly number[]): string {
   const id = topic.split('/').at(-1) ?? '';
   return id === gpios.join('-') ? '' : ` ·\u00a0${id}`;

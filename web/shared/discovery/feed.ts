@@ -43,8 +43,8 @@ export interface DiscoveredFeedOptions extends DeviceFeedOptions {
 const LINGER_MS = 2000;
 
 /**
- * The feed of a device that another program has announced. Its properties are at topics of that program and in its payloads; here they look as
- * those of our own devices. A property without a state topic is what was last asked for on this page.
+ * The feed of a device that another program has announced. Its properties are at topics of that program and in its payloads; here they look like
+ * properties of our own devices. A property without a state topic has the value that this page last asked for.
  */
 export function createDiscoveredFeed(bus: Bus, topic: string, options: DiscoveredFeedOptions): DeviceFeed {
   const { device$, label$, hubBack$ = NEVER, mayPublish$ = () => of(true) } = options;

@@ -123,8 +123,8 @@ export const ACCOUNT_OPERATIONS: readonly AdminOperation[] = [
 ];
 
 /**
- * Changes accounts; the change is in force before it is answered. Nobody may on a hub without accounts: the first visitor with an account
- * would lock out all others.
+ * Changes accounts; the change is in force before it is answered. On a hub without accounts nobody may change them: the first account
+ * would lock out all other visitors.
  */
 function changing<B>(change: (accounts: ManagedAccounts, call: Call<B>) => Promise<object>) {
   return async (administration: Administration, call: Call<B>) => {

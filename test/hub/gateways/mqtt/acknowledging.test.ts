@@ -5,7 +5,7 @@ import { SlowJournal } from '../../core/slow-journal.ts';
 import { connect, MqttHub, publish, subscribe } from './mqtt-hub.ts';
 
 describe('a hub that closes', () => {
-  test('sends what is due before its DISCONNECT, because a client reads nothing after that', async () => {
+  test('sends waiting messages before its DISCONNECT, because a client reads nothing after that', async () => {
     const hub = new MqttHub();
     const client = await hub.connect();
     await client.exchange(subscribe('#', { qos: 1 }));

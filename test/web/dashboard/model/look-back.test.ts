@@ -169,7 +169,7 @@ describe('what a live chart has missed', () => {
     ]);
   });
 
-  it('is found also if somebody looks for it only later, between what was heard before and after', () => {
+  it('is also found later, between the values received before and after it', () => {
     const { lookBack, actual$, isOnline$, memory, drawn } = createBench();
     lookBack.recording$.subscribe();
     lookBack.reading$.subscribe().unsubscribe();
